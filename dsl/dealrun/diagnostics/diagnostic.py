@@ -1,0 +1,92 @@
+"""What is said about a user's file: a code, a severity, a headline, places, and a way out.
+
+In: whatever a step finds wrong. Out: immutable `Diagnostic` values, and `Report`, which collects them in one run.
+Guaranteed: what a user got wrong is returned as diagnostics, all of it; what we got wrong is raised.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+import attrs
+
+from dealrun.diagnostics.catalog import CATALOG
+from dealrun.source import Span
+
+
+class Severity(Enum):
+    """How much a finding weighs; only errors make a file unusable."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@attrs.frozen
+class Note:
+    """A further place that belongs to a finding, with what it shows."""
+
+    message: str
+    span: Span | None = None
+
+
+@attrs.frozen
+class Fix:
+    """A replacement that a machine can apply: `text` in the place of `span`."""
+
+    span: Span
+    text: str
+
+
+@attrs.frozen
+class Diagnostic:
+    """One finding. `code` is stable and has a page (`dealrun explain CODE`)."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    notes: tuple[Note, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the catalog gives the code."""
+        return Severity(CATALOG[self.code].severity)
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """File, place, code and message: the order in which findings are shown."""
+        if self.span is None:
+            return ("", 0, 0, self.code, self.message)
+        return (self.span.source.name, self.span.start, self.span.end, self.code, self.message)
+
+
+@attrs.define
+class Report:
+    """Collects the findings of one run; at one place only the first error counts, so that none cascades."""
+
+    found: list[Diagnostic] = attrs.field(factory=list)
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        notes: Iterable[Note] = (),
+        help: str | None = None,  # noqa: A002 - the field's word in every compiler
+        fix: Fix | None = None,
+    ) -> None:
+        """Append one finding."""
+        self.found.append(Diagnostic(code, message, span, tuple(notes), help, fix))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(d.severity is Severity.ERROR for d in self.found)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """The findings by place, each said once."""
+        unique: dict[tuple[object, ...], Diagnostic] = {}
+        for diagnostic in sorted(self.found, key=Diagnostic.sort_key):
+            unique.setdefault(diagnostic.sort_key(), diagnostic)
+        return tuple(unique.values())

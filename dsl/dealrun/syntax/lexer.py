@@ -1,0 +1,62 @@
+"""Tokens: the text of a file cut along the grammar's terminals.
+
+In: a source text. Out: `Tokens`, three parallel lists (kind, start, end), line ends included. Guaranteed: every
+character that is not a blank or a comment lies in exactly one token; what fits no terminal is a token of kind `BAD`.
+Parallel lists instead of objects, because a file of 50,000 lines has 200,000 tokens.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from dealrun.source import SourceText
+from dealrun.syntax.table import Table, load
+
+NEWLINE = "NEWLINE"
+BAD = "BAD"
+UNCLOSED = "UNCLOSED"
+
+
+class Tokens(NamedTuple):
+    """Kinds, starts and ends of the tokens of one source, in order; comments apart, as (start, end)."""
+
+    source: SourceText
+    kinds: list[str]
+    starts: list[int]
+    ends: list[int]
+    comments: list[tuple[int, int]]
+
+
+@cache
+def table() -> Table:
+    """The shipped table, read once."""
+    return load()
+
+
+@cache
+def _scanner() -> tuple[re.Pattern[str], list[str]]:
+    """One pattern of all terminals by rank, and the kind behind each of its groups."""
+    terminals = [(name, regex) for name, regex in table().terminals if name != "COMMENT"]
+    named = [("COMMENT", r"#[^\n]*"), (NEWLINE, r"\n"), *terminals, (UNCLOSED, r"\"[^\n]*"), (BAD, r"[^ \t\r\n]")]
+    pattern = re.compile(r"[ \t\r]*(?:" + "|".join(f"({regex})" for _, regex in named) + ")")
+    return pattern, ["", *(name for name, _ in named)]
+
+
+def tokenize(source: SourceText) -> Tokens:
+    """Cut a text into tokens."""
+    pattern, names = _scanner()
+    kinds: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    comments: list[tuple[int, int]] = []
+    add_kind, add_start, add_end = kinds.append, starts.append, ends.append
+    for match in pattern.finditer(source.text):
+        group = match.lastindex or 0
+        if group == 1:
+            comments.append(match.span(1))
+            continue
+        add_kind(names[group])
+        start, end = match.span(group)
+        add_start(start)
+        add_end(end)
+    return Tokens(source, kinds, starts, ends, comments)

@@ -1,0 +1,108 @@
+"""The parse table: made from grammar/deal.lark by Lark, shipped beside it, and read at run time.
+
+In: the grammar. Out: `Table`, the terminals in the order in which they are tried and the LALR(1) actions. Lark builds
+it (`python -m dealrun.syntax.table`, `make grammar`) and is not imported afterwards, because importing it costs more
+than evaluating a contract. Guaranteed: a test builds the table anew and compares, and holds every derivation of our
+driver against Lark's own parser.
+"""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+GRAMMAR = "deal.lark"
+TABLE = "deal.table.json"
+
+
+class Rule(NamedTuple):
+    """`name` of the node a reduction makes; `inline` rules hand their children up; `expand` ones do if single."""
+
+    origin: str
+    name: str
+    size: int
+    inline: bool
+    expand: bool
+
+
+class Table(NamedTuple):
+    """Terminals as (name, regex) in order of rank; per state the actions: shift to n >= 0, or reduce by -1 - n."""
+
+    terminals: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
+    states: tuple[dict[str, int], ...]
+    start: int
+    end: int
+
+
+def grammar_folder() -> Path:
+    """Where the grammar lies: in the installed package, or in the top-level folder of a checkout."""
+    inside = Path(str(files("dealrun"))) / "grammar"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "grammar"
+
+
+def load() -> Table:
+    """Read the shipped table."""
+    return _from_json(json.loads((grammar_folder() / TABLE).read_text(encoding="utf-8")))
+
+
+def _from_json(data: dict[str, Any]) -> Table:
+    return Table(
+        terminals=tuple((name, regex) for name, regex in data["terminals"]),
+        rules=tuple(Rule(*rule) for rule in data["rules"]),
+        states=tuple(data["states"]),
+        start=data["start"],
+        end=data["end"],
+    )
+
+
+def build(grammar: str) -> Table:
+    """Make the table of a grammar with Lark."""
+    from lark import Lark  # noqa: PLC0415 - the one place that needs it, and not at run time
+    from lark.parsers.lalr_analysis import Shift  # noqa: PLC0415
+
+    lark = Lark(grammar, parser="lalr", lexer="basic", start="start", propagate_positions=False)
+    parser: Any = lark.parser
+    actions = parser.parser._parse_table  # noqa: SLF001 - Lark has no public door to its table
+    numbers = {rule: index for index, rule in enumerate(lark.rules)}
+    states = [
+        {
+            token: argument if action is Shift else -1 - numbers[argument]
+            for token, (action, argument) in sorted(row.items())
+        }
+        for _, row in sorted(actions.states.items())
+    ]
+    terminals = sorted(lark.terminals, key=lambda terminal: (-terminal.priority, terminal.name))
+    rules = tuple(
+        Rule(
+            origin=str(rule.origin.name),
+            name=str(rule.alias or rule.origin.name),
+            size=len(rule.expansion),
+            inline=str(rule.origin.name).startswith("_"),
+            expand=bool(rule.options.expand1) and not rule.alias,
+        )
+        for rule in lark.rules
+    )
+    return Table(
+        terminals=tuple((terminal.name, terminal.pattern.to_regexp()) for terminal in terminals),
+        rules=rules,
+        states=tuple(states),
+        start=actions.start_states["start"],
+        end=actions.end_states["start"],
+    )
+
+
+def to_json(table: Table) -> str:
+    """The table as the text of its file."""
+    return json.dumps(table._asdict(), ensure_ascii=True, separators=(",", ":")) + "\n"
+
+
+def main() -> None:
+    """Write the table beside its grammar."""
+    folder = grammar_folder()
+    text = to_json(build((folder / GRAMMAR).read_text(encoding="utf-8")))
+    (folder / TABLE).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The written tree: what stands in a file, as it stands there.
+
+In: nothing. Out: the node types of the first of the two trees. Guaranteed: every node has a span; equality looks at
+what is said, not where; nothing here knows what a word means. The second tree, what it means, is `dealrun.model`.
+"""
+
+from typing import TypeAlias
+
+import attrs
+
+from dealrun.source import SourceText, Span
+
+
+@attrs.frozen
+class Leaf:
+    """One token: `kind` is its terminal in the grammar, `text` is as written (a string without its quotes)."""
+
+    kind: str
+    text: str
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Branch:
+    """An expression over parts.
+
+    `kind` is the grammar's name of it: sum, product, conjunction, disjunction, negation, about, offset, signature,
+    event_of, limb, paid_under or group. `words` are its operators in order (`+`, `after`, `earlier of`, ...).
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    parts: "tuple[Expr, ...]"
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+Expr: TypeAlias = Leaf | Branch
+
+
+@attrs.frozen
+class Item:
+    """A modifier (None where bare) with its values; `receivers` stand right of an arrow."""
+
+    modifier: str | None
+    values: tuple[Expr, ...]
+    receivers: tuple[Expr, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Assertion:
+    """One thing that an `expect` expects: a label and what is to be seen of it."""
+
+    label: Leaf
+    items: tuple[Item, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Statement:
+    """`[operation] [label:] head items [citation]`, with the block of statements below it."""
+
+    operation: Leaf | None
+    label: Leaf | None
+    head: Leaf
+    items: tuple[Item, ...]
+    assertions: tuple[Assertion, ...]
+    cites: tuple[Leaf, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+    block: "tuple[Statement, ...]" = ()
+
+
+@attrs.frozen
+class Comment:
+    """A comment from its `#` to the end of its line."""
+
+    text: str
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class File:
+    """A whole file: its statements in order, and its comments in order."""
+
+    source: SourceText = attrs.field(eq=False)
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...]

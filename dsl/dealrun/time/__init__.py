@@ -1,0 +1,27 @@
+"""Time and truth as the language knows them: days, intervals of days, three values, and functions of the day."""
+
+from dealrun.time.days import ALWAYS, NEVER, Day, add, iso, parse_day
+from dealrun.time.moment import Moment, earliest, latest
+from dealrun.time.steps import Steps
+from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either, maybe, negate
+
+__all__ = [
+    "ALWAYS",
+    "MAYBE",
+    "NEVER",
+    "NO",
+    "YES",
+    "Day",
+    "Moment",
+    "Steps",
+    "Truth",
+    "add",
+    "both",
+    "earliest",
+    "either",
+    "iso",
+    "latest",
+    "maybe",
+    "negate",
+    "parse_day",
+]

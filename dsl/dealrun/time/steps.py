@@ -1,0 +1,99 @@
+"""A value for every day: the one data structure of evaluation.
+
+`Steps` is an immutable, piecewise constant function of the day. The value of a day is found by bisection. Neighbouring
+pieces differ, so that the starts of the pieces are exactly the days on which something changes.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+from dealrun.time.days import ALWAYS, NEVER, Day
+
+T = TypeVar("T")
+U = TypeVar("U")
+R = TypeVar("R")
+
+
+class Steps(Generic[T]):
+    """Pieces `[starts[i], starts[i + 1])`, the first from `ALWAYS` on, the last without end."""
+
+    __slots__ = ("starts", "values")
+
+    starts: tuple[Day, ...]
+    values: tuple[T, ...]
+
+    def __init__(self, pieces: Iterable[tuple[Day, T]]) -> None:
+        """Take (start, value) pairs in ascending order of start; pieces that begin together keep the last."""
+        starts: list[Day] = []
+        values: list[T] = []
+        for start, value in pieces:
+            if starts and starts[-1] >= start:
+                starts.pop()
+                values.pop()
+            if not values or values[-1] != value:
+                starts.append(max(start, ALWAYS) if starts else ALWAYS)
+                values.append(value)
+        self.starts = tuple(starts)
+        self.values = tuple(values)
+
+    @staticmethod
+    def always(value: U) -> "Steps[U]":
+        """The same value on every day."""
+        return Steps(((ALWAYS, value),))
+
+    def at(self, day: Day) -> T:
+        """The value of a day, in the logarithm of the number of pieces."""
+        return self.values[bisect_right(self.starts, day) - 1]
+
+    def __iter__(self) -> Iterator[tuple[Day, T]]:
+        return iter(zip(self.starts, self.values, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Steps) and self.starts == other.starts and self.values == other.values
+
+    def __hash__(self) -> int:
+        return hash((self.starts, self.values))
+
+    def __repr__(self) -> str:
+        return f"Steps({list(self)!r})"
+
+    def pieces(self) -> Iterator[tuple[Day, Day, T]]:
+        """(start, end exclusive, value) of every piece."""
+        return zip(self.starts, (*self.starts[1:], NEVER), self.values, strict=True)
+
+    def next_change(self, day: Day) -> Day:
+        """The first day after `day` with another value, or `NEVER`."""
+        index = bisect_right(self.starts, day)
+        return self.starts[index] if index < len(self.starts) else NEVER
+
+    def map(self, function: Callable[[T], R]) -> "Steps[R]":
+        """The function of every value."""
+        return Steps((start, function(value)) for start, value in self)
+
+    def zip(self, other: "Steps[U]", function: Callable[[T, U], R]) -> "Steps[R]":
+        """The function of both values, day by day."""
+        if len(self.starts) == 1:
+            mine = self.values[0]
+            return other.map(lambda value: function(mine, value))
+        if len(other.starts) == 1:
+            theirs = other.values[0]
+            return self.map(lambda value: function(value, theirs))
+        days = sorted({*self.starts, *other.starts})
+        return Steps((day, function(self.at(day), other.at(day))) for day in days)
+
+    def change_from(self, lo: Day, hi: Day, new: Callable[[T], R], union: Callable[[T, R], R]) -> "Steps[T | R]":
+        """Before `lo` as it was; `new(old)` from `hi` on; between the two, where it is not known, `union(old, new)`.
+
+        This is what an instrument does to a term: it overwrites everything from its effective day on, changes already
+        pending included (docs/language.md#amendments).
+        """
+        days = sorted({*self.starts, lo, hi} - {NEVER}) if lo < NEVER else list(self.starts)
+
+        def value(day: Day) -> T | R:
+            old = self.at(day)
+            if day < lo:
+                return old
+            return new(old) if day >= hi else union(old, new(old))
+
+        return Steps((day, value(day)) for day in days)
