@@ -45,3 +45,6 @@ MAX_ERRORS: Final = 100
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 """The horizon: a day outside 1900-01-01 to 2199-12-31 cannot be written, and a computed one is never reached."""
+
+MAX_CHAIN: Final = 40
+"""References one after another: a clause that ends with a clause that ends with an event that …"""

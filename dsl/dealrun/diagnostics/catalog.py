@@ -1,2 +1,86 @@
-"""placeholder filled below"""
-CATALOG = {}
+"""Every code that a diagnostic can have: its severity and its headline.
+
+A code is never reused. Each has a failing file with a rendered snapshot under tests/diagnostics/, and a page under
+docs/diagnostics/ that `dealrun explain CODE` prints; a test fails where one is missing.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Entry(NamedTuple):
+    """`severity` is error, warning or note."""
+
+    severity: str
+    title: str
+
+
+def _errors(**titles: str) -> dict[str, Entry]:
+    return {code: Entry("error", title) for code, title in titles.items()}
+
+
+CATALOG: Final[dict[str, Entry]] = {
+    **_errors(
+        DR101="what stands here does not fit",
+        DR102="a quote or a bracket is not closed",
+        DR103="a character that means nothing",
+        DR104="a tab in the indentation",
+        DR105="an indentation that fits nothing",
+        DR106="an unknown verb",
+        DR107="a statement in the wrong place",
+        DR201="a name that is not declared",
+        DR202="a name that is declared twice",
+        DR203="a name of the wrong kind",
+        DR204="two clauses of one label",
+        DR205="a label that no clause has",
+        DR206="a deal that is not loaded",
+        DR207="a name that stands for two things",
+        DR208="clauses that hang on one another",
+        DR209="a source that is not declared",
+        DR301="a value that does not fit its term",
+        DR302="a term that the word does not have",
+        DR303="a term given twice",
+        DR304="two ends",
+        DR305="a date or a number that does not exist",
+        DR306="a date outside the horizon",
+        DR307="a number without a unit",
+        DR308="an unknown unit or currency",
+        DR309="units that do not combine",
+        DR310="a name or a party is missing",
+        DR313="a start before the amendment takes effect",
+        DR314="a schedule that does not hang together",
+        DR402="an effective day before the signing day",
+        DR403="two instruments without an order",
+        DR404="a change of what is not there",
+        DR405="a change of what has ended",
+        DR406="dropping what others refer to",
+        DR407="adding what is there",
+        DR410="two instruments of one name",
+        DR411="a list member that is there, or is not",
+        DR412="an order of instruments that cannot be",
+        DR413="unsetting a term that is not set",
+        DR501="a fact by someone who does not declare it",
+        DR502="two records of one event",
+        DR503="retracting a fact that is not there",
+        DR504="recording what follows from the terms",
+        DR505="a value outside its bounds",
+        DR506="a record that says too little",
+        DR507="a fact known before it happened",
+        DR601="an expectation that does not hold",
+        DR602="an expectation that cannot be read",
+        DR901="too many tokens",
+        DR902="too deep a nesting",
+        DR903="too long a number",
+        DR904="too long a duration",
+        DR905="too long a chain of references",
+        DR906="a file that cannot be read",
+        DR907="too many or too large files",
+        DR908="too many amendments",
+        DR909="too many facts",
+        DR910="an include that leads astray",
+    ),
+    "DR211": Entry("note", "a sketch, and what it assumes"),
+    "DR312": Entry("warning", "a clause that can never be in force"),
+    "DR401": Entry("warning", "an amendment that is not signed"),
+    "DR408": Entry("note", "a pending change is overwritten"),
+    "DR409": Entry("note", "the day from which a cap counts"),
+}

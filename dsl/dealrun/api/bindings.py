@@ -1,0 +1,105 @@
+"""What a caller supposes: names and texts into facts and values of the model.
+
+In: a name and a date or a text, from `--assume`, `--set` or the library. Out: an assumed fact, or an unknown's value.
+Guaranteed: a name that the contract does not have is a KeyError that suggests one; a text that is no value, a
+ValueError.
+"""
+
+from collections.abc import Iterator
+
+from dealrun.diagnostics import Report, nearest
+from dealrun.model.contract import Add, Fact, Model
+from dealrun.model.resolve.facts import read_unknown
+from dealrun.model.resolve.scope import Scope
+from dealrun.model.values import Holds, Value
+from dealrun.source import SourceText, Span
+from dealrun.state.references import of_operation
+from dealrun.syntax import parse
+from dealrun.time import Day
+
+
+def _declared(model: Model, word: str) -> Iterator[tuple[str, str]]:
+    """(name, sort) of declarations of a word."""
+    for instrument in model.instruments:
+        for operation in instrument.operations:
+            if isinstance(operation, Add) and operation.entry.word == word:
+                kind = operation.entry.terms.get("kind")
+                value = kind.value.limbs[0][0] if kind else None
+                yield operation.entry.name, getattr(value, "word", "amount")
+
+
+def _names(model: Model) -> dict[str, str]:
+    """Every name that can be supposed, and what sort it is: event, condition or an unknown's kind."""
+    found = {name: "event" for name, _ in _declared(model, "event")}
+    found |= {name: "condition" for name, _ in _declared(model, "condition")}
+    found |= dict(_declared(model, "unknown"))
+    found |= {assumed.name: assumed.kind.removeprefix("unknown ") for assumed in model.assumed}
+    for instrument in model.instruments:
+        for operation in instrument.operations:
+            if isinstance(operation, Add) and operation.entry.is_clause:
+                for kind in ("performance", "breach", "notice", "exercise"):
+                    found.setdefault(f"{kind} of {operation.entry.key}", "event")
+            for text in _quoted(operation):
+                found.setdefault(f'"{text}"', "condition")
+    return found
+
+
+def _quoted(operation: object) -> Iterator[str]:
+    terms = getattr(getattr(operation, "entry", None), "terms", None) or getattr(operation, "terms", None) or {}
+    for term in terms.values():
+        todo: list[object] = [value for value, _ in term.value.limbs] if term else []
+        while todo:
+            value = todo.pop()
+            if isinstance(value, Holds) and value.kind == "quoted":
+                yield value.name
+            todo.extend(getattr(value, "parts", ()))
+            if hasattr(value, "part"):
+                todo.append(value.part)
+
+
+def _sort(model: Model, name: str) -> tuple[str, str]:
+    names = _names(model)
+    for candidate in (name, f'"{name}"'):
+        if candidate in names:
+            return candidate, names[candidate]
+    near = nearest(name, names)
+    raise KeyError(f"the contract has no `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+
+
+def assumption(model: Model, name: str, day: Day) -> Fact:
+    """That an event happens on a day, or a condition holds from it."""
+    found, sort = _sort(model, name)
+    span = Span(SourceText("<assumption>", name), 0, len(name))
+    if sort in {"condition", "truth"}:
+        return Fact(found, "holds", found, day, day, None, None, None, None, span)
+    if sort != "event":
+        raise ValueError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
+    return Fact(found, "happened", found, day, day, None, None, None, None, span)
+
+
+def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
+    """An unknown and its value, as it would be written in a file."""
+    redacted = {
+        reference.key.removeprefix("unknown "): "amount"
+        for instrument in model.instruments
+        for operation in instrument.operations
+        for reference in of_operation(operation)
+        if reference.kind == "redacted"
+    }
+    found, sort = (name, redacted[name]) if name in redacted else _sort(model, name)
+    if sort in {"event", "condition"}:
+        raise ValueError(f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`")
+    report = Report()
+    file = parse(SourceText("<value>", f"record x = {text}\n"), report)
+    scope = Scope("", report)
+    value = None
+    if not report.found and file.statements:
+        item = file.statements[0].items[-1]
+        if item.modifier == "=" and len(item.values) == 1:
+            value = read_unknown(item.values[0], sort, found, scope)
+    if value is None:
+        why = report.found[0].message if report.found else "not a value"
+        raise ValueError(f"`{text}` is no value for `{name}`, an unknown {sort}: {why}")
+    return found, value
+
+

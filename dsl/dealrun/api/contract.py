@@ -1,0 +1,177 @@
+"""Contracts as a library sees them.
+
+In: paths or text. Out: a `Contract`, compiled once and evaluated often, or the `Diagnostics` that say why there is
+none. Guaranteed: hermetic (no clock, no file but those loaded), immutable, and safe to share between threads.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TypeAlias
+
+import attrs
+
+from dealrun.api.bindings import assumption, binding
+from dealrun.api.loading import Loader, default_name
+from dealrun.check import run_checks
+from dealrun.diagnostics import Diagnostic, Report, Severity
+from dealrun.diagnostics.render import render_all
+from dealrun.model.contract import Fact, Model
+from dealrun.model.resolve import resolve
+from dealrun.source import SourceText
+from dealrun.state import expect
+from dealrun.state.index import Index
+from dealrun.state.knowledge import make_world
+from dealrun.state.timeline import Timeline
+from dealrun.time import Day, parse_day
+
+DateLike: TypeAlias = date | str
+"""A `datetime.date`, or text of the form YYYY-MM-DD."""
+
+Path: TypeAlias = str | os.PathLike[str]
+
+
+def to_day(value: DateLike) -> Day:
+    """The day of a date; ValueError where it is not one within the horizon."""
+    return parse_day(value.isoformat() if isinstance(value, date) else value)
+
+
+@attrs.frozen
+class Diagnostics:
+    """What is wrong with files that make no contract. False in a condition; printed, a report."""
+
+    items: tuple[Diagnostic, ...]
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __str__(self) -> str:
+        return render_all(self.items)
+
+
+class Contract:
+    """A loaded contract without errors: one deal or several, with their instruments and facts."""
+
+    def __init__(self, model: Model, index: Index, notes: tuple[Diagnostic, ...]) -> None:
+        self.model = model
+        self.diagnostics = notes
+        """Warnings and notes; errors there are none."""
+        self._index = index
+
+    def __repr__(self) -> str:
+        return f"Contract({', '.join(deal.name for deal in self.model.deals)})"
+
+    @cached_property
+    def known(self) -> date | None:
+        """The day of knowledge if none is given: the last signing or known day in the files; None without one."""
+        day = last_known(self.model)
+        return None if day is None else date.fromordinal(day)
+
+    def timeline(
+        self,
+        *,
+        known: DateLike | None = None,
+        assume: Mapping[str, DateLike] | None = None,
+        bind: Mapping[str, str] | None = None,
+        scenario: str | None = None,
+    ) -> Timeline:
+        """Evaluate the contract once.
+
+        `known` hides what was signed or became known after it. `assume` supposes events (or conditions, from that day
+        on), `bind` gives unknowns a value as it would be written (`"38bn USD"`, `"2028-12-31"`, `"yes"`), `scenario`
+        takes both from a scenario of the files. KeyError for a name that the contract does not have, ValueError for a
+        value that does not fit it.
+        """
+        day = last_known(self.model) if known is None else to_day(known)
+        facts: list[Fact] = []
+        if scenario is not None:
+            found = next((s for s in self.model.scenarios if s.name == scenario), None)
+            if found is None:
+                raise KeyError(f"no scenario `{scenario}`; there are: {', '.join(self.scenarios) or 'none'}")
+            facts.extend(found.facts)
+        facts.extend(assumption(self.model, name, to_day(at)) for name, at in (assume or {}).items())
+        values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
+        return self._timeline(day, facts, values)
+
+    def _timeline(
+        self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, "expect.Value | bool"]
+    ) -> Timeline:
+        return Timeline(self._index, make_world(self.model.facts, known, assumed, values))
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios."""
+        return tuple(scenario.name for scenario in self.model.scenarios)
+
+    def test(self) -> list[expect.Outcome]:
+        """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
+        outcomes: list[expect.Outcome] = []
+        plain: dict[Day | None, Timeline] = {}
+        for expectation in self.model.expectations:
+            facts = list(expectation.given)
+            if expectation.scenario:
+                named = next((s for s in self.model.scenarios if s.name == expectation.scenario), None)
+                facts.extend(named.facts if named else ())
+            if facts:
+                timeline = self._timeline(expectation.known, facts, {})
+            else:
+                timeline = plain.setdefault(expectation.known, self._timeline(expectation.known, (), {}))
+            outcomes.extend(expect.evaluate(expectation, timeline))
+        return outcomes
+
+
+def last_known(model: Model) -> Day | None:
+    """The last day on which something was signed or became known."""
+    days = [instrument.signed[1] for instrument in model.instruments if instrument.signed]
+    days += [fact.known for fact in model.facts if fact.known is not None]
+    days += [fact.retracted for fact in model.facts if fact.retracted is not None]
+    return max(days, default=None)
+
+
+def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
+    report = loader.report
+    model = resolve(loader.files, report, name)
+    index = Index(model)
+    if not report.has_errors:
+        known = last_known(model)
+        run_checks(model, index, lambda: Timeline(index, make_world(model.facts, known, (), {})), report)
+    for scenario in {e.scenario: e for e in model.expectations if e.scenario}.values():
+        if scenario.scenario not in {s.name for s in model.scenarios}:
+            report.add("DR602", f"no scenario `{scenario.scenario}`", scenario.span)
+    _note_sketch(model, report)
+    found = report.sorted()
+    if any(d.severity is Severity.ERROR for d in found):
+        return Diagnostics(found)
+    return Contract(model, index, found)
+
+
+def _note_sketch(model: Model, report: Report) -> None:
+    if model.assumed:
+        taken = ", ".join(f"{assumed.name} ({assumed.kind})" for assumed in model.assumed)
+        first = min(model.assumed, key=lambda assumed: (assumed.span.source.name, assumed.span.start))
+        report.add("DR211", f"no party is declared, so this is a sketch; taken as they come: {taken}", first.span)
+
+
+def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
+    """Load files and folders (a folder is one deal: the agreement and its instruments).
+
+    Returns the contract, or, where anything is wrong with the files, every error of the run with its place.
+    """
+    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    loader = Loader(Report())
+    loader.load(listed)
+    return _compile(loader, default_name(listed))
+
+
+def loads(text: str, name: str = "<text>") -> Contract | Diagnostics:
+    """Load a contract from text; `name` stands for the file in places."""
+    loader = Loader(Report())
+    loader.add_text(SourceText(name, text.replace("\r\n", "\n")))
+    return _compile(loader, "sketch")

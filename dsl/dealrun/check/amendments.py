@@ -1,0 +1,288 @@
+"""Checks of instruments: order, what their operations touch, and what they leave behind.
+
+In: the context. Out: findings DR402 to DR413. Guaranteed: each operation is judged by what the instruments before it
+left, on its effective day, as the law of amendments says (docs/language.md#amendments).
+"""
+
+from dealrun.check.context import Context
+from dealrun.diagnostics import Note
+from dealrun.model import show
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Drop,
+    Instrument,
+    Key,
+    Operation,
+    SetTerms,
+)
+from dealrun.model.values import Amount, Names, Start
+from dealrun.state.evaluator import Own
+from dealrun.state.references import of_operation, of_value
+from dealrun.time import NEVER, Moment, iso
+from dealrun.time.moment import first
+
+
+def effective_days(context: Context) -> None:
+    """An effective day before the signing day needs `retroactive`; a start before the effective day needs it too."""
+    evaluator = context.timeline.evaluator
+    for instrument in context.model.instruments:
+        if not instrument.amends or instrument.signed is None:
+            continue
+        at = evaluator.effective(instrument)
+        if at.hi < instrument.signed[0] and not instrument.retroactive:
+            context.report.add(
+                "DR402",
+                f"`{instrument.name}` takes effect on {iso(at.hi)}, before it is signed on {iso(instrument.signed[0])}",
+                instrument.span,
+                help="write `retroactive` if that is meant",
+            )
+        for operation in instrument.operations:
+            if isinstance(operation, Add):
+                begins = operation.entry.terms.get("from")
+                start = begins.value.limbs[0][0] if begins else None
+                if begins and isinstance(start, Start) and evaluator.start_of(start.time).hi < at.lo:
+                    context.report.add(
+                        "DR313",
+                        f"`{operation.key}` starts before `{instrument.name}` takes effect on {iso(at.lo)}",
+                        begins.span,
+                        help="an amendment changes nothing before its effective day; "
+                        "give it an earlier one: `effective DATE retroactive`",
+                    )
+
+
+def signing_conflicts(context: Context) -> None:
+    """Two instruments of one signing day that touch one term, with nothing to say which comes first."""
+    reach = _reach(context.model.instruments)
+    for key, history in context.index.histories.items():
+        amending = [(i, op) for i, op in history if i.amends]
+        for index, (later, operation) in enumerate(amending):
+            for earlier, other in reversed(amending[:index]):
+                if not _same_days(earlier, later):
+                    break
+                if (
+                    earlier.name != later.name
+                    and earlier.span.source is not later.span.source
+                    and earlier.name not in reach.get(later.name, set())
+                    and _touch(operation, other)
+                ):
+                    context.report.add(
+                        "DR403",
+                        f"`{earlier.name}` and `{later.name}` were signed on one day and both change "
+                        f"`{context.name(key)}`; which comes first?",
+                        operation.span,
+                        notes=[Note("the other change", other.span)],
+                        help=f"write `after {earlier.name}` in `{later.name}`, or the other way round",
+                    )
+
+
+def _same_days(earlier: Instrument, later: Instrument) -> bool:
+    """Whether it is not known which was signed first."""
+    assert earlier.signed is not None
+    assert later.signed is not None
+    return earlier.signed[1] >= later.signed[0] and later.signed[1] >= earlier.signed[0]
+
+
+def _reach(instruments: tuple[Instrument, ...]) -> dict[str, set[str]]:
+    """The instruments that each comes after, by any number of steps."""
+    found: dict[str, set[str]] = {}
+    for instrument in instruments:  # in order, so that predecessors are complete
+        found[instrument.name] = set(instrument.after).union(*(found.get(name, set()) for name in instrument.after))
+    return found
+
+
+def _touch(one: Operation, other: Operation) -> bool:
+    left, right = _terms(one), _terms(other)
+    return left is None or right is None or bool(left & right)
+
+
+def _terms(operation: Operation) -> set[str] | None:
+    """The terms that an operation writes; None for all of them."""
+    match operation:
+        case SetTerms(terms=terms):
+            return set(terms)
+        case ChangeMembers(term=term):
+            return {term}
+        case _:
+            return None
+
+
+def operations(context: Context) -> None:
+    """Each operation finds what it changes there, and in force or coming."""
+    for key, history in context.index.histories.items():
+        if len(history) == 1 and isinstance(history[0][1], Add) and not history[0][1].replacing:
+            continue
+        before: list[tuple[Instrument, Operation]] = []
+        for instrument, operation in history:
+            _operation(context, key, before, instrument, operation)
+            adds = isinstance(operation, Add)
+            if adds and not operation.replacing:
+                before = []
+            if before or adds:
+                before.append((instrument, operation))
+
+
+def _operation(
+    context: Context,
+    key: Key,
+    before: list[tuple[Instrument, Operation]],
+    instrument: Instrument,
+    operation: Operation,
+) -> None:
+    evaluator = context.timeline.evaluator
+    at = evaluator.effective(instrument)
+    report, name = context.report, context.name(key)
+    own = evaluator.own(before) if before else None
+    over = _over(context, own, at) if own else None
+    if isinstance(operation, Add):
+        if own is not None and over is None and not operation.replacing:
+            report.add(
+                "DR407",
+                f"`{name}` is there already",
+                operation.span,
+                notes=[Note(f"added by `{own.instrument.name}`", own.adding.span)],
+                help=f"change its terms with `set {key} …`, or write it anew with `replace`",
+            )
+        if operation.replacing and own is None and not _restates(instrument):
+            report.add("DR404", f"`{name}` is not there to be replaced", operation.span, help="write `add`")
+        return
+    if own is None:
+        later = [i.name for i, op in context.index.histories[key] if isinstance(op, Add)]
+        report.add(
+            "DR404",
+            f"`{name}` is not there when `{instrument.name}` changes it",
+            operation.span,
+            help=f"it is added by `{later[0]}`, which comes later" if later else None,
+        )
+        return
+    if over is not None:
+        report.add(
+            "DR405",
+            f"`{name}` has ended before `{instrument.name}` takes effect on {iso(at.lo)}",
+            operation.span,
+            notes=[over],
+            help="add it again, or make the amendment `retroactive` to a day before the end",
+        )
+        return
+    if isinstance(operation, ChangeMembers):
+        _members(context, own, at, operation)
+    if isinstance(operation, SetTerms):
+        _terms_set(context, own, at, instrument, operation)
+
+
+def _over(context: Context, own: Own, at: Moment) -> Note | None:
+    """Why an entry has certainly ended before a moment."""
+    end = min((own.end, own.dropped), key=lambda moment: moment.hi)
+    if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
+        deal = context.timeline.evaluator.deal_end(own.adding.entry.deal)
+        end = min((end, deal), key=lambda moment: moment.hi)
+    if end.hi <= at.lo and end.hi < NEVER:
+        last = iso(end.hi - 1)
+        return Note(f"it was last in force on {last} (ended by {' and '.join(end.cause)})", own.adding.span)
+    return None
+
+
+def _restates(instrument: Instrument) -> bool:
+    return any(isinstance(operation, Drop) for operation in instrument.operations)
+
+
+def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -> None:
+    steps = own.terms.get(operation.term)
+    state = steps.at(at.hi) if steps else None
+    value = state.options[-1].value if state else None
+    present = set(value.members) if isinstance(value, Names) else set()
+    for member in operation.members.members:
+        if operation.adding == (member in present):
+            word = "already in" if operation.adding else "not in"
+            context.report.add(
+                "DR411", f"{member} is {word} the `{operation.term}` of `{operation.key}`", operation.span
+            )
+
+
+def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, operation: SetTerms) -> None:
+    for name, text in operation.terms.items():
+        steps = own.terms.get(name)
+        if text is None:
+            if steps is None or all(option.value is None for option in steps.at(at.hi).options):
+                context.report.add(
+                    "DR413", f"`{operation.key}` has no `{name}` to unset", operation.span, help="leave it out"
+                )
+            continue
+        if steps is not None and steps.next_change(at.lo) < NEVER:
+            day = steps.next_change(at.lo)
+            coming = _shown(own, name, day)
+            would = "would have become" if len(coming) == 1 else "could have become"
+            context.report.add(
+                "DR408",
+                f"this overwrites what was still to come: `{name}` of `{operation.key}` {would} {coming[-1]} "
+                f"from {iso(day)} on",
+                operation.span,
+                notes=[Note("the pending change", steps.at(day).options[-1].source.span)],
+            )
+        value = text.value.limbs[0][0]
+        if (
+            name in {"cap", "floor"}
+            and isinstance(value, Amount)
+            and value.counting_from is None
+            and first(own.started).lo < at.lo
+        ):
+            context.report.add(
+                "DR409",
+                f"this `{name}` counts from {iso(at.lo)}, when `{instrument.name}` takes effect, not from the "
+                f"start of `{operation.key}`",
+                text.span,
+                help=f"say so (`counting from {iso(at.lo)}`), or give another day",
+            )
+
+
+def _shown(own: Own, name: str, day: int) -> list[str]:
+    return ["none" if o.value is None else show.show(o.value) for o in own.terms[name].at(day).options]
+
+
+def dropped(context: Context) -> None:
+    """Nothing may be dropped while something that goes on refers to it."""
+    drops = [
+        (instrument, operation)
+        for instrument in context.model.instruments
+        for operation in instrument.operations
+        if isinstance(operation, Drop)
+    ]
+    if not drops:
+        return
+    referrers: dict[Key, set[Key]] = {}
+    for key, history in context.index.histories.items():
+        for _, operation in history:
+            for reference in of_operation(operation):
+                referrers.setdefault(reference.key, set()).add(key)
+    for instrument, operation in drops:
+        target = operation.key
+        names = {target, target.partition(" ")[2]} if " " in target else {target}
+        at = context.timeline.evaluator.effective(instrument)
+        for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):
+            _still_refers(context, key, names, at, instrument, operation)
+
+
+def _still_refers(
+    context: Context, key: Key, names: set[Key], at: Moment, instrument: Instrument, operation: Operation
+) -> None:
+    if at.hi >= NEVER:
+        return
+    for life in context.timeline.evaluator.lives(key):
+        own = life.own
+        ended = min(life.end.hi, own.dropped.hi)
+        for name, steps in own.terms.items():
+            for start, end, state in steps.pieces():
+                day = max(start, at.hi)
+                if day >= end or day >= ended:
+                    continue
+                for option in state.options:
+                    if option.value is not None and any(r.key in names for r in of_value(option.value)):
+                        context.report.add(
+                            "DR406",
+                            f"`{instrument.name}` drops `{context.name(operation.key)}`, which `{name}` of "
+                            f"`{context.name(key)}` still refers to",
+                            operation.span,
+                            notes=[Note("it is named here", option.source.span)],
+                            help=f"change that term too: `set {key} {name} …`, `unset {key} {name}`",
+                        )
+                        return

@@ -1,0 +1,33 @@
+"""The ordered list of checks. A new check is a function and a line here."""
+
+from collections.abc import Callable
+
+from dealrun.check import amendments, clauses, facts
+from dealrun.check.context import Check, Context
+from dealrun.diagnostics import Report
+from dealrun.model.contract import Model
+from dealrun.state.index import Index
+from dealrun.state.timeline import Timeline
+
+CHECKS: tuple[Check, ...] = (
+    clauses.recurring,
+    amendments.effective_days,
+    amendments.signing_conflicts,
+    amendments.operations,
+    amendments.dropped,
+    clauses.schedules,
+    clauses.lives,
+    facts.declarers,
+    facts.contradictions,
+    facts.bounds,
+)
+
+
+def run_checks(model: Model, index: Index, timeline: Callable[[], Timeline], report: Report) -> None:
+    """Run every check; `timeline` is made only once references are known to run in no circle."""
+    clauses.circles(index, report)
+    if any(d.code in {"DR208", "DR905"} for d in report.found):
+        return
+    context = Context(model, index, timeline(), report)
+    for check in CHECKS:
+        check(context)

@@ -1,0 +1,116 @@
+"""Checks of clauses and references.
+
+In: the context. Out: findings DR203, DR208, DR312, DR315 and DR905. Guaranteed: `circles` runs before anything is
+evaluated, so that every evaluation ends.
+"""
+
+from collections.abc import Iterator
+
+from dealrun.check.context import Context
+from dealrun.diagnostics import Note, Report
+from dealrun.limits import MAX_CHAIN
+from dealrun.model.contract import Add, Entry
+from dealrun.model.values import Happened, Schedule
+from dealrun.source import Span
+from dealrun.state.index import Index
+from dealrun.state.references import Reference, graph, spell, walk
+from dealrun.time import NEVER, iso
+from dealrun.time.moment import first
+
+
+def circles(index: Index, report: Report) -> None:
+    """No clause may hang on itself, and no chain of references may be longer than the limit."""
+    circle, chain = walk(graph(index))
+    if circle:
+        spans = [_span(index, reference) for reference in circle]
+        whole = " hangs on ".join(f"`{spell(reference)}`" for reference in (*circle, circle[0]))
+        report.add(
+            "DR208",
+            f"these hang on one another: {whole}",
+            spans[0],
+            notes=[Note("by way of this", span) for span in spans[1:4] if span is not None],
+            help="give one of them a day of its own",
+        )
+    elif len(chain) > MAX_CHAIN:
+        report.add(
+            "DR905",
+            f"a chain of {len(chain)} references, from `{spell(chain[0])}` to `{spell(chain[-1])}`; "
+            f"{MAX_CHAIN} is the limit",
+            _span(index, chain[0]),
+        )
+
+
+def _span(index: Index, reference: Reference) -> Span | None:
+    entry = index.first_entry(reference.key)
+    return entry.span if entry else None
+
+
+def _entries(context: Context) -> Iterator[Entry]:
+    for history in context.index.histories.values():
+        for _, operation in history:
+            if isinstance(operation, Add):
+                yield operation.entry
+
+
+def recurring(context: Context) -> None:
+    """`each` takes an event that recurs; `every` makes one recur."""
+    flags = {
+        entry.key: "recurring" in entry.terms or "every" in entry.terms
+        for entry in _entries(context)
+        if entry.word == "event"
+    }
+    for entry in _entries(context):
+        each = entry.terms.get("each")
+        value = each.value.limbs[0][0] if each else None
+        if each and isinstance(value, Happened) and flags.get(f"event {value.event.event}") is False:
+            declared = context.index.first_entry(f"event {value.event.event}")
+            context.report.add(
+                "DR203",
+                f"`{value.event.event}` happens once; `each` needs an event that is `recurring`",
+                each.span,
+                notes=[Note("declared here", declared.span)] if declared else (),
+                help="write `recurring` in its declaration, or `when` instead of `each`",
+            )
+
+
+def lives(context: Context) -> None:
+    """A clause that can never be in force."""
+    evaluator = context.timeline.evaluator
+    for key, history in context.index.histories.items():
+        if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
+            continue
+        for own in evaluator.owns(key):
+            start = first(own.started)
+            if own.end.hi <= start.lo and own.end.hi < NEVER:
+                until = own.adding.entry.terms.get("until")
+                context.report.add(
+                    "DR312",
+                    f"`{key}` ends on {iso(own.end.hi - 1)}, before it starts on {iso(start.lo)}",
+                    until.span if until else own.adding.span,
+                    notes=[Note("the clause", own.adding.span)],
+                )
+
+
+def _timed(entry: Entry) -> bool:
+    return "until" in entry.terms
+
+
+def schedules(context: Context) -> None:
+    """The days at which a value changes follow one another."""
+    for entry in _entries(context):
+        for term in entry.terms.values():
+            if len(term.value.limbs) > 2:
+                _ascending(context, term.value, term.span)
+
+
+def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
+    evaluator = context.timeline.evaluator
+    ends = [evaluator.limb_end(schedule, index) for index in range(len(schedule.limbs) - 1)]
+    for earlier, later in zip(ends, ends[1:], strict=False):
+        if later.hi <= earlier.lo:
+            context.report.add(
+                "DR314",
+                f"the value until {iso(later.hi - 1)} follows one that already holds until {iso(earlier.lo - 1)}",
+                span,
+                help="give the days of a schedule in ascending order",
+            )

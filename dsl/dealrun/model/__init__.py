@@ -1,0 +1,1 @@
+"""What is meant: the vocabulary, the values, and the resolved model."""

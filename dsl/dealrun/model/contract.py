@@ -1,0 +1,235 @@
+"""The resolved model: a contract as it is meant, every name resolved and every date exact.
+
+In: nothing. Out: the types that `dealrun.model.resolve` builds and every later step reads. Guaranteed: immutable;
+nothing refers back to the written tree except by span.
+
+An *entry* is whatever can be amended: a clause (by label) or a declaration (by kind and name). Both are a form with
+terms, so that one mechanism serves both.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dealrun.model.values import Condition, Names, Schedule, Time, Value
+from dealrun.source import Span
+from dealrun.time.days import Day
+
+Key: TypeAlias = str
+"""An entry: a clause's label, or `kind name` of a declaration (`event AGI`); with the deal's name and a dot before the
+label or name where several deals are loaded."""
+
+
+@attrs.frozen
+class Cite:
+    """A citation: the declared source and the locator in it, either of which may be empty."""
+
+    source: str
+    locator: str
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.locator}".strip()
+
+
+@attrs.frozen
+class TermText:
+    """A term as written: its meaning, and where."""
+
+    value: Schedule
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Entry:
+    """A clause or declaration as an instrument writes it."""
+
+    key: Key
+    word: str
+    """The verb or declaration word, a key of `FORMS`."""
+    terms: Mapping[str, TermText]
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+    deal: str = ""
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether it is a clause rather than a declaration."""
+        return " " not in self.key
+
+    @property
+    def name(self) -> str:
+        """The label, or the declared name."""
+        return self.key.rpartition(" ")[2]
+
+
+# --- operations ---------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Operation:
+    """What all operations have: the entry they touch, what they cite, and where they stand."""
+
+    key: Key
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Add(Operation):
+    """Adds an entry; with `replacing`, gives one that is there a new text from the effective day on."""
+
+    entry: Entry
+    replacing: bool = False
+
+
+@attrs.frozen
+class Drop(Operation):
+    """Ends an entry."""
+
+
+@attrs.frozen
+class SetTerms(Operation):
+    """Gives terms a new whole value; None unsets one."""
+
+    terms: Mapping[str, TermText | None]
+
+
+@attrs.frozen
+class ChangeMembers(Operation):
+    """Adds members to a list term, or drops them from it."""
+
+    term: str
+    members: Names
+    adding: bool
+
+
+@attrs.frozen
+class Waive(Operation):
+    """Suspends a clause from the effective day (or `start`) until `end`."""
+
+    start: Time | None
+    end: Value | None
+    by: str | None
+    to: str | None
+
+
+# --- instruments, facts, expectations -----------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Instrument:
+    """An agreement or an amendment: when it was signed, when it takes effect, and what it does."""
+
+    name: str
+    title: str
+    deal: str
+    signed: tuple[Day, Day] | None
+    """First and last day on which the last signature can have been given; None for a draft or a sketch."""
+    signatures: tuple[tuple[str, Day, Day], ...]
+    effective: Time | None
+    when: Condition | None
+    after: tuple[str, ...]
+    retroactive: bool
+    operations: tuple[Operation, ...]
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+    amends: bool = True
+
+
+@attrs.frozen
+class Fact:
+    """Something recorded: that an event happened, that a condition held, or what an unknown is.
+
+    `subject` is an event (`AGI`, `breach of delivery`), a condition, a quoted truth with its quotes, or an unknown.
+    """
+
+    id: str
+    kind: Literal["happened", "holds", "value"]
+    subject: str
+    day: Day
+    last: Day
+    """The last day on which it can have happened: `day` itself unless only a month or a year is recorded."""
+    end: Day | None
+    """For a condition: the first day on which it no longer holds; None where that is not recorded."""
+    value: Value | bool | None
+    known: Day | None
+    """The day it became known; None for an assumption, which is known always."""
+    by: str | None
+    span: Span = attrs.field(eq=False, repr=False)
+    retracted: Day | None = None
+    """The day from which it is known to be wrong."""
+
+
+@attrs.frozen
+class Assertion:
+    """What an expectation says of an entry."""
+
+    key: Key
+    status: str | None
+    term: str | None
+    value: Value | None
+    contingent_on: tuple[str, ...] | None
+    ended_by: str | None
+    absent: bool
+    span: Span = attrs.field(eq=False, repr=False)
+    text: str = attrs.field(eq=False, default="")
+
+
+@attrs.frozen
+class Expectation:
+    """A test of the contract."""
+
+    on: Day
+    known: Day | None
+    """None where the instrument it stands in was never signed."""
+    given: tuple[Fact, ...]
+    scenario: str | None
+    assertions: tuple[Assertion, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Scenario:
+    """Facts and values to evaluate under."""
+
+    name: str
+    title: str
+    facts: tuple[Fact, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Deal:
+    """What the `deal` statement says of itself."""
+
+    name: str
+    title: str
+    parties: tuple[str, ...]
+    currency: str | None
+    rounding: str
+    fiscal_year: str
+    calendar: str
+    sketch: bool
+    span: Span | None = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Assumed:
+    """A name that a sketch uses without declaring it, and what it was taken for."""
+
+    name: str
+    kind: str
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Model:
+    """Everything that was loaded, resolved; instruments in signing order."""
+
+    deals: tuple[Deal, ...]
+    instruments: tuple[Instrument, ...]
+    facts: tuple[Fact, ...]
+    scenarios: tuple[Scenario, ...]
+    expectations: tuple[Expectation, ...]
+    assumed: tuple[Assumed, ...]

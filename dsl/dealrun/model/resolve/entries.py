@@ -1,0 +1,167 @@
+"""Statements into entries: a clause or a declaration with its key, its terms and its citations.
+
+In: a statement and its scope. Out: an `Entry`, or None after reporting. Guaranteed: an entry's key is unique in its
+deal at any one time; its first party, if its verb has parties, is known.
+"""
+
+from dealrun.diagnostics import Note, Report, did_you_mean
+from dealrun.model.contract import Cite, Entry
+from dealrun.model.resolve.scope import Scope
+from dealrun.model.resolve.terms import TermReader
+from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS
+from dealrun.syntax import Expr, Item, Leaf, Statement
+
+WORDS = CLAUSES | DECLARATIONS | OPERATIONS | OTHERS
+
+
+def is_declaration(head: Leaf, items: tuple[Item, ...]) -> bool:
+    """Whether `head items` declares something: a declaration word with a bare name or text behind it."""
+    return head.text in DECLARATIONS and bool(items) and items[0].modifier is None
+
+
+def bare_name(items: tuple[Item, ...], index: int = 0) -> Leaf | None:
+    """The bare name at a place among the items, if there is just one there."""
+    if index < len(items):
+        item = items[index]
+        if item.modifier is None and not item.receivers and len(item.values) == 1:
+            value = item.values[0]
+            if isinstance(value, Leaf) and value.kind == "NAME":
+                return value
+    return None
+
+
+def own_label(statement: Statement) -> str:
+    """The label a clause gets from its content: `license.MSFT`, `revshare.OAI.MSFT`, `term`."""
+    word = statement.head.text
+    if word == "term":
+        return word
+    parts = [word]
+    if statement.items and statement.items[0].modifier is None and word in FORMS:
+        first = statement.items[0]
+        form = FORMS[word]
+        leaves: list[Expr] = [*first.values, *first.receivers]
+        for leaf in leaves:
+            if isinstance(leaf, Leaf) and leaf.kind == "NAME" and leaf.text not in form.by_word:
+                parts.append(leaf.text)
+            elif isinstance(leaf, Leaf) and leaf.kind == "BOTH_WAYS":
+                parts.extend(("each", "other"))
+    return ".".join(parts)
+
+
+def unknown_word(statement: Statement, report: Report) -> None:
+    """Report a head that is no word of the language."""
+    leaf = statement.head
+    report.add(
+        "DR106",
+        f"`{leaf.text}` is not a verb or declaration word",
+        leaf.span,
+        help=did_you_mean(leaf.text, WORDS) or f"the verbs are: {', '.join(sorted(CLAUSES))}",
+    )
+
+
+def cites(leaves: tuple[Leaf, ...], scope: Scope, source: str = "") -> tuple[Cite, ...]:
+    """Citations. Under an instrument's own source, a text that does not begin with a source is a locator in it."""
+    found: list[Cite] = []
+    for leaf in leaves:
+        for part in leaf.text[1:-1].split(";"):
+            text = " ".join(part.split())
+            if not text:
+                continue
+            first, _, rest = text.partition(" ")
+            if first.rstrip(",") in scope.sources:
+                found.append(Cite(first.rstrip(","), rest))
+            elif source:
+                found.append(Cite(source, text))
+            else:
+                if not scope.sketch:
+                    scope.report.add(
+                        "DR209",
+                        f"no source `{first}` is declared",
+                        leaf.span,
+                        help=did_you_mean(first, scope.sources) or f'declare it: `source {first} "title"`',
+                    )
+                found.append(Cite(first, rest))
+    return tuple(found)
+
+
+def clause(statement: Statement, scope: Scope, source: str) -> Entry | None:
+    """A clause."""
+    form = FORMS[statement.head.text]
+    label = statement.label.text if statement.label else own_label(statement)
+    reader = TermReader(scope, form, label)
+    reader.read(statement.items, who=True)
+    if form.roles and reader.whole and form.word != "term" and not any(r in reader.terms for r in form.roles):
+        lone, giver, receiver = form.roles
+        scope.report.add(
+            "DR310",
+            f"`{form.word}` needs a party",
+            statement.head.span,
+            help=f"write the {lone} alone, or `{giver}->{receiver}`",
+        )
+        return None
+    if not reader.whole:
+        return None
+    return Entry(
+        scope.key(label),
+        form.word,
+        reader.terms,
+        cites(statement.cites, scope, source) if statement.cites else (),
+        statement.span,
+        scope.deal,
+    )
+
+
+def declaration(statement: Statement, scope: Scope, source: str) -> Entry | None:
+    """A declaration."""
+    form = FORMS[statement.head.text]
+    leaf = bare_name(statement.items)
+    if leaf is None:
+        scope.report.add(
+            "DR310",
+            f"`{form.word}` needs the name that it declares",
+            statement.span,
+            help=f'write `{form.word} NAME "..."`',
+        )
+        return None
+    items = statement.items[1:]
+    reader = TermReader(scope, form, leaf.text)
+    reader.read(between(items, scope), who=False)
+    if not reader.whole:
+        return None
+    return Entry(
+        f"{form.word} {scope.key(leaf.text)}",
+        form.word,
+        reader.terms,
+        cites(statement.cites, scope, source) if statement.cites else (),
+        statement.span,
+        scope.deal,
+    )
+
+
+def between(items: tuple[Item, ...], scope: Scope) -> tuple[Item, ...]:
+    """`between A and B` as `at least A at most B`; for dates, as `from A until B`."""
+    result: list[Item] = []
+    for item in items:
+        if item.modifier != "between":
+            result.append(item)
+            continue
+        value = item.values[0] if len(item.values) == 1 else None
+        parts = value.parts if value is not None and not isinstance(value, Leaf) else ()
+        if value is None or isinstance(value, Leaf) or value.kind != "conjunction" or len(parts) != 2:
+            scope.report.add("DR301", "`between` takes two values: `between A and B`", item.span)
+            continue
+        dates = isinstance(parts[0], Leaf) and parts[0].kind in {"DATE", "MONTH", "QUARTER", "YEAR"}
+        words = ("from", "until") if dates else ("at least", "at most")
+        result.extend(Item(word, (part,), (), part.span) for word, part in zip(words, parts, strict=True))
+    return tuple(result)
+
+
+def collide(label: str, first: Statement, second: Statement, report: Report) -> None:
+    """Report two clauses of one label."""
+    report.add(
+        "DR204",
+        f"two clauses are labelled `{label}`",
+        (second.label or second.head).span,
+        notes=[Note("the other one", (first.label or first.head).span)],
+        help="give each a label of its own: `name: license ...`",
+    )

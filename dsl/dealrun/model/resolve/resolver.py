@@ -1,0 +1,358 @@
+"""The written files of one load into one `Model`.
+
+In: files, in the order in which they were loaded. Out: the model. Guaranteed: all errors of meaning that need no
+evaluation are reported; the model holds whatever was right, so that later steps can go on.
+
+Two passes: the first enters every name and label of every deal, wherever it is declared, the second resolves what
+refers to them. So the order of statements and files never matters to names.
+"""
+
+from collections.abc import Sequence
+
+import attrs
+
+from dealrun.diagnostics import Note, Report, did_you_mean
+from dealrun.limits import MAX_FACTS, MAX_INSTRUMENTS
+from dealrun.model.contract import Deal, Expectation, Fact, Instrument, Model, Scenario
+from dealrun.model.currencies import DOLLARS
+from dealrun.model.resolve import entries, facts, headers
+from dealrun.model.resolve.order import signing_order
+from dealrun.model.resolve.scope import Declared, Scope
+from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
+from dealrun.syntax import File, Leaf, Statement
+from dealrun.time.days import Day
+
+BLOCKS = {
+    "amend": OPERATIONS | {"record", "retract", "expect"},
+    "scenario": frozenset({"record"}),
+}
+
+
+@attrs.define
+class _Part:
+    """A top-level statement, the deal it is written under (None: whichever is the only one) and its instrument."""
+
+    statement: Statement
+    deal: str | None
+    instrument: str | None
+
+
+@attrs.define
+class _Resolver:
+    report: Report
+    parts: list[_Part] = attrs.field(factory=list)
+    deals: dict[str, Statement] = attrs.field(factory=dict)
+    scopes: dict[str, Scope] = attrs.field(factory=dict)
+    amends: dict[str, Statement] = attrs.field(factory=dict)
+
+    # --- first pass: what there is ----------------------------------------------------------------------------------
+
+    def collect(self, files: Sequence[File]) -> None:
+        """Sort statements by what they are and where they belong."""
+        for file in files:
+            deal: str | None = None
+            instrument: str | None = None
+            for statement in file.statements:
+                word = statement.head.text
+                if word == "deal" and statement.label is None:
+                    name = self._name(statement)
+                    if name is None:
+                        continue
+                    if name in self.deals:
+                        self.report.add(
+                            "DR202",
+                            f"the deal `{name}` is declared twice",
+                            statement.span,
+                            notes=[Note("first declared here", self.deals[name].span)],
+                        )
+                    self.deals.setdefault(name, statement)
+                    deal, instrument = name, name
+                    continue
+                if word == "amend" and statement.label is None:
+                    instrument = self._amend(statement)
+                self.parts.append(_Part(statement, deal, instrument))
+
+    def _name(self, statement: Statement) -> str | None:
+        leaf = entries.bare_name(statement.items)
+        if leaf is None:
+            self.report.add(
+                "DR310",
+                f"`{statement.head.text}` needs a name",
+                statement.span,
+                help=f'write `{statement.head.text} NAME "title"`',
+            )
+            return None
+        return leaf.text
+
+    def _amend(self, statement: Statement) -> str | None:
+        name = self._name(statement)
+        if name is None:
+            return None
+        earlier = self.amends.get(name)
+        if earlier is not None:
+            self.report.add(
+                "DR410",
+                f"two instruments are named `{name}`",
+                statement.items[0].span,
+                notes=[Note("the other one", earlier.items[0].span)],
+            )
+            return None
+        self.amends[name] = statement
+        return name
+
+    def scope_of(self, part: _Part) -> Scope | None:
+        """The scope of the deal that a statement belongs to."""
+        name = part.deal
+        statement = part.statement
+        if statement.head.text == "amend":
+            of = next((item for item in statement.items if item.modifier == "of"), None)
+            leaf = of.values[0] if of and of.values else None
+            if isinstance(leaf, Leaf):
+                if leaf.text not in self.scopes:
+                    self.report.add(
+                        "DR206",
+                        f"no deal `{leaf.text}` is loaded",
+                        leaf.span,
+                        help=did_you_mean(leaf.text, self.scopes) or "load its file, or its folder, too",
+                    )
+                    return None
+                name = leaf.text
+        elif part.instrument in self.amends and name is None:
+            return self.scope_of(_Part(self.amends[part.instrument], None, None))
+        if name is None and len(self.scopes) == 1:
+            name = next(iter(self.scopes))
+        if name is None:
+            self.report.add(
+                "DR206",
+                "it is not said to which of the loaded deals this belongs",
+                statement.head.span,
+                help="write it below the `deal` statement, or `amend NAME of DEAL`",
+            )
+            return None
+        return self.scopes[name]
+
+    def make_scopes(self, default: str) -> None:
+        """A scope for every deal; without a `deal` statement there is one, named after what was loaded."""
+        names = list(self.deals) or [default]
+        for name in names:
+            self.scopes[name] = Scope(name, self.report, f"{name}." if len(names) > 1 else "", others=self.scopes)
+            currency = _currency(self.deals.get(name))
+            if currency in DOLLARS:
+                self.scopes[name].dollar = currency
+
+    def declare(self) -> None:
+        """Enter every name and label."""
+        for part in self.parts:
+            statement = part.statement
+            if statement.head.text == "amend" and statement.label is None:
+                scope = self.scope_of(part)
+                for child in statement.block if scope else ():
+                    word = child.operation.text if child.operation else child.head.text
+                    inner = headers.inner_statement(child) if word in {"add", "replace"} else None
+                    if scope and inner:
+                        self._declare(inner, scope, again=True)
+            elif statement.head.text not in {"record", "retract", "scenario", "expect", "include"}:
+                scope = self.scope_of(part)
+                if scope:
+                    self._declare(statement, scope, again=False)
+        for scope in self.scopes.values():
+            scope.sketch = not any(declared.kind == "party" for declared in scope.names.values())
+
+    def _declare(self, statement: Statement, scope: Scope, *, again: bool) -> None:
+        head = statement.head
+        if entries.is_declaration(head, statement.items) and statement.label is None:
+            leaf = entries.bare_name(statement.items)
+            if leaf is None:
+                return
+            if head.text == "source":
+                scope.sources.setdefault(leaf.text, leaf.span)
+            sort = _sort(statement) if head.text == "unknown" else ""
+            if again and leaf.text in scope.names:
+                return
+            scope.declare(leaf.text, Declared(head.text, leaf.span, sort))
+        elif head.text in CLAUSES:
+            label = statement.label.text if statement.label else entries.own_label(statement)
+            key = scope.key(label)
+            earlier = scope.labels.get(label)
+            if earlier and not again:
+                entries.collide(label, self._labelled[key], statement, self.report)
+            scope.labels.setdefault(label, (statement.label or head).span)
+            if not earlier or again:
+                scope.verbs[key] = head.text
+            self._labelled.setdefault(key, statement)
+
+    _labelled: dict[str, Statement] = attrs.field(factory=dict)
+
+    # --- second pass: what it means -----------------------------------------------------------------------------------
+
+    def model(self) -> Model:
+        """Resolve everything."""
+        bodies: dict[str, list[Statement]] = {name: [] for name in self.scopes}
+        instruments: list[Instrument] = []
+        recorded: list[tuple[Statement, Scope, str | None]] = []
+        expected: list[tuple[Statement, Scope, str | None]] = []
+        retracted: list[tuple[Statement, Scope]] = []
+        scenarios: list[Scenario] = []
+        for part in self.parts:
+            statement, word = part.statement, part.statement.head.text
+            if word in BLOCKS and statement.label is None:
+                self._check_block(statement)
+            if word == "include":
+                continue
+            scope = self.scope_of(part)
+            if scope is None:
+                continue
+            if word == "record":
+                recorded.append((statement, scope, part.instrument))
+            elif word == "retract":
+                retracted.append((statement, scope))
+            elif word == "expect":
+                expected.append((statement, scope, part.instrument))
+            elif word == "scenario" and statement.label is None:
+                name = self._name(statement)
+                if name:
+                    scenarios.append(facts.scenario(statement, name, scope))
+            elif word == "amend" and statement.label is None:
+                name = part.instrument
+                if name is None:
+                    continue
+                instruments.append(headers.amendment(statement, name, scope))
+                for child in statement.block:
+                    if child.head.text == "record":
+                        recorded.append((child, scope, name))
+                    elif child.head.text == "retract":
+                        retracted.append((child, scope))
+                    elif child.head.text == "expect":
+                        expected.append((child, scope, name))
+            elif word in FORMS:
+                bodies[scope.deal].append(statement)
+            elif word in OPERATIONS:
+                self.report.add(
+                    "DR107",
+                    f"`{word}` stands outside an amendment",
+                    statement.head.span,
+                    help="put it, indented, below an `amend` statement",
+                )
+            else:
+                entries.unknown_word(statement, self.report)
+        agreements: list[Instrument] = []
+        deals: list[Deal] = []
+        for name, scope in self.scopes.items():
+            statement_ = self.deals.get(name)
+            body = bodies[name]
+            if statement_ is None and not body and not self.parts:
+                continue
+            anchor = statement_ or (body[0] if body else self.parts[0].statement)
+            agreements.append(headers.agreement(statement_, body, scope, anchor))
+            if statement_:
+                deals.append(headers.deal(statement_, scope))
+            else:
+                deals.append(Deal(name, "", (), None, "half-even", "January", "weekdays", scope.sketch, None))
+        ordered = signing_order(agreements, instruments, self.report)
+        signed = {instrument.name: instrument.signed for instrument in ordered}
+        self._limit(len(instruments), MAX_INSTRUMENTS, "DR908", "amendments", instruments)
+        found = self._facts(recorded, retracted)
+        expectations = [
+            expectation
+            for statement, scope, instrument in expected
+            if (expectation := facts.expectation(statement, scope, _last(signed.get(instrument or scope.deal))))
+        ]
+        return Model(
+            tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed()
+        )
+
+    def _assumed(self) -> tuple[object, ...]:
+        return tuple(assumed for scope in self.scopes.values() for assumed in scope.assumed.values())
+
+    def _limit(self, count: int, limit: int, code: str, what: str, items: Sequence[Instrument | Fact]) -> None:
+        if count > limit:
+            self.report.add(code, f"{count:,} {what}; {limit:,} is the limit", items[limit].span)
+
+    def _check_block(self, statement: Statement) -> None:
+        allowed = BLOCKS[statement.head.text]
+        for child in statement.block:
+            word = (child.operation or child.head).text
+            if word not in allowed:
+                self.report.add(
+                    "DR107",
+                    f"`{word}` does not stand in the block of `{statement.head.text}`",
+                    child.span,
+                    help=did_you_mean(word, allowed) or f"its statements are: {', '.join(sorted(allowed))}",
+                )
+
+    def _facts(
+        self, recorded: list[tuple[Statement, Scope, str | None]], retracted: list[tuple[Statement, Scope]]
+    ) -> list[Fact]:
+        found: list[Fact] = []
+        for statement, scope, _ in recorded:
+            fact = facts.FactReader(scope).record(statement)
+            if fact:
+                found.append(fact)
+        self._limit(len(found), MAX_FACTS, "DR909", "facts", found)
+        for statement, scope in retracted:
+            self._retract(statement, scope, found)
+        return found
+
+    def _retract(self, statement: Statement, scope: Scope, found: list[Fact]) -> None:
+        first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
+        known: Day | None = None
+        for item in statement.items[1:]:
+            if item.modifier in {"known", "on"} and item.values:
+                known = facts.exact_day(item.values[0], scope, "the day from which it is known to be wrong")
+        name = " ".join(first.span.text.split()) if first is not None else ""
+        matching = [index for index, fact in enumerate(found) if fact.id == name]
+        if not matching or first is None:
+            ids = [fact.id for fact in found]
+            self.report.add(
+                "DR503",
+                f"no fact `{name}` is recorded",
+                statement.span,
+                help=did_you_mean(name, ids) or "name the fact by its label, or by what it records",
+            )
+        elif len(matching) > 1:
+            self.report.add(
+                "DR503",
+                f"{len(matching)} facts are called `{name}`",
+                first.span,
+                notes=[Note("one of them", found[index].span) for index in matching[:3]],
+                help="label the facts (`name: record ...`) and retract one by its label",
+            )
+        elif known is None:
+            self.report.add(
+                "DR506", "`retract` needs the day from which the fact is known to be wrong", statement.span,
+                help=f"write `retract {name} known YYYY-MM-DD`",
+            )  # fmt: skip
+        else:
+            found[matching[0]] = attrs.evolve(found[matching[0]], retracted=known)
+
+
+def _currency(statement: Statement | None) -> str:
+    for item, following in zip(statement.items, statement.items[1:], strict=False) if statement else ():
+        if item.modifier is None and item.span.text == "currency":
+            return following.span.text
+    return ""
+
+
+def _sort(statement: Statement) -> str:
+    words = FORMS["unknown"].terms["kind"].words
+    for index in range(1, len(statement.items)):
+        leaf = entries.bare_name(statement.items, index)
+        if leaf and leaf.text in words:
+            return leaf.text
+    return "amount"
+
+
+def _last(signed: tuple[Day, Day] | None) -> Day | None:
+    return signed[1] if signed else None
+
+
+def resolve(files: Sequence[File], report: Report, default: str) -> Model:
+    """Resolve the files of one load; `default` names the deal where no `deal` statement does."""
+    resolver = _Resolver(report)
+    resolver.collect(files)
+    resolver.make_scopes(default)
+    resolver.declare()
+    return resolver.model()
+
+
+__all__ = ["Expectation", "resolve"]

@@ -1,0 +1,133 @@
+"""Names in reach: what a name stands for in a deal.
+
+In: the declarations and labels of a deal, and the spans at which they are used. Out: a name's kind, or a diagnostic.
+Guaranteed: in a sketch (a deal that declares no party) an undeclared name is taken for what its position asks for,
+once, and listed; elsewhere it is an error that names the nearest declared one.
+"""
+
+import attrs
+
+from dealrun.diagnostics import Note, Report, did_you_mean
+from dealrun.model.contract import Assumed
+from dealrun.source import Span
+from dealrun.syntax import Leaf
+
+
+@attrs.frozen
+class Declared:
+    """A declared name: the declaration word, for an unknown its kind, and where."""
+
+    kind: str
+    span: Span
+    sort: str = ""
+
+
+@attrs.define
+class Scope:
+    """The names of one deal. `prefix` is put before them where several deals are loaded."""
+
+    deal: str
+    report: Report
+    prefix: str = ""
+    sketch: bool = False
+    dollar: str = "USD"
+    names: dict[str, Declared] = attrs.field(factory=dict)
+    labels: dict[str, Span] = attrs.field(factory=dict)
+    verbs: dict[str, str] = attrs.field(factory=dict)
+    """The verb of each clause, by its key."""
+    sources: dict[str, Span] = attrs.field(factory=dict)
+    others: "dict[str, Scope]" = attrs.field(factory=dict)
+    """The scopes of all loaded deals, this one included, by deal."""
+    assumed: dict[str, Assumed] = attrs.field(factory=dict)
+    _units: frozenset[str] | None = None
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The declared units."""
+        if self._units is None:
+            self._units = frozenset(name for name, declared in self.names.items() if declared.kind == "unit")
+        return self._units
+
+    def declare(self, name: str, declared: Declared) -> None:
+        """Enter a declaration; declaring a name twice is an error unless an amendment brings it back."""
+        earlier = self.names.get(name)
+        if earlier and earlier.span.source is declared.span.source:
+            self.report.add(
+                "DR202",
+                f"`{name}` is declared twice",
+                declared.span,
+                notes=[Note("first declared here", earlier.span)],
+                help="a name stands for one thing; rename one of them",
+            )
+        self.names.setdefault(name, declared)
+
+    def key(self, name: str) -> str:
+        """The name as the model knows it."""
+        return self.prefix + name
+
+    def find(self, name: str) -> tuple["Scope", str, Declared] | None:
+        """The deal, plain name and declaration of a name, here or as `deal.name` elsewhere."""
+        declared = self.names.get(name)
+        if declared:
+            return self, name, declared
+        deal, _, rest = name.partition(".")
+        other = self.others.get(deal)
+        if other and rest in other.names:
+            return other, rest, other.names[rest]
+        return None
+
+    def find_label(self, name: str) -> str | None:
+        """The key of a label, here or as `deal.label` elsewhere."""
+        if name in self.labels:
+            return self.key(name)
+        deal, _, rest = name.partition(".")
+        other = self.others.get(deal)
+        return other.key(rest) if other and rest in other.labels else None
+
+    def name(self, leaf: Leaf, kinds: tuple[str, ...], assume: str | None = None) -> tuple[str, str] | None:
+        """(key, kind) of a name of one of the kinds; None after reporting what is wrong with it.
+
+        `assume` is the kind a sketch takes an undeclared name for.
+        """
+        found = self.find(leaf.text)
+        if found:
+            scope, plain, declared = found
+            kind = f"{declared.kind} {declared.sort}".strip()
+            if kinds and declared.kind not in kinds and kind not in kinds:
+                self.report.add(
+                    "DR203",
+                    f"`{leaf.text}` is {_a(kind)}; {_a(' or '.join(kinds))} is needed here",
+                    leaf.span,
+                    notes=[Note("declared here", declared.span)],
+                )
+                return None
+            return scope.key(plain), kind
+        if self.sketch and assume:
+            self.assumed.setdefault(leaf.text, Assumed(self.key(leaf.text), assume, leaf.span))
+            return self.key(leaf.text), assume
+        wanted = " or ".join(dict.fromkeys(kind.split()[0] for kind in kinds)) or "name"
+        fitting = [name for name, declared in self.names.items() if not kinds or declared.kind in kinds]
+        self.report.add(
+            "DR201",
+            f"no {wanted} `{leaf.text}` is declared",
+            leaf.span,
+            help=did_you_mean(leaf.text, fitting)
+            or f'declare it: `{(kinds or ("asset",))[0].split()[0]} {leaf.text} "..."`',
+        )
+        return None
+
+    def label(self, leaf: Leaf) -> str | None:
+        """The key of a clause's label; None after reporting that there is none."""
+        key = self.find_label(leaf.text)
+        if key is None:
+            self.report.add(
+                "DR205",
+                f"no clause is labelled `{leaf.text}`",
+                leaf.span,
+                help=did_you_mean(leaf.text, self.labels),
+            )
+        return key
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,425 @@
+"""Items into terms: what each item of a statement says of its clause or declaration.
+
+In: a form of the vocabulary and the items behind it. Out: its terms by name. Guaranteed: each term is given once and
+has a value of its kind; whatever fits no term is reported with what would have fitted.
+"""
+
+from fractions import Fraction
+
+import attrs
+
+from dealrun.diagnostics import Note, did_you_mean
+from dealrun.model.contract import TermText
+from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve.scope import Scope
+from dealrun.model.show import duration as show_duration
+from dealrun.model.values import (
+    Amount,
+    Due,
+    Duration,
+    End,
+    Happened,
+    Names,
+    OnEvent,
+    Quantity,
+    Schedule,
+    Start,
+    Text,
+    Value,
+    Word,
+)
+from dealrun.model.vocabulary import Form, Kind, Term
+from dealrun.source import Span
+from dealrun.syntax import Branch, Expr, Item, Leaf
+
+ENDS = frozenset({"until", "through", "before"})
+WINDOWS = frozenset({"per", "over", "counting from", "so far"})
+PERIODS = frozenset(
+    {"day", "week", "month", "quarter", "year", "fiscal-year", "fiscal-quarter", "contract-year", "life"}
+)
+NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDACTED"})
+AMOUNT_BRANCHES = frozenset({"about", "sum", "product", "limb", "paid_under"})
+
+
+@attrs.define
+class TermReader:
+    """Reads the items of one statement. `symbol` is the label that redacted terms are named after."""
+
+    scope: Scope
+    form: Form
+    symbol: str
+    terms: dict[str, TermText] = attrs.field(factory=dict)
+    whole: bool = True
+    """Whether every item was understood."""
+
+    def read(self, items: tuple[Item, ...], *, who: bool) -> None:
+        """Read items into `terms`; with `who`, a first bare name is the party."""
+        index = 0
+        while index < len(items):
+            index = self._item(items, index, who=who and index == 0)
+
+    # --- one item -------------------------------------------------------------------------------------------------
+
+    def _item(self, items: tuple[Item, ...], index: int, *, who: bool) -> int:
+        """Read the item at `index` and what belongs to it; the index of the next."""
+        item = items[index]
+        if item.receivers:
+            self._parties(item)
+            return index + 1
+        if item.modifier is not None:
+            term = self.form.by_modifier.get(item.modifier)
+            if term is None:
+                self._misplaced(item)
+                return index + 1
+            if not item.values:
+                self._fail("DR301", f"`{item.modifier}` needs a value", item.span)
+                return index + 1
+            return self._scheduled(term, items, index, item.values)
+        first = item.values[0]
+        if isinstance(first, Leaf):
+            if first.kind == "BOTH_WAYS":
+                self._both_ways(item)
+                return index + 1
+            if first.kind == "NAME" and first.text in self.form.by_word:
+                return self._words(items, index)
+            if first.kind == "NAME" and who and self.form.roles:
+                self._parties(item)
+                return index + 1
+            if first.kind == "NAME" and first.text in self.form.terms and len(item.values) == 1:
+                following = items[index + 1] if index + 1 < len(items) else None
+                if following is not None and following.modifier is None and not following.receivers:
+                    return self._scheduled(self.form.terms[first.text], items, index + 1, following.values)
+        term = self._bare_term(first)
+        if term is None:
+            self._unplaced(item)
+            return index + 1
+        return self._scheduled(term, items, index, item.values)
+
+    def _bare_term(self, first: Expr) -> Term | None:
+        bare = self.form.bare
+        if isinstance(first, Leaf):
+            if first.kind == "STRING":
+                return bare.get(Kind.TEXT)
+            if first.kind == "DURATION":
+                return bare.get(Kind.DURATION)
+            if first.kind in NUMERIC:
+                return bare.get(Kind.AMOUNT)
+            if first.kind == "NAME":
+                if Kind.LABELS in bare:
+                    return bare[Kind.LABELS]
+                amount = bare.get(Kind.AMOUNT)
+                found = self.scope.find(first.text)
+                if amount and amount.name not in self.terms and (
+                    (found and found[2].kind in {"unknown", "stream"}) or (self.scope.sketch and not found)
+                ):  # fmt: skip
+                    return amount
+            return None
+        return bare.get(Kind.AMOUNT) if first.kind in AMOUNT_BRANCHES else None
+
+    def _words(self, items: tuple[Item, ...], index: int) -> int:
+        """Bare words: flags, or the words of a term; several with commas."""
+        item = items[index]
+        if len(item.values) == 1:
+            first = item.values[0]
+            assert isinstance(first, Leaf)
+            return self._scheduled(self.form.by_word[first.text], items, index, item.values)
+        for expr in item.values:
+            term = self.form.by_word.get(expr.text) if isinstance(expr, Leaf) else None
+            if term is None:
+                self._unplaced(attrs.evolve(item, values=(expr,), span=expr.span))
+            else:
+                value = self._value(term, (expr,), None)
+                if value is not None:
+                    self._put(term, Schedule.of(value), expr.span)
+        return index + 1
+
+    def _scheduled(self, term: Term, items: tuple[Item, ...], index: int, values: tuple[Expr, ...]) -> int:
+        """A value, the values that follow it with `until … then …`, and the windows of an amount."""
+        start = items[index].span
+        limbs: list[tuple[Value, End | None]] = []
+        complete = True
+        while True:
+            item = items[index]
+            index += 1
+            windows: list[Item] = []
+            if term.kind is Kind.AMOUNT:
+                while index < len(items) and items[index].modifier in WINDOWS:
+                    windows.append(items[index])
+                    index += 1
+            value = self._value(term, values, item, tuple(windows))
+            more = (
+                index + 1 < len(items) and items[index].modifier in ENDS and items[index + 1].modifier == "then"
+            )
+            if not more:
+                complete = complete and value is not None
+                if value is not None:
+                    limbs.append((value, None))
+                break
+            end = self.end(items[index])
+            complete = complete and value is not None and end is not None
+            if value is not None and end is not None:
+                limbs.append((value, end))
+            index += 1
+            values = items[index].values
+            if not values:
+                self._fail("DR314", "`then` needs the value that follows", items[index].span)
+                return index + 1
+        if term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY} and len(limbs) > 1:
+            self._fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
+        elif complete:
+            last = items[index - 1].span
+            self._put(term, Schedule(tuple(limbs)), Span(start.source, start.start, last.end))
+        return index
+
+    def _put(self, term: Term, value: Schedule, span: Span) -> None:
+        earlier = self.terms.get(term.name)
+        if earlier:
+            code, what = ("DR304", "a second end") if term.kind is Kind.END else ("DR303", f"`{term.name}` again")
+            self._fail(
+                code,
+                f"{what}: `{span.text}`",
+                span,
+                [Note("first given here", earlier.span)],
+                "a clause has one end; write `earlier of A, B`, or `X until A then Y` for a value that changes"
+                if term.kind is Kind.END
+                else "give it once, with commas between several",
+            )
+            return
+        self.terms[term.name] = TermText(value, span)
+
+    # --- values ---------------------------------------------------------------------------------------------------
+
+    def _value(
+        self, term: Term, values: tuple[Expr, ...], item: Item | None, windows: tuple[Item, ...] = ()
+    ) -> Value | None:
+        """The value of a term; None (and `whole` false) where it has none."""
+        value = self._typed(term, values, item, windows)
+        if value is None:
+            self.whole = False
+        return value
+
+    def _typed(
+        self, term: Term, values: tuple[Expr, ...], item: Item | None, windows: tuple[Item, ...]
+    ) -> Value | None:
+        scope = self.scope
+        kind = term.kind
+        if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
+            return self._names(term, values)
+        if len(values) > 1 and not (kind is Kind.TEXT):
+            self._fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
+            return None
+        expr = values[0]
+        match kind:
+            case Kind.AMOUNT:
+                return self._amount(term, expr, windows)
+            case Kind.WORD | Kind.FLAG:
+                text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
+                return Word(text) if text else None
+            case Kind.TEXT:
+                if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
+                    return Text(expr.text)
+                self._fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
+                return None
+            case Kind.END:
+                if isinstance(expr, Leaf) and expr.text == "perpetual":
+                    return End("perpetual")
+                return self.end(item) if item else None
+            case Kind.START:
+                at = ex.time(expr, scope)
+                return Start("after" if item and item.modifier == "after" else "from", at) if at else None
+            case Kind.DUE:
+                return self._due(expr, item)
+            case Kind.DURATION:
+                return ex.duration(expr, scope)
+            case Kind.COUNT:
+                if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
+                    resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
+                    return Amount(resolved[0]) if resolved else None
+                self._fail("DR301", f"`{term.name}` takes a whole number", expr.span)
+                return None
+            case Kind.CONDITION:
+                return ex.condition(expr, scope)
+            case _:
+                return self._event(expr)
+
+    def end(self, item: Item) -> End | None:
+        """The end that `until`, `through`, `before` or `for` states."""
+        if not item.values:
+            self._fail("DR301", f"`{item.modifier}` needs a day, an event or a duration", item.span)
+            return None
+        expr = item.values[0]
+        if len(item.values) > 1:
+            self._fail("DR301", f"`{item.modifier}` takes one end, not {len(item.values)}", item.values[1].span,
+                       help_="write `earlier of A, B` or `later of A, B`")  # fmt: skip
+            return None
+        if item.modifier == "for":
+            length = ex.duration(expr, self.scope)
+            return End("for", length) if length else None
+        at = ex.time(expr, self.scope)
+        if at is None:
+            return None
+        return End("before" if item.modifier == "before" else "until", at)
+
+    def _due(self, expr: Expr, item: Item | None) -> Due | None:
+        if isinstance(expr, Leaf) and expr.kind == "DURATION":
+            length = ex.duration(expr, self.scope)
+            return Due("within", length) if length else None
+        at = ex.time(expr, self.scope)
+        if at is None:
+            return None
+        return Due("by" if item is None or item.modifier != "within" else "within", at)
+
+    def _event(self, expr: Expr) -> Happened | None:
+        if isinstance(expr, Branch) and expr.kind == "event_of":
+            event = ex.event_of(expr, self.scope)
+            return Happened(event) if event else None
+        if isinstance(expr, Leaf) and expr.kind == "NAME":
+            resolved = self.scope.name(expr, ("event",), "event")
+            return Happened(OnEvent(resolved[0])) if resolved else None
+        self._fail("DR301", f"{ex.found(expr)} is not an event", expr.span)
+        return None
+
+    def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
+        members: list[str] = []
+        good = True
+        for expr in values:
+            if term.kind is Kind.LABELS:
+                key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
+                if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
+                    self._fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
+                found = [key] if key else None
+            else:
+                kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
+                found = ex.names(expr, self.scope, kinds, (kinds or ("asset",))[0])
+            if found is None:
+                good = False
+            else:
+                members.extend(found)
+        if not good:
+            return None
+        joined = "or" if isinstance(values[0], Branch) and values[0].kind == "disjunction" else ","
+        return Names(tuple(members), joined)
+
+    def _amount(self, term: Term, expr: Expr, windows: tuple[Item, ...]) -> Amount | None:
+        amounts = ex.Amounts(self.scope, f"{self.symbol}.{term.name}")
+        if term.name == "over" and isinstance(expr, Leaf) and expr.kind == "DURATION":
+            length = ex.duration(expr, self.scope)
+            return Amount(Quantity(Fraction(length.count), length.unit)) if length else None
+        resolved = amounts.resolve(expr)
+        if resolved is None:
+            return None
+        amount = Amount(resolved[0])
+        for window in windows:
+            if len(window.values) != 1:
+                self._fail("DR301", f"`{window.modifier}` takes one value", window.span)
+                return None
+            value = window.values[0]
+            if window.modifier == "counting from":
+                at = ex.time(value, self.scope)
+                if at is None:
+                    return None
+                amount = attrs.evolve(amount, counting_from=at)
+            elif window.modifier == "so far":
+                opening = amounts.resolve(value)
+                if opening is None:
+                    return None
+                amount = attrs.evolve(amount, so_far=opening[0])
+            else:
+                text = self._window(value, window)
+                if text is None:
+                    return None
+                amount = attrs.evolve(amount, **{window.modifier or "": text})
+        return amount
+
+    def _window(self, value: Expr, window: Item) -> str | None:
+        if isinstance(value, Leaf):
+            if value.kind == "DURATION":
+                length = ex.duration(value, self.scope)
+                return show_duration(length) if length else None
+            if value.kind == "NAME" and value.text in PERIODS:
+                return value.text
+            if value.kind == "NAME" and (
+                window.modifier == "over" or self.scope.find(value.text) or self.scope.sketch
+            ):
+                resolved = self.scope.name(value, (), "unit")
+                return resolved[0] if resolved else None
+        self._fail(
+            "DR301",
+            f"{ex.found(value)} is not a period or a unit",
+            value.span,
+            help_=f"one of {', '.join(sorted(PERIODS))}, a duration, or a declared unit",
+        )
+        return None
+
+    # --- parties --------------------------------------------------------------------------------------------------
+
+    def _parties(self, item: Item) -> None:
+        roles = self.form.roles
+        if not roles:
+            self._fail("DR310", f"`{self.form.word}` names no parties", item.span)
+            return
+        lone, giver, receiver = roles
+        sides = [(giver, item.values), (receiver, item.receivers)] if item.receivers else [(lone, item.values)]
+        for role, values in sides:
+            names = self._names(Term(role, Kind.PARTY), values)
+            if names is None:
+                self.whole = False
+            else:
+                self._put(Term(role, Kind.PARTY), Schedule.of(names), item.span)
+
+    def _both_ways(self, item: Item) -> None:
+        if len(set(self.form.roles)) < 2:
+            self._fail("DR310", f"`{self.form.word}` does not run between two parties", item.span)
+            return
+        _, giver, receiver = self.form.roles
+        self._put(Term(giver, Kind.PARTY), Schedule.of(Names(("each",))), item.span)
+        self._put(Term(receiver, Kind.PARTY), Schedule.of(Names(("other",))), item.span)
+
+    # --- what does not fit ----------------------------------------------------------------------------------------
+
+    def _fail(
+        self, code: str, message: str, span: Span, notes: list[Note] | None = None, help_: str | None = None
+    ) -> None:
+        self.whole = False
+        self.scope.report.add(code, message, span, notes=notes or (), help=help_)
+
+    def _misplaced(self, item: Item) -> None:
+        if item.modifier == "then":
+            self._fail(
+                "DR314",
+                "`then` follows no `until`",
+                item.span,
+                help_="a value that changes is written `20% until 2028 then 15%`: `until` and `then` come "
+                "directly after the value",
+            )
+            return
+        takes = ", ".join(sorted(self.form.by_modifier))
+        self._fail(
+            "DR302", f"`{self.form.word}` has no `{item.modifier}`", item.span, help_=f"its modifiers are: {takes}"
+        )
+
+    def _unplaced(self, item: Item) -> None:
+        first = item.values[0]
+        words = [*self.form.by_word, *self.form.terms]
+        if isinstance(first, Leaf) and first.kind == "NAME":
+            usable = [word for word in words if " " not in word]
+            self._fail(
+                "DR302",
+                f"`{self.form.word}` has no word `{first.text}`",
+                first.span,
+                help_=did_you_mean(first.text, usable) or self._term_help(first.text),
+            )
+            return
+        elsewhere = [term.name for term in self.form.terms.values() if term.bare]
+        self._fail(
+            "DR302",
+            f"`{self.form.word}` does not take {ex.found(first)} on its own",
+            item.span,
+            help_=f"what stands bare in it: {', '.join(elsewhere)}" if elsewhere else None,
+        )
+
+    def _term_help(self, word: str) -> str | None:
+        if self.scope.find(word):
+            scopes = [m for t in self.form.terms.values() if t.kind is Kind.NAMES for m in t.modifiers]
+            return f"say how it relates: {', '.join(f'`{m} {word}`' for m in scopes[:3])}" if scopes else None
+        return None

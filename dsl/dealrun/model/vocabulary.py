@@ -1,0 +1,209 @@
+"""The words of the language: every verb and declaration, its parties, and its terms.
+
+In: nothing. Out: `FORMS`, one table. Everything that depends on which word it is reads it from here: the resolver, the
+diagnostics, the state, the table of the specification (held to it by a test). A new verb is a new row.
+"""
+
+from enum import Enum
+from typing import Final
+
+import attrs
+
+
+class Kind(Enum):
+    """What sort of value a term has."""
+
+    WORD = "word"
+    FLAG = "flag"
+    AMOUNT = "amount"
+    NAMES = "names"
+    TEXT = "text"
+    DURATION = "duration"
+    COUNT = "count"
+    START = "start"
+    END = "end"
+    DUE = "due"
+    CONDITION = "condition"
+    LABELS = "labels"
+    EVENT = "event"
+    PARTY = "party"
+
+
+@attrs.frozen
+class Term:
+    """A term: its name, its kind, the modifiers that introduce it, and whether its value may stand bare."""
+
+    name: str
+    kind: Kind
+    modifiers: tuple[str, ...] = ()
+    bare: bool = False
+    words: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
+    """For NAMES: the kinds of names it may list; empty where any name or quoted text does."""
+
+
+@attrs.frozen
+class Form:
+    """A verb or declaration word."""
+
+    word: str
+    family: str
+    roles: tuple[str, ...]
+    """Parties: of a lone party, of the giver, of the receiver; empty where the word takes none."""
+    terms: dict[str, Term]
+    about: str
+    by_modifier: dict[str, Term] = attrs.field(init=False, repr=False)
+    by_word: dict[str, Term] = attrs.field(init=False, repr=False)
+    bare: dict[Kind, Term] = attrs.field(init=False, repr=False)
+
+    @by_modifier.default
+    def _by_modifier(self) -> dict[str, Term]:
+        return {modifier: term for term in self.terms.values() for modifier in term.modifiers}
+
+    @by_word.default
+    def _by_word(self) -> dict[str, Term]:
+        return {word: term for term in self.terms.values() for word in term.words}
+
+    @bare.default
+    def _bare(self) -> dict[Kind, Term]:
+        return {term.kind: term for term in self.terms.values() if term.bare}
+
+
+def _form(word: str, family: str, roles: str, about: str, *terms: Term) -> Form:
+    names = tuple(roles.split())
+    parties = tuple(Term(role, Kind.PARTY) for role in dict.fromkeys(names))
+    extra = () if family == "declaration" else COMMON
+    return Form(word, family, names, {term.name: term for term in (*parties, *terms, *extra)}, about)
+
+
+def _flags(*words: str) -> tuple[Term, ...]:
+    return tuple(Term(word, Kind.FLAG, words=(word,)) for word in words)
+
+
+FROM = Term("from", Kind.START, ("from", "after"))
+UNTIL = Term("until", Kind.END, ("until", "through", "before", "for"), words=("perpetual",))
+
+COMMON: Final = (
+    FROM,
+    UNTIL,
+    Term("when", Kind.CONDITION, ("when",)),
+    Term("while", Kind.CONDITION, ("while",)),
+    Term("unless", Kind.CONDITION, ("unless",)),
+    Term("except", Kind.NAMES, ("except",)),
+    Term("each", Kind.EVENT, ("each",)),
+    Term("subject to", Kind.LABELS, ("subject to",)),
+    Term("notwithstanding", Kind.LABELS, ("notwithstanding",)),
+)
+"""The terms that every clause can have."""
+
+ACT = Term("act", Kind.TEXT, bare=True)
+SCOPE = Term("scope", Kind.NAMES, ("to", "of"))
+TERRITORY = Term("territory", Kind.NAMES, ("in",))
+DUE = Term("due", Kind.DUE, ("within", "by"))
+AMOUNT = Term("amount", Kind.AMOUNT, bare=True)
+CAP = Term("cap", Kind.AMOUNT, ("cap",))
+FLOOR = Term("floor", Kind.AMOUNT, ("floor",))
+BASE = Term("base", Kind.NAMES, ("of",), refers_to=("stream", "asset"))
+PAID = Term("paid", Kind.WORD, ("paid",), words=("monthly", "quarterly", "semiannually", "annually", "once"))
+SPREAD = Term("over", Kind.AMOUNT, ("over",))
+LEAST = Term("at least", Kind.AMOUNT, ("at least",))
+MOST = Term("at most", Kind.AMOUNT, ("at most",))
+
+ACTS: Final = (
+    "non-compete",
+    "no-solicit-employees",
+    "no-solicit-customers",
+    "non-disparagement",
+    "anti-assignment",
+    "change-of-control",
+    "confidentiality",
+)
+"""Categories of a quoted act, as the Contract Understanding Atticus Dataset names them."""
+
+_MEANING = Term("meaning", Kind.TEXT, bare=True)
+_NAME = Term("name", Kind.TEXT, bare=True)
+
+_ROWS: Final = (
+    # --- rights ---
+    _form(
+        "license",
+        "right",
+        "licensee licensor licensee",
+        "a licence",
+        Term("exclusivity", Kind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")),
+        SCOPE,
+        TERRITORY,
+        Term("field", Kind.NAMES),
+        Term("with", Kind.NAMES, ("with",), refers_to=("party", "person")),
+        *_flags("transferable", "sublicensable", "affiliates", "irrevocable", "unlimited", "royalty-free"),
+    ),
+    _form("permit", "right", "holder grantor holder", "a right to act", ACT, SCOPE, TERRITORY,
+          Term("category", Kind.WORD, words=ACTS), Term("on", Kind.NAMES, ("on",)),
+          Term("with", Kind.NAMES, ("with",)), Term("worth", Kind.AMOUNT, ("worth",)), LEAST, MOST),
+    _form("option", "right", "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
+          Term("kind", Kind.WORD,
+               words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
+          ACT, SCOPE, TERRITORY, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",))),
+    # --- duties ---
+    _form("require", "duty", "obligor obligor obligee", "a duty to act", ACT, DUE, SCOPE, TERRITORY,
+          Term("on", Kind.NAMES, ("on",)), Term("with", Kind.NAMES, ("with",)), LEAST, MOST),
+    _form("forbid", "duty", "obligor obligor obligee", "a duty not to act", ACT, SCOPE, TERRITORY,
+          Term("category", Kind.WORD, words=ACTS), Term("on", Kind.NAMES, ("on",)),
+          Term("with", Kind.NAMES, ("with",)), LEAST, MOST),
+    _form("exclusive", "duty", "obligor obligor beneficiary", "exclusive dealing", SCOPE, TERRITORY,
+          Term("act", Kind.TEXT, bare=True), Term("on", Kind.NAMES, ("on",))),
+    _form("first", "duty", "obligor obligor beneficiary", "a duty to go first with somebody", ACT, SCOPE,
+          Term("on", Kind.NAMES, ("on",)), TERRITORY),
+    # --- money ---
+    _form("revshare", "money", "payer payer payee", "a share of receipts", Term("rate", Kind.AMOUNT, bare=True),
+          BASE, TERRITORY, CAP, FLOOR, PAID, DUE, SPREAD),
+    _form("royalty", "money", "payer payer payee", "a royalty", Term("rate", Kind.AMOUNT, bare=True),
+          BASE, TERRITORY, CAP, FLOOR, PAID, DUE, SPREAD),
+    _form("fee", "money", "payer payer payee", "a fee", AMOUNT, BASE, CAP, FLOOR, PAID, DUE, SPREAD,
+          Term("on", Kind.NAMES, ("on",))),
+    _form("commit", "money", "buyer buyer seller", "a commitment to buy", AMOUNT,
+          Term("of", Kind.NAMES, ("of",)), FLOOR, CAP, PAID, DUE, SPREAD),
+    _form("milestone", "money", "payer payer payee", "a payment on an event", AMOUNT, DUE, PAID, CAP,
+          Term("on", Kind.NAMES, ("on",))),
+    _form("invest", "money", "investor investor issuer", "an investment", AMOUNT, PAID, DUE, SPREAD,
+          Term("of", Kind.NAMES, ("of",))),
+    _form("stake", "money", "holder issuer holder", "a holding",
+          Term("share", Kind.AMOUNT, bare=True), Term("of", Kind.NAMES, ("of",)),
+          Term("worth", Kind.AMOUNT, ("worth",))),
+    # --- life ---
+    _form("term", "life", "party party party", "the term of the deal", Term("duration", Kind.DURATION, bare=True),
+          Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT), Term("notice", Kind.DURATION)),
+    _form("terminate", "life", "holder grantor holder", "a right to terminate",
+          Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")),
+          Term("notice", Kind.DURATION), Term("cure", Kind.DURATION), ACT),
+    _form("survive", "life", "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
+    # --- declarations ---
+    _form("party", "declaration", "", "who signs", _NAME),
+    _form("person", "declaration", "", "an outsider", _NAME),
+    _form("asset", "declaration", "", "a thing that clauses are about", _NAME,
+          Term("in", Kind.NAMES, ("in",), refers_to=("asset",))),
+    _form("stream", "declaration", "", "a base that money is a share of", _NAME,
+          Term("in", Kind.NAMES, ("in",), refers_to=("stream",))),
+    _form("unit", "declaration", "", "a unit of quantity", _NAME),
+    _form("event", "declaration", "", "something that happens", _MEANING,
+          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
+          Term("=", Kind.CONDITION, ("=",)), *_flags("recurring"), Term("every", Kind.DURATION), FROM,
+          Term("until", Kind.END, ("until", "through", "before"))),
+    _form("condition", "declaration", "", "something that holds from a day until a day", _MEANING,
+          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person"))),
+    _form("unknown", "declaration", "", "what nobody has disclosed", _MEANING,
+          Term("kind", Kind.WORD, words=("amount", "percentage", "date", "truth")),
+          Term("at least", Kind.AMOUNT, ("at least",)), Term("at most", Kind.AMOUNT, ("at most",)),
+          FROM, Term("until", Kind.END, ("until", "through", "before"))),
+    _form("source", "declaration", "", "where something is written", Term("title", Kind.TEXT, bare=True),
+          Term("published", Kind.DUE, ("on",))),
+)  # fmt: skip
+
+FORMS: Final = {form.word: form for form in _ROWS}
+
+CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declaration")
+DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")
+OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive", "restate"})
+OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "expect"})
+EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "notice", "exercise")
+"""The events that every label supplies."""

@@ -1,0 +1,651 @@
+"""The evaluation: contract x instruments x facts x bindings, entry by entry, each when first asked for.
+
+In: an index of the model and a world. Out: for every entry its `Life`, for every event its moment. Guaranteed: every
+answer follows from the spec's intervals and three values alone, so that it does not depend on the order of questions;
+every evaluation ends, because references run in no circle and their chains are bounded (checked before).
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import attrs
+
+from dealrun.model import show
+from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, SetTerms, Waive
+from dealrun.model.values import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Due,
+    Duration,
+    End,
+    Happened,
+    Holds,
+    InForce,
+    Limb,
+    Names,
+    Negation,
+    Offset,
+    OnDate,
+    OnEvent,
+    OnUnknown,
+    Schedule,
+    Start,
+    Time,
+    Value,
+)
+from dealrun.model.vocabulary import FORMS, Kind
+from dealrun.state.index import Index
+from dealrun.state.knowledge import World
+from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, latest, negate
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, moment
+
+TRUE: Steps[Truth] = Steps.always(YES)
+FALSE: Steps[Truth] = Steps.always(NO)
+
+
+@attrs.frozen
+class Own:
+    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
+
+    word: str
+    born: Moment
+    adding: Add
+    instrument: Instrument
+    terms: dict[str, Steps[TermState]]
+    started: Steps[Truth]
+    holds: Steps[Truth]
+    waived: Steps[Truth]
+    end: Moment
+    dropped: Moment
+
+
+@attrs.frozen
+class Life:
+    """A clause over time, the deal's end included."""
+
+    own: Own
+    end: Moment
+
+
+class Evaluator:
+    """Memoises every answer; the memo only ever gains equal values, so that threads can share it."""
+
+    def __init__(self, index: Index, world: World) -> None:
+        self.index = index
+        self.world = world
+        self._owns: dict[str, tuple[Own, ...]] = {}
+        self._lives: dict[str, tuple[Life, ...]] = {}
+        self._effective: dict[str, Moment] = {}
+        self._events: dict[str, Moment] = {}
+        self._ends: dict[str, Moment] = {}
+
+    # --- times ------------------------------------------------------------------------------------------------------
+
+    def start_of(self, time: Time) -> Moment:
+        """The first day of a time: after `from`, `effective`."""
+        return self._moment(time, lambda date: date.first, 0)
+
+    def end_of(self, time: Time) -> Moment:
+        """The first day after a time: a date is included, an event's day is not."""
+        return self._moment(time, lambda date: date.last + 1, 1)
+
+    def last_of(self, time: Time) -> Moment:
+        """The last day of a time: after `by`, `within`."""
+        return self._moment(time, lambda date: date.last, 0)
+
+    def _moment(self, time: Time, of_date: Callable[[OnDate], Day], included: int) -> Moment:
+        match time:
+            case OnDate():
+                return Moment.on(of_date(time), time.text)
+            case OnEvent():
+                return self.event(time)
+            case OnUnknown(name):
+                return self._unknown_date(name).shift(lambda day: add(day, included, "day"))
+            case Offset(length, before, base):
+                anchor = self.start_of(base) if before else self.last_of(base)
+                count = -length.count if before else length.count
+                moved = anchor.shift(lambda day: add(add(day, count, length.unit), included, "day"))
+                return attrs.evolve(moved, cause=(show.time(time),))
+            case Limb(sooner, parts):
+                limbs = [self._moment(part, of_date, included) for part in parts]
+                return earliest(limbs) if sooner else latest(limbs)
+
+    def _unknown_date(self, name: str) -> Moment:
+        value = self.world.values.get(name)
+        if isinstance(value, Start) and isinstance(value.time, OnDate):
+            return moment(value.time.first, value.time.last, frozenset({name}), (name,))
+        return self.bounds_of(name)
+
+    def bounds_of(self, name: str) -> Moment:
+        """The interval in which an unknown date was declared to lie."""
+        lo, hi = ALWAYS, NEVER
+        entry = self.index.first_entry(f"unknown {name}")
+        for term in entry.terms.values() if entry else ():
+            bound = term.value.limbs[0][0]
+            if isinstance(bound, Start):
+                lo = self.start_of(bound.time).lo
+            elif isinstance(bound, End) and bound.time is not None and not isinstance(bound.time, Duration):
+                hi = (self.end_of if bound.word == "until" else self.start_of)(bound.time).hi - 1
+        return moment(lo, max(lo, hi), frozenset({name}), (name,))
+
+    def event(self, event: OnEvent) -> Moment:
+        """The day of an event that happens once, or of one that a label supplies."""
+        key = show.time(event)
+        found = self._events.get(key)
+        if found is None:
+            found = self._event(event, key)
+            self._events[key] = found
+        return found
+
+    def _event(self, event: OnEvent, key: str) -> Moment:
+        label = event.of_label
+        recorded = self.world.recorded(key)
+        if recorded is not None:
+            return self.world.happened(key)
+        if label is None:
+            return self._declared_event(key)
+        if event.event == "start":
+            starts = [first(own.started, (key,)) for own in self.owns(label)]
+            return earliest(starts) if starts else NEVER_COMES
+        if event.event == "end":
+            lives = self.lives(label)
+            return attrs.evolve(lives[-1].end, cause=(key,)) if lives else NEVER_COMES
+        if event.event == "due":
+            return attrs.evolve(self.due(label), cause=(key,))
+        return self.world.happened(key)
+
+    def _declared_event(self, key: str) -> Moment:
+        """An event by its definition (`A or B`), as it stands from time to time; otherwise as recorded."""
+        steps = self.declaration_terms(f"event {key}").get("=")
+        if steps is None:
+            return self.world.happened(key)
+        return self._fires(steps, partial(self._defined, key))
+
+    def _defined(self, key: str, value: Value | None) -> Moment:
+        match value:
+            case Happened(event):
+                return self.event(event)
+            case AnyOf(parts):
+                return earliest([self._defined(key, part) for part in parts])
+            case AllOf(parts):
+                return latest([self._defined(key, part) for part in parts])
+            case _:
+                return self.world.happened(key)
+
+    def occurrences(self, key: str) -> tuple[Moment, ...]:
+        """The known days of a recurring event: recorded, or computed from its period."""
+        terms = self.declaration_terms(f"event {key}")
+        every = terms["every"].values[-1].value if "every" in terms else None
+        if not isinstance(every, Duration):
+            return self.world.occurrences(key)
+        start = terms["from"].values[-1].value if "from" in terms else None
+        end = terms["until"].values[-1].value if "until" in terms else None
+        anchor = self.start_of(start.time) if isinstance(start, Start) else ALWAYS_WAS
+        last = self._end_moment(end, anchor) if isinstance(end, End) else NEVER_COMES
+        found: list[Moment] = []
+        for count in range(self.index.max_instances):
+            day = anchor.shift(lambda day, n=count: add(day, n * every.count, every.unit))  # type: ignore[misc]
+            if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
+                break
+            found.append(attrs.evolve(day, cause=(key,)))
+        return tuple(found)
+
+    # --- conditions -------------------------------------------------------------------------------------------------
+
+    def truth(self, condition: Condition) -> Steps[Truth]:
+        """Whether a condition holds, for every day."""
+        match condition:
+            case Happened(event):
+                return self.event(event).reached()
+            case Holds(name, "unknown"):
+                value = self.world.values.get(name)
+                if isinstance(value, bool):
+                    return TRUE if value else FALSE
+                if name in self.world.facts:
+                    return self.world.holds(name)
+                return Steps.always(Truth(MAYBE, frozenset({name})))
+            case Holds(name, "quoted"):
+                return self.world.holds(f'"{name}"')
+            case Holds(name, _):
+                return self.world.holds(name)
+            case InForce(label):
+                return self.in_force(label)
+            case Negation(part):
+                return self.truth(part).map(negate)
+            case AllOf(parts):
+                result = self.truth(parts[0])
+                for part in parts[1:]:
+                    result = result.zip(self.truth(part), both)
+                return result
+            case AnyOf(parts):
+                return self.truth(Negation(AllOf(tuple(Negation(part) for part in parts))))
+
+    def in_force(self, label: str) -> Steps[Truth]:
+        """Whether a clause is in force, for every day."""
+        result = FALSE
+        for life in self.lives(label):
+            own = life.own
+            here = own.started.zip(life.end.reached().map(negate), both)
+            here = here.zip(own.waived.map(negate), both).zip(own.holds, both)
+            result = _truth_from(result, here, own.born)
+        return result
+
+    # --- instruments ------------------------------------------------------------------------------------------------
+
+    def effective(self, instrument: Instrument) -> Moment:
+        """The day from which an instrument has effect: stated, or its signing day, or always."""
+        found = self._effective.get(instrument.name)
+        if found is None:
+            found = self._find_effective(instrument)
+            self._effective[instrument.name] = found
+        return found
+
+    def _find_effective(self, instrument: Instrument) -> Moment:
+        if instrument.signed is None:
+            signed = ALWAYS_WAS
+        else:
+            signed = self.signing(instrument)
+        start = self.start_of(instrument.effective) if instrument.effective else signed
+        if instrument.when is not None:
+            came = first(latch(self.truth(instrument.when)), (show.condition(instrument.when),))
+            start = latest([came, start])
+        return start
+
+    @staticmethod
+    def signing(instrument: Instrument) -> Moment:
+        """The signing day; where only a month or year is known, an unknown within it."""
+        assert instrument.signed is not None
+        lo, hi = instrument.signed
+        name = f"{instrument.name}.signed"
+        return moment(lo, hi, frozenset({name}), (name,))
+
+    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+        """The terms of a declaration over time; empty where a sketch never declared it."""
+        owns = self.owns(key)
+        return owns[-1].terms if owns else {}
+
+    # --- clauses ----------------------------------------------------------------------------------------------------
+
+    def owns(self, key: str) -> tuple[Own, ...]:
+        """The incarnations of an entry, in the order of the instruments that added them."""
+        found = self._owns.get(key)
+        if found is None:
+            found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
+            self._owns[key] = found
+        return found
+
+    def visible(self, instrument: Instrument) -> bool:
+        """Whether an instrument was signed by the day of knowledge, as far as is known."""
+        return instrument.signed is None or (
+            self.world.known is not None and instrument.signed[0] <= self.world.known
+        )
+
+    def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
+        """One incarnation, from the operation that adds it through the last of its history."""
+        instrument, adding = history[0]
+        assert isinstance(adding, Add)
+        entry = adding.entry
+        form = FORMS[entry.word]
+        born = self.effective(instrument)
+        terms: dict[str, Steps[TermState]] = {}
+        dropped = NEVER_COMES
+        waived = FALSE
+        self._write_entry(terms, entry, instrument, adding, None)
+        for later, operation in history[1:]:
+            at = self.effective(later)
+            source = Provenance(later.name, operation.cites or later.cites, operation.span)
+            match operation:
+                case Add(entry=text):
+                    self._write_entry(terms, text, later, operation, at)
+                case SetTerms(terms=written):
+                    for name, term in written.items():
+                        value = term.value if term else None
+                        self._write(terms, name, value, source, at, form.terms[name].kind, instrument)
+                case ChangeMembers(term=name, members=members, adding=adding_members):
+                    old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
+                    terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
+                case Drop():
+                    dropped = earliest([dropped, attrs.evolve(at, cause=(later.name,))])
+                case Waive():
+                    waived = waived.zip(self._waiver(operation, at), lambda a, b: negate(both(negate(a), negate(b))))
+        started, begun = self._started(terms, born, instrument)
+        return Own(
+            entry.word, born, adding, instrument, terms, started,
+            self._conditions(terms), waived, self._fires(terms.get("until"), partial(self._ending, begun, terms)),
+            dropped,
+        )  # fmt: skip
+
+    def _write_entry(
+        self, terms: dict[str, Steps[TermState]], entry: Entry, by: Instrument, operation: Add, at: Moment | None
+    ) -> None:
+        """An entry's whole text; from a moment on, also what it leaves out."""
+        form = FORMS[entry.word]
+        cites = entry.cites or by.cites
+        for name, term in entry.terms.items():
+            source = Provenance(by.name, cites, term.span)
+            self._write(terms, name, term.value, source, at, form.terms[name].kind, by)
+        if at is not None:
+            source = Provenance(by.name, cites, operation.span)
+            for name in terms:
+                if name not in entry.terms:
+                    self._write(terms, name, None, source, at, form.terms[name].kind, by)
+
+    def _write(
+        self,
+        terms: dict[str, Steps[TermState]],
+        name: str,
+        value: Schedule | None,
+        source: Provenance,
+        at: Moment | None,
+        kind: Kind,
+        origin: Instrument,
+    ) -> None:
+        if value is None:
+            new: Steps[TermState] = _absent(source)
+        elif len(value.limbs) == 1:
+            new = Steps.always(TermState((Option(value.limbs[0][0], source),)))
+        else:
+            new = lay_out(value, source, self.limb_end)
+        if at is None:
+            terms[name] = new
+            return
+        old = terms.get(name)
+        if old is None:
+            old = _absent(Provenance(origin.name, origin.cites, origin.span))
+        terms[name] = overwrite(old, new, at)
+
+    def limb_end(self, schedule: Schedule, index: int) -> Moment:
+        """The moment at which a limb of a schedule gives way to the next."""
+        end = schedule.limbs[index][1]
+        assert end is not None
+        return self._end_moment(end, ALWAYS_WAS)
+
+    def _waiver(self, waive: Waive, at: Moment) -> Steps[Truth]:
+        start = latest([at, self.start_of(waive.start)]) if waive.start else at
+        result = start.reached()
+        if isinstance(waive.end, End):
+            result = result.zip(self._end_moment(waive.end, start).reached().map(negate), both)
+        return result
+
+    # --- start, end, conditions ----------------------------------------------------------------------------------------
+
+    def _started(
+        self, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
+    ) -> tuple[Steps[Truth], Moment]:
+        """Whether the clause has started, and the moment at which it does."""
+        exists = born.reached()
+        begins = terms.get("from")
+        started = exists
+        if begins is not None:
+            started = _piecewise(begins, lambda value: self._begins(value, exists))
+            if instrument.amends:
+                # An amendment changes nothing before its effective day, whatever start it states.
+                started = started.zip(exists, both)
+        if "when" in terms:
+            triggered = _piecewise(terms["when"], self._triggered)
+            started = started.zip(triggered, both)
+        return started, first(started, born.cause)
+
+    def _begins(self, value: Value | None, exists: Steps[Truth]) -> Steps[Truth]:
+        if not isinstance(value, Start):
+            return exists
+        if value.word == "after" and not isinstance(value.time, OnEvent):
+            return self.end_of(value.time).reached()
+        return self.start_of(value.time).reached()
+
+    def _triggered(self, value: Value | None) -> Steps[Truth]:
+        if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
+            return TRUE
+        return latch(self.truth(value))
+
+    def _conditions(self, terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
+        result = TRUE
+        for name in ("while", "unless"):
+            if name in terms:
+                result = result.zip(_piecewise(terms[name], partial(self._held, name)), both)
+        return result
+
+    def _held(self, name: str, value: Value | None) -> Steps[Truth]:
+        if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
+            return TRUE
+        return self.truth(value) if name == "while" else self.truth(value).map(negate)
+
+    def _end_moment(self, end: End, begun: Moment) -> Moment:
+        if end.time is None:
+            return NEVER_COMES
+        if isinstance(end.time, Duration):
+            length = end.time
+            moved = begun.shift(lambda day: add(day, length.count, length.unit))
+            return attrs.evolve(moved, cause=(show.end(end),))
+        return self.start_of(end.time) if end.word == "before" else self.end_of(end.time)
+
+    def _ending(self, begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
+        """The end that a value of `until` states. In an `each` clause a duration, and a time that names the recurring
+        event, belong to the instances."""
+        if not isinstance(value, End):
+            return NEVER_COMES
+        each = terms["each"].values[-1].value if "each" in terms else None
+        if isinstance(each, Happened) and (isinstance(value.time, Duration) or mentions(value.time, each.event)):
+            return NEVER_COMES
+        return self._end_moment(value, begun)
+
+    def _fires(self, steps: Steps[TermState] | None, moment_of: Callable[[Value | None], Moment]) -> Moment:
+        """The first day on which the moment that a term states has come, as the term stands from time to time."""
+        if steps is None:
+            return NEVER_COMES
+        if len(steps.starts) == 1 and steps.values[0].certain:
+            return moment_of(steps.values[0].value)
+        lo = hi = NEVER
+        names: frozenset[str] = frozenset()
+        causes: dict[str, None] = {}
+        for start, end, state in steps.pieces():
+            moments = [moment_of(option.value) for option in state.options]
+            lows = [max(m.lo, start) for m in moments]
+            surely = max(max(m.hi, start) for m in moments)
+            if min(lows) >= end:
+                continue
+            lo = min(lo, min(lows))
+            for m, low in zip(moments, lows, strict=True):
+                if low < end:
+                    names |= m.hangs_on
+                    causes.update(dict.fromkeys(m.cause))
+            if len(moments) > 1:
+                names |= state.contingent_on
+            if surely < end:
+                hi = surely
+                break
+        return moment(lo, hi, names, tuple(causes))
+
+    # --- the deal's end ---------------------------------------------------------------------------------------------
+
+    def deal_end(self, deal: str) -> Moment:
+        """The first day after the deal: its term has run, or it is terminated."""
+        found = self._ends.get(deal)
+        if found is None:
+            moments = [NEVER_COMES]
+            for key in self.index.lifelines(deal):
+                for own in self.owns(key):
+                    end = self._term_end(own) if own.word == "term" else self._termination(key, own)
+                    moments.append(_no_later(end, own.dropped))
+            found = earliest(moments)
+            self._ends[deal] = found
+        return found
+
+    def _term_end(self, own: Own) -> Moment:
+        """The end of a `term`: as stated, or its duration after its start, renewed until notice is given."""
+        key = own.adding.key
+        if "until" in own.terms:
+            return attrs.evolve(own.end, cause=(key,))
+        length = _last_value(own, "duration")
+        if not isinstance(length, Duration):
+            return NEVER_COMES
+        start = first(own.started, (key,))
+        initial = start.shift(lambda day: add(day, length.count, length.unit))
+        renewal = _last_value(own, "renews")
+        if not isinstance(renewal, Duration):
+            return attrs.evolve(initial, cause=(key,))
+        notice_period = _last_value(own, "notice")
+        times = show.show(renewals) if (renewals := _last_value(own, "renewals")) is not None else None
+        most = int(times) if times is not None and times.isdigit() else None
+        notice = self.world.happened(f"notice of {key}")
+
+        def end_for(begun: Day, given: Day) -> Day:
+            """The first end for which a notice on a day comes in time."""
+            if begun >= NEVER or begun <= ALWAYS:
+                return NEVER
+            count = 0
+            while True:
+                total = add(add(begun, length.count, length.unit), count * renewal.count, renewal.unit)
+                deadline = (
+                    add(total, -notice_period.count, notice_period.unit)
+                    if isinstance(notice_period, Duration)
+                    else total
+                )
+                if given <= deadline or count == most or total >= NEVER:
+                    return total
+                count += 1
+
+        return moment(
+            end_for(start.lo, notice.lo),
+            end_for(start.hi, notice.hi),
+            start.hangs_on | notice.hangs_on,
+            (key,),
+        )
+
+    def _termination(self, key: str, own: Own) -> Moment:
+        """The end that a termination brings: notice or exercise, and the notice period after it."""
+        if own.word != "terminate":
+            return NEVER_COMES
+        period = _last_value(own, "notice")
+        ground = _last_value(own, "ground")
+        if ground is not None and show.show(ground) == "automatic":
+            return attrs.evolve(first(own.started.zip(own.holds, both)), cause=(key,))
+        moments = [self.world.happened(f"{word} of {key}") for word in ("notice", "exercise")]
+        given = earliest(moments)
+        in_force = own.started.zip(own.holds, both).zip(own.end.reached().map(negate), both)
+        if given.certain and in_force.at(given.lo).level == 0:
+            return NEVER_COMES
+        may_start = first(in_force)
+        given = moment(
+            max(given.lo, may_start.lo),
+            NEVER if given.certain and in_force.at(given.lo).level == MAYBE else max(given.hi, may_start.lo),
+            given.hangs_on | may_start.hangs_on,
+            (key,),
+        )
+        if isinstance(period, Duration):
+            given = given.shift(lambda day: add(day, period.count, period.unit))
+        return given
+
+    def lives(self, key: str) -> tuple[Life, ...]:
+        """The incarnations of a clause with the day on which each ends."""
+        found = self._lives.get(key)
+        if found is None:
+            found = tuple(self._life(key, own) for own in self.owns(key))
+            self._lives[key] = found
+        return found
+
+    def _life(self, key: str, own: Own) -> Life:
+        deal = own.adding.entry.deal
+        if own.word in {"term", "terminate"}:
+            return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
+        if own.word == "survive":
+            return Life(own, own.dropped)
+        ends = [own.end, own.dropped]
+        survivor = self._survivor(deal, key)
+        if survivor is None:
+            ends.append(self.deal_end(deal))
+        else:
+            ends.append(self._survival(deal, survivor))
+        return Life(own, earliest(ends))
+
+    def _survivor(self, deal: str, key: str) -> Own | None:
+        for name in self.index.survivals(deal):
+            for own in self.owns(name):
+                clauses = _last_value(own, "clauses")
+                if isinstance(clauses, Names) and key in clauses.members:
+                    return own
+        return None
+
+    def _survival(self, deal: str, survivor: Own) -> Moment:
+        end = _last_value(survivor, "until")
+        return self._end_moment(end, self.deal_end(deal)) if isinstance(end, End) else NEVER_COMES
+
+    def due(self, key: str) -> Moment:
+        """The day on which a clause's act or payment is due, once."""
+        owns = self.owns(key)
+        if not owns:
+            return NEVER_COMES
+        own = owns[-1]
+        due = _last_value(own, "due")
+        if not isinstance(due, Due):
+            return NEVER_COMES
+        return self.due_moment(due, first(own.started, own.born.cause))
+
+    def due_moment(self, due: Due, begun: Moment) -> Moment:
+        """The last day for what a clause requires."""
+        if isinstance(due.time, Duration):
+            length = due.time
+            moved = begun.shift(lambda day: add(day, length.count, length.unit))
+            return attrs.evolve(moved, cause=(show.show(due),))
+        return self.last_of(due.time)
+
+
+def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
+    """Whether a time names an event."""
+    match time:
+        case OnEvent():
+            return time == event
+        case Offset(_, _, base):
+            return mentions(base, event)
+        case Limb(_, parts):
+            return any(mentions(part, event) for part in parts)
+        case _:
+            return False
+
+
+def _absent(source: Provenance) -> Steps[TermState]:
+    return Steps.always(TermState((Option(None, source),)))
+
+
+def _last_value(own: Own, name: str) -> Value | None:
+    steps = own.terms.get(name)
+    return steps.values[-1].value if steps else None
+
+
+def _no_later(end: Moment, dropped: Moment) -> Moment:
+    """An end that a clause brings about, unless it is dropped before."""
+    return NEVER_COMES if dropped.hi <= end.lo else end
+
+
+def _piecewise(steps: Steps[TermState], truth_of: Callable[[Value | None], Steps[Truth]]) -> Steps[Truth]:
+    """The truth that a term's value states, as the term stands from time to time."""
+    pieces: list[tuple[Day, Truth]] = []
+    for start, end, state in steps.pieces():
+        truths = [truth_of(option.value) for option in state.options]
+        inner = {day for truth in truths for day in truth.starts if start < day < end}
+        for day in (start, *sorted(inner)):
+            values = [truth.at(day) for truth in truths]
+            pieces.append((day, _agree(values, state.contingent_on)))
+    return Steps(pieces)
+
+
+def _agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
+    """What several possible truths have in common."""
+    if all(value.level == values[0].level != MAYBE for value in values):
+        return values[0]
+    names = frozenset().union(*(value.hangs_on for value in values))
+    return Truth(MAYBE, names | hangs_on if len(values) > 1 else names)
+
+
+def _truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]:
+    """`old` before a moment, `new` from it on, what they have in common in between."""
+    days = sorted({*old.starts, *new.starts, at.lo, min(at.hi, NEVER)})
+
+    def value(day: Day) -> Truth:
+        if day < at.lo:
+            return old.at(day)
+        return new.at(day) if day >= at.hi else _agree([old.at(day), new.at(day)], at.hangs_on)
+
+    return Steps((day, value(day)) for day in days)

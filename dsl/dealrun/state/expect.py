@@ -1,0 +1,100 @@
+"""Expectations: the tests that stand in a contract.
+
+In: an expectation and the timeline it is evaluated on. Out: for each assertion, what was found instead, or nothing.
+Guaranteed: an assertion about what is not there fails and says so.
+"""
+
+import attrs
+
+from dealrun.diagnostics import Diagnostic
+from dealrun.model import show
+from dealrun.model.contract import Assertion, Expectation
+from dealrun.model.values import Amount, Names, Value
+from dealrun.state.timeline import Timeline, status_text, term_text
+from dealrun.state.views import ClauseState, TermView
+from dealrun.time import iso
+
+
+@attrs.frozen
+class Outcome:
+    """One assertion, and what was found (None where it holds)."""
+
+    expectation: Expectation
+    assertion: Assertion
+    found: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the assertion holds."""
+        return self.found is None
+
+    def diagnostic(self) -> Diagnostic:
+        """The finding of an assertion that does not hold."""
+        return Diagnostic(
+            "DR601",
+            f"on {iso(self.expectation.on)}, expected `{self.assertion.text}`; found: {self.found}",
+            self.assertion.span,
+            help=f"`dealrun why {self.assertion.key} --on {iso(self.expectation.on)}` says why"
+            if self.assertion.status and " " not in self.assertion.key
+            else None,
+        )
+
+
+def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
+    """The outcome of every assertion."""
+    return [Outcome(expectation, each, _found(each, expectation, timeline)) for each in expectation.assertions]
+
+
+def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -> str | None:
+    day = expectation.on
+    if not timeline.evaluator.owns(assertion.key):
+        known = "nothing signed" if expectation.known is None else iso(expectation.known)
+        return f"{assertion.key} is not there, as known on {known}"
+    if " " in assertion.key:
+        declaration = timeline.declaration(assertion.key, day)
+        if assertion.status is not None:
+            return f"{assertion.key} has no status"
+        return _term(assertion, declaration.terms.get(assertion.term or ""))
+    state = timeline.clause(assertion.key, day)
+    if assertion.status is not None:
+        return _status(assertion, state)
+    if assertion.term in state.parties:
+        members = assertion.value.members if isinstance(assertion.value, Names) else ()
+        return None if members == state.parties[assertion.term] else f"{assertion.term} {', '.join(state.parties[assertion.term])}"
+    return _term(assertion, state.terms.get(assertion.term or ""))
+
+
+def _status(assertion: Assertion, state: ClauseState) -> str | None:
+    if state.status != assertion.status:
+        return f"{state.label} {status_text(state)}"
+    if assertion.ended_by is not None and assertion.ended_by != state.ended_text:
+        return f"{state.label} {status_text(state)}"
+    if assertion.contingent_on and set(assertion.contingent_on) != set(state.contingent_on):
+        return f"{state.label} {status_text(state)}"
+    return None
+
+
+def _term(assertion: Assertion, view: TermView | None) -> str | None:
+    found = f"{assertion.term} {term_text(view)}"
+    if assertion.absent:
+        return None if view is None else found
+    if view is None:
+        return found
+    if assertion.contingent_on is not None:
+        if not view.contingent_on:
+            return found
+        if assertion.contingent_on and set(assertion.contingent_on) != set(view.contingent_on):
+            return found
+        return None
+    if len(view.possible) != 1 or not _same(assertion.value, view.possible[0]):
+        return found
+    return None
+
+
+def _same(expected: Value | None, found: Value | None) -> bool:
+    """Equal, leaving aside the window of an amount where none is expected."""
+    if isinstance(expected, Amount) and isinstance(found, Amount) and not (expected.per or expected.over):
+        return expected.expression == found.expression
+    if expected is None or found is None:
+        return expected is found
+    return expected == found or show.show(expected) == show.show(found)

@@ -1,0 +1,238 @@
+"""Who refers to whom: the graph along which an evaluation runs.
+
+In: values of the model. Out: the entries they name, and the graph of what has to be evaluated before what. Guaranteed:
+every reference that the evaluator can follow is an edge, so that a graph without a circle evaluates and ends.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, Waive
+from dealrun.model.values import (
+    AllOf,
+    Amount,
+    AnyOf,
+    Due,
+    Duration,
+    End,
+    Expression,
+    Extreme,
+    Happened,
+    Holds,
+    InForce,
+    Limb,
+    Names,
+    Negation,
+    Offset,
+    OnDate,
+    OnEvent,
+    OnUnknown,
+    PaidUnder,
+    Product,
+    Schedule,
+    Start,
+    Sum,
+    Symbol,
+    Time,
+    Value,
+)
+from dealrun.state.index import Index
+
+
+EVALUATED = frozenset({"own", "life", "event"})
+
+
+class Reference(NamedTuple):
+    """What a value names: `kind` is own (start, due), life (end, in force), event, or name (needs no evaluation)."""
+
+    kind: str
+    key: str
+
+
+def of_value(value: Value) -> Iterator[Reference]:
+    """The references of a value; lists of names excepted, whose members are told by `Names`."""
+    match value:
+        case Start(_, time):
+            yield from of_time(time)
+        case End(_, time) | Due(_, time):
+            if time is not None and not isinstance(time, Duration):
+                yield from of_time(time)
+        case Happened(event):
+            yield from of_time(event)
+        case InForce(label):
+            yield Reference("life", label)
+        case Holds(name, "condition"):
+            yield Reference("name", f"condition {name}")
+        case Holds(name, "unknown"):
+            yield Reference("name", f"unknown {name}")
+        case Negation(part):
+            yield from of_value(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from of_value(part)
+        case Amount(expression, _, _, counting, _):
+            yield from of_expression(expression)
+            if counting is not None:
+                yield from of_time(counting)
+        case Names(members):
+            for member in members:
+                yield Reference("name", member)
+        case _:
+            pass
+
+
+def of_time(time: Time) -> Iterator[Reference]:
+    """The references of a time."""
+    match time:
+        case OnEvent(event, None):
+            yield Reference("event", f"event {event}")
+        case OnEvent(event, label) if label is not None:
+            yield Reference({"end": "life", "start": "own", "due": "own"}.get(event, "name"), label)
+        case OnUnknown(name):
+            yield Reference("name", f"unknown {name}")
+        case Offset(_, _, base):
+            yield from of_time(base)
+        case Limb(_, parts):
+            for part in parts:
+                yield from of_time(part)
+        case OnDate() | OnEvent():
+            pass
+
+
+def of_expression(expression: Expression) -> Iterator[Reference]:
+    """The references of an amount."""
+    match expression:
+        case Symbol(name, "unknown"):
+            yield Reference("name", f"unknown {name}")
+        case Symbol(name, "redacted"):
+            yield Reference("redacted", name)
+        case Symbol(name, "stream"):
+            yield Reference("name", f"stream {name}")
+        case PaidUnder(label):
+            yield Reference("name", label)
+        case Sum(parts):
+            for _, part in parts:
+                yield from of_expression(part)
+        case Product(parts) | Extreme(_, parts):
+            for part in parts:
+                yield from of_expression(part)
+        case _:
+            pass
+
+
+def of_schedule(schedule: Schedule) -> Iterator[Reference]:
+    """The references of a term as written."""
+    for value, end in schedule.limbs:
+        yield from of_value(value)
+        if end is not None:
+            yield from of_value(end)
+
+
+def of_operation(operation: Operation) -> Iterator[Reference]:
+    """The references that an operation writes."""
+    match operation:
+        case Add(entry=entry):
+            for term in entry.terms.values():
+                yield from of_schedule(term.value)
+        case SetTerms(terms=terms):
+            for written in terms.values():
+                if written is not None:
+                    yield from of_schedule(written.value)
+        case ChangeMembers(members=members, adding=True):
+            yield from of_value(members)
+        case Waive(start=start, end=end):
+            if start is not None:
+                yield from of_time(start)
+            if end is not None:
+                yield from of_value(end)
+        case _:
+            pass
+
+
+def of_instrument(instrument: Instrument) -> Iterator[Reference]:
+    """What an instrument's effective day refers to."""
+    if instrument.effective is not None:
+        yield from of_time(instrument.effective)
+    if instrument.when is not None:
+        yield from of_value(instrument.when)
+
+
+def graph(index: Index) -> dict[Reference, list[Reference]]:
+    """What has to be evaluated before what; nodes without an outgoing edge are left out."""
+    edges: dict[Reference, list[Reference]] = {}
+    instruments = {
+        instrument.name: [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
+        for instrument in index.model.instruments
+    }
+    deals: dict[str, str] = {}
+    for key, history in index.histories.items():
+        needed: list[Reference] = []
+        for instrument, operation in history:
+            needed.extend(instruments[instrument.name])
+            needed.extend(r for r in of_operation(operation) if r.kind in EVALUATED)
+            if isinstance(operation, Add):
+                deals[key] = operation.entry.deal
+        if needed:
+            kind = "event" if key.startswith("event ") else "own"
+            edges[Reference(kind, key)] = list(dict.fromkeys(needed))
+    deal_edges = {
+        deal: [Reference("own", key) for key in index.lifelines(deal) if Reference("own", key) in edges]
+        for deal in {d.name for d in index.model.deals}
+    }
+    for deal, needed in deal_edges.items():
+        if needed:
+            edges[Reference("deal", deal)] = needed
+    for key, deal in deals.items():
+        if " " in key:
+            continue
+        needed = [r for r in (Reference("own", key), Reference("deal", deal)) if r in edges]
+        needed.extend(Reference("own", name) for name in index.survivals(deal) if Reference("own", name) in edges)
+        if needed:
+            edges[Reference("life", key)] = needed
+    return edges
+
+
+def walk(edges: dict[Reference, list[Reference]]) -> tuple[list[Reference] | None, list[Reference]]:
+    """A circle, if there is one, and a longest chain; iterative, because the input decides how long it is."""
+    depth: dict[Reference, int] = {}
+    best: dict[Reference, Reference | None] = {}
+    path: list[Reference] = []
+    on_path: set[Reference] = set()
+    for root in edges:
+        todo: list[tuple[Reference, bool]] = [(root, False)]
+        while todo:
+            node, leaving = todo.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(node)
+                following = max(edges.get(node, ()), key=lambda n: depth[n], default=None)
+                depth[node] = 1 + (depth[following] if following else 0)
+                best[node] = following
+                continue
+            if node in on_path:
+                return path[path.index(node) :], []
+            if node in depth:
+                continue
+            path.append(node)
+            on_path.add(node)
+            todo.append((node, True))
+            todo.extend((following, False) for following in edges.get(node, ()) if following not in depth)
+    if not depth:
+        return None, []
+    chain: list[Reference] = []
+    at: Reference | None = max(depth, key=lambda n: depth[n])
+    while at is not None:
+        chain.append(at)
+        at = best[at]
+    return None, chain
+
+
+def spell(reference: Reference) -> str:
+    """A node as a message names it."""
+    if reference.kind == "life":
+        return f"end of {reference.key}"
+    if reference.kind == "deal":
+        return f"end of {reference.key}"
+    return reference.key.removeprefix("event ")
+
+

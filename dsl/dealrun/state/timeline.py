@@ -1,0 +1,560 @@
+"""The one timeline of a contract, and its views.
+
+In: an index of the model and a world. Out: `Timeline`, immutable. Guaranteed: state on a day, changes between days,
+prospects and why all read the same evaluation; the state of a clause on a day costs the logarithm of its changes.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dealrun.model import show
+from dealrun.model.contract import Key
+from dealrun.model.values import (
+    Amount,
+    Due,
+    Duration,
+    End,
+    Happened,
+    Names,
+    Offset,
+    OnEvent,
+    PaidUnder,
+    Start,
+    Symbol,
+    Time,
+    Value,
+)
+from dealrun.model.vocabulary import FORMS
+from dealrun.state.amounts import Range, evaluate
+from dealrun.state.evaluator import Evaluator, Life, mentions
+from dealrun.state.index import Index
+from dealrun.state.knowledge import World
+from dealrun.state.terms import TermState, union
+from dealrun.state.views import (
+    Change,
+    ClauseState,
+    DeclarationState,
+    Instance,
+    Prospect,
+    State,
+    Status,
+    TermView,
+    UnknownState,
+)
+from dealrun.time import ALWAYS, MAYBE, NEVER, Day, Moment, Truth, add, both, negate
+from dealrun.time.moment import first
+
+if TYPE_CHECKING:
+    from dealrun.state.why import Explanation
+
+
+class Timeline:
+    """What holds when, for one day of knowledge and one set of assumptions and bindings."""
+
+    def __init__(self, index: Index, world: World) -> None:
+        self.index = index
+        self.world = world
+        self.evaluator = Evaluator(index, world)
+
+    @property
+    def known(self) -> Day | None:
+        """The day of knowledge; None where nothing was ever signed or recorded."""
+        return self.world.known
+
+    @cached_property
+    def labels(self) -> tuple[Key, ...]:
+        """The clauses that are visible, in the order in which they were first added."""
+        return tuple(key for key in self.index.histories if " " not in key and self.evaluator.owns(key))
+
+    @cached_property
+    def declared(self) -> tuple[Key, ...]:
+        """The declarations that are visible."""
+        return tuple(key for key in self.index.histories if " " in key and self.evaluator.owns(key))
+
+    # --- the state of a day -----------------------------------------------------------------------------------------
+
+    def on(self, day: Day) -> State:
+        """The state of every clause on a day."""
+        clauses = {label: self.clause(label, day) for label in self.labels}
+        declarations = {key: self.declaration(key, day) for key in self.declared}
+        return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
+
+    def _possible(self, key: Key, day: Day) -> tuple[list[Life], frozenset[str]]:
+        """The incarnations that may be the clause's on a day, the likeliest first, and what that hangs on."""
+        found: list[Life] = []
+        names: frozenset[str] = frozenset()
+        lives = self.evaluator.lives(key)
+        for life in reversed(lives):
+            born = life.own.born
+            if day >= born.lo:
+                found.append(life)
+                if day >= born.hi:
+                    break
+                names |= born.hangs_on
+        return found or [lives[0]], names if len(found) > 1 else frozenset()
+
+    def clause(self, key: Key, day: Day) -> ClauseState:
+        """The state of one clause on a day; KeyError if it is not visible."""
+        if not self.evaluator.owns(key):
+            raise KeyError(key)
+        lives, names = self._possible(key, day)
+        life = lives[0]
+        status, hangs_on = self.status(life, day)
+        for other in lives[1:]:
+            theirs, also = self.status(other, day)
+            if theirs != status:
+                status = "contingent"
+            hangs_on |= also
+        if len(lives) > 1 and status == "contingent":
+            hangs_on |= names
+        own = life.own
+        form = FORMS[own.word]
+        views = {name: self._term(key, life, name, day) for name in own.terms}
+        if len(lives) > 1:
+            views = self._merged(key, lives, day, names)
+        latest_view = max(
+            (view for view in views.values()),
+            key=lambda view: self._rank(view.instrument),
+            default=None,
+        )
+        parties = {
+            role: view.value.members
+            for role in dict.fromkeys(form.roles)
+            if (view := views.get(role)) and isinstance(view.value, Names)
+        }
+        roles = set(form.roles)
+        start = first(own.started)
+        entry = own.adding.entry
+        return ClauseState(
+            label=key,
+            kind=own.word,
+            deal=entry.deal,
+            parties=parties,
+            status=status,
+            since=start.lo if start.certain and ALWAYS < start.lo < NEVER else None,
+            until=life.end.lo - 1 if life.end.certain and ALWAYS < life.end.lo < NEVER else None,
+            ended_by=life.end.cause if status == "ended" else (),
+            contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
+            terms={
+                name: view
+                for name, view in views.items()
+                if name not in roles and (view.possible or view.value is not None)
+            },
+            instrument=latest_view.instrument if latest_view else own.instrument.name,
+            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+                                       *(cite for view in views.values() for cite in view.cites)])),
+            span=entry.span,
+            instances=self._instances(life, day),
+            explain=lambda: self.why(key, day),
+        )  # fmt: skip
+
+    def why(self, key: Key, day: Day) -> "Explanation":
+        """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
+        from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
+
+        return explain(self, key, day)
+
+    def _rank(self, instrument: str) -> int:
+        return self._ranks.get(instrument, -1)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {instrument.name: index for index, instrument in enumerate(self.index.model.instruments)}
+
+    @staticmethod
+    def status(life: Life, day: Day) -> tuple[Status, frozenset[str]]:
+        """A clause's status on a day, in three-valued logic, and what it is contingent on."""
+        own = life.own
+        started = own.started.at(day)
+        end = life.end
+        ended = Truth(2 if day >= end.hi else MAYBE if day >= end.lo else 0, end.hangs_on if day >= end.lo else frozenset())
+        if ended.level == 2:
+            return "ended", frozenset()
+        if started.level == 0:
+            return "not yet", frozenset()
+        waived, holds = own.waived.at(day), own.holds.at(day)
+        if waived.level == 2:
+            return "waived", frozenset()
+        if holds.level == 0:
+            return "dormant", frozenset()
+        whole = both(both(started, negate(ended)), both(negate(waived), holds))
+        return ("in force" if whole.level == 2 else "contingent"), whole.hangs_on
+
+    def _merged(self, key: Key, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
+        views: dict[str, TermView] = {}
+        for name in dict.fromkeys(name for life in lives for name in life.own.terms):
+            states = [life.own.terms[name].at(day) for life in lives if name in life.own.terms]
+            state = states[0]
+            for other in states[1:]:
+                state = union(other, state, names)
+            views[name] = self._view(key, lives[0], name, state, day)
+        return views
+
+    # --- terms ------------------------------------------------------------------------------------------------------
+
+    def _term(self, key: Key, life: Life, name: str, day: Day) -> TermView:
+        return self._view(key, life, name, life.own.terms[name].at(day), day)
+
+    def _view(self, key: Key, life: Life | None, name: str, state: TermState, day: Day) -> TermView:
+        option = state.options[0]
+        value = option.value
+        names = set(state.contingent_on)
+        resolved: Moment | None = None
+        found: Range | None = None
+        if state.certain and life is not None:
+            resolved = self._day_of(life, value)
+        if state.certain and isinstance(value, Amount):
+            found = evaluate(value.expression, self.lookup)
+            names |= found.hangs_on
+        if resolved is not None and not resolved.certain:
+            names |= resolved.hangs_on
+        certain = state.certain and not names
+        return TermView(
+            name=name,
+            value=value if certain else None,
+            text=" or ".join("none" if o.value is None else show.show(o.value) for o in state.options)
+            if value is not None or not state.certain
+            else "",
+            contingent_on=tuple(sorted(names)),
+            possible=tuple(o.value for o in state.options) if value is not None or not state.certain else (),
+            instrument=option.source.instrument,
+            cites=option.source.cites,
+            span=option.source.span,
+            day=_shown(resolved, value),
+            least=found.least if found else None,
+            most=found.most if found else None,
+            unit=found.unit if found else "",
+            about=found.about if found else False,
+        )
+
+    def _day_of(self, life: Life, value: Value | None) -> Moment | None:
+        ev = self.evaluator
+        own = life.own
+        begun = first(own.started)
+        match value:
+            case Start():
+                return ev.end_of(value.time) if value.word == "after" else ev.start_of(value.time)
+            case End(_, None):
+                return None
+            case End(word, Duration() as length):
+                return begun.shift(lambda day: add(day, length.count, length.unit)) if word == "for" else None
+            case End(word, time) if time is not None and not isinstance(time, Duration):
+                return ev.start_of(time) if word == "before" else ev.end_of(time)
+            case Due():
+                return ev.due_moment(value, begun)
+            case _:
+                return None
+
+    def lookup(self, symbol: Symbol | PaidUnder) -> Range:
+        """What is known of a symbol in an amount."""
+        if isinstance(symbol, PaidUnder):
+            return Range(None, None, "", frozenset({f"paid under {symbol.label}"}))
+        return self.range_of(symbol.name)
+
+    def range_of(self, name: str, seen: frozenset[str] = frozenset()) -> Range:
+        """What is known of an unknown amount: its value, or its bounds."""
+        value = self.world.values.get(name)
+        if isinstance(value, Amount):
+            return evaluate(value.expression, lambda symbol: self._nested(symbol, seen | {name}))
+        terms = self.evaluator.declaration_terms(f"unknown {name}")
+        bounds: list[Range | None] = []
+        for bound in ("at least", "at most"):
+            amount = terms[bound].values[-1].value if bound in terms else None
+            bounds.append(
+                evaluate(amount.expression, lambda symbol: self._nested(symbol, seen | {name}))
+                if isinstance(amount, Amount)
+                else None
+            )
+        low, high = bounds
+        least, most = low.least if low else None, high.most if high else None
+        unit = (low or high or Range(None, None)).unit
+        exact = least is not None and least == most
+        return Range(least, most, unit, frozenset() if exact else frozenset({name}))
+
+    def _nested(self, symbol: Symbol | PaidUnder, seen: frozenset[str]) -> Range:
+        if isinstance(symbol, PaidUnder) or symbol.name in seen:
+            return self.lookup(symbol) if isinstance(symbol, PaidUnder) else Range(None, None, "", frozenset(seen))
+        return self.range_of(symbol.name, seen)
+
+    # --- instances --------------------------------------------------------------------------------------------------
+
+    def _instances(self, life: Life, day: Day) -> tuple[Instance, ...]:
+        """The instances of an `each` clause that have begun by a day."""
+        own = life.own
+        each = own.terms["each"].at(day).value if "each" in own.terms else None
+        if not isinstance(each, Happened):
+            return ()
+        event = each.event
+        occurrences = (
+            self.evaluator.occurrences(event.event)
+            if event.of_label is None
+            else self.world.occurrences(show.time(event))
+        )
+        until = own.terms["until"].at(day).value if "until" in own.terms else None
+        due = own.terms["due"].at(day).value if "due" in own.terms else None
+        found: list[Instance] = []
+        for occurrence in occurrences:
+            if occurrence.lo > day:
+                break
+            begins = own.started.at(occurrence.lo)
+            if begins.level == 0 or (life.end.certain and occurrence.lo >= life.end.hi):
+                continue
+            number = len(found) + 1
+            end = Moment.on(NEVER)
+            if isinstance(until, End) and until.time is not None:
+                at = until.time
+                if isinstance(at, Duration):
+                    length = at
+                    end = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+                elif mentions(at, event):
+                    end = self._relative(at, occurrence, event, until.word != "before")
+            due_day: Moment | None = None
+            if isinstance(due, Due):
+                at_ = due.time
+                if isinstance(at_, Duration):
+                    length = at_
+                    due_day = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+                else:
+                    due_day = self._relative(at_, occurrence, event, included=False)
+            reached = occurrence.reached().at(day)
+            over = end.reached().at(day)
+            live = both(both(reached, negate(over)), begins)
+            status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
+            found.append(
+                Instance(
+                    number,
+                    occurrence.lo if occurrence.certain else None,
+                    status,
+                    end.lo - 1 if end.certain and end.lo < NEVER else None,
+                    due_day.lo if due_day is not None and due_day.certain and due_day.lo < NEVER else None,
+                    tuple(sorted(live.hangs_on)) if status == "contingent" else (),
+                )
+            )
+        return tuple(found)
+
+    def _relative(self, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:  # noqa: FBT001
+        """A time with the recurring event in it standing for one occurrence."""
+        if time == event:
+            return occurrence
+        if isinstance(time, Offset) and mentions(time, event):
+            anchor = self._relative(time.base, occurrence, event, included=False)
+            count = -time.duration.count if time.before else time.duration.count
+            moved = anchor.shift(lambda day: add(day, count, time.duration.unit))
+            return moved.shift(lambda day: add(day, int(included), "day"))
+        return self.evaluator.end_of(time) if included else self.evaluator.last_of(time)
+
+    # --- declarations and unknowns ------------------------------------------------------------------------------------
+
+    def declaration(self, key: Key, day: Day) -> DeclarationState:
+        """The state of one declaration on a day."""
+        owns = self.evaluator.owns(key)
+        own = next((own for own in reversed(owns) if day >= own.born.lo), owns[0])
+        entry = own.adding.entry
+        views = {name: self._view(key, None, name, steps.at(day), day) for name, steps in own.terms.items()}
+        given = max((v.instrument for v in views.values()), key=self._rank, default=own.instrument.name)
+        return DeclarationState(
+            name=entry.name,
+            kind=own.word,
+            deal=entry.deal,
+            declared=day >= own.born.hi and day < own.dropped.lo,
+            terms={name: view for name, view in views.items() if view.possible},
+            instrument=given,
+            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+                                       *(cite for view in views.values() for cite in view.cites)])),
+            span=entry.span,
+        )  # fmt: skip
+
+    def _unknowns(
+        self, clauses: dict[str, ClauseState], declarations: dict[str, DeclarationState]
+    ) -> tuple[UnknownState, ...]:
+        """Everything that an answer of the day hangs on, and every declared unknown that is not settled."""
+        affects: dict[str, list[str]] = {}
+        for label, clause in clauses.items():
+            for name in clause.contingent_on:
+                affects.setdefault(name, []).append(label)
+            for term in clause.terms.values():
+                for name in term.contingent_on:
+                    affects.setdefault(name, []).append(f"{label}.{term.name}")
+        for key, declaration in declarations.items():
+            if declaration.kind == "unknown" and declaration.name not in self.world.values:
+                affects.setdefault(key.partition(" ")[2], [])
+        kinds = {key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}}
+        found = []
+        for name in sorted(affects):
+            declared = kinds.get(name)
+            meaning = declared.terms.get("meaning") if declared else None
+            kind = self._kind_of(name, declared)
+            bounds = self.range_of(name) if kind in {"amount", "percentage"} else Range(None, None)
+            found.append(
+                UnknownState(
+                    name,
+                    kind,
+                    meaning.text.strip('"') if meaning else "",
+                    tuple(affects[name]),
+                    bounds.least,
+                    bounds.most,
+                )
+            )
+        return tuple(found)
+
+    def _kind_of(self, name: str, declared: DeclarationState | None) -> str:
+        if declared is not None:
+            if declared.kind != "unknown":
+                return declared.kind
+            sort = declared.terms.get("kind")
+            return sort.text if sort else "amount"
+        if name.startswith('"'):
+            return "condition"
+        if name.endswith(".signed") and name.removesuffix(".signed") in self._ranks:
+            return "date"
+        if name.startswith("paid under "):
+            return "amount"
+        if "." in name and name.rpartition(".")[0] in self.index.histories:
+            return "redacted"
+        assumed = next((a for a in self.index.model.assumed if a.name == name), None)
+        return assumed.kind.removeprefix("unknown ") if assumed else "event"
+
+    # --- prospects and changes ----------------------------------------------------------------------------------------
+
+    def prospects(self, day: Day) -> tuple[Prospect, ...]:
+        """What is coming for every clause that has not ended, as known."""
+        found = []
+        for label in self.labels:
+            state = self.clause(label, day)
+            if state.status == "ended":
+                continue
+            life = self._possible(label, day)[0][0]
+            start = first(life.own.started)
+            due = self.evaluator.due(label)
+            following = min((d for d in self.days(label) if d > day), default=NEVER)
+            may = {name for view in state.terms.values() for name in view.contingent_on} | set(state.contingent_on)
+            if not life.end.certain:
+                may |= life.end.hangs_on
+            found.append(
+                Prospect(
+                    label,
+                    _day(life.end.lo - 1 if life.end.lo < NEVER else NEVER),
+                    _day(life.end.hi - 1 if life.end.hi < NEVER else NEVER),
+                    life.end.cause if life.end.lo < NEVER else (),
+                    _day(start.hi) if state.status == "not yet" else None,
+                    _day(following),
+                    _day(due.lo) if due.certain and due.lo >= day else None,
+                    tuple(sorted(may)),
+                )
+            )
+        return tuple(found)
+
+    def days(self, key: Key) -> set[Day]:
+        """Every day on which something of an entry changes."""
+        found: set[Day] = set()
+        if " " in key:
+            for own in self.evaluator.owns(key):
+                found.update((own.born.lo, own.born.hi, own.dropped.lo, own.dropped.hi))
+                for steps in own.terms.values():
+                    found.update(steps.starts)
+        else:
+            for life in self.evaluator.lives(key):
+                own = life.own
+                found.update((own.born.lo, own.born.hi, life.end.lo, life.end.hi))
+                found.update(own.started.starts, own.waived.starts, own.holds.starts)
+                for steps in own.terms.values():
+                    found.update(steps.starts)
+        return {day for day in found if ALWAYS < day < NEVER}
+
+    def changes(self, start: Day, end: Day) -> tuple[Change, ...]:
+        """What changes after `start`, through `end`, by day and label."""
+        found: list[Change] = []
+        for key in self.labels:
+            for day in sorted(day for day in self.days(key) if start < day <= end):
+                found.extend(clause_changes(self.clause(key, day - 1), self.clause(key, day), day))
+        for key in self.declared:
+            for day in sorted(day for day in self.days(key) if start < day <= end):
+                found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
+        return tuple(sorted(found, key=lambda change: (change.on, change.label, change.term or "")))
+
+
+def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:
+    """The differences between two states of a clause."""
+    found: list[Change] = []
+    if (before.status, before.contingent_on) != (after.status, after.contingent_on):
+        cause = after.ended_text if after.status == "ended" else after.instrument
+        found.append(
+            Change(day, after.label, after.kind, None, status_text(before), status_text(after), cause, after.cites)
+        )
+    for role in dict.fromkeys([*before.parties, *after.parties]):
+        old, new = ", ".join(before.parties.get(role, ())), ", ".join(after.parties.get(role, ()))
+        if old != new:
+            found.append(Change(day, after.label, after.kind, role, old, new, after.instrument, after.cites))
+    found.extend(_term_changes(after.label, after.kind, before.terms, after.terms, day, after.instrument))
+    return found
+
+
+def declaration_changes(before: DeclarationState, after: DeclarationState, day: Day) -> list[Change]:
+    """The differences between two states of a declaration."""
+    found: list[Change] = []
+    if before.declared != after.declared:
+        words = ["undeclared", "declared"]
+        found.append(
+            Change(day, after.name, after.kind, None, words[before.declared], words[after.declared],
+                   after.instrument, after.cites)
+        )  # fmt: skip
+    found.extend(_term_changes(after.name, after.kind, before.terms, after.terms, day, after.instrument))
+    return found
+
+
+def _term_changes(
+    label: str,
+    kind: str,
+    before: Mapping[str, TermView],
+    after: Mapping[str, TermView],
+    day: Day,
+    instrument: str,
+) -> Iterable[Change]:
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if _said(old) != _said(new):
+            source = new or old
+            yield Change(
+                day,
+                label,
+                kind,
+                name,
+                term_text(old),
+                term_text(new),
+                new.instrument if new else instrument,
+                source.cites if source else (),
+            )
+
+
+def _said(view: TermView | None) -> tuple[object, ...]:
+    return () if view is None else (view.value, view.possible, view.contingent_on)
+
+
+def term_text(view: TermView | None) -> str:
+    """A term as a table shows it, with what it hangs on."""
+    if view is None:
+        return "none"
+    return view.text + (f" (contingent on {', '.join(view.contingent_on)})" if view.contingent_on else "")
+
+
+def status_text(state: ClauseState) -> str:
+    """A status with what ended it, or what it hangs on."""
+    if state.status == "ended" and state.ended_by:
+        return f"ended by {state.ended_text}"
+    if state.status == "contingent":
+        return f"contingent on {', '.join(state.contingent_on)}"
+    return state.status
+
+
+def _shown(resolved: Moment | None, value: Value | None) -> Day | None:
+    """The day to show: of an end, the last day in force."""
+    if resolved is None or not resolved.certain or not ALWAYS < resolved.lo < NEVER:
+        return None
+    return resolved.lo - 1 if isinstance(value, End) else resolved.lo
+
+
+def _day(day: Day) -> Day | None:
+    return day if ALWAYS < day < NEVER else None
+
+

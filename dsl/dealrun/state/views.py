@@ -1,0 +1,167 @@
+"""What a reader sees of a day: the state of clauses and their prospects, as plain immutable values.
+
+In: nothing. Out: the types of an answer. Guaranteed: state (status and terms of the day) and prospects (what is
+coming, as known) are kept apart; days are ordinals, and `None` stands for what hangs on something or never comes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import attrs
+
+from dealrun.model.contract import Cite
+from dealrun.model.values import Value
+from dealrun.source import Span
+from dealrun.time.days import Day
+
+if TYPE_CHECKING:
+    from dealrun.state.why import Explanation
+
+Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
+
+
+@attrs.frozen
+class TermView:
+    """A term on a day.
+
+    `value` is None while it is contingent; `possible` are then the values it may have. `day` is the resolved day of a
+    start, an end or a due day; `least` and `most` bound an amount, equal where it is known. `instrument`, `cites` and
+    `span` say who gave it.
+    """
+
+    name: str
+    value: Value | None
+    text: str
+    contingent_on: tuple[str, ...]
+    possible: tuple[Value | None, ...]
+    instrument: str
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+    day: Day | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
+    unit: str = ""
+    about: bool = False
+
+
+@attrs.frozen
+class Instance:
+    """One instance of an `each` clause: the occurrence that makes it, and its own life."""
+
+    number: int
+    occurrence: Day | None
+    status: Status
+    until: Day | None
+    due: Day | None
+    contingent_on: tuple[str, ...]
+
+
+@attrs.frozen
+class ClauseState:
+    """A clause on a day. `since` is its first day, `until` its last day in force; None where that hangs or never is."""
+
+    label: str
+    kind: str
+    deal: str
+    parties: Mapping[str, tuple[str, ...]]
+    status: Status
+    since: Day | None
+    until: Day | None
+    ended_by: tuple[str, ...]
+    contingent_on: tuple[str, ...]
+    terms: Mapping[str, TermView]
+    instrument: str
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+    instances: tuple[Instance, ...] = ()
+    explain: "Callable[[], Explanation] | None" = attrs.field(default=None, eq=False, repr=False)
+
+    def why(self) -> "Explanation":
+        """The chain from the clause's text through each instrument to this answer."""
+        assert self.explain is not None
+        return self.explain()
+
+    @property
+    def ended_text(self) -> str:
+        """What ended it: all limbs of a tie with `and`; with `or` where it is not known which."""
+        return (" or " if self.until is None else " and ").join(self.ended_by)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the clause is certainly in force."""
+        return self.status == "in force"
+
+
+@attrs.frozen
+class DeclarationState:
+    """A declaration on a day: a party's name, an event's declarer, an unknown's bounds."""
+
+    name: str
+    kind: str
+    deal: str
+    declared: bool
+    terms: Mapping[str, TermView]
+    instrument: str
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class UnknownState:
+    """Something undisclosed or not settled, and the answers that hang on it: `label` or `label.term`."""
+
+    name: str
+    kind: str
+    meaning: str
+    affects: tuple[str, ...]
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+
+@attrs.frozen
+class Prospect:
+    """What is coming for a clause, as known: days are inclusive, None where unbounded."""
+
+    label: str
+    ends_earliest: Day | None
+    ends_latest: Day | None
+    ends_by: tuple[str, ...]
+    starts_latest: Day | None
+    next_change: Day | None
+    due: Day | None
+    may_change: tuple[str, ...]
+
+
+@attrs.frozen
+class State(Mapping[str, ClauseState]):
+    """All clauses on a day, by label."""
+
+    on: Day
+    known: Day | None
+    clauses: Mapping[str, ClauseState]
+    declarations: Mapping[str, DeclarationState]
+    unknowns: tuple[UnknownState, ...]
+
+    def __getitem__(self, label: str) -> ClauseState:
+        return self.clauses[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+
+@attrs.frozen
+class Change:
+    """One thing that differs from a day on: a status (`term` is None) or a term, of a clause or a declaration."""
+
+    on: Day
+    label: str
+    kind: str
+    term: str | None
+    before: str
+    after: str
+    cause: str
+    cites: tuple[Cite, ...] = ()

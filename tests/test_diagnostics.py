@@ -1,0 +1,51 @@
+"""Every code has a failing file, its rendered snapshot, and a page; and only the code it is named after."""
+
+from pathlib import Path
+
+import dealrun
+import pytest
+from conftest import ROOT, golden
+from dealrun.diagnostics.catalog import CATALOG
+from dealrun.diagnostics.render import render_all
+
+CASES = Path(__file__).parent / "diagnostics"
+PAGES = ROOT / "docs" / "diagnostics"
+
+LIMITS = {"DR901", "DR902", "DR903", "DR904", "DR905", "DR906", "DR907", "DR908", "DR909"}
+"""Codes whose failing input is made by tests/test_limits.py, as it would fill the repository."""
+
+
+def case(code: str) -> Path | None:
+    """The failing file, or folder, of a code."""
+    return next((path for path in (CASES / f"{code}.deal", CASES / code) if path.exists()), None)
+
+
+@pytest.mark.usefixtures("in_root")
+@pytest.mark.parametrize("code", sorted(CATALOG))
+def test_every_code_has_a_failing_file_and_its_snapshot(code: str, rewrite: bool) -> None:
+    path = case(code)
+    if path is None:
+        assert code in LIMITS, f"no failing file for {code}"
+        return
+    loaded = dealrun.load(path.relative_to(ROOT))
+    found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
+    if isinstance(loaded, dealrun.Contract):
+        found += [outcome.diagnostic() for outcome in loaded.test() if not outcome.passed]
+    codes = {diagnostic.code for diagnostic in found}
+    assert code in codes
+    assert codes <= {code, "DR211"}, "a failing file shows its own code alone"
+    golden(CASES / f"{code}.txt", render_all(found), rewrite=rewrite)
+
+
+@pytest.mark.parametrize("code", sorted(CATALOG))
+def test_every_code_has_a_page(code: str) -> None:
+    page = PAGES / f"{code}.md"
+    assert page.is_file(), f"no page for {code}"
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"# {code}: {CATALOG[code].title}\n")
+    assert "\n## What to do\n" in text
+
+
+def test_no_page_and_no_case_without_a_code() -> None:
+    assert {path.stem for path in PAGES.glob("DR*.md")} == set(CATALOG)
+    assert {path.stem for path in CASES.glob("DR*")} <= set(CATALOG)
