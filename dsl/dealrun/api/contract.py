@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -19,12 +19,15 @@ from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.model.contract import Fact, Model
 from dealrun.model.resolve import resolve
+from dealrun.model.values import Value
 from dealrun.source import SourceText
-from dealrun.state import expect
 from dealrun.state.index import Index
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day, parse_day
+
+if TYPE_CHECKING:
+    from dealrun.state.expect import Outcome
 
 DateLike: TypeAlias = date | str
 """A `datetime.date`, or text of the form YYYY-MM-DD."""
@@ -101,7 +104,7 @@ class Contract:
         return self._timeline(day, facts, values)
 
     def _timeline(
-        self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, "expect.Value | bool"]
+        self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, Value | bool]
     ) -> Timeline:
         return Timeline(self._index, make_world(self.model.facts, known, assumed, values))
 
@@ -110,9 +113,11 @@ class Contract:
         """Names of the scenarios."""
         return tuple(scenario.name for scenario in self.model.scenarios)
 
-    def test(self) -> list[expect.Outcome]:
+    def test(self) -> "list[Outcome]":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
-        outcomes: list[expect.Outcome] = []
+        from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
+
+        outcomes: list[Outcome] = []
         plain: dict[Day | None, Timeline] = {}
         for expectation in self.model.expectations:
             facts = list(expectation.given)

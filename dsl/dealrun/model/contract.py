@@ -117,7 +117,7 @@ class Waive(Operation):
 # --- instruments, facts, expectations -----------------------------------------------------------------------------
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Instrument:
     """An agreement or an amendment: when it was signed, when it takes effect, and what it does."""
 
@@ -161,7 +161,7 @@ class Fact:
     """The day from which it is known to be wrong."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Assertion:
     """What an expectation says of an entry."""
 
@@ -176,7 +176,7 @@ class Assertion:
     text: str = attrs.field(eq=False, default="")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Expectation:
     """A test of the contract."""
 
@@ -189,7 +189,7 @@ class Expectation:
     span: Span = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Scenario:
     """Facts and values to evaluate under."""
 
@@ -199,7 +199,7 @@ class Scenario:
     span: Span = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Deal:
     """What the `deal` statement says of itself."""
 
@@ -214,7 +214,7 @@ class Deal:
     span: Span | None = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Assumed:
     """A name that a sketch uses without declaring it, and what it was taken for."""
 
@@ -223,7 +223,7 @@ class Assumed:
     span: Span = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Model:
     """Everything that was loaded, resolved; instruments in signing order."""
 

@@ -371,6 +371,8 @@ class Timeline:
         """Everything that an answer of the day hangs on, and every declared unknown that is not settled."""
         affects: dict[str, list[str]] = {}
         for label, clause in clauses.items():
+            if clause.status == "ended":
+                continue
             for name in clause.contingent_on:
                 affects.setdefault(name, []).append(label)
             for term in clause.terms.values():

@@ -107,7 +107,7 @@ class DeclarationState:
     span: Span = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class UnknownState:
     """Something undisclosed or not settled, and the answers that hang on it: `label` or `label.term`."""
 
@@ -119,7 +119,7 @@ class UnknownState:
     most: Fraction | None = None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Prospect:
     """What is coming for a clause, as known: days are inclusive, None where unbounded."""
 
@@ -133,7 +133,7 @@ class Prospect:
     may_change: tuple[str, ...]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class State(Mapping[str, ClauseState]):
     """All clauses on a day, by label."""
 

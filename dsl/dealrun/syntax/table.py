@@ -7,7 +7,6 @@ driver against Lark's own parser.
 """
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,13 +36,16 @@ class Table(NamedTuple):
 
 def grammar_folder() -> Path:
     """Where the grammar lies: in the installed package, or in the top-level folder of a checkout."""
-    inside = Path(str(files("dealrun"))) / "grammar"
+    inside = Path(__file__).parents[1] / "grammar"
     return inside if inside.is_dir() else Path(__file__).parents[3] / "grammar"
 
 
 def load() -> Table:
-    """Read the shipped table."""
-    return _from_json(json.loads((grammar_folder() / TABLE).read_text(encoding="utf-8")))
+    """Read the shipped table; in a checkout that has none yet, make it."""
+    folder = grammar_folder()
+    if not (folder / TABLE).is_file():
+        return build((folder / GRAMMAR).read_text(encoding="utf-8"))
+    return _from_json(json.loads((folder / TABLE).read_text(encoding="utf-8")))
 
 
 def _from_json(data: dict[str, Any]) -> Table:

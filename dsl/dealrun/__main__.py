@@ -1,0 +1,5 @@
+"""`python -m dealrun`."""
+
+from dealrun.cli.main import entry
+
+entry()

@@ -1,0 +1,243 @@
+"""The JSON Schemas of the outputs (`dealrun schema NAME`).
+
+In: the name of an output. Out: its schema, draft 2020-12. Guaranteed: every output is validated against its schema by
+a test; a change that an old reader would not survive gets a new version in `schema`.
+"""
+
+from typing import Any
+
+from dealrun.api.jsonio import schema_id
+from dealrun.model.vocabulary import CLAUSES, DECLARATIONS
+
+Json = dict[str, Any]
+
+_DATE: Json = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_MAYBE_DATE: Json = {"anyOf": [_DATE, {"type": "null"}]}
+_TEXT: Json = {"type": "string"}
+_TEXTS: Json = {"type": "array", "items": _TEXT}
+_STATUS: Json = {"enum": ["not yet", "in force", "waived", "dormant", "ended", "contingent"]}
+
+
+def _object(properties: Json, description: str = "") -> Json:
+    found: Json = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return {"description": description, **found} if description else found
+
+
+def _list(item: Json) -> Json:
+    return {"type": "array", "items": item}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _or_null(item: Json) -> Json:
+    return {"anyOf": [item, {"type": "null"}]}
+
+
+_DEFS: Json = {
+    "span": _object(
+        {
+            "file": _TEXT,
+            "line": {"type": "integer", "minimum": 1},
+            "column": {"type": "integer", "minimum": 1},
+            "end_line": {"type": "integer", "minimum": 1},
+            "end_column": {"type": "integer", "minimum": 1, "description": "exclusive"},
+        },
+        "A place in a file; lines and columns count from 1.",
+    ),
+    "cite": _object({"source": _TEXT, "locator": _TEXT}),
+    "term": _object(
+        {
+            "value": {
+                "anyOf": [{"type": ["string", "boolean", "null"]}, _TEXTS],
+                "description": "Exact; null while it is contingent. Amounts with their unit, days as ISO dates.",
+            },
+            "text": _TEXT,
+            "contingent_on": _TEXTS,
+            "possible": {**_TEXTS, "description": "The values it may have, where there are several."},
+            "bounds": _or_null(
+                {
+                    "type": "object",
+                    "properties": {"at_least": _TEXT, "at_most": _TEXT},
+                    "additionalProperties": False,
+                }
+            ),
+            "about": {"type": "boolean"},
+            "instrument": _TEXT,
+            "cites": _list(_ref("cite")),
+            "span": _ref("span"),
+        }
+    ),
+    "instance": _object(
+        {
+            "number": {"type": "integer", "minimum": 1},
+            "occurrence": _MAYBE_DATE,
+            "status": _STATUS,
+            "until": _MAYBE_DATE,
+            "due": _MAYBE_DATE,
+            "contingent_on": _TEXTS,
+        }
+    ),
+    "clause": _object(
+        {
+            "label": _TEXT,
+            "kind": {"enum": sorted(CLAUSES)},
+            "deal": _TEXT,
+            "parties": {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _TEXTS]}},
+            "status": _STATUS,
+            "since": {**_MAYBE_DATE, "description": "The first day in force; null where it hangs on something."},
+            "until": {**_MAYBE_DATE, "description": "The last day in force, as known; null where it hangs or never is."},
+            "ended_by": _TEXTS,
+            "contingent_on": _TEXTS,
+            "terms": {"type": "object", "additionalProperties": _ref("term")},
+            "instances": _list(_ref("instance")),
+            "instrument": _TEXT,
+            "cites": _list(_ref("cite")),
+            "span": _ref("span"),
+        }
+    ),
+    "declaration": _object(
+        {
+            "name": _TEXT,
+            "kind": {"enum": sorted(DECLARATIONS)},
+            "deal": _TEXT,
+            "declared": {"type": "boolean"},
+            "terms": {"type": "object", "additionalProperties": _ref("term")},
+            "instrument": _TEXT,
+            "cites": _list(_ref("cite")),
+            "span": _ref("span"),
+        }
+    ),
+    "unknown": _object({"name": _TEXT, "kind": _TEXT, "meaning": _TEXT, "affects": _TEXTS}),
+    "prospect": _object(
+        {
+            "label": _TEXT,
+            "ends": _object({"earliest": _MAYBE_DATE, "latest": _MAYBE_DATE, "by": _TEXTS}),
+            "starts_latest": _MAYBE_DATE,
+            "next_change": _MAYBE_DATE,
+            "due": _MAYBE_DATE,
+            "may_change": _TEXTS,
+        }
+    ),
+    "change": _object(
+        {
+            "on": {**_MAYBE_DATE, "description": "From this day on; null for always."},
+            "label": _TEXT,
+            "kind": _TEXT,
+            "term": _or_null(_TEXT),
+            "before": _TEXT,
+            "after": _TEXT,
+            "cause": _TEXT,
+            "cites": _list(_ref("cite")),
+        }
+    ),
+    "diagnostic": _object(
+        {
+            "code": {"type": "string", "pattern": r"^DR\d{3}$"},
+            "severity": {"enum": ["error", "warning", "note"]},
+            "title": _TEXT,
+            "message": _TEXT,
+            "span": _or_null(_ref("span")),
+            "notes": _list(_object({"message": _TEXT, "span": _or_null(_ref("span"))})),
+            "help": _or_null(_TEXT),
+            "fix": _or_null(_object({"span": _ref("span"), "text": _TEXT})),
+        }
+    ),
+}
+
+_SUPPOSED: Json = {
+    "assume": {"type": "object", "additionalProperties": _DATE},
+    "bind": {"type": "object", "additionalProperties": _TEXT},
+    "scenario": _or_null(_TEXT),
+}
+_TIMES: Json = {"on": _DATE, "known": _MAYBE_DATE, **_SUPPOSED}
+
+_OUTPUTS: Json = {
+    "state": {
+        **_TIMES,
+        "clauses": _list(_ref("clause")),
+        "declarations": _list(_ref("declaration")),
+        "unknowns": _list(_ref("unknown")),
+        "prospects": _list(_ref("prospect")),
+    },
+    "timeline": {
+        "from": _MAYBE_DATE,
+        "to": _MAYBE_DATE,
+        "known": _MAYBE_DATE,
+        **_SUPPOSED,
+        "changes": _list(_ref("change")),
+    },
+    "why": {
+        **_TIMES,
+        "clause": _ref("clause"),
+        "steps": _list(
+            _object(
+                {
+                    "about": _TEXT,
+                    "text": _TEXT,
+                    "quote": _TEXT,
+                    "span": _or_null(_ref("span")),
+                    "cites": _list(_ref("cite")),
+                }
+            )
+        ),
+    },
+    "diff": {
+        "on": _MAYBE_DATE,
+        "against": _MAYBE_DATE,
+        "known": _MAYBE_DATE,
+        **_SUPPOSED,
+        "changes": _list(_ref("change")),
+    },
+    "test": {
+        "passed": {"type": "integer", "minimum": 0},
+        "failed": {"type": "integer", "minimum": 0},
+        "outcomes": _list(
+            _object(
+                {
+                    "on": _DATE,
+                    "known": _MAYBE_DATE,
+                    "expected": _TEXT,
+                    "found": _or_null(_TEXT),
+                    "passed": {"type": "boolean"},
+                    "span": _ref("span"),
+                }
+            )
+        ),
+    },
+    "check": {"count": {"type": "integer", "minimum": 0}, "diagnostics": _list(_ref("diagnostic"))},
+}
+
+NAMES: tuple[str, ...] = tuple(_OUTPUTS)
+"""The outputs that have a schema."""
+
+
+def schema(name: str) -> Json:
+    """The JSON Schema of an output; KeyError for a name that is none of `NAMES`."""
+    body = _object({"schema": {"const": schema_id(name)}, **_OUTPUTS[name]})
+    used: Json = {}
+    todo = [body]
+    while todo:
+        node = todo.pop()
+        for key, value in node.items():
+            if key == "$ref":
+                part = value.rpartition("/")[2]
+                if part not in used:
+                    used[part] = _DEFS[part]
+                    todo.append(_DEFS[part])
+            elif isinstance(value, dict):
+                todo.append(value)
+            elif isinstance(value, list):
+                todo.extend(each for each in value if isinstance(each, dict))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"dealrun {name}",
+        **body,
+        "$defs": dict(sorted(used.items())),
+    }

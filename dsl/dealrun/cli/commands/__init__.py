@@ -1,0 +1,1 @@
+"""The commands, a module each, so that a run imports only what it needs."""

@@ -1,0 +1,105 @@
+"""What the commands share: loading, evaluating, printing.
+
+In: parsed arguments. Out: contracts and timelines, or a `UsageError` or `LoadError`. Guaranteed: text for people and
+JSON for machines say the same.
+"""
+
+import json
+import sys
+from argparse import Namespace
+from datetime import date
+from typing import Any
+
+from dealrun.api import Contract, Diagnostics, load
+from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.tables import colour_wanted
+from dealrun.diagnostics import Diagnostic, Severity
+from dealrun.diagnostics.render import render_all
+from dealrun.limits import MAX_ERRORS
+from dealrun.state.timeline import Timeline
+from dealrun.time import Day, iso, parse_day
+
+HERE = ["."]
+"""What is loaded where no file is named."""
+
+
+def print_lines(lines: list[str]) -> None:
+    """Print lines, or nothing."""
+    sys.stdout.write("\n".join(lines) + "\n" if lines else "")
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """Print JSON, indented, keys in the order of the schema."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def day_option(value: str | None, option: str) -> Day | None:
+    """The day of an option."""
+    if value is None:
+        return None
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def today_or(value: str | None) -> tuple[Day, bool]:
+    """The day of `--on`, or today, and whether it is."""
+    day = day_option(value, "--on")
+    return (date.today().toordinal(), True) if day is None else (day, False)  # noqa: DTZ011 - a calendar day
+
+
+def _pairs(values: list[str], option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not equals or not name.strip() or not rest.strip():
+            raise UsageError(f"{option}: expected NAME=VALUE, found `{value}`")
+        if name.strip() in pairs:
+            raise UsageError(f"{option}: `{name.strip()}` is given twice")
+        pairs[name.strip()] = rest.strip()
+    return pairs
+
+
+def load_any(paths: list[str]) -> Contract | Diagnostics:
+    """Load files; UsageError where a path that was given cannot be read."""
+    loaded = load(paths or HERE)
+    if isinstance(loaded, Diagnostics) and all(d.code == "DR906" and d.span is None for d in loaded):
+        raise UsageError("; ".join(d.message for d in loaded))
+    return loaded
+
+
+def load_contract(paths: list[str], arguments: Namespace) -> Contract:
+    """Load files that must make a contract; otherwise report why they do not, and LoadError."""
+    loaded = load_any(paths)
+    if isinstance(loaded, Diagnostics):
+        report(loaded.items, arguments)
+        raise LoadError
+    if not arguments.quiet and arguments.format == "text":
+        said = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or d.code == "DR211"]
+        sys.stderr.write(render_all(said, colour=sys.stderr.isatty() and colour_wanted()))
+    return loaded
+
+
+def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
+    """Print errors: as JSON where the answer would have been, else on standard error."""
+    if arguments.format == "json":
+        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
+
+        print_json(jsonio.check_json(found, MAX_ERRORS))
+    else:
+        sys.stderr.write(render_all(found, colour=sys.stderr.isatty() and colour_wanted()))
+
+
+def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None) -> tuple[Timeline, dict[str, Any]]:
+    """The timeline that the options ask for, and what they suppose."""
+    assume, bind = _pairs(arguments.assume, "--assume"), _pairs(arguments.bind, "--set")
+    given = day_option(arguments.known, "--known")
+    day = given if given is not None else known
+    try:
+        timeline = contract.timeline(
+            known=None if day is None else iso(day), assume=assume, bind=bind, scenario=arguments.scenario
+        )
+    except (KeyError, ValueError) as error:
+        raise UsageError(str(error.args[0])) from None
+    return timeline, {"assume": assume, "bind": bind, "scenario": arguments.scenario}

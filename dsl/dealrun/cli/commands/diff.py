@@ -1,0 +1,42 @@
+"""`dealrun diff`: two days of one contract, or two versions of it."""
+
+from argparse import Namespace
+
+from dealrun.cli import text
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
+from dealrun.cli.errors import UsageError
+from dealrun.cli.tables import terminal_width
+from dealrun.state.versions import between, compare, compare_on
+from dealrun.time import iso
+
+
+def run(arguments: Namespace) -> int:
+    """1 where something differs."""
+    on, against = day_option(arguments.on, "--on"), day_option(arguments.against, "--against")
+    if against is not None:
+        if on is None:
+            raise UsageError("--against needs --on")
+        timeline, supposed = evaluate(load_contract(arguments.files, arguments), arguments)
+        changes = between(timeline, on, against)
+        title = f"from {iso(on)} to {iso(against)}"
+        known = timeline.known
+    else:
+        if len(arguments.files) != 2:
+            raise UsageError("compare two days (--on A --against B), or two versions (diff OLD NEW)")
+        old, new = (load_contract([path], arguments) for path in arguments.files)
+        # Both as known on one day, so that only what is written differs.
+        known = max((day.toordinal() for day in (old.known, new.known) if day is not None), default=None)
+        first, supposed = evaluate(old, arguments, known)
+        second, _ = evaluate(new, arguments, known)
+        known = first.known
+        changes = compare(first, second) if on is None else compare_on(first, second, on)
+        title = f"from {arguments.files[0]} to {arguments.files[1]}" + (f" on {iso(on)}" if on else "")
+    if arguments.format == "json":
+        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
+
+        head = {"on": arguments.on, "against": arguments.against, "known": jsonio.day(known), **supposed}
+        print_json(jsonio.changes_json("diff", changes, head))
+    else:
+        lines = [] if arguments.quiet else [title + text.suppositions(known, supposed), ""]
+        print_lines([*lines, *(text.changes(changes, terminal_width()) or ["no difference"])])
+    return int(bool(changes))

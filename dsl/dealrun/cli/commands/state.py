@@ -1,0 +1,36 @@
+"""`dealrun state`: what is in force on a day, what is coming, and what is not known."""
+
+import sys
+from argparse import Namespace
+
+from dealrun.cli import text
+from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
+from dealrun.cli.errors import UsageError
+from dealrun.cli.tables import terminal_width
+from dealrun.diagnostics import did_you_mean
+from dealrun.time import iso
+
+
+def run(arguments: Namespace) -> int:
+    """0."""
+    day, today = today_or(arguments.on)
+    contract = load_contract(arguments.files, arguments)
+    timeline, supposed = evaluate(contract, arguments)
+    found = timeline.on(day)
+    if arguments.party:
+        named = {p for clause in found.values() for names in clause.parties.values() for p in names}
+        if arguments.party not in named:
+            hint = did_you_mean(arguments.party, named)
+            raise UsageError(f"no clause names `{arguments.party}`" + (f"; {hint}" if hint else ""))
+        found = text.of_party(found, arguments.party)
+    prospects = tuple(p for p in timeline.prospects(day) if p.label in found.clauses)
+    if arguments.format == "json":
+        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
+
+        print_json(jsonio.state_json(found, prospects, supposed))
+        if today and not arguments.quiet:
+            print(f"on: today, {iso(day)}", file=sys.stderr)
+        return 0
+    head = [] if arguments.quiet else text.heading(contract, iso(day), timeline.known, supposed, today=today)
+    print_lines([*head, *text.state(found, prospects, terminal_width())])
+    return 0

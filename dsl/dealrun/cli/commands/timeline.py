@@ -1,0 +1,25 @@
+"""`dealrun timeline`: everything that changes, day by day."""
+
+from argparse import Namespace
+
+from dealrun.cli import text
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
+from dealrun.cli.tables import terminal_width
+from dealrun.time import ALWAYS, NEVER
+
+
+def run(arguments: Namespace) -> int:
+    """0."""
+    start, end = day_option(arguments.start, "--from"), day_option(arguments.end, "--to")
+    contract = load_contract(arguments.files, arguments)
+    timeline, supposed = evaluate(contract, arguments)
+    changes = timeline.changes(ALWAYS if start is None else start - 1, NEVER if end is None else end)
+    if arguments.format == "json":
+        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
+
+        head = {"from": arguments.start, "to": arguments.end, "known": jsonio.day(timeline.known), **supposed}
+        print_json(jsonio.changes_json("timeline", changes, head))
+        return 0
+    lines = [] if arguments.quiet else text.heading(contract, None, timeline.known, supposed)
+    print_lines([*lines, *text.changes(changes, terminal_width())])
+    return 0

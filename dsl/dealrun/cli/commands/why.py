@@ -1,0 +1,30 @@
+"""`dealrun why`: the chain from a clause's text to its state on a day."""
+
+from argparse import Namespace
+
+from dealrun.cli import text
+from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
+from dealrun.cli.errors import UsageError
+from dealrun.cli.tables import terminal_width
+from dealrun.diagnostics import did_you_mean
+from dealrun.time import iso
+
+
+def run(arguments: Namespace) -> int:
+    """0."""
+    day, today = today_or(arguments.on)
+    contract = load_contract(arguments.files, arguments)
+    timeline, supposed = evaluate(contract, arguments)
+    if arguments.label not in timeline.labels:
+        hint = did_you_mean(arguments.label, timeline.labels)
+        known = "" if timeline.known is None else f" as known on {iso(timeline.known)}"
+        raise UsageError(f"no clause `{arguments.label}`{known}" + (f"; {hint}" if hint else ""))
+    explanation = timeline.why(arguments.label, day)
+    if arguments.format == "json":
+        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
+
+        print_json(jsonio.why_json(explanation, supposed))
+        return 0
+    head = [] if arguments.quiet else text.heading(contract, iso(day), timeline.known, supposed, today=today)
+    print_lines([*head, *text.why(explanation, terminal_width())])
+    return 0

@@ -1,0 +1,50 @@
+"""The entry point: parse the options, run the command, give its exit code.
+
+Guaranteed: a user's mistake is one clear message and exit code 2, a finding 1; never a traceback for either.
+"""
+
+import gc
+import os
+import sys
+from importlib import import_module
+
+from dealrun.cli.arguments import build
+from dealrun.cli.errors import LoadError, UsageError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code: 0 clean, 1 findings or failed expectations, 2 usage."""
+    parser = build()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    # Each command is a module of its own, so that a run imports only what it needs.
+    command = import_module(f"dealrun.cli.commands.{arguments.command}")
+    try:
+        code: int = command.run(arguments)
+    except UsageError as error:
+        print(f"dealrun: {error}", file=sys.stderr)
+        return 2
+    except LoadError:
+        return 1
+    return code
+
+
+def entry() -> None:
+    """The console script: like `main`, and quiet where the reader of a pipe goes away."""
+    gc.disable()  # one short run allocates much and frees nothing
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain again when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,74 @@
+"""Tables that fit the terminal.
+
+In: a header and rows of text. Out: lines no wider than asked, long cells wrapped. Guaranteed: wide and combining
+characters are measured as a terminal shows them; control characters never reach it.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from dealrun.diagnostics.render import safe, width_of
+
+GAP = "  "
+FALLBACK = 100
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; `COLUMNS` decides, then the terminal, then 100."""
+    return max(40, shutil.get_terminal_size((FALLBACK, 24)).columns)
+
+
+def colour_wanted() -> bool:
+    """Whether to colour: on a terminal, unless `NO_COLOR` is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines, at spaces where there are any."""
+    lines: list[str] = []
+    line = ""
+    for word in safe(text).split(" "):
+        rest = word
+        while True:
+            candidate = f"{line} {rest}" if line else rest
+            if width_of(candidate) <= width:
+                line = candidate
+                break
+            if line:
+                lines.append(line)
+                line = ""
+                continue
+            cut = width
+            while width_of(rest[:cut]) > width:
+                cut -= 1
+            lines.append(rest[: max(1, cut)])
+            rest = rest[max(1, cut) :]
+    lines.append(line)
+    return lines
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Lines of a table; the columns share what room there is, the narrow ones keeping what they need."""
+    if not rows:
+        return []
+    columns = len(header)
+    natural = [max(width_of(safe(row[i])) for row in (header, *rows)) for i in range(columns)]
+    room = width - len(GAP) * (columns - 1)
+    widths = list(natural)
+    while sum(widths) > room:
+        widest = max(range(columns), key=lambda i: widths[i])
+        if widths[widest] <= 8:
+            break
+        widths[widest] -= 1
+    lines = []
+    for row in ([cell.upper() for cell in header], *rows):
+        cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
+        for index in range(max(len(cell) for cell in cells)):
+            parts = [
+                (part := cell[index] if index < len(cell) else "") + " " * (size - width_of(part))
+                for cell, size in zip(cells, widths, strict=True)
+            ]
+            lines.append(GAP.join(parts).rstrip())
+    return lines

@@ -1,0 +1,180 @@
+"""Answers as text: headings, tables and chains.
+
+In: views. Out: lines. Guaranteed: what the JSON of the same answer says, in words; statuses and kinds spelt as in the
+language.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from dealrun.api import Contract
+from dealrun.cli.tables import table, wrap
+from dealrun.model.contract import Cite
+from dealrun.model.vocabulary import FORMS
+from dealrun.state.timeline import status_text, term_text
+from dealrun.state.views import Change, ClauseState, Prospect, State
+from dealrun.state.why import Explanation
+from dealrun.time import ALWAYS, Day, iso
+
+GROUPS = ("in force", "contingent", "waived", "dormant", "not yet", "ended")
+HIDDEN = frozenset({"until", "from"})
+"""Terms that have a column of their own."""
+
+NAMELESS = frozenset({"act", "exclusivity", "kind", "ground", "category"})
+"""Terms whose value says what it is."""
+
+
+def suppositions(known: Day | None, supposed: dict[str, Any]) -> str:
+    """What an answer rests on beside its day."""
+    text = ", nothing closed by knowledge" if known is None else f", as known on {iso(known)}"
+    if supposed["scenario"]:
+        text += f", under {supposed['scenario']}"
+    for name, value in supposed["assume"].items():
+        text += f", assuming {name} on {value}"
+    for name, value in supposed["bind"].items():
+        text += f", with {name} = {value}"
+    return text
+
+
+def heading(
+    contract: Contract, on: str | None, known: Day | None, supposed: dict[str, Any], *, today: bool = False
+) -> list[str]:
+    """The line above an answer."""
+    deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
+    text = deals
+    if on is not None:
+        text += f" on {on}" + (" (today)" if today else "")
+    return [text + suppositions(known, supposed), ""]
+
+
+def cites(found: Iterable[Cite]) -> str:
+    """Citations, as in a file."""
+    text = "; ".join(str(cite) for cite in found)
+    return f"[{text}]" if text else ""
+
+
+def of_party(state: State, party: str) -> State:
+    """The state with the clauses of one party only."""
+    kept = {
+        label: clause
+        for label, clause in state.clauses.items()
+        if any(party in names for names in clause.parties.values())
+    }
+    unknowns = tuple(
+        attrs.evolve(unknown, affects=hit)
+        for unknown in state.unknowns
+        if (hit := tuple(a for a in unknown.affects if a in kept or a.rpartition(".")[0] in kept))
+    )
+    return attrs.evolve(state, clauses=kept, unknowns=unknowns)
+
+
+def parties(clause: ClauseState) -> str:
+    """`license OAI->MSFT`."""
+    sides = [", ".join(names) for names in clause.parties.values()]
+    return f"{clause.kind} {_arrow(clause, sides)}".strip()
+
+
+def _arrow(clause: ClauseState, sides: list[str]) -> str:
+    roles = FORMS[clause.kind].roles
+    if len(sides) == 2 and roles:
+        return f"{', '.join(clause.parties[roles[1]])}->{', '.join(clause.parties[roles[2]])}"
+    return ", ".join(sides)
+
+
+def _terms(clause: ClauseState) -> str:
+    parts = [status_text(clause)] if clause.status in {"ended", "contingent"} else []
+    for name, view in clause.terms.items():
+        if name in HIDDEN:
+            continue
+        text = view.text if set(view.contingent_on) <= set(clause.contingent_on) else term_text(view)
+        parts.append(text if name in NAMELESS or text.startswith(name) else f"{name} {text}")
+    for instance in clause.instances:
+        due = f", due {iso(instance.due)}" if instance.due else ""
+        day = iso(instance.occurrence) if instance.occurrence else "?"
+        parts.append(f"#{instance.number} of {day}: {instance.status}{due}")
+    return "; ".join(parts)
+
+
+def _until(clause: ClauseState) -> str:
+    if clause.until is not None:
+        return iso(clause.until)
+    view = clause.terms.get("until")
+    return view.text if view is not None and clause.status != "ended" else ""
+
+
+def state(found: State, prospects: tuple[Prospect, ...], width: int) -> list[str]:
+    """The state of a day: clauses by status, what is coming, what is not known."""
+    lines: list[str] = []
+    for status in GROUPS:
+        clauses = [clause for clause in found.clauses.values() if clause.status == status]
+        rows = [
+            (
+                clause.label,
+                parties(clause),
+                iso(clause.since) if clause.since else "",
+                _until(clause),
+                clause.instrument,
+                _terms(clause),
+            )
+            for clause in clauses
+        ]
+        if rows:
+            head = (status, "clause", "since", "until", "by", "terms")
+            lines += [*table(head, rows, width), ""]
+    lines += _coming(prospects, width)
+    lines += _unknowns(found, width)
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _coming(prospects: tuple[Prospect, ...], width: int) -> list[str]:
+    rows = []
+    for prospect in prospects:
+        text = []
+        if prospect.due is not None:
+            text.append(f"due {iso(prospect.due)}")
+        if prospect.next_change is not None:
+            text.append(f"next change {iso(prospect.next_change)}")
+        if prospect.may_change:
+            text.append(f"may change with {', '.join(prospect.may_change)}")
+        if text:
+            rows.append((prospect.label, "; ".join(text)))
+    return [*table(("coming", "as known"), rows, width), ""] if rows else []
+
+
+def _unknowns(found: State, width: int) -> list[str]:
+    rows = [
+        (unknown.name, unknown.kind, unknown.meaning, ", ".join(unknown.affects) or "nothing that day")
+        for unknown in found.unknowns
+    ]
+    return [*table(("not known", "kind", "what", "what hangs on it"), rows, width), ""] if rows else []
+
+
+def changes(found: tuple[Change, ...], width: int) -> list[str]:
+    """Changes, a row each."""
+    rows = [
+        (
+            "always" if change.on <= ALWAYS else iso(change.on),
+            change.label,
+            change.term or "status",
+            change.before,
+            change.after,
+            f"{change.cause} {cites(change.cites) if change.term else ''}".strip(),
+        )
+        for change in found
+    ]
+    return table(("from", "clause", "what", "before", "after", "by"), rows, width)
+
+
+def why(explanation: Explanation, width: int) -> list[str]:
+    """The chain of an answer."""
+    lines = [f"{explanation.state.label}: {status_text(explanation.state)}", ""]
+    for step in explanation.steps:
+        where = " ".join(part for part in (str(step.place) if step.place else "", cites(step.cites)) if part)
+        lines += [f"  {part}" for part in wrap(f"{step.about}: {step.text}", width - 2)]
+        if step.quote:
+            lines += [f"      {part}" for part in wrap(step.quote, width - 6)]
+        if where:
+            lines += [f"      {part}" for part in wrap(where, width - 6)]
+    return lines

@@ -1,0 +1,77 @@
+"""What differs: between two days of a timeline, or between two versions of a contract.
+
+In: one timeline, or two. Out: what differs, clause by clause and term by term, and from which day. Guaranteed: equal
+timelines give nothing; a difference is told once, from its first day, and again only when it becomes another one.
+"""
+
+from dealrun.state.timeline import Timeline, clause_changes, declaration_changes
+from dealrun.state.views import Change
+from dealrun.time import ALWAYS, Day
+
+
+def between(timeline: Timeline, on: Day, against: Day) -> tuple[Change, ...]:
+    """What differs between two days."""
+    found: list[Change] = []
+    for label in timeline.labels:
+        found.extend(clause_changes(timeline.clause(label, on), timeline.clause(label, against), against))
+    for key in timeline.declared:
+        found.extend(declaration_changes(timeline.declaration(key, on), timeline.declaration(key, against), against))
+    return tuple(found)
+
+
+def compare_on(old: Timeline, new: Timeline, day: Day) -> tuple[Change, ...]:
+    """What differs between two versions on one day."""
+    found: list[Change] = []
+    for key in _keys(old, new):
+        if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+            found.append(_missing(key, old, new))
+        else:
+            found.extend(_differences(old, new, key, day))
+    return tuple(found)
+
+
+def _keys(old: Timeline, new: Timeline) -> dict[str, None]:
+    return dict.fromkeys([*old.labels, *old.declared, *new.labels, *new.declared])
+
+
+def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
+    """The differences of two versions; `on` is the day from which each holds (`ALWAYS` where from the beginning)."""
+    found: list[Change] = []
+    for key in _keys(old, new):
+        if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+            found.append(_missing(key, old, new))
+            continue
+        said: dict[str | None, tuple[str, str]] = {}
+        for day in sorted({ALWAYS, *old.days(key), *new.days(key)}):
+            differing: set[str | None] = set()
+            for change in _differences(old, new, key, day):
+                differing.add(change.term)
+                if said.get(change.term) != (change.before, change.after):
+                    said[change.term] = (change.before, change.after)
+                    found.append(change)
+            for term in set(said) - differing:
+                del said[term]
+    return tuple(sorted(found, key=lambda change: (change.label, change.on, change.term or "")))
+
+
+def _differences(old: Timeline, new: Timeline, key: str, day: Day) -> list[Change]:
+    if " " in key:
+        return declaration_changes(old.declaration(key, day), new.declaration(key, day), day)
+    return clause_changes(old.clause(key, day), new.clause(key, day), day)
+
+
+def _missing(key: str, old: Timeline, new: Timeline) -> Change:
+    adding = bool(new.evaluator.owns(key))
+    own = (new if adding else old).evaluator.owns(key)[-1]
+    entry = own.adding.entry
+    text = " ".join(line.strip() for line in entry.span.text.splitlines())
+    return Change(
+        ALWAYS,
+        entry.name,
+        own.word,
+        None,
+        "not there" if adding else text,
+        text if adding else "not there",
+        own.instrument.name,
+        entry.cites or own.instrument.cites,
+    )
