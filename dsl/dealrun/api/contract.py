@@ -17,7 +17,7 @@ from dealrun.api.loading import Loader, default_name
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
-from dealrun.model.contract import Fact, Model
+from dealrun.model.contract import Fact, Model, last_known
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
 from dealrun.source import SourceText
@@ -132,21 +132,12 @@ class Contract:
         return outcomes
 
 
-def last_known(model: Model) -> Day | None:
-    """The last day on which something was signed or became known."""
-    days = [instrument.signed[1] for instrument in model.instruments if instrument.signed]
-    days += [fact.known for fact in model.facts if fact.known is not None]
-    days += [fact.retracted for fact in model.facts if fact.retracted is not None]
-    return max(days, default=None)
-
-
 def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
     report = loader.report
     model = resolve(loader.files, report, name)
     index = Index(model)
     if not report.has_errors:
-        known = last_known(model)
-        run_checks(model, index, lambda: Timeline(index, make_world(model.facts, known, (), {})), report)
+        run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
     for scenario in {e.scenario: e for e in model.expectations if e.scenario}.values():
         if scenario.scenario not in {s.name for s in model.scenarios}:
             report.add("DR602", f"no scenario `{scenario.scenario}`", scenario.span)

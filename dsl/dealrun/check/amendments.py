@@ -17,7 +17,7 @@ from dealrun.model.contract import (
     SetTerms,
 )
 from dealrun.model.values import Amount, Names, Start
-from dealrun.state.evaluator import Own
+from dealrun.state.evaluator import Evaluator, Own
 from dealrun.state.references import of_operation, of_value
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
@@ -25,10 +25,10 @@ from dealrun.time.moment import first
 
 def effective_days(context: Context) -> None:
     """An effective day before the signing day needs `retroactive`; a start before the effective day needs it too."""
-    evaluator = context.timeline.evaluator
     for instrument in context.model.instruments:
         if not instrument.amends or instrument.signed is None:
             continue
+        evaluator = context.signing(instrument).evaluator
         at = evaluator.effective(instrument)
         if at.hi < instrument.signed[0] and not instrument.retroactive:
             context.report.add(
@@ -129,11 +129,11 @@ def _operation(
     instrument: Instrument,
     operation: Operation,
 ) -> None:
-    evaluator = context.timeline.evaluator
+    evaluator = context.signing(instrument).evaluator
     at = evaluator.effective(instrument)
     report, name = context.report, context.name(key)
     own = evaluator.own(before) if before else None
-    over = _over(context, own, at) if own else None
+    over = _over(evaluator, own, at) if own else None
     if isinstance(operation, Add):
         if own is not None and over is None and not operation.replacing:
             report.add(
@@ -170,11 +170,11 @@ def _operation(
         _terms_set(context, own, at, instrument, operation)
 
 
-def _over(context: Context, own: Own, at: Moment) -> Note | None:
+def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     end = min((own.end, own.dropped), key=lambda moment: moment.hi)
     if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
-        deal = context.timeline.evaluator.deal_end(own.adding.entry.deal)
+        deal = evaluator.deal_end(own.adding.entry.deal)
         end = min((end, deal), key=lambda moment: moment.hi)
     if end.hi <= at.lo and end.hi < NEVER:
         last = iso(end.hi - 1)
@@ -257,7 +257,7 @@ def dropped(context: Context) -> None:
     for instrument, operation in drops:
         target = operation.key
         names = {target, target.partition(" ")[2]} if " " in target else {target}
-        at = context.timeline.evaluator.effective(instrument)
+        at = context.signing(instrument).evaluator.effective(instrument)
         for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):
             _still_refers(context, key, names, at, instrument, operation)
 
@@ -267,7 +267,7 @@ def _still_refers(
 ) -> None:
     if at.hi >= NEVER:
         return
-    for life in context.timeline.evaluator.lives(key):
+    for life in context.signing(instrument).evaluator.lives(key):
         own = life.own
         ended = min(life.end.hi, own.dropped.hi)
         for name, steps in own.terms.items():

@@ -1,6 +1,7 @@
 """The ordered list of checks. A new check is a function and a line here."""
 
 from collections.abc import Callable
+from functools import cache
 
 from dealrun.check import amendments, clauses, facts
 from dealrun.check.context import Check, Context
@@ -8,6 +9,7 @@ from dealrun.diagnostics import Report
 from dealrun.model.contract import Model
 from dealrun.state.index import Index
 from dealrun.state.timeline import Timeline
+from dealrun.time import Day
 
 CHECKS: tuple[Check, ...] = (
     clauses.recurring,
@@ -23,11 +25,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(model: Model, index: Index, timeline: Callable[[], Timeline], report: Report) -> None:
-    """Run every check; `timeline` is made only once references are known to run in no circle."""
+def run_checks(model: Model, index: Index, at: Callable[[Day | None], Timeline], report: Report) -> None:
+    """Run every check; `at` makes the timeline of a day of knowledge, once references are known to run in no circle."""
     clauses.circles(index, report)
     if any(d.code in {"DR208", "DR905"} for d in report.found):
         return
-    context = Context(model, index, timeline(), report)
+    context = Context(model, index, cache(at), report)
     for check in CHECKS:
         check(context)

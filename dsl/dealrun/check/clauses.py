@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
-from dealrun.model.contract import Add, Entry
-from dealrun.model.values import Happened, Schedule
+from dealrun.model.contract import Add, Entry, Operation, last_known
+from dealrun.model.values import Duration, End, Happened, OnDate, Schedule, Start
 from dealrun.source import Span
 from dealrun.state.index import Index
 from dealrun.state.references import Reference, graph, spell, walk
-from dealrun.time import NEVER, iso
+from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
 
 
@@ -54,6 +54,8 @@ def _entries(context: Context) -> Iterator[Entry]:
 
 def recurring(context: Context) -> None:
     """`each` takes an event that recurs; `every` makes one recur."""
+    if not any("each" in entry.terms for entry in _entries(context)):
+        return
     flags = {
         entry.key: "recurring" in entry.terms or "every" in entry.terms
         for entry in _entries(context)
@@ -75,9 +77,11 @@ def recurring(context: Context) -> None:
 
 def lives(context: Context) -> None:
     """A clause that can never be in force."""
-    evaluator = context.timeline.evaluator
+    evaluator = context.at(last_known(context.model)).evaluator
     for key, history in context.index.histories.items():
         if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
+            continue
+        if len(history) == 1 and _ascends(history[0][1], evaluator.effective(history[0][0])):
             continue
         for own in evaluator.owns(key):
             start = first(own.started)
@@ -89,6 +93,19 @@ def lives(context: Context) -> None:
                     until.span if until else own.adding.span,
                     notes=[Note("the clause", own.adding.span)],
                 )
+
+
+def _ascends(operation: Operation, effective: Moment) -> bool:
+    """Whether a clause that nothing amends plainly starts before it ends: two dates in order, or a duration."""
+    if not isinstance(operation, Add):
+        return False
+    until, start = operation.entry.terms["until"].value.limbs[0][0], operation.entry.terms.get("from")
+    if not isinstance(until, End) or not isinstance(until.time, OnDate):
+        return isinstance(until, End) and isinstance(until.time, Duration)
+    if start is None:
+        return effective.hi < until.time.first
+    since = start.value.limbs[0][0]
+    return isinstance(since, Start) and isinstance(since.time, OnDate) and since.time.last < until.time.first
 
 
 def _timed(entry: Entry) -> bool:
@@ -104,7 +121,7 @@ def schedules(context: Context) -> None:
 
 
 def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
-    evaluator = context.timeline.evaluator
+    evaluator = context.at(None).evaluator
     ends = [evaluator.limb_end(schedule, index) for index in range(len(schedule.limbs) - 1)]
     for earlier, later in zip(ends, ends[1:], strict=False):
         if later.hi <= earlier.lo:

@@ -18,7 +18,7 @@ def declarers(context: Context) -> None:
         if fact.by is None:
             continue
         for kind in ("event", "condition"):
-            terms = context.timeline.evaluator.declaration_terms(f"{kind} {fact.subject}")
+            terms = context.at(fact.known).evaluator.declaration_terms(f"{kind} {fact.subject}")
             steps = terms.get("declared by")
             if steps is None:
                 continue
@@ -40,7 +40,7 @@ def contradictions(context: Context) -> None:
     recurring = {
         key.partition(" ")[2]
         for key in context.index.histories
-        if key.startswith("event ") and {"recurring", "every"} & set(context.timeline.evaluator.declaration_terms(key))
+        if (entry := context.index.first_entry(key)) and {"recurring", "every"} & set(entry.terms)
     }
     for fact in context.model.facts:
         if fact.retracted is not None or fact.subject in recurring or fact.kind == "holds":
@@ -63,18 +63,19 @@ def bounds(context: Context) -> None:
     for fact in context.model.facts:
         if fact.kind != "value":
             continue
-        terms = context.timeline.evaluator.declaration_terms(f"unknown {fact.subject}")
+        timeline = context.at(fact.known)
+        terms = timeline.evaluator.declaration_terms(f"unknown {fact.subject}")
         for word, sign in (("at least", 1), ("at most", -1)):
             bound = terms[word].values[-1].value if word in terms else None
             if isinstance(bound, Amount) and isinstance(fact.value, Amount):
-                low = evaluate(bound.expression, context.timeline.lookup)
-                value = evaluate(fact.value.expression, context.timeline.lookup)
+                low = evaluate(bound.expression, timeline.lookup)
+                value = evaluate(fact.value.expression, timeline.lookup)
                 if value.unit and low.unit and value.unit != low.unit:
                     _out(context, fact, f"is in {value.unit}; its bounds are in {low.unit}")
                 elif value.least is not None and low.least is not None and sign * (value.least - low.least) < 0:
                     _out(context, fact, f"is not {word} what was declared")
         if isinstance(fact.value, Start) and isinstance(fact.value.time, OnDate):
-            declared = context.timeline.evaluator.bounds_of(fact.subject)
+            declared = timeline.evaluator.bounds_of(fact.subject)
             if fact.value.time.last < declared.lo or fact.value.time.first > declared.hi:
                 _out(context, fact, f"lies outside {iso(declared.lo)} to {iso(declared.hi)}")
 

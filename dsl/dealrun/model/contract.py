@@ -233,3 +233,11 @@ class Model:
     scenarios: tuple[Scenario, ...]
     expectations: tuple[Expectation, ...]
     assumed: tuple[Assumed, ...]
+
+
+def last_known(model: Model) -> Day | None:
+    """The last day on which something was signed or became known."""
+    days = [instrument.signed[1] for instrument in model.instruments if instrument.signed]
+    days += [fact.known for fact in model.facts if fact.known is not None]
+    days += [fact.retracted for fact in model.facts if fact.retracted is not None]
+    return max(days, default=None)

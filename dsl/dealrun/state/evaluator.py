@@ -38,8 +38,8 @@ from dealrun.model.vocabulary import FORMS, Kind
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
 from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
-from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, latest, negate
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, moment
+from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, either, latest, negate
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
 
 TRUE: Steps[Truth] = Steps.always(YES)
 FALSE: Steps[Truth] = Steps.always(NO)
@@ -107,7 +107,7 @@ class Evaluator:
                 anchor = self.start_of(base) if before else self.last_of(base)
                 count = -length.count if before else length.count
                 moved = anchor.shift(lambda day: add(add(day, count, length.unit), included, "day"))
-                return attrs.evolve(moved, cause=(show.time(time),))
+                return moved.caused(show.time(time))
             case Limb(sooner, parts):
                 limbs = [self._moment(part, of_date, included) for part in parts]
                 return earliest(limbs) if sooner else latest(limbs)
@@ -115,7 +115,7 @@ class Evaluator:
     def _unknown_date(self, name: str) -> Moment:
         value = self.world.values.get(name)
         if isinstance(value, Start) and isinstance(value.time, OnDate):
-            return moment(value.time.first, value.time.last, frozenset({name}), (name,))
+            return Moment.between(value.time.first, value.time.last, name)
         return self.bounds_of(name)
 
     def bounds_of(self, name: str) -> Moment:
@@ -128,7 +128,7 @@ class Evaluator:
                 lo = self.start_of(bound.time).lo
             elif isinstance(bound, End) and bound.time is not None and not isinstance(bound.time, Duration):
                 hi = (self.end_of if bound.word == "until" else self.start_of)(bound.time).hi - 1
-        return moment(lo, max(lo, hi), frozenset({name}), (name,))
+        return Moment.between(lo, max(lo, hi), name)
 
     def event(self, event: OnEvent) -> Moment:
         """The day of an event that happens once, or of one that a label supplies."""
@@ -151,9 +151,9 @@ class Evaluator:
             return earliest(starts) if starts else NEVER_COMES
         if event.event == "end":
             lives = self.lives(label)
-            return attrs.evolve(lives[-1].end, cause=(key,)) if lives else NEVER_COMES
+            return lives[-1].end.caused(key) if lives else NEVER_COMES
         if event.event == "due":
-            return attrs.evolve(self.due(label), cause=(key,))
+            return self.due(label).caused(key)
         return self.world.happened(key)
 
     def _declared_event(self, key: str) -> Moment:
@@ -189,7 +189,7 @@ class Evaluator:
             day = anchor.shift(lambda day, n=count: add(day, n * every.count, every.unit))  # type: ignore[misc]
             if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
                 break
-            found.append(attrs.evolve(day, cause=(key,)))
+            found.append(day.caused(key))
         return tuple(found)
 
     # --- conditions -------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Evaluator:
         """Whether a condition holds, for every day."""
         match condition:
             case Happened(event):
-                return self.event(event).reached()
+                return self.event(event).come
             case Holds(name, "unknown"):
                 value = self.world.values.get(name)
                 if isinstance(value, bool):
@@ -227,7 +227,7 @@ class Evaluator:
         result = FALSE
         for life in self.lives(label):
             own = life.own
-            here = own.started.zip(life.end.reached().map(negate), both)
+            here = own.started.zip(life.end.come.map(negate), both)
             here = here.zip(own.waived.map(negate), both).zip(own.holds, both)
             result = _truth_from(result, here, own.born)
         return result
@@ -258,8 +258,7 @@ class Evaluator:
         """The signing day; where only a month or year is known, an unknown within it."""
         assert instrument.signed is not None
         lo, hi = instrument.signed
-        name = f"{instrument.name}.signed"
-        return moment(lo, hi, frozenset({name}), (name,))
+        return Moment.between(lo, hi, f"{instrument.name}.signed")
 
     def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""
@@ -307,7 +306,7 @@ class Evaluator:
                     old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
                     terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
                 case Drop():
-                    dropped = earliest([dropped, attrs.evolve(at, cause=(later.name,))])
+                    dropped = earliest([dropped, at.caused(later.name)])
                 case Waive():
                     waived = waived.zip(self._waiver(operation, at), lambda a, b: negate(both(negate(a), negate(b))))
         started, begun = self._started(terms, born, instrument)
@@ -364,9 +363,9 @@ class Evaluator:
 
     def _waiver(self, waive: Waive, at: Moment) -> Steps[Truth]:
         start = latest([at, self.start_of(waive.start)]) if waive.start else at
-        result = start.reached()
+        result = start.come
         if isinstance(waive.end, End):
-            result = result.zip(self._end_moment(waive.end, start).reached().map(negate), both)
+            result = result.zip(self._end_moment(waive.end, start).come.map(negate), both)
         return result
 
     # --- start, end, conditions ----------------------------------------------------------------------------------------
@@ -375,7 +374,7 @@ class Evaluator:
         self, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
     ) -> tuple[Steps[Truth], Moment]:
         """Whether the clause has started, and the moment at which it does."""
-        exists = born.reached()
+        exists = born.come
         begins = terms.get("from")
         started = exists
         if begins is not None:
@@ -392,8 +391,8 @@ class Evaluator:
         if not isinstance(value, Start):
             return exists
         if value.word == "after" and not isinstance(value.time, OnEvent):
-            return self.end_of(value.time).reached()
-        return self.start_of(value.time).reached()
+            return self.end_of(value.time).come
+        return self.start_of(value.time).come
 
     def _triggered(self, value: Value | None) -> Steps[Truth]:
         if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
@@ -418,7 +417,7 @@ class Evaluator:
         if isinstance(end.time, Duration):
             length = end.time
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
-            return attrs.evolve(moved, cause=(show.end(end),))
+            return moved.caused(show.end(end))
         return self.start_of(end.time) if end.word == "before" else self.end_of(end.time)
 
     def _ending(self, begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
@@ -437,26 +436,20 @@ class Evaluator:
             return NEVER_COMES
         if len(steps.starts) == 1 and steps.values[0].certain:
             return moment_of(steps.values[0].value)
-        lo = hi = NEVER
-        names: frozenset[str] = frozenset()
+        so_far = NO
+        pieces: list[tuple[Day, Truth]] = []
         causes: dict[str, None] = {}
         for start, end, state in steps.pieces():
             moments = [moment_of(option.value) for option in state.options]
-            lows = [max(m.lo, start) for m in moments]
-            surely = max(max(m.hi, start) for m in moments)
-            if min(lows) >= end:
-                continue
-            lo = min(lo, min(lows))
-            for m, low in zip(moments, lows, strict=True):
-                if low < end:
-                    names |= m.hangs_on
-                    causes.update(dict.fromkeys(m.cause))
-            if len(moments) > 1:
-                names |= state.contingent_on
-            if surely < end:
-                hi = surely
-                break
-        return moment(lo, hi, names, tuple(causes))
+            for day in (start, *sorted({d for m in moments for d in m.come.starts if start < d < end})):
+                here = _agree([m.come.at(day) for m in moments], state.contingent_on)
+                so_far = either(so_far, here)
+                pieces.append((day, so_far))
+                if here.level:
+                    causes.update(dict.fromkeys(c for m in moments if m.come.at(day).level for c in m.cause))
+                if so_far.level == 2:
+                    return made(Steps(pieces), tuple(causes))
+        return made(Steps(pieces), tuple(causes))
 
     # --- the deal's end ---------------------------------------------------------------------------------------------
 
@@ -477,7 +470,7 @@ class Evaluator:
         """The end of a `term`: as stated, or its duration after its start, renewed until notice is given."""
         key = own.adding.key
         if "until" in own.terms:
-            return attrs.evolve(own.end, cause=(key,))
+            return own.end.caused(key)
         length = _last_value(own, "duration")
         if not isinstance(length, Duration):
             return NEVER_COMES
@@ -485,7 +478,7 @@ class Evaluator:
         initial = start.shift(lambda day: add(day, length.count, length.unit))
         renewal = _last_value(own, "renews")
         if not isinstance(renewal, Duration):
-            return attrs.evolve(initial, cause=(key,))
+            return initial.caused(key)
         notice_period = _last_value(own, "notice")
         times = show.show(renewals) if (renewals := _last_value(own, "renewals")) is not None else None
         most = int(times) if times is not None and times.isdigit() else None
@@ -507,12 +500,16 @@ class Evaluator:
                     return total
                 count += 1
 
-        return moment(
-            end_for(start.lo, notice.lo),
-            end_for(start.hi, notice.hi),
-            start.hangs_on | notice.hangs_on,
-            (key,),
-        )
+        def ends(begun: Day) -> Moment:
+            last = Moment.on(end_for(begun, NEVER), key)
+            return earliest([notice.shift(lambda given: end_for(begun, given)).caused(key), last])
+
+        if start.certain:
+            return ends(start.lo)
+        names = start.hangs_on
+        sooner, later = ends(start.lo), ends(start.hi)
+        come = sooner.come.zip(later.come, lambda a, b: a if a == b else Truth(MAYBE, a.hangs_on | b.hangs_on | names))
+        return made(come, (key,))
 
     def _termination(self, key: str, own: Own) -> Moment:
         """The end that a termination brings: notice or exercise, and the notice period after it."""
@@ -521,22 +518,17 @@ class Evaluator:
         period = _last_value(own, "notice")
         ground = _last_value(own, "ground")
         if ground is not None and show.show(ground) == "automatic":
-            return attrs.evolve(first(own.started.zip(own.holds, both)), cause=(key,))
-        moments = [self.world.happened(f"{word} of {key}") for word in ("notice", "exercise")]
-        given = earliest(moments)
-        in_force = own.started.zip(own.holds, both).zip(own.end.reached().map(negate), both)
-        if given.certain and in_force.at(given.lo).level == 0:
-            return NEVER_COMES
-        may_start = first(in_force)
-        given = moment(
-            max(given.lo, may_start.lo),
-            NEVER if given.certain and in_force.at(given.lo).level == MAYBE else max(given.hi, may_start.lo),
-            given.hangs_on | may_start.hangs_on,
-            (key,),
-        )
+            return first(own.started.zip(own.holds, both), (key,))
+        given = earliest([self.world.happened(f"{word} of {key}") for word in ("notice", "exercise")])
+        in_force = own.started.zip(own.holds, both).zip(own.end.come.map(negate), both)
+        if given.certain:
+            there = in_force.at(given.lo)
+            counts = made(given.come.map(lambda come: both(come, there)), (key,))
+        else:
+            counts = first(given.come.zip(in_force, both), (key,))
         if isinstance(period, Duration):
-            given = given.shift(lambda day: add(day, period.count, period.unit))
-        return given
+            counts = counts.shift(lambda day: add(day, period.count, period.unit))
+        return counts
 
     def lives(self, key: str) -> tuple[Life, ...]:
         """The incarnations of a clause with the day on which each ends."""
@@ -588,7 +580,7 @@ class Evaluator:
         if isinstance(due.time, Duration):
             length = due.time
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
-            return attrs.evolve(moved, cause=(show.show(due),))
+            return moved.caused(show.show(due))
         return self.last_of(due.time)
 
 
@@ -641,11 +633,12 @@ def _agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
 
 def _truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]:
     """`old` before a moment, `new` from it on, what they have in common in between."""
-    days = sorted({*old.starts, *new.starts, at.lo, min(at.hi, NEVER)})
+    days = sorted({*old.starts, *new.starts, *at.come.starts})
 
     def value(day: Day) -> Truth:
-        if day < at.lo:
+        come = at.come.at(day)
+        if come.level == 0:
             return old.at(day)
-        return new.at(day) if day >= at.hi else _agree([old.at(day), new.at(day)], at.hangs_on)
+        return new.at(day) if come.level == 2 else _agree([old.at(day), new.at(day)], come.hangs_on)
 
     return Steps((day, value(day)) for day in days)

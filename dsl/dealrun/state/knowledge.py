@@ -33,11 +33,11 @@ class World:
         """The day of an event that happens once: recorded, or open from the first open day to never."""
         facts = [fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"]
         if not facts:
-            return Moment(self.first_open, NEVER, frozenset({subject}), (subject,))
+            return Moment.between(self.first_open, NEVER, subject)
         fact = facts[0]
         if fact.day == fact.last:
             return Moment.on(fact.day, subject)
-        return Moment(fact.day, fact.last, frozenset({subject}), (subject,))
+        return Moment.between(fact.day, fact.last, subject)
 
     def recorded(self, subject: str) -> Fact | None:
         """The fact that an event that happens once rests on."""
@@ -46,10 +46,7 @@ class World:
     def occurrences(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days of an event that happens more than once, ascending, each once."""
         days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
-        return tuple(
-            Moment(lo, hi, frozenset({subject}) if lo < hi else frozenset(), (subject,))
-            for lo, hi in sorted(days)
-        )
+        return tuple(Moment.between(lo, hi, subject) for lo, hi in sorted(days))
 
     def holds(self, subject: str) -> Steps[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""

@@ -4,10 +4,10 @@ In: values of the model. Out: the entries they name, and the graph of what has t
 every reference that the evaluator can follow is an edge, so that a graph without a circle evaluates and ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, Waive
+from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, TermText, Waive
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -33,8 +33,10 @@ from dealrun.model.values import (
     Start,
     Sum,
     Symbol,
+    Text,
     Time,
     Value,
+    Word,
 )
 from dealrun.state.index import Index
 
@@ -128,6 +130,37 @@ def of_schedule(schedule: Schedule) -> Iterator[Reference]:
             yield from of_value(end)
 
 
+_PLAIN = (Word, Text, Names, Duration)
+
+
+def _evaluated(operation: Operation) -> Iterator[Reference]:
+    """Those references of an operation that have to be evaluated first; passes over plain values in haste."""
+    if isinstance(operation, Add):
+        terms: Iterable[TermText | None] = operation.entry.terms.values()
+    elif isinstance(operation, SetTerms):
+        terms = operation.terms.values()
+    else:
+        yield from (reference for reference in of_operation(operation) if reference.kind in EVALUATED)
+        return
+    for term in terms:
+        if term is None:
+            continue
+        for value, end in term.value.limbs:
+            for part in (value, end):
+                kind = type(part)
+                if part is None or kind in _PLAIN:
+                    continue
+                if kind is Amount and part.counting_from is None:  # type: ignore[union-attr]
+                    continue
+                if kind in _DATED and type(part.time) in _CERTAIN:  # type: ignore[union-attr]
+                    continue
+                yield from (reference for reference in of_value(part) if reference.kind in EVALUATED)
+
+
+_DATED = (Start, End, Due)
+_CERTAIN = (OnDate, Duration)
+
+
 def of_operation(operation: Operation) -> Iterator[Reference]:
     """The references that an operation writes."""
     match operation:
@@ -168,8 +201,9 @@ def graph(index: Index) -> dict[Reference, list[Reference]]:
     for key, history in index.histories.items():
         needed: list[Reference] = []
         for instrument, operation in history:
-            needed.extend(instruments[instrument.name])
-            needed.extend(r for r in of_operation(operation) if r.kind in EVALUATED)
+            if instruments[instrument.name]:
+                needed.extend(instruments[instrument.name])
+            needed.extend(_evaluated(operation))
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         if needed:
@@ -182,7 +216,7 @@ def graph(index: Index) -> dict[Reference, list[Reference]]:
     for deal, needed in deal_edges.items():
         if needed:
             edges[Reference("deal", deal)] = needed
-    for key, deal in deals.items():
+    for key, deal in deals.items() if edges else ():
         if " " in key:
             continue
         needed = [r for r in (Reference("own", key), Reference("deal", deal)) if r in edges]

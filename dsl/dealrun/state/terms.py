@@ -64,14 +64,17 @@ def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps
     """`old` before the moment, `new` from it on, either where it is not known whether it has come."""
     if at.hi <= ALWAYS:
         return new
-    days = sorted({*(d for d in old.starts if d < at.hi), *(d for d in new.starts if d > at.lo), at.lo, at.hi})
+    days = sorted(
+        {ALWAYS, *(d for d in old.starts if d < at.hi), *(d for d in new.starts if d > at.lo), *at.come.starts}
+    )
 
     def value(day: Day) -> TermState:
-        if day < at.lo:
+        come = at.come.at(day)
+        if come.level == 0:
             return old.at(day)
-        return new.at(day) if day >= at.hi else union(old.at(day), new.at(day), at.hangs_on)
+        return new.at(day) if come.level == 2 else union(old.at(day), new.at(day), come.hangs_on)
 
-    return Steps((day, value(day)) for day in (ALWAYS, *days))
+    return Steps((day, value(day)) for day in days)
 
 
 def lay_out(schedule: Schedule, source: Provenance, ends: Callable[[Schedule, int], Moment]) -> Steps[TermState]:

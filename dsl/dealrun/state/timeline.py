@@ -42,7 +42,7 @@ from dealrun.state.views import (
     TermView,
     UnknownState,
 )
-from dealrun.time import ALWAYS, MAYBE, NEVER, Day, Moment, Truth, add, both, negate
+from dealrun.time import ALWAYS, NEVER, Day, Moment, add, both, negate
 from dealrun.time.moment import first
 
 if TYPE_CHECKING:
@@ -86,12 +86,12 @@ class Timeline:
         names: frozenset[str] = frozenset()
         lives = self.evaluator.lives(key)
         for life in reversed(lives):
-            born = life.own.born
-            if day >= born.lo:
+            come = life.own.born.come.at(day)
+            if come.level:
                 found.append(life)
-                if day >= born.hi:
+                if come.level == 2:
                     break
-                names |= born.hangs_on
+                names |= come.hangs_on
         return found or [lives[0]], names if len(found) > 1 else frozenset()
 
     def clause(self, key: Key, day: Day) -> ClauseState:
@@ -167,8 +167,7 @@ class Timeline:
         """A clause's status on a day, in three-valued logic, and what it is contingent on."""
         own = life.own
         started = own.started.at(day)
-        end = life.end
-        ended = Truth(2 if day >= end.hi else MAYBE if day >= end.lo else 0, end.hangs_on if day >= end.lo else frozenset())
+        ended = life.end.come.at(day)
         if ended.level == 2:
             return "ended", frozenset()
         if started.level == 0:
@@ -317,8 +316,8 @@ class Timeline:
                     due_day = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
                 else:
                     due_day = self._relative(at_, occurrence, event, included=False)
-            reached = occurrence.reached().at(day)
-            over = end.reached().at(day)
+            reached = occurrence.come.at(day)
+            over = end.come.at(day)
             live = both(both(reached, negate(over)), begins)
             status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
             found.append(
@@ -452,13 +451,13 @@ class Timeline:
         found: set[Day] = set()
         if " " in key:
             for own in self.evaluator.owns(key):
-                found.update((own.born.lo, own.born.hi, own.dropped.lo, own.dropped.hi))
+                found.update((*own.born.come.starts, *own.dropped.come.starts))
                 for steps in own.terms.values():
                     found.update(steps.starts)
         else:
             for life in self.evaluator.lives(key):
                 own = life.own
-                found.update((own.born.lo, own.born.hi, life.end.lo, life.end.hi))
+                found.update((*own.born.come.starts, *life.end.come.starts))
                 found.update(own.started.starts, own.waived.starts, own.holds.starts)
                 for steps in own.terms.values():
                     found.update(steps.starts)

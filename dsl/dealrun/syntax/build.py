@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from dealrun.source import SourceText, Span
+from dealrun.source import SourceText
 from dealrun.syntax.driver import Derivation, Derived
 from dealrun.syntax.tree import Assertion, Branch, Item, Leaf, Statement
 
@@ -48,7 +48,7 @@ def bounds(node: Derivation) -> tuple[int, int]:
 
 
 def _word(text: str) -> str:
-    return _BLANKS.sub(" ", text)
+    return text if text.isalpha() else _BLANKS.sub(" ", text)
 
 
 def _leaf(index: int, kind: str) -> Builder:
@@ -56,13 +56,13 @@ def _leaf(index: int, kind: str) -> Builder:
 
         def string(source: SourceText, starts: Positions, ends: Positions) -> Leaf:
             start, end = starts[index], ends[index]
-            return Leaf(kind, source.text[start + 1 : end - 1], Span(source, start, end))
+            return Leaf(source, start, end, kind, source.text[start + 1 : end - 1])
 
         return string
 
     def leaf(source: SourceText, starts: Positions, ends: Positions) -> Leaf:
         start, end = starts[index], ends[index]
-        return Leaf(kind, source.text[start:end], Span(source, start, end))
+        return Leaf(source, start, end, kind, source.text[start:end])
 
     return leaf
 
@@ -94,10 +94,12 @@ def _expr(node: Derivation, kinds: Sequence[str]) -> Builder:
     def branch(source: SourceText, starts: Positions, ends: Positions) -> Branch:
         text = source.text
         return Branch(
+            source,
+            starts[first],
+            ends[last],
             name,
             tuple([_word(text[starts[word] : ends[word]]) for word in words]),
             tuple([part(source, starts, ends) for part in parts]),
-            Span(source, starts[first], ends[last]),
         )
 
     return branch
@@ -129,16 +131,23 @@ def _item(node: Derived, kinds: Sequence[str]) -> Builder:
         else:
             side.append(_expr(child, kinds))
     first, last = bounds(node)
-    only = values[0] if len(values) == 1 and not receivers else None
+    if len(values) == 1 and not receivers:
+        only = values[0]
+
+        def single(source: SourceText, starts: Positions, ends: Positions) -> Item:
+            word = None if modifier is None else _word(source.text[starts[modifier] : ends[modifier]])
+            return Item(source, starts[first], ends[last], word, (only(source, starts, ends),), ())
+
+        return single
 
     def item(source: SourceText, starts: Positions, ends: Positions) -> Item:
         return Item(
+            source,
+            starts[first],
+            ends[last],
             None if modifier is None else _word(source.text[starts[modifier] : ends[modifier]]),
-            (only(source, starts, ends),)
-            if only
-            else tuple([value(source, starts, ends) for value in values]),
+            tuple([value(source, starts, ends) for value in values]),
             tuple([value(source, starts, ends) for value in receivers]),
-            Span(source, starts[first], ends[last]),
         )
 
     return item
@@ -151,9 +160,11 @@ def _assertion(node: Derived, kinds: Sequence[str]) -> Builder:
 
     def assertion(source: SourceText, starts: Positions, ends: Positions) -> Assertion:
         return Assertion(
+            source,
+            starts[first],
+            ends[last],
             label(source, starts, ends),
             tuple([item(source, starts, ends) for item in items]),
-            Span(source, starts[first], ends[last]),
         )
 
     return assertion
@@ -185,13 +196,15 @@ def compile_shape(node: Derived, kinds: Sequence[str]) -> Builder:
 
     def statement(source: SourceText, starts: Positions, ends: Positions) -> Statement:
         return Statement(
+            source,
+            starts[0],
+            ends[last],
             operation(source, starts, ends) if operation else None,
             label(source, starts, ends) if label else None,
             head(source, starts, ends),
             tuple([item(source, starts, ends) for item in items]),
             tuple([assertion(source, starts, ends) for assertion in assertions]),
             tuple([cite(source, starts, ends) for cite in cites]),
-            Span(source, starts[0], ends[last]),
         )
 
     return statement

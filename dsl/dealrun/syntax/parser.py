@@ -64,7 +64,7 @@ def parse(source: SourceText, report: Report) -> File:
         if children:
             statement = attrs.evolve(statement, block=tuple(child for child in children if child))
         statements.append(statement)
-    comments = [Comment(source.text[start:end], Span(source, start, end)) for start, end in tokens.comments]
+    comments = [Comment(source, start, end, source.text[start:end]) for start, end in tokens.comments]
     return File(source, tuple(statements), tuple(comments))
 
 

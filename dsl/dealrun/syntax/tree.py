@@ -12,16 +12,29 @@ from dealrun.source import SourceText, Span
 
 
 @attrs.frozen
-class Leaf:
+class Node:
+    """Where a node stands: offsets into its source, outside equality. Its span is made when asked for."""
+
+    source: SourceText = attrs.field(eq=False, repr=False)
+    start: int = attrs.field(eq=False, repr=False)
+    end: int = attrs.field(eq=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """The text that the node covers."""
+        return Span(self.source, self.start, self.end)
+
+
+@attrs.frozen
+class Leaf(Node):
     """One token: `kind` is its terminal in the grammar, `text` is as written (a string without its quotes)."""
 
     kind: str
     text: str
-    span: Span = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
-class Branch:
+class Branch(Node):
     """An expression over parts.
 
     `kind` is the grammar's name of it: sum, product, conjunction, disjunction, negation, about, offset, signature,
@@ -31,33 +44,30 @@ class Branch:
     kind: str
     words: tuple[str, ...]
     parts: "tuple[Expr, ...]"
-    span: Span = attrs.field(eq=False, repr=False)
 
 
 Expr: TypeAlias = Leaf | Branch
 
 
 @attrs.frozen
-class Item:
+class Item(Node):
     """A modifier (None where bare) with its values; `receivers` stand right of an arrow."""
 
     modifier: str | None
     values: tuple[Expr, ...]
     receivers: tuple[Expr, ...]
-    span: Span = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
-class Assertion:
+class Assertion(Node):
     """One thing that an `expect` expects: a label and what is to be seen of it."""
 
     label: Leaf
     items: tuple[Item, ...]
-    span: Span = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
-class Statement:
+class Statement(Node):
     """`[operation] [label:] head items [citation]`, with the block of statements below it."""
 
     operation: Leaf | None
@@ -66,16 +76,14 @@ class Statement:
     items: tuple[Item, ...]
     assertions: tuple[Assertion, ...]
     cites: tuple[Leaf, ...]
-    span: Span = attrs.field(eq=False, repr=False)
     block: "tuple[Statement, ...]" = ()
 
 
 @attrs.frozen
-class Comment:
+class Comment(Node):
     """A comment from its `#` to the end of its line."""
 
     text: str
-    span: Span = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen

@@ -1,104 +1,140 @@
-"""A day that may not be known: an interval of days, and what it hangs on.
+"""A day that may not be known, as the one question that matters of it: has it come by day d?
 
-An unknown date is the interval of its bounds; an event that has not happened by the day of knowledge lies from the
-next day to never (docs/language.md#unknowns). Every function here is monotonic, so that intervals stay exact.
+A `Moment` is a function of the day that goes from no, through maybe, to yes, and never back: an unknown date is maybe
+within its bounds; an event that has not happened by the day of knowledge is maybe from the next day on, for good
+(docs/language.md#unknowns-and-three-values). So moments combine like truths, and what one hangs on is known for each
+day: `earlier of` is *or*, `later of` is *and*, and a duration after it moves the steps.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import attrs
 
 from dealrun.time.days import ALWAYS, NEVER, Day
 from dealrun.time.steps import Steps
-from dealrun.time.truth import MAYBE, NO, YES, Truth
+from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either
 
 
 @attrs.frozen
 class Moment:
-    """A day from `lo` to `hi`, both inclusive; `hi` may be `NEVER`.
+    """`lo` is the first day on which it may have come, `hi` the first on which it certainly has (or `NEVER`).
 
-    `hangs_on` names the unknowns while `lo < hi`, and is empty when the day is certain. `cause` is the text of the
-    limb that gives the day: one, all of them on a tie, or every candidate while it is not known.
+    `cause` is the text of the limb that gives the day: one, all of them on a tie, or every candidate while it is not
+    known.
     """
 
+    come: Steps[Truth]
     lo: Day
     hi: Day
-    hangs_on: frozenset[str] = frozenset()
     cause: tuple[str, ...] = ()
 
     @staticmethod
     def on(day: Day, *cause: str) -> "Moment":
         """A certain day."""
-        return Moment(day, day, frozenset(), cause)
+        return Moment(_on(day), day, day, cause)
+
+    @staticmethod
+    def between(lo: Day, hi: Day, name: str) -> "Moment":
+        """An unknown day, from `lo` to `hi`, both inclusive; `hi` may be `NEVER`."""
+        if lo >= hi:
+            return Moment.on(lo, name)
+        return Moment(_between(lo, hi, name), lo, hi, (name,))
 
     @property
     def certain(self) -> bool:
         """Whether the day is known."""
         return self.lo == self.hi
 
+    @property
+    def hangs_on(self) -> frozenset[str]:
+        """Everything that it hangs on."""
+        return frozenset().union(*(truth.hangs_on for truth in self.come.values))
+
+    def caused(self, *cause: str) -> "Moment":
+        """The same moment by another name."""
+        return Moment(self.come, self.lo, self.hi, cause)
+
     def shift(self, move: Callable[[Day], Day]) -> "Moment":
-        """The moment moved by a monotonic function."""
-        return moment(move(self.lo), move(self.hi), self.hangs_on, self.cause)
-
-    def not_before(self, day: Day) -> "Moment":
-        """The moment, or `day` where that is later."""
-        return moment(max(self.lo, day), max(self.hi, day), self.hangs_on, self.cause)
-
-    def reached(self) -> Steps[Truth]:
-        """For each day, whether the moment has come by the start of that day."""
+        """The moment moved by a function that never reverses two days."""
         if self.lo == self.hi:
-            return Steps(((ALWAYS, NO), (self.lo, YES))) if self.lo < NEVER else Steps.always(NO)
-        pieces: list[tuple[Day, Truth]] = [(ALWAYS, NO), (self.lo, Truth(MAYBE, self.hangs_on))]
-        if self.hi < NEVER:
-            pieces.append((self.hi, YES))
-        return Steps(pieces)
+            return Moment.on(move(self.lo), *self.cause)
+        pieces = [(ALWAYS, NO)]
+        pieces += [(move(start), truth) for start, truth in self.come if truth.level]
+        if self.come.values[0].level:
+            pieces[0] = (ALWAYS, self.come.values[0])
+        return made(Steps(piece for piece in pieces if piece[0] < NEVER), self.cause)
 
 
-NEVER_COMES = Moment.on(NEVER)
+@lru_cache(maxsize=4096)
+def _on(day: Day) -> Steps[Truth]:
+    if day >= NEVER:
+        return Steps.always(NO)
+    return Steps(((ALWAYS, NO), (day, YES))) if day > ALWAYS else Steps.always(YES)
+
+
+@lru_cache(maxsize=1024)
+def _between(lo: Day, hi: Day, name: str) -> Steps[Truth]:
+    pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, frozenset({name})))]
+    return Steps(pieces if hi >= NEVER else [*pieces, (hi, YES)])
+
+
 ALWAYS_WAS = Moment.on(ALWAYS)
+NEVER_COMES = Moment.on(NEVER)
 
 
-def moment(lo: Day, hi: Day, hangs_on: frozenset[str], cause: tuple[str, ...]) -> Moment:
-    """A moment that hangs on nothing once it is certain."""
-    return Moment(lo, hi, hangs_on if lo < hi else frozenset(), cause)
+def made(come: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
+    """The moment of which `come` says, for every day, whether it has come."""
+    lo = hi = NEVER
+    for start, truth in come:
+        if truth.level:
+            lo = min(lo, start)
+        if truth.level == 2:
+            hi = start
+            break
+    return Moment(come, lo, hi, cause)
+
+
+def latch(truth: Steps[Truth]) -> Steps[Truth]:
+    """For each day, whether a truth has held on it or on any day before."""
+    if len(truth.starts) == 1:
+        return truth
+    so_far = NO
+    pieces: list[tuple[Day, Truth]] = []
+    for start, value in truth:
+        so_far = either(so_far, value)
+        pieces.append((start, so_far))
+    return Steps(pieces)
+
+
+def first(truth: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
+    """The first day on which a truth holds."""
+    return made(latch(truth), cause)
 
 
 def earliest(moments: Sequence[Moment]) -> Moment:
     """The first of several; its cause is the limb that fires, all of them on a tie."""
-    return _limb(moments, min, lambda m, lo, hi: m.lo <= hi if lo < hi else m.certain and m.lo == lo)
+    return _limb(moments, either, lambda m, lo, hi: m.lo <= hi if lo < hi else m.certain and m.lo == lo)
 
 
 def latest(moments: Sequence[Moment]) -> Moment:
     """The last of several; its cause is the limb that fires, all of them on a tie."""
-    return _limb(moments, max, lambda m, lo, hi: m.hi >= lo if lo < hi else m.certain and m.hi == hi)
+    return _limb(moments, both, lambda m, lo, hi: m.hi >= lo if lo < hi else m.certain and m.hi == hi)
 
 
 def _limb(
     moments: Sequence[Moment],
-    pick: Callable[[Iterable[Day]], Day],
+    combine: Callable[[Truth, Truth], Truth],
     counts: Callable[[Moment, Day, Day], bool],
 ) -> Moment:
-    lo = pick(m.lo for m in moments)
-    hi = pick(m.hi for m in moments)
-    candidates = [m for m in moments if counts(m, lo, hi) and m.lo < NEVER] or list(moments)
+    if combine is either:  # what never comes cannot come first
+        moments = [m for m in moments if m.lo < NEVER] or moments[:1]
+    if len(moments) == 1:
+        return moments[0]
+    come = moments[0].come
+    for other in moments[1:]:
+        come = come.zip(other.come, combine)
+    found = made(come)
+    candidates = [m for m in moments if counts(m, found.lo, found.hi) and m.lo < NEVER] or list(moments)
     cause = tuple(dict.fromkeys(text for m in candidates for text in m.cause))
-    return moment(lo, hi, frozenset().union(*(m.hangs_on for m in candidates)), cause)
-
-
-def first(truth: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
-    """The first day on which a truth holds: from the first maybe to the first yes."""
-    lo = hi = NEVER
-    names: frozenset[str] = frozenset()
-    for start, value in truth:
-        if value.level == 2:
-            lo, hi = min(lo, start), start
-            break
-        if value.level == MAYBE:
-            lo = min(lo, start)
-            names |= value.hangs_on
-    return moment(lo, hi, names, cause)
-
-
-def latch(truth: Steps[Truth]) -> Steps[Truth]:
-    """For each day, whether the truth has held on it or on any day before."""
-    return first(truth).reached()
+    return Moment(come, found.lo, found.hi, cause)

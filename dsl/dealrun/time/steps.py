@@ -82,18 +82,3 @@ class Steps(Generic[T]):
         days = sorted({*self.starts, *other.starts})
         return Steps((day, function(self.at(day), other.at(day))) for day in days)
 
-    def change_from(self, lo: Day, hi: Day, new: Callable[[T], R], union: Callable[[T, R], R]) -> "Steps[T | R]":
-        """Before `lo` as it was; `new(old)` from `hi` on; between the two, where it is not known, `union(old, new)`.
-
-        This is what an instrument does to a term: it overwrites everything from its effective day on, changes already
-        pending included (docs/language.md#amendments).
-        """
-        days = sorted({*self.starts, lo, hi} - {NEVER}) if lo < NEVER else list(self.starts)
-
-        def value(day: Day) -> T | R:
-            old = self.at(day)
-            if day < lo:
-                return old
-            return new(old) if day >= hi else union(old, new(old))
-
-        return Steps((day, value(day)) for day in days)

@@ -152,7 +152,7 @@ def between(items: tuple[Item, ...], scope: Scope) -> tuple[Item, ...]:
             continue
         dates = isinstance(parts[0], Leaf) and parts[0].kind in {"DATE", "MONTH", "QUARTER", "YEAR"}
         words = ("from", "until") if dates else ("at least", "at most")
-        result.extend(Item(word, (part,), (), part.span) for word, part in zip(words, parts, strict=True))
+        result.extend(Item(part.source, part.start, part.end, word, (part,), ()) for word, part in zip(words, parts, strict=True))
     return tuple(result)
 
 

@@ -267,7 +267,7 @@ def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expect
             while index < len(items) and items[index].modifier in {"on", "=", "holds", "from", "until"}:
                 parts.append(items[index])
                 index += 1
-            bare = Item(None, item.values, (), item.span)
+            bare = attrs.evolve(item, modifier=None)
             fact = reader.record(attrs.evolve(statement, items=(bare, *parts), label=None, assertions=()))
             if fact:
                 given.append(fact)

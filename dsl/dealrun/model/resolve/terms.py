@@ -34,6 +34,9 @@ from dealrun.syntax import Branch, Expr, Item, Leaf
 
 ENDS = frozenset({"until", "through", "before"})
 WINDOWS = frozenset({"per", "over", "counting from", "so far"})
+FOLLOWS = ENDS | WINDOWS
+"""Modifiers that may belong to the value before them."""
+
 PERIODS = frozenset(
     {"day", "week", "month", "quarter", "year", "fiscal-year", "fiscal-quarter", "contract-year", "life"}
 )
@@ -126,7 +129,7 @@ class TermReader:
         for expr in item.values:
             term = self.form.by_word.get(expr.text) if isinstance(expr, Leaf) else None
             if term is None:
-                self._unplaced(attrs.evolve(item, values=(expr,), span=expr.span))
+                self._unplaced(attrs.evolve(item, values=(expr,), start=expr.start, end=expr.end))
             else:
                 value = self._value(term, (expr,), None)
                 if value is not None:
@@ -135,6 +138,13 @@ class TermReader:
 
     def _scheduled(self, term: Term, items: tuple[Item, ...], index: int, values: tuple[Expr, ...]) -> int:
         """A value, the values that follow it with `until … then …`, and the windows of an amount."""
+        following = items[index + 1].modifier if index + 1 < len(items) else None
+        if following not in FOLLOWS:  # most items: one value, with nothing that belongs to it behind
+            item = items[index]
+            value = self._value(term, values, item)
+            if value is not None:
+                self._put(term, Schedule(((value, None),)), item.span)
+            return index + 1
         start = items[index].span
         limbs: list[tuple[Value, End | None]] = []
         complete = True
@@ -164,7 +174,7 @@ class TermReader:
             if not values:
                 self._fail("DR314", "`then` needs the value that follows", items[index].span)
                 return index + 1
-        if term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY} and len(limbs) > 1:
+        if len(limbs) > 1 and term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY}:
             self._fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
         elif complete:
             last = items[index - 1].span
@@ -205,7 +215,7 @@ class TermReader:
         kind = term.kind
         if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
             return self._names(term, values)
-        if len(values) > 1 and not (kind is Kind.TEXT):
+        if len(values) > 1 and kind is not Kind.TEXT:
             self._fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
@@ -213,6 +223,8 @@ class TermReader:
             case Kind.AMOUNT:
                 return self._amount(term, expr, windows)
             case Kind.WORD | Kind.FLAG:
+                if type(expr) is Leaf and expr.text in term.words:
+                    return Word(expr.text)
                 text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
                 return Word(text) if text else None
             case Kind.TEXT:
@@ -280,6 +292,11 @@ class TermReader:
         return None
 
     def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
+        if len(values) == 1 and type(only := values[0]) is Leaf and only.kind == "NAME":
+            declared = self.scope.names.get(only.text)
+            kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
+            if declared and term.kind is not Kind.LABELS and (not kinds or declared.kind in kinds):
+                return Names((self.scope.prefix + only.text,))
         members: list[str] = []
         good = True
         for expr in values:
@@ -359,13 +376,14 @@ class TermReader:
             self._fail("DR310", f"`{self.form.word}` names no parties", item.span)
             return
         lone, giver, receiver = roles
-        sides = [(giver, item.values), (receiver, item.receivers)] if item.receivers else [(lone, item.values)]
+        sides = ((giver, item.values), (receiver, item.receivers)) if item.receivers else ((lone, item.values),)
         for role, values in sides:
-            names = self._names(Term(role, Kind.PARTY), values)
+            term = self.form.terms[role]
+            names = self._names(term, values)
             if names is None:
                 self.whole = False
             else:
-                self._put(Term(role, Kind.PARTY), Schedule.of(names), item.span)
+                self._put(term, Schedule(((names, None),)), item.span)
 
     def _both_ways(self, item: Item) -> None:
         if len(set(self.form.roles)) < 2:

@@ -1,0 +1,75 @@
+"""Generated input for the benches: the same bytes for the same size."""
+
+import random
+from pathlib import Path
+
+
+def agreement(lines: int) -> str:
+    """A master agreement of so many lines: a comment, a clause on two lines and an empty line, over and over."""
+    rng = random.Random(7)
+    out = ['deal master "Master agreement" signed 2019-12-01 currency USD', 'source msa "Master agreement"']
+    out += [f'party P{i} "Party {i}"' for i in range(20)]
+    out += [f'stream S{i} "Sales of line {i}"' for i in range(40)]
+    out += [f'asset A{i} "Asset {i}"' for i in range(40)]
+    number = 0
+    while len(out) < lines:
+        number += 1
+        giver, taker = rng.sample(range(20), 2)
+        day = f"{rng.randint(2020, 2024)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+        year = rng.randint(2025, 2060)
+        kind = number % 4
+        out.append(f"# Section {number // 100}.{number % 100} of the master agreement")
+        if kind == 0:
+            out.append(f"c{number}: revshare P{giver}->P{taker} {rng.randint(1, 400) / 10}% of S{rng.randrange(40)}")
+            out.append(f"    from {day} until {year} cap {rng.randint(1, 999) * 1000:,} USD paid quarterly within 45 days")
+        elif kind == 1:
+            out.append(f"c{number}: license P{giver}->P{taker} to A{rng.randrange(40)}, A{rng.randrange(40)} exclusive")
+            out.append(f"    until {year - 3} then nonexclusive until {year} [msa {number}]")
+        elif kind == 2:
+            out.append(f'c{number}: require P{giver}->P{taker} "deliver the goods of schedule {number}"')
+            out.append(f"    within {rng.randint(5, 90)} days until {year} [msa {number}]")
+        else:
+            out.append(f"c{number}: fee P{giver}->P{taker} {rng.randint(1, 999)}m USD per year")
+            out.append(f"    from {day} for {rng.randint(2, 20)} years [msa {number}]")
+        out.append("")
+    return "\n".join(out[:lines]) + "\n"
+
+
+def ledger(lines: int) -> str:
+    """A beancount ledger of as many lines: transactions of two postings, each with an empty line."""
+    rng = random.Random(7)
+    out = ['option "operating_currency" "USD"']
+    out += [f"2010-01-01 open Assets:Bank:A{i} USD" for i in range(20)]
+    out += [f"2010-01-01 open Expenses:Line:E{i} USD" for i in range(40)]
+    number = 0
+    while len(out) < lines:
+        number += 1
+        amount = f"{rng.randint(100, 99_999) / 100:.2f}"
+        day = f"{2012 + number // 2000}-{number // 170 % 12 + 1:02d}-{number // 6 % 28 + 1:02d}"
+        out.append(f'{day} * "Payee {number % 97}" "Section {number} of the master agreement"')
+        out.append(f"  Assets:Bank:A{rng.randrange(20)}  -{amount} USD")
+        out.append(f"  Expenses:Line:E{rng.randrange(40)}  {amount} USD")
+        out.append("")
+    return "\n".join(out[:lines]) + "\n"
+
+
+def chain(clauses: int, instruments: int) -> str:
+    """An agreement of so many clauses and amendments, each amendment touching forty of them."""
+    rng = random.Random(11)
+    out = ['deal chain "A chain" signed 2020-01-01', 'party A "A"', 'party B "B"', 'event E "an event"']
+    for number in range(clauses):
+        end = "until E" if number % 10 == 0 else f"until {rng.randint(2040, 2080)}"
+        out.append(f"c{number}: fee A->B {rng.randint(1, 99)}m USD {end}")
+    for number in range(instruments):
+        month, day = number // 28 % 12 + 1, number % 28 + 1
+        out.append(f'amend a{number} "Amendment {number}" of chain signed {2021 + number // 336}-{month:02d}-{day:02d}')
+        for clause in rng.sample(range(clauses), 40):
+            out.append(f"  set c{clause} {rng.randint(1, 99)}m USD until {rng.randint(2040, 2080)}")
+    return "\n".join(out) + "\n"
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a generated file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,995 @@
+"""A second evaluator, written from docs/language.md alone: naive, day by day, and slow. The engine is held to it.
+
+In: a resolved model, a day of knowledge, what is supposed. Out: the status of a clause and the values its terms may
+have on a day. Guaranteed: shares nothing with `dealrun.time`, `dealrun.state` and `dealrun.check`; every day is
+answered by itself, and what depends on earlier days (`when`, an end, `end of L`) walks through them one by one.
+
+What cannot be known is a `Truth` without an answer, or a `Moment` of more than one day; both carry the names of what
+they hang on.
+"""
+
+import itertools
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+import attrs
+
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Drop,
+    Fact,
+    Instrument,
+    Model,
+    Operation,
+    SetTerms,
+    Waive,
+)
+from dealrun.model.show import show
+from dealrun.model.values import (
+    AllOf,
+    Amount,
+    AnyOf,
+    Condition,
+    Due,
+    Duration,
+    End,
+    Happened,
+    Holds,
+    InForce,
+    Limb,
+    Names,
+    Negation,
+    Offset,
+    OnDate,
+    OnEvent,
+    OnUnknown,
+    Quantity,
+    Schedule,
+    Start,
+    Time,
+    Value,
+    Word,
+)
+
+ALWAYS = 0
+FIRST = date(1900, 1, 1).toordinal()
+NEVER = date(2199, 12, 31).toordinal() + 1
+NOBODY: frozenset[str] = frozenset()
+
+Cached = TypeVar("Cached")
+
+
+@attrs.frozen
+class NaiveTerm:
+    """The texts that a term may have on a day (`none` where it may be absent), and what it depends on which."""
+
+    values: frozenset[str]
+    hangs_on: frozenset[str]
+
+
+@attrs.frozen
+class NaiveState:
+    """A clause on a day. `terms` has every term that its text ever had; one without a value is `none`."""
+
+    status: str
+    hangs_on: frozenset[str]
+    terms: dict[str, NaiveTerm]
+
+
+# --- truths, moments, options -------------------------------------------------------------------------------
+
+
+class Truth(NamedTuple):
+    """Yes, no, or (None) maybe, with the names of what it hangs on."""
+
+    answer: bool | None
+    names: frozenset[str]
+
+
+YES = Truth(True, NOBODY)
+NO = Truth(False, NOBODY)
+
+
+def maybe(names: Iterable[str]) -> Truth:
+    """Not known: it hangs on names."""
+    return Truth(None, frozenset(names))
+
+
+def both(*parts: Truth) -> Truth:
+    """Kleene and."""
+    if any(part.answer is False for part in parts):
+        return NO
+    if all(part.answer for part in parts):
+        return YES
+    return maybe(_open_names(parts))
+
+
+def either(*parts: Truth) -> Truth:
+    """Kleene or."""
+    return opposite(both(*map(opposite, parts)))
+
+
+def opposite(part: Truth) -> Truth:
+    """Kleene not."""
+    return part if part.answer is None else Truth(not part.answer, NOBODY)
+
+
+def one_of(parts: Iterable[Truth], names: frozenset[str]) -> Truth:
+    """The truth that is one of several, nobody knows which: what it is hangs on names."""
+    listed = tuple(parts)
+    answers = {part.answer for part in listed}
+    if answers == {True}:
+        return YES
+    return NO if answers == {False} else maybe(names | _open_names(listed))
+
+
+def _open_names(parts: Iterable[Truth]) -> frozenset[str]:
+    return NOBODY.union(*(part.names for part in parts if part.answer is None))
+
+
+class Moment(NamedTuple):
+    """A day that lies between two, both included; what it hangs on where they differ.
+
+    The first or the last of several keeps them, so that each hangs on its own names on the days that are its own.
+    """
+
+    lo: int
+    hi: int
+    names: frozenset[str]
+    parts: "tuple[Moment, ...]" = ()
+    first: bool = True
+
+
+def moment(lo: int, hi: int, names: Iterable[str]) -> Moment:
+    """A moment, which hangs on nothing where it is one day."""
+    return Moment(lo, hi, frozenset(names) if lo < hi else NOBODY)
+
+
+def reached(at: Moment, day: int) -> Truth:
+    """Whether the moment has come by a day, that day included."""
+    if day >= at.hi:
+        return YES
+    if day < at.lo:
+        return NO
+    if at.parts:
+        return (either if at.first else both)(*(reached(part, day) for part in at.parts))
+    return maybe(at.names)
+
+
+def earliest(parts: Iterable[Moment]) -> Moment:
+    """The first of several: it hangs on those that can still be the first."""
+    listed = tuple(parts)
+    lo, hi = min(part.lo for part in listed), min(part.hi for part in listed)
+    names = NOBODY.union(*(part.names for part in listed if part.lo <= hi))
+    return Moment(lo, hi, names, listed) if lo < hi else Moment(lo, hi, NOBODY)
+
+
+def latest(parts: Iterable[Moment]) -> Moment:
+    """The last of several: it hangs on those that can still be the last."""
+    listed = tuple(parts)
+    lo, hi = max(part.lo for part in listed), max(part.hi for part in listed)
+    names = NOBODY.union(*(part.names for part in listed if part.hi >= lo))
+    return Moment(lo, hi, names, listed, first=False) if lo < hi else Moment(lo, hi, NOBODY)
+
+
+def each_day(at: Moment, move: Callable[[int], int]) -> Moment:
+    """A moment with all its days moved, none of them past another."""
+    lo, hi = move(at.lo), move(at.hi)
+    if lo == hi:
+        return Moment(lo, hi, NOBODY)
+    return Moment(lo, hi, at.names, tuple(each_day(part, move) for part in at.parts), at.first)
+
+
+class Options(NamedTuple):
+    """The values that a term may have on a day, none of them twice, and what it depends on which."""
+
+    values: tuple[Value | None, ...]
+    names: frozenset[str]
+
+
+ABSENT = Options((None,), NOBODY)
+
+
+def united(first: Options, second: Options, names: frozenset[str]) -> Options:
+    """One or the other, depending on names."""
+    values = list(first.values)
+    values += [value for value in second.values if value not in values]
+    if len(values) == 1:
+        return Options(tuple(values), NOBODY)
+    return Options(tuple(values), names | first.names | second.names)
+
+
+def from_then_on(at: Moment, day: int, old: Options, new: Options) -> Options:
+    """What was there before a moment, and what is there from it on."""
+    come = reached(at, day)
+    if come.answer is None:
+        return united(old, new, come.names)
+    return new if come.answer else old
+
+
+# --- the calendar -------------------------------------------------------------------------------------------
+
+
+def _within(day: int) -> int:
+    if day < FIRST:
+        return ALWAYS
+    return min(day, NEVER)
+
+
+def next_day(day: int) -> int:
+    """The day after; before every day and after every day there is none."""
+    return day if day in {ALWAYS, NEVER} else _within(day + 1)
+
+
+def shifted(day: int, length: Duration, *, back: bool = False, times: int = 1) -> int:
+    """A day that lies several durations after (or before) a day."""
+    if day in {ALWAYS, NEVER}:
+        return day
+    count = length.count * times * (-1 if back else 1)
+    if length.unit in {"day", "week"}:
+        return _within(day + count * (7 if length.unit == "week" else 1))
+    if length.unit == "business day":
+        step = 1 if count > 0 else -1
+        while count and FIRST <= day < NEVER:
+            day += step
+            count -= step if date.fromordinal(day).weekday() < 5 else 0
+        return _within(day)
+    anchor = date.fromordinal(day)
+    months = anchor.year * 12 + anchor.month - 1 + count * {"month": 1, "quarter": 3, "year": 12}[length.unit]
+    year, month = divmod(months, 12)
+    if not 1900 <= year <= 2199:
+        return ALWAYS if year < 1900 else NEVER
+    return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1])).toordinal()
+
+
+def moved(at: Moment, length: Duration, *, back: bool = False) -> Moment:
+    """A moment that lies a duration after (or before) a moment."""
+    return each_day(at, lambda day: shifted(day, length, back=back))
+
+
+# --- what instruments did to a clause -----------------------------------------------------------------------
+
+
+@attrs.frozen
+class Change:
+    """An operation on terms, and the instrument whose effective day it counts from; None for the first text."""
+
+    instrument: Instrument | None
+    terms: Mapping[str, Schedule | None]
+    members: ChangeMembers | None = None
+
+
+@attrs.define(eq=False)
+class Life:
+    """A clause from its adding to its end. Dropped and added again, or given another verb, it has another life."""
+
+    label: str
+    word: str
+    deal: str
+    instrument: Instrument
+    changes: list[Change] = attrs.field(factory=list)
+    drops: list[Instrument] = attrs.field(factory=list)
+    waivers: list[tuple[Instrument, Waive]] = attrs.field(factory=list)
+
+    @property
+    def term_names(self) -> list[str]:
+        """Every term that it ever had."""
+        return sorted({name for change in self.changes for name in change.terms})
+
+
+def _mentions(value: object, kinds: tuple[type, ...]) -> Iterator[object]:
+    """Everything of some kinds that a value consists of."""
+    if isinstance(value, kinds):
+        yield value
+    for field in getattr(value, "__attrs_attrs__", ()):
+        if field.name != "span":
+            yield from _mentions(getattr(value, field.name), kinds)
+    if isinstance(value, Mapping):
+        yield from itertools.chain.from_iterable(_mentions(part, kinds) for part in value.values())
+    elif isinstance(value, tuple):
+        yield from itertools.chain.from_iterable(_mentions(part, kinds) for part in value)
+
+
+def found_horizon(model: Model, known: int | None, assumed: Iterable[Fact]) -> tuple[int, int]:
+    """The days on which anything can change: those that are mentioned, and all durations before and after them.
+
+    What renews without limit, or recurs, changes later too; the last day is some years behind all others for it.
+    """
+    days: list[int] = [] if known is None else [known]
+    facts = tuple(assumed)
+    for found in _mentions((model.instruments, model.facts, facts), (OnDate, Fact, Instrument)):
+        if isinstance(found, OnDate):
+            days += [found.first, found.last]
+        elif isinstance(found, Fact):
+            days += [found.day, found.last, found.end or found.day]
+        elif isinstance(found, Instrument):
+            days += found.signed or ()
+    days = [day for day in days if FIRST <= day < NEVER] or [date(2024, 1, 1).toordinal()]
+    long = {"day": 1, "business day": 2, "week": 7, "month": 31, "quarter": 92, "year": 366}
+    spans = [d for d in _mentions((model.instruments, facts), (Duration,)) if isinstance(d, Duration)]
+    margin = 400 + sum(span.count * long[span.unit] for span in spans)
+    return max(FIRST, min(days) - margin), min(NEVER - 1, max(days) + margin + 5 * 366)
+
+
+class Naive:
+    """What a contract means, as known on a day.
+
+    Days are walked through within `horizon`, both ends included; by default it is found from the days and durations
+    that the model mentions. What has not happened by its last day never does, what is so on its first day always was,
+    and a day outside is answered as the nearest day inside. `values` are bindings of unknowns.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        known: int | None,
+        assumed: Iterable[Fact] = (),
+        values: Mapping[str, Value | bool] | None = None,
+        horizon: tuple[int, int] | None = None,
+    ) -> None:
+        self.model = model
+        self.known = known
+        self.assumed = tuple(assumed)
+        self.values = dict(values or {})
+        self.first, self.last = horizon or found_horizon(model, known, self.assumed)
+        self._moments: dict[object, Moment] = {}
+        self._walked: dict[object, list[Truth]] = {}
+        self._going: set[object] = set()
+        self._lives: dict[str, list[Life]] = {}
+        self._declarations = self._first_declared()
+        for instrument in self._visible():
+            self._apply(instrument)
+
+    # --- the contract as known ------------------------------------------------------------------------------
+
+    def _visible(self) -> Iterator[Instrument]:
+        for instrument in self.model.instruments:
+            if instrument.signed is None:
+                if not instrument.amends:  # an amendment without `signed` is a draft and changes nothing
+                    yield instrument
+            elif self.known is not None and instrument.signed[0] <= self.known:
+                yield instrument
+
+    def _first_declared(self) -> dict[str, Mapping[str, Schedule]]:
+        found: dict[str, Mapping[str, Schedule]] = {}
+        for instrument in self._visible():
+            for operation in instrument.operations:
+                if isinstance(operation, Add) and not operation.entry.is_clause:
+                    terms = {name: text.value for name, text in operation.entry.terms.items()}
+                    found.setdefault(operation.key, terms)
+        return found
+
+    def _apply(self, instrument: Instrument) -> None:
+        for operation in instrument.operations:
+            lives = self._lives.setdefault(operation.key, [])
+            if isinstance(operation, Add):
+                self._add(instrument, operation, lives)
+            elif lives:
+                self._change(instrument, operation, lives[-1])
+
+    def _add(self, instrument: Instrument, operation: Add, lives: list[Life]) -> None:
+        terms: dict[str, Schedule | None] = {name: text.value for name, text in operation.entry.terms.items()}
+        if operation.replacing and lives and lives[-1].word == operation.entry.word:
+            for name in lives[-1].term_names:
+                terms.setdefault(name, None)
+            lives[-1].changes.append(Change(instrument, terms))
+            return
+        life = Life(operation.key, operation.entry.word, operation.entry.deal, instrument)
+        life.changes.append(Change(None, terms))
+        lives.append(life)
+
+    def _change(self, instrument: Instrument, operation: Operation, life: Life) -> None:
+        match operation:
+            case Drop():
+                life.drops.append(instrument)
+            case SetTerms(terms=texts):
+                changed = {name: text.value if text else None for name, text in texts.items()}
+                life.changes.append(Change(instrument, changed))
+            case ChangeMembers(term=term):
+                life.changes.append(Change(instrument, {term: None}, operation))
+            case Waive():
+                life.waivers.append((instrument, operation))
+
+    def _effective(self, instrument: Instrument) -> Moment:
+        """The effective day of an instrument, by default its signing; with `when E`, the later of that and E."""
+        key = ("effective", id(instrument))
+        if key not in self._moments:
+            if key in self._going:
+                raise RecursionError(f"{instrument.name} takes effect when it takes effect")
+            self._going.add(key)
+            self._moments[key] = self._takes_effect(instrument)
+            self._going.discard(key)
+        return self._moments[key]
+
+    def _takes_effect(self, instrument: Instrument) -> Moment:
+        if instrument.effective is not None:
+            at = self._start_of(instrument.effective)
+        elif instrument.signed is None:
+            at = Moment(ALWAYS, ALWAYS, NOBODY)
+        else:
+            at = moment(*instrument.signed, {f"{instrument.name}.signed"})
+        if instrument.when is not None:
+            at = latest((at, self._first_day_of(instrument.when)))
+        return at
+
+    # --- knowledge ------------------------------------------------------------------------------------------
+
+    def _records(self, subject: str, *kinds: str) -> list[Fact]:
+        """What is known of a subject, what became known last standing last."""
+        supposed = [fact for fact in self.assumed if fact.subject == subject]
+        if supposed:
+            return [fact for fact in supposed if fact.kind in kinds]
+        recorded: list[tuple[int, Fact]] = []
+        for fact in self.model.facts:
+            if fact.subject != subject or fact.kind not in kinds or fact.known is None or self.known is None:
+                continue
+            if fact.known <= self.known and (fact.retracted is None or fact.retracted > self.known):
+                recorded.append((fact.known, fact))
+        return [fact for _, fact in sorted(recorded, key=lambda pair: pair[0])]
+
+    def _not_yet_known(self, name: str) -> Moment:
+        """What is not recorded by the day of knowledge has not happened by it; without such a day, all is open."""
+        return moment(ALWAYS if self.known is None else next_day(self.known), NEVER, {name})
+
+    def _recorded(self, name: str, *, recurring: bool = False) -> Moment:
+        key = ("recorded", name, recurring)
+        if key not in self._moments:
+            self._moments[key] = self._happens(name, recurring=recurring)
+        return self._moments[key]
+
+    def _happens(self, name: str, *, recurring: bool) -> Moment:
+        records = self._records(name, "happened")
+        found = [moment(fact.day, fact.last, {name}) for fact in records]
+        if recurring:
+            return earliest([*found, self._not_yet_known(name)])
+        if not records:
+            return self._not_yet_known(name)
+        newest = max(records, key=lambda fact: fact.known or 0).known
+        last_known = [at for at, fact in zip(found, records, strict=True) if fact.known == newest]
+        return min(last_known)
+
+    def _event(self, event: OnEvent) -> Moment:
+        """The day on which an event happens, the first time where it happens several times."""
+        label = event.of_label
+        if label is None:
+            return self._declared_event(event.event)
+        if event.event == "start":
+            return self._first_day(("start", label), lambda day: self._started_of(label, day))
+        if event.event == "end":
+            lives = self._lives.get(label, [])
+            if label.rpartition(".")[2] == "term" or (lives and lives[-1].word == "term"):
+                deal = lives[-1].deal if lives else self._deal_of(label)
+                return self._deal_end(deal)
+            return self._first_day(("end", label), lambda day: self._ended_of(label, day))
+        if event.event == "due":
+            return self._first_day(("due", label), lambda day: self._due_of(label, day))
+        return self._recorded(f"{event.event} of {label}")
+
+    def _deal_of(self, label: str) -> str:
+        named = label.rpartition(".")[0]
+        return named if any(deal.name == named for deal in self.model.deals) else self.model.deals[0].name
+
+    def _declared_event(self, name: str) -> Moment:
+        terms = self._declarations.get(f"event {name}", {})
+        supposed = any(fact.subject == name for fact in self.assumed)
+        if "every" in terms and "from" in terms:
+            value = terms["from"].limbs[0][0]
+            assert isinstance(value, Start)
+            return self._start(value)
+        lives = self._lives.get(f"event {name}")
+        if lives and not supposed and any("=" in change.terms for change in lives[-1].changes):
+            life = lives[-1]
+            return self._first_day(("event", name), lambda day: self._defined(life, name, day))
+        return self._recorded(name, recurring="recurring" in terms)
+
+    def _defined(self, life: Life, name: str, day: int) -> Truth:
+        """Whether an event has happened by what it is defined as on a day."""
+        options = self._options(life, "=", day)
+        truths = [
+            self._holds(value, day) if isinstance(value, Condition) else reached(self._recorded(name), day)
+            for value in options.values
+        ]
+        return one_of(truths, options.names)
+
+    def _unknown_date(self, name: str) -> Moment:
+        """The days on which an unknown date can lie: as supposed, as recorded, or within its bounds."""
+        value = self.values.get(name)
+        if value is None:
+            records = self._records(name, "value")
+            value = records[-1].value if records else None
+        if isinstance(value, Start):
+            return moment(self._start_of(value.time).lo, self._last_of(value.time).hi, {name})
+        bounds = self._declarations.get(f"unknown {name}", {})
+        lo, hi = ALWAYS, NEVER
+        if "from" in bounds:
+            start = bounds["from"].limbs[0][0]
+            assert isinstance(start, Start)
+            lo = self._start(start).lo
+        if "until" in bounds:
+            end = bounds["until"].limbs[0][0]
+            assert isinstance(end, End)
+            out = self._end(end, Moment(lo, lo, NOBODY)).hi
+            hi = out if out in {ALWAYS, NEVER} else out - 1
+        return moment(lo, hi, {name})
+
+    # --- times ----------------------------------------------------------------------------------------------
+
+    def _start_of(self, time: Time) -> Moment:
+        """The first day of a time."""
+        match time:
+            case OnDate(first):
+                return Moment(first, first, NOBODY)
+            case Limb(earlier, parts):
+                return (earliest if earlier else latest)(self._start_of(part) for part in parts)
+            case _:
+                return self._last_of(time)
+
+    def _last_of(self, time: Time) -> Moment:
+        """The last day of a time."""
+        match time:
+            case OnDate(_, last):
+                return Moment(last, last, NOBODY)
+            case OnEvent():
+                return self._event(time)
+            case OnUnknown(name):
+                return self._unknown_date(name)
+            case Offset(length, before, base):
+                return moved(self._start_of(base) if before else self._last_of(base), length, back=before)
+            case Limb(earlier, parts):
+                return (earliest if earlier else latest)(self._last_of(part) for part in parts)
+
+    def _after(self, time: Time) -> Moment:
+        """The first day after a time: of a date the next day, of an event its own."""
+        match time:
+            case OnEvent():
+                return self._event(time)
+            case Limb(earlier, parts):
+                return (earliest if earlier else latest)(self._after(part) for part in parts)
+            case _:
+                return each_day(self._last_of(time), next_day)
+
+    def _start(self, start: Start) -> Moment:
+        return self._start_of(start.time) if start.word == "from" else self._after(start.time)
+
+    def _end(self, end: End, start: Moment) -> Moment:
+        """The first day on which what started at a moment is no longer in force."""
+        if end.time is None:
+            return Moment(NEVER, NEVER, NOBODY)
+        if isinstance(end.time, Duration):
+            return moved(start, end.time)
+        return self._start_of(end.time) if end.word == "before" else self._after(end.time)
+
+    # --- conditions, and walking through the days -----------------------------------------------------------
+
+    def _holds(self, condition: Condition, day: int) -> Truth:
+        match condition:
+            case Happened(event):
+                return reached(self._event(event), day)
+            case InForce(label):
+                return self._in_force_of(label, day)
+            case Negation(part):
+                return opposite(self._holds(part, day))
+            case AllOf(parts):
+                return both(*(self._holds(part, day) for part in parts))
+            case AnyOf(parts):
+                return either(*(self._holds(part, day) for part in parts))
+            case Holds(name, "unknown"):
+                return self._unknown_truth(name, day)
+            case Holds(name, kind):
+                return self._condition(f'"{name}"' if kind == "quoted" else name, day)
+
+    def _unknown_truth(self, name: str, day: int) -> Truth:
+        value = self.values.get(name)
+        records = self._records(name, "value", "holds")
+        if value is None and records and records[-1].kind == "value":
+            value = records[-1].value
+        if isinstance(value, bool):
+            return YES if value else NO
+        return self._overlaid(maybe({name}), name, records, day)
+
+    def _condition(self, subject: str, day: int) -> Truth:
+        """Conditions do not hold through the day of knowledge and are open after it, but for what is recorded."""
+        base = NO if self.known is not None and day <= self.known else maybe({subject})
+        return self._overlaid(base, subject, self._records(subject, "holds"), day)
+
+    def _overlaid(self, truth: Truth, subject: str, records: Iterable[Fact], day: int) -> Truth:
+        for fact in sorted(records, key=lambda fact: (fact.known or 0, fact.end is not None)):
+            if day < fact.day or (fact.end is not None and day >= fact.end):
+                continue
+            if fact.end is not None or fact.known is None:
+                truth = YES
+            else:
+                sure = fact.day if self.known is None else max(self.known, fact.day)
+                truth = YES if day <= sure else maybe({subject})
+            if day < fact.last:
+                truth = maybe({subject})
+        return truth
+
+    def _by(self, key: object, truth: Callable[[int], Truth], day: int) -> Truth:
+        """Whether something has been so on any day up to a day."""
+        walked = self._walked.setdefault(key, [])
+        while self.first + len(walked) <= min(day, self.last):
+            before = walked[-1] if walked else NO
+            if before.answer:
+                walked.append(before)
+                continue
+            if key in self._going:
+                raise RecursionError(f"{key} depends on itself")
+            self._going.add(key)
+            now = truth(self.first + len(walked))
+            self._going.discard(key)
+            walked.append(either(before, now))
+        return walked[max(0, min(day, self.last) - self.first)] if walked else truth(self.first)
+
+    def _first_day(self, key: object, truth: Callable[[int], Truth]) -> Moment:
+        """The first day on which something is so."""
+        if key not in self._moments:
+            self._by(key, truth, self.last)
+            walked = self._walked[key]
+            lo = next((self.first + i for i, t in enumerate(walked) if t.answer is not False), NEVER)
+            hi = next((self.first + i for i, t in enumerate(walked) if t.answer), NEVER)
+            names = NOBODY.union(*(t.names for t in walked))
+            lo, hi = (ALWAYS if day == self.first else day for day in (lo, hi))
+            self._moments[key] = moment(lo, hi, names)
+        return self._moments[key]
+
+    def _first_day_of(self, condition: Condition) -> Moment:
+        return self._first_day(("holds", condition), lambda day: self._holds(condition, day))
+
+    def _come(self, condition: Condition, day: int) -> Truth:
+        """Whether a condition has held on any day up to a day."""
+        return self._by(("holds", condition), lambda at: self._holds(condition, at), day)
+
+    # --- terms ----------------------------------------------------------------------------------------------
+
+    def _options(self, life: Life, term: str, day: int) -> Options:
+        """The values that a term may have on a day: every change in signing order, from its own moment on."""
+        options = ABSENT
+        for change in life.changes:
+            if term not in change.terms:
+                continue
+            at = self._effective(change.instrument) if change.instrument else Moment(ALWAYS, ALWAYS, NOBODY)
+            if day < at.lo:
+                continue
+            if change.members is not None:
+                new = self._with_members(options, change.members)
+            else:
+                new = self._scheduled(life, change.terms[term], day)
+            options = from_then_on(at, day, options, new)
+        return options
+
+    def _with_members(self, options: Options, change: ChangeMembers) -> Options:
+        result: list[Value | None] = []
+        for value in options.values:
+            old = value if isinstance(value, Names) else Names(())
+            others = tuple(member for member in old.members if member not in change.members.members)
+            members = old.members if change.adding else others
+            if change.adding:
+                members += tuple(member for member in change.members.members if member not in members)
+            new = attrs.evolve(old, members=members) if members else None
+            if new not in result:
+                result.append(new)
+        return Options(tuple(result), options.names if len(result) > 1 else NOBODY)
+
+    def _scheduled(self, life: Life, schedule: Schedule | None, day: int) -> Options:
+        if schedule is None:
+            return ABSENT
+        value, until = schedule.limbs[0]
+        options = Options((value,), NOBODY)
+        if until is None or len(schedule.limbs) == 1:
+            return options
+        start = self._start_moment(life) if isinstance(until.time, Duration) else self._at(life)
+        turn = self._end(until, start)
+        if day < turn.lo:
+            return options
+        return from_then_on(turn, day, options, self._scheduled(life, Schedule(schedule.limbs[1:]), day))
+
+    def _at(self, life: Life) -> Moment:
+        return self._effective(life.instrument)
+
+    # --- one life of a clause -------------------------------------------------------------------------------
+
+    def _started(self, life: Life, day: int) -> Truth:
+        own = self._options(life, "from", day)
+        begun: list[Truth] = []
+        for value in own.values:
+            stated = isinstance(value, Start) and not self._of_instance(life, value, day)
+            begun.append(
+                reached(self._start(value) if stated and isinstance(value, Start) else self._at(life), day)
+            )
+        parts = [one_of(begun, own.names)]
+        if life.instrument.amends:
+            parts.append(reached(self._at(life), day))
+        when = self._options(life, "when", day)
+        come = [self._come(value, day) if isinstance(value, Condition) else YES for value in when.values]
+        return both(*parts, one_of(come, when.names))
+
+    def _start_moment(self, life: Life) -> Moment:
+        return self._first_day(("started", id(life)), lambda day: self._started(life, day))
+
+    def _of_instance(self, life: Life, value: Start | End, day: int) -> bool:
+        """In an `each` clause: a duration, and a time that names the event, belong to the instance."""
+        events = [v.event for v in self._options(life, "each", day).values if isinstance(v, Happened)]
+        if not events:
+            return False
+        return isinstance(value.time, Duration) or any(e in events for e in _mentions(value, (OnEvent,)))
+
+    def _dropped(self, life: Life, day: int) -> Truth:
+        return either(NO, *(reached(self._effective(by), day) for by in life.drops))
+
+    def _end_reached(self, life: Life, day: int) -> Truth:
+        """Whether the end that stands on a day has come by it."""
+        if life.word in {"term", "survive"}:
+            return NO
+        own = self._options(life, "until", day)
+        truths: list[Truth] = []
+        for value in own.values:
+            if not isinstance(value, End) or self._of_instance(life, value, day):
+                truths.append(NO)
+            else:
+                start = self._start_moment(life) if isinstance(value.time, Duration) else self._at(life)
+                truths.append(reached(self._end(value, start), day))
+        return one_of(truths, own.names)
+
+    def _ended(self, life: Life, day: int) -> Truth:
+        """What has ended stays ended."""
+        return self._by(("ended", id(life)), lambda at: self._ends(life, at), day)
+
+    def _ends(self, life: Life, day: int) -> Truth:
+        by_deal = NO
+        if life.word != "survive":
+            by_deal = both(self._deal_ended(life.deal, day), *self._survivals(life, day))
+        return either(self._end_reached(life, day), self._dropped(life, day), by_deal)
+
+    def _survivals(self, life: Life, day: int) -> Iterator[Truth]:
+        """Of every clause that lets this one outlive the deal: whether it does so no longer."""
+        for other in itertools.chain.from_iterable(self._lives.values()):
+            if other.word != "survive" or other.deal != life.deal:
+                continue
+            named = self._options(other, "clauses", day)
+            truths = [
+                self._outlived(other, day)
+                if isinstance(value, Names) and life.label in value.members
+                else YES
+                for value in named.values
+            ]
+            yield either(one_of(truths, named.names), opposite(self._active(other, day)))
+
+    def _outlived(self, survive: Life, day: int) -> Truth:
+        until = self._options(survive, "until", day)
+        truths = [
+            reached(self._end(value, self._deal_end(survive.deal)), day) if isinstance(value, End) else NO
+            for value in until.values
+        ]
+        return one_of(truths, until.names)
+
+    def _waived(self, life: Life, day: int) -> Truth:
+        waived = NO
+        for instrument, waiver in life.waivers:
+            at = self._effective(instrument)
+            start = at if waiver.start is None else latest((at, self._start_of(waiver.start)))
+            over = reached(self._end(waiver.end, start), day) if isinstance(waiver.end, End) else NO
+            waived = either(waived, both(reached(start, day), opposite(over)))
+        return waived
+
+    def _circumstances(self, life: Life, term: str, day: int, default: Truth) -> Truth:
+        options = self._options(life, term, day)
+        truths = [
+            self._holds(value, day) if isinstance(value, Condition) else default for value in options.values
+        ]
+        return one_of(truths, options.names)
+
+    def _parts(self, life: Life, day: int) -> tuple[Truth, Truth, Truth, Truth, Truth]:
+        """Whether it has started, not ended, is not waived, may by its `while`, and may by its `unless`."""
+        return (
+            self._started(life, day),
+            opposite(self._ended(life, day)),
+            opposite(self._waived(life, day)),
+            self._circumstances(life, "while", day, YES),
+            opposite(self._circumstances(life, "unless", day, NO)),
+        )
+
+    def _status(self, life: Life, day: int) -> tuple[str, frozenset[str]]:
+        parts = started, alive, unwaived, while_, unless = self._parts(life, day)
+        if alive.answer is False:
+            return "ended", NOBODY
+        if started.answer is False:
+            return "not yet", NOBODY
+        if started.answer and unwaived.answer is False:
+            return "waived", NOBODY
+        if started.answer and False in {while_.answer, unless.answer}:
+            return "dormant", NOBODY
+        if all(part.answer for part in parts):
+            return "in force", NOBODY
+        return "contingent", _open_names(parts)
+
+    def _active(self, life: Life, day: int) -> Truth:
+        """Whether its text counts on a day: it has started, and was neither dropped nor given another verb."""
+        lives = self._lives[life.label]
+        later = lives[lives.index(life) + 1 :]
+        gone = (reached(self._at(other), day) for other in later)
+        return both(self._started(life, day), opposite(self._dropped(life, day)), *map(opposite, gone))
+
+    # --- the end of the deal --------------------------------------------------------------------------------
+
+    def _deal_ended(self, deal: str, day: int) -> Truth:
+        return self._by(("deal", deal), lambda at: self._deal_ends(deal, at), day)
+
+    def _deal_end(self, deal: str) -> Moment:
+        return self._first_day(("deal", deal), lambda at: self._deal_ends(deal, at))
+
+    def _deal_ends(self, deal: str, day: int) -> Truth:
+        ends = NO
+        for life in itertools.chain.from_iterable(self._lives.values()):
+            if life.deal == deal and life.word == "term":
+                ends = either(ends, both(self._active(life, day), self._term_over(life, day)))
+            elif life.deal == deal and life.word == "terminate":
+                ends = either(ends, both(self._active(life, day), self._terminated(life, day)))
+        return ends
+
+    def _combinations(
+        self, life: Life, terms: tuple[str, ...], day: int
+    ) -> tuple[Iterator[tuple[Value | None, ...]], frozenset[str]]:
+        found = [self._options(life, term, day) for term in terms]
+        names = NOBODY.union(*(options.names for options in found))
+        return itertools.product(*(options.values for options in found)), names
+
+    def _term_over(self, life: Life, day: int) -> Truth:
+        terms = ("until", "duration", "renews", "renewals", "notice")
+        combinations, names = self._combinations(life, terms, day)
+        return one_of((reached(self._term_end(life, values), day) for values in combinations), names)
+
+    def _term_end(self, life: Life, values: tuple[Value | None, ...]) -> Moment:
+        """The end of a deal's term, as often as it is renewed until notice is given in time."""
+        key = ("term", id(life), values)
+        if key not in self._moments:
+            until, duration, renews, renewals, notice = values
+            base = Moment(NEVER, NEVER, NOBODY)
+            if isinstance(until, End):
+                start = self._start_moment(life) if isinstance(until.time, Duration) else self._at(life)
+                base = self._end(until, start)
+            elif isinstance(duration, Duration):
+                base = moved(self._start_moment(life), duration)
+            self._moments[key] = base
+            if isinstance(renews, Duration):
+                most = None
+                if isinstance(renewals, Amount) and isinstance(renewals.expression, Quantity):
+                    most = int(renewals.expression.number)
+                period = notice if isinstance(notice, Duration) else Duration(0, "day")
+                self._moments[key] = self._renewed(life.label, base, renews, most, period)
+        return self._moments[key]
+
+    def _renewed(
+        self, label: str, base: Moment, renews: Duration, most: int | None, notice: Duration
+    ) -> Moment:
+        given = self._recorded(f"notice of {label}")
+
+        def end(first: int, at: int) -> int:
+            if first in {ALWAYS, NEVER} or (at == NEVER and most is None):
+                return first if first == ALWAYS else NEVER
+            for times in itertools.count():
+                out = shifted(first, renews, times=times)
+                if out == NEVER or times == most or at <= shifted(out, notice, back=True):
+                    return out
+            raise AssertionError
+
+        firsts = {*range(max(base.lo, self.first), min(base.hi, self.last + 1)), base.lo, base.hi}
+        hangs = base.names
+        if any(end(first, given.lo) != end(first, given.hi) for first in firsts):
+            hangs |= given.names
+        lo, hi = min(end(f, given.lo) for f in firsts), max(end(f, given.hi) for f in firsts)
+        return moment(lo, hi, hangs)
+
+    def _terminated(self, life: Life, day: int) -> Truth:
+        """Whether the right has been used while it was in force, its notice period ago; `automatic` uses itself."""
+        combinations, names = self._combinations(life, ("ground", "notice"), day)
+        truths: list[Truth] = []
+        for ground, notice in combinations:
+            if ground == Word("automatic"):
+                truths.append(reached(self._start_moment(life), day))
+                continue
+            used = [self._used(life, kind) for kind in ("notice", "exercise")]
+            if isinstance(notice, Duration):
+                used = [moved(at, notice) for at in used]
+            truths.append(either(*(reached(at, day) for at in used)))
+        return one_of(truths, names)
+
+    def _used(self, life: Life, kind: str) -> Moment:
+        """When a right was used: on the day that is recorded, where it is in force on that day."""
+        key = ("used", id(life), kind)
+        if key not in self._moments:
+            at = self._recorded(f"{kind} of {life.label}")
+            days = range(max(at.lo, self.first), min(at.hi, self.last) + 1)
+            usable = [self._usable(life, day) for day in days] or [NO]
+            lo = next(
+                (day for day, truth in zip(days, usable, strict=False) if truth.answer is not False), NEVER
+            )
+            hi = at.hi if all(truth.answer for truth in usable) else NEVER
+            lo = at.lo if lo == self.first else lo
+            self._moments[key] = moment(lo, hi, at.names | _open_names(usable))
+        return self._moments[key]
+
+    def _usable(self, life: Life, day: int) -> Truth:
+        """Whether a right is in force, whatever becomes of the deal."""
+        return both(
+            self._active(life, day),
+            opposite(self._by(("own end", id(life)), lambda at: self._end_reached(life, at), day)),
+            opposite(self._waived(life, day)),
+            self._circumstances(life, "while", day, YES),
+            opposite(self._circumstances(life, "unless", day, NO)),
+        )
+
+    # --- labels ---------------------------------------------------------------------------------------------
+
+    def _merged(self, label: str, day: int, truth: Callable[[Life, int], Truth]) -> Truth:
+        """A truth of a clause: of its latest life from that one's moment on, before it of the earlier one."""
+        result = NO
+        for index, life in enumerate(self._lives.get(label, [])):
+            new, turn = truth(life, day), reached(self._at(life), day)
+            if index == 0 or turn.answer:
+                result = new
+            elif turn.answer is None:
+                result = one_of((result, new), turn.names)
+        return result
+
+    def _started_of(self, label: str, day: int) -> Truth:
+        return self._merged(label, day, self._started)
+
+    def _ended_of(self, label: str, day: int) -> Truth:
+        return self._merged(label, day, self._ended)
+
+    def _in_force_of(self, label: str, day: int) -> Truth:
+        return self._merged(label, day, lambda life, at: both(*self._parts(life, at)))
+
+    def _due_of(self, label: str, day: int) -> Truth:
+        return self._merged(label, day, self._due)
+
+    def _due(self, life: Life, day: int) -> Truth:
+        options = self._options(life, "due", day)
+        truths: list[Truth] = []
+        for value in options.values:
+            if not isinstance(value, Due):
+                truths.append(NO)
+            elif isinstance(value.time, Duration):
+                truths.append(reached(moved(self._start_moment(life), value.time), day))
+            else:
+                truths.append(reached(self._last_of(value.time), day))
+        return one_of(truths, options.names)
+
+    def _state(self, life: Life, day: int) -> tuple[str, frozenset[str], dict[str, Options]]:
+        terms = {term: self._options(life, term, day) for term in life.term_names}
+        return (*self._status(life, day), terms)
+
+    def state(self, label: str, day: int) -> NaiveState | None:
+        """A clause on a day; None where no instrument that is visible ever adds it."""
+        day = max(self.first, min(day, self.last))
+        lives = self._lives.get(label)
+        if not lives:
+            return None
+        status, names, terms = self._state(lives[0], day)
+        for life in lives[1:]:
+            at = self._at(life)
+            if day < at.lo:
+                continue
+            new_status, new_names, new_terms = self._state(life, day)
+            if day < at.hi:
+                if status == new_status != "contingent":
+                    new_names = NOBODY
+                else:
+                    new_status, new_names = "contingent", names | new_names | reached(at, day).names
+            both_terms = {*terms, *new_terms}
+            terms = {
+                term: from_then_on(at, day, terms.get(term, ABSENT), new_terms.get(term, ABSENT))
+                for term in both_terms
+            }
+            status, names = new_status, new_names
+        shown = {
+            term: NaiveTerm(
+                frozenset("none" if v is None else show(v) for v in options.values), options.names
+            )
+            for term, options in sorted(terms.items())
+        }
+        return NaiveState(status, names, shown)

@@ -1,0 +1,367 @@
+"""Generated contracts: the one place that makes them, for every law and for the second evaluator.
+
+A `Case` is a contract in pieces (declarations, clauses, facts, amendments), so that a law can leave one out, add one or
+swap two. Nothing is filtered out for being hard: a statement that the checker refuses is taken out and the rest kept
+(`repaired`), and `Shares` counts how many cases are retroactive, contingent, conditional, and so on, so that tests can
+assert that the hard ones are there.
+"""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import dealrun
+from dealrun.diagnostics import Severity
+from dealrun.model.contract import Add, SetTerms, Waive
+from hypothesis import strategies as st
+
+LABELS = ("c0", "c1", "c2", "c3", "c4")
+EVENTS = ("E1", "E2")
+FIRST = date(2020, 1, 1)
+LAST = date(2028, 12, 31)
+
+
+@attrs.frozen
+class Amendment:
+    """An instrument: its name, its header without the signing day, that day, and its operations."""
+
+    name: str
+    signed: date
+    header: str
+    operations: tuple[str, ...]
+
+    def text(self) -> str:
+        """As it is written."""
+        head = f"amend {self.name} signed {self.signed} {self.header}".rstrip()
+        return "\n".join([head, *(f"  {operation}" for operation in self.operations)])
+
+
+@attrs.frozen
+class Case:
+    """A contract in pieces, and a day of knowledge."""
+
+    signed: str
+    declarations: tuple[str, ...]
+    clauses: tuple[str, ...]
+    facts: tuple[str, ...]
+    amendments: tuple[Amendment, ...]
+    known: date
+
+    def text(self) -> str:
+        """The contract as one file."""
+        parts = [f'deal d "Generated" signed {self.signed}', *self.declarations, *self.clauses, *self.facts]
+        return "\n".join([*parts, *(amendment.text() for amendment in self.amendments)]) + "\n"
+
+    def load(self) -> dealrun.Contract:
+        """The contract; what does not load is a defect of the generator, or of the checker."""
+        loaded = dealrun.loads(self.text())
+        assert isinstance(loaded, dealrun.Contract), f"{self.text()}\n{loaded}"
+        return loaded
+
+
+HEADER_LINES = 1
+
+
+def repaired(case: Case) -> Case:
+    """The case without the statements that the checker refuses."""
+    for _ in range(40):
+        loaded = dealrun.loads(case.text())
+        if isinstance(loaded, dealrun.Contract):
+            return case
+        lines = {
+            span.place.line
+            for diagnostic in loaded
+            if diagnostic.severity is Severity.ERROR
+            for span in (diagnostic.span,)
+            if span is not None
+        }
+        case = _without(case, lines)
+    raise AssertionError(f"cannot be repaired:\n{case.text()}\n{dealrun.loads(case.text())}")
+
+
+def _without(case: Case, lines: set[int]) -> Case:
+    number = HEADER_LINES
+    groups: list[tuple[str, ...]] = []
+    for group in (case.declarations, case.clauses, case.facts):
+        kept = []
+        for line in group:
+            number += 1
+            if number not in lines:
+                kept.append(line)
+        groups.append(tuple(kept))
+    amendments = []
+    for amendment in case.amendments:
+        number += 1
+        whole = number not in lines
+        operations = []
+        for operation in amendment.operations:
+            number += 1
+            if number not in lines:
+                operations.append(operation)
+        if whole:
+            amendments.append(attrs.evolve(amendment, operations=tuple(operations)))
+    return attrs.evolve(
+        case, declarations=groups[0], clauses=groups[1], facts=groups[2], amendments=tuple(amendments)
+    )
+
+
+# --- pieces ---------------------------------------------------------------------------------------------------------
+
+# Few days, month ends and neighbours among them, so that ties and edges come up often.
+DAYS = [
+    date(2020, 2, 29), date(2021, 1, 1), date(2021, 1, 31), date(2021, 12, 31), date(2022, 1, 1), date(2022, 6, 30),
+    date(2023, 3, 1), date(2023, 3, 31), date(2024, 2, 29), date(2024, 12, 31), date(2025, 1, 1), date(2026, 7, 1),
+]  # fmt: skip
+days = st.sampled_from(DAYS)
+written_days = st.one_of(days.map(str), st.sampled_from(["2021", "2022-06", "Q1 2023", "2024", "2025"]))
+events = st.sampled_from([*EVENTS, "EITHER"])
+durations = st.sampled_from(["10 days", "1 month", "3 months", "1 year", "2 years", "5 business days"])
+
+
+def times(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """A time: a date, an event, an unknown, an offset, a limb, or an event that a label supplies."""
+    simple: list[st.SearchStrategy[str]] = [written_days, events, st.just("CLOSING")]
+    if labels:
+        kinds = st.sampled_from(["end of", "start of", "breach of"])
+        simple.append(st.tuples(kinds, st.sampled_from(labels)).map(" ".join))
+    base = st.one_of(*simple)
+    offset = st.tuples(durations, st.sampled_from(["after", "before"]), base).map(" ".join)
+    limb = st.tuples(st.sampled_from(["earlier of", "later of"]), base, base).map(lambda t: f"{t[0]} {t[1]}, {t[2]}")
+    return st.one_of(base, base, offset, limb)
+
+
+def conditions(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """A condition: an event, a declared condition, a quoted one, an unknown truth, a clause, or several."""
+    simple = ["E1", "E2", "EITHER", "OPEN", '"it rains"', "DISCLOSED", *labels]
+    atom = st.sampled_from(simple)
+    return st.one_of(
+        atom,
+        atom.map(lambda a: f"not {a}"),
+        st.tuples(atom, st.sampled_from(["and", "or"]), atom).map(" ".join),
+    )
+
+
+@st.composite
+def lives(draw: st.DrawFn, labels: tuple[str, ...]) -> str:
+    """Start, end and conditions of a clause."""
+    parts: list[str] = []
+    if draw(st.integers(0, 3)) == 0:
+        parts.append(f"from {draw(times(labels))}")
+    end = draw(st.integers(0, 9))
+    if end < 6:
+        parts.append(f"until {draw(times(labels))}")
+    elif end == 6:
+        parts.append(f"before {draw(written_days)}")
+    elif end == 7:
+        parts.append(f"for {draw(durations)}")
+    if draw(st.integers(0, 3)) == 0:
+        parts.append(f"{draw(st.sampled_from(['when', 'while', 'unless']))} {draw(conditions(labels))}")
+    return " ".join(parts)
+
+
+@st.composite
+def schedules(draw: st.DrawFn, values: tuple[str, ...]) -> str:
+    """A value, or one that changes at a date or an event."""
+    first, second, third = (draw(st.sampled_from(values)) for _ in range(3))
+    shape = draw(st.integers(0, 5))
+    if shape < 3:
+        return first
+    if shape < 5:
+        return f"{first} until {draw(st.one_of(written_days, events))} then {second}"
+    low, high = sorted((draw(days), draw(days)))
+    return f"{first} until {low} then {second}" + (f" until {high} then {third}" if low < high else "")
+
+
+EXCLUSIVITY = ("exclusive", "nonexclusive", "sole")
+AMOUNTS = ("1m USD", "2m USD", "3m USD", "CAP", "lower of 2m USD * 2")
+MONEY = ("1m USD", "2m USD", "3m USD")
+
+
+@st.composite
+def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str) -> str:
+    """A clause of a verb, without its label."""
+    if verb == "license":
+        words = f"license A->B to goods {draw(schedules(EXCLUSIVITY))}"
+    elif verb == "fee":
+        words = f"fee A->B {draw(schedules(MONEY))}"
+    else:
+        words = f'require A->B "act"'
+    return f"{words} {draw(lives(labels))}".rstrip()
+
+
+VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "license", "c4": "fee"}
+"""Fixed by label, so that amendments can name terms that there are."""
+
+
+@st.composite
+def operations(draw: st.DrawFn, present: tuple[str, ...], absent: tuple[str, ...]) -> str:
+    """One operation of an amendment."""
+    kind = draw(st.integers(0, 13))
+    if kind == 0 and absent:
+        label = draw(st.sampled_from(absent))
+        return f"add {label}: {draw(bodies(_before(label), VERBS[label]))}"
+    label = draw(st.sampled_from(present))
+    verb = VERBS[label]
+    if kind == 1:
+        return f"drop {label}"
+    if kind == 2:
+        return f"replace {label}: {draw(bodies(_before(label), verb))}"
+    if kind == 3:
+        return f"waive {label}" + draw(st.sampled_from(["", " until 2024", " from 2023 until 2025", " until E2"]))
+    if kind == 4:
+        return f"unset {label} until"
+    if kind == 5 and verb == "license":
+        return f"add {label} to {draw(st.sampled_from(['spares', 'works']))}"
+    if kind in {6, 7} and verb != "require":
+        value = draw(schedules(EXCLUSIVITY if verb == "license" else MONEY))
+        return f"set {label} {value}"
+    if kind == 8:
+        return f"set {label} {draw(st.sampled_from(['while', 'unless']))} {draw(conditions(_before(label)))}"
+    if kind == 9:
+        return f"set {label} from {draw(times(_before(label)))}"
+    return f"set {label} until {draw(times(_before(label)))}"
+
+
+def _before(label: str) -> tuple[str, ...]:
+    """The labels that a clause may refer to: those before it, so that references run in no circle."""
+    return LABELS[: LABELS.index(label)]
+
+
+DECLARATIONS = (
+    'party A "A"',
+    'party B "B"',
+    'asset goods "goods"',
+    'asset spares "spares"',
+    'asset works "works"',
+    'event E1 "the first event"',
+    'event E2 "the second event"',
+    "event EITHER = E1 or E2",
+    'condition OPEN "the shop is open"',
+    'unknown CAP amount "a cap"',
+    'unknown CLOSING date "the closing" between 2021-06-01 and 2023-06-30',
+    'unknown DISCLOSED truth "whether it was disclosed"',
+)
+
+
+@st.composite
+def facts(draw: st.DrawFn, number: int) -> str:
+    """One recorded fact, labelled by its number."""
+    day = draw(days)
+    late = day + timedelta(days=draw(st.sampled_from([0, 0, 1, 90])))
+    known = f" known {late}" if late != day else ""
+    kind = draw(st.integers(0, 7))
+    if kind < 3:
+        return f"f{number}: record {draw(st.sampled_from(EVENTS))} on {day}{known}"
+    if kind == 3:
+        return f"f{number}: record breach of {draw(st.sampled_from(LABELS[:3]))} on {day}{known}"
+    if kind == 4:
+        return f"f{number}: record OPEN holds from {day}{known}"
+    if kind == 5:
+        return f'f{number}: record "it rains" holds from {day} until {day + timedelta(days=200)}{known}'
+    if kind == 6:
+        return f"f{number}: record CLOSING = {draw(st.sampled_from(['2021-07-01', '2022-01-31']))} known {late}"
+    return f"f{number}: record DISCLOSED holds from {day}{known}"
+
+
+@st.composite
+def amendments(draw: st.DrawFn, number: int, present: tuple[str, ...], absent: tuple[str, ...]) -> Amendment:
+    """One instrument, signed in the month of its number."""
+    signed = date(2021, 1, 1) + timedelta(days=170 * number + draw(st.integers(0, 20)))
+    shape = draw(st.integers(0, 7))
+    header = ""
+    if shape in {0, 1, 2}:
+        header = f"effective {signed - timedelta(days=draw(st.sampled_from([30, 400])))} retroactive"
+    elif shape in {3, 4}:
+        header = f"effective {signed + timedelta(days=draw(st.sampled_from([1, 200, 700])))}"
+    elif shape == 5:
+        header = f"when {draw(st.sampled_from(['E1', 'E2', 'OPEN']))}"
+    count = draw(st.integers(1, 3))
+    return Amendment(
+        f"a{number}", signed, header, tuple(draw(operations(present, absent)) for _ in range(count))
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
+    """A contract of up to five clauses, a few facts and up to `most` amendments, that loads."""
+    count = draw(st.integers(2, len(LABELS)))
+    present, absent = LABELS[:count], LABELS[count:]
+    clauses = [f"{label}: {draw(bodies(_before(label), VERBS[label]))}" for label in present]
+    if draw(st.integers(0, 3)) == 0:
+        clauses.append(f"term {draw(st.sampled_from(['3 years', 'until 2023', '2 years renews 1 year notice 90 days']))}")
+        if draw(st.booleans()):
+            clauses.append("exit: terminate A convenience notice 30 days")
+        if draw(st.booleans()):
+            clauses.append(f"survive c0, c1 {draw(st.sampled_from(['', 'for 1 year', 'until 2026']))}".rstrip())
+    written = [draw(amendments(number, present, absent)) for number in range(draw(st.integers(0, most)))]
+    recorded = [draw(facts(number)) for number in range(draw(st.integers(0, 4)))]
+    signed = draw(st.sampled_from(["2020-01-15", "2020-01-15", "2020-01-31", "2020", "2020-02"]))
+    case = Case(signed, DECLARATIONS, tuple(clauses), tuple(recorded), tuple(written), draw(days))
+    return repaired(case)
+
+
+# --- what is compared -----------------------------------------------------------------------------------------------
+
+
+PROSPECTIVE = frozenset({"from", "until", "due"})
+"""Terms whose resolved day looks ahead."""
+
+
+def said(clause: dealrun.ClauseState) -> tuple[Any, ...]:
+    """What a state says, provenance and prospects (the resolved day of a start, an end, a due day) left out."""
+    terms = {
+        name: (view.possible, () if name in PROSPECTIVE and len(view.possible) == 1 else view.contingent_on)
+        for name, view in clause.terms.items()
+    }
+    return clause.status, clause.contingent_on, dict(clause.parties), terms
+
+
+def probes(*timelines: dealrun.Timeline) -> list[int]:
+    """Every day on which something changes in one of the timelines, the days beside them, and the ends."""
+    found = {FIRST.toordinal(), LAST.toordinal()}
+    for timeline in timelines:
+        for key in timeline.labels:
+            for day in timeline.days(key):
+                found.update((day - 1, day))
+    return sorted(found)
+
+
+# --- shares ---------------------------------------------------------------------------------------------------------
+
+
+@attrs.define
+class Shares:
+    """Counts the hard cases among those generated."""
+
+    counts: Counter[str] = attrs.field(factory=Counter)
+    total: int = 0
+
+    def count(self, case: Case, contract: dealrun.Contract) -> None:
+        """Count one case."""
+        self.total += 1
+        text = case.text()
+        operations_ = [op for i in contract.model.instruments if i.amends for op in i.operations]
+        touched = Counter(op.key for op in operations_)
+        timeline = contract.timeline(known=case.known)
+        contingent = any(
+            timeline.clause(label, day).status == "contingent"
+            for label in timeline.labels
+            for day in (case.known.toordinal() + 1, case.known.toordinal() + 400)
+        )
+        conditional = any(word in text for word in (" while ", " unless ", " when "))
+        features = {
+            "retroactive": any(i.retroactive and i.operations for i in contract.model.instruments),
+            "contingent": contingent,
+            "conditional": conditional,
+            "references": any(f"{kind} of c" in line for line in text.splitlines() if not line.startswith("f")
+                              for kind in ("end", "start", "breach")),
+            "two on one clause": any(count > 1 for count in touched.values()),
+            "waived": any(isinstance(op, Waive) for op in operations_),
+            "dropped or replaced": any(isinstance(op, Add) or not isinstance(op, SetTerms | Waive) for op in operations_),
+        }  # fmt: skip
+        self.counts.update(name for name, there in features.items() if there)
+
+    def table(self) -> str:
+        """The shares, a line each."""
+        return "\n".join(f"{name:>20} {self.counts[name] / max(1, self.total):6.1%}" for name in sorted(self.counts))
