@@ -21,7 +21,9 @@ def agreement(lines: int) -> str:
         out.append(f"# Section {number // 100}.{number % 100} of the master agreement")
         if kind == 0:
             out.append(f"c{number}: revshare P{giver}->P{taker} {rng.randint(1, 400) / 10}% of S{rng.randrange(40)}")
-            out.append(f"    from {day} until {year} cap {rng.randint(1, 999) * 1000:,} USD paid quarterly within 45 days")
+            out.append(
+                f"    from {day} until {year} cap {rng.randint(1, 999) * 1000:,} USD paid quarterly within 45 days"
+            )
         elif kind == 1:
             out.append(f"c{number}: license P{giver}->P{taker} to A{rng.randrange(40)}, A{rng.randrange(40)} exclusive")
             out.append(f"    until {year - 3} then nonexclusive until {year} [msa {number}]")
@@ -63,8 +65,10 @@ def chain(clauses: int, instruments: int) -> str:
     for number in range(instruments):
         month, day = number // 28 % 12 + 1, number % 28 + 1
         out.append(f'amend a{number} "Amendment {number}" of chain signed {2021 + number // 336}-{month:02d}-{day:02d}')
-        for clause in rng.sample(range(clauses), 40):
-            out.append(f"  set c{clause} {rng.randint(1, 99)}m USD until {rng.randint(2040, 2080)}")
+        out.extend(
+            f"  set c{clause} {rng.randint(1, 99)}m USD until {rng.randint(2040, 2080)}"
+            for clause in rng.sample(range(clauses), 40)
+        )
     return "\n".join(out) + "\n"
 
 

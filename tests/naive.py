@@ -1,13 +1,15 @@
-"""A second evaluator, written from docs/language.md alone: naive, day by day, and slow. The engine is held to it.
+"""A second evaluator, written from docs/language.md alone: naive, day by day, slow. The engine is held to it.
 
-In: a resolved model, a day of knowledge, what is supposed. Out: the status of a clause and the values its terms may
-have on a day. Guaranteed: shares nothing with `dealrun.time`, `dealrun.state` and `dealrun.check`; every day is
-answered by itself, and what depends on earlier days (`when`, an end, `end of L`) walks through them one by one.
+In: a resolved model, a day of knowledge, what is supposed. Out: the status of a clause and the values that its
+terms may have on a day. Guaranteed: shares nothing with `dealrun.time`, `dealrun.state` and `dealrun.check`; what
+depends on earlier days (`when`, an end, `end of L`) walks through them one by one.
 
-What cannot be known is a `Truth` without an answer, or a `Moment` of more than one day; both carry the names of what
-they hang on.
+What cannot be known is a `Truth` without an answer, or a `Moment` of more than one day; both carry the names of
+what they hang on. Names are as few as the days allow: what has certainly come, or cannot have come yet, is not
+named.
 """
 
+import bisect
 import itertools
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,7 +66,7 @@ Cached = TypeVar("Cached")
 
 @attrs.frozen
 class NaiveTerm:
-    """The texts that a term may have on a day (`none` where it may be absent), and what it depends on which."""
+    """The texts that a term may have on a day (`none` where it may be absent), and what it hangs on which."""
 
     values: frozenset[str]
     hangs_on: frozenset[str]
@@ -133,14 +135,13 @@ def _open_names(parts: Iterable[Truth]) -> frozenset[str]:
 class Moment(NamedTuple):
     """A day that lies between two, both included; what it hangs on where they differ.
 
-    The first or the last of several keeps them, so that each hangs on its own names on the days that are its own.
+    Where it does not hang on the same names throughout, `come` says for a day in between whether it has come.
     """
 
     lo: int
     hi: int
     names: frozenset[str]
-    parts: "tuple[Moment, ...]" = ()
-    first: bool = True
+    come: Callable[[int], Truth] | None = None
 
 
 def moment(lo: int, hi: int, names: Iterable[str]) -> Moment:
@@ -154,25 +155,27 @@ def reached(at: Moment, day: int) -> Truth:
         return YES
     if day < at.lo:
         return NO
-    if at.parts:
-        return (either if at.first else both)(*(reached(part, day) for part in at.parts))
-    return maybe(at.names)
+    return at.come(day) if at.come else maybe(at.names)
 
 
 def earliest(parts: Iterable[Moment]) -> Moment:
-    """The first of several: it hangs on those that can still be the first."""
+    """The first of several: on a day it hangs on those that can have come by it."""
     listed = tuple(parts)
     lo, hi = min(part.lo for part in listed), min(part.hi for part in listed)
     names = NOBODY.union(*(part.names for part in listed if part.lo <= hi))
-    return Moment(lo, hi, names, listed) if lo < hi else Moment(lo, hi, NOBODY)
+    if lo == hi:
+        return Moment(lo, hi, NOBODY)
+    return Moment(lo, hi, names, lambda day: either(*(reached(part, day) for part in listed)))
 
 
 def latest(parts: Iterable[Moment]) -> Moment:
-    """The last of several: it hangs on those that can still be the last."""
+    """The last of several: on a day it hangs on those that need not have come by it."""
     listed = tuple(parts)
     lo, hi = max(part.lo for part in listed), max(part.hi for part in listed)
     names = NOBODY.union(*(part.names for part in listed if part.hi >= lo))
-    return Moment(lo, hi, names, listed, first=False) if lo < hi else Moment(lo, hi, NOBODY)
+    if lo == hi:
+        return Moment(lo, hi, NOBODY)
+    return Moment(lo, hi, names, lambda day: both(*(reached(part, day) for part in listed)))
 
 
 def each_day(at: Moment, move: Callable[[int], int]) -> Moment:
@@ -180,7 +183,13 @@ def each_day(at: Moment, move: Callable[[int], int]) -> Moment:
     lo, hi = move(at.lo), move(at.hi)
     if lo == hi:
         return Moment(lo, hi, NOBODY)
-    return Moment(lo, hi, at.names, tuple(each_day(part, move) for part in at.parts), at.first)
+
+    def come(day: int) -> Truth:
+        """Whether the last day that is moved to this one or before it has come."""
+        after = bisect.bisect_right(range(FIRST, NEVER), day, key=move)
+        return reached(at, FIRST + after - 1 if after else ALWAYS)
+
+    return Moment(lo, hi, at.names, come if at.come else None)
 
 
 class Options(NamedTuple):
@@ -255,7 +264,7 @@ def moved(at: Moment, length: Duration, *, back: bool = False) -> Moment:
 
 @attrs.frozen
 class Change:
-    """An operation on terms, and the instrument whose effective day it counts from; None for the first text."""
+    """An operation on terms, and the instrument from whose effective day it counts; None: the first text."""
 
     instrument: Instrument | None
     terms: Mapping[str, Schedule | None]
@@ -264,7 +273,7 @@ class Change:
 
 @attrs.define(eq=False)
 class Life:
-    """A clause from its adding to its end. Dropped and added again, or given another verb, it has another life."""
+    """A clause from its adding to its end; dropped and added again, or given another verb, it has a new one."""
 
     label: str
     word: str
@@ -294,9 +303,9 @@ def _mentions(value: object, kinds: tuple[type, ...]) -> Iterator[object]:
 
 
 def found_horizon(model: Model, known: int | None, assumed: Iterable[Fact]) -> tuple[int, int]:
-    """The days on which anything can change: those that are mentioned, and all durations before and after them.
+    """The days on which anything can change: those that are mentioned, with all durations before and after.
 
-    What renews without limit, or recurs, changes later too; the last day is some years behind all others for it.
+    What renews without limit, or recurs, changes later too; the last day is some years behind all others.
     """
     days: list[int] = [] if known is None else [known]
     facts = tuple(assumed)
@@ -314,12 +323,19 @@ def found_horizon(model: Model, known: int | None, assumed: Iterable[Fact]) -> t
     return max(FIRST, min(days) - margin), min(NEVER - 1, max(days) + margin + 5 * 366)
 
 
+def _lasting(condition: Condition) -> bool:
+    """Whether a condition that holds once holds ever after."""
+    if isinstance(condition, AllOf | AnyOf):
+        return all(_lasting(part) for part in condition.parts)
+    return isinstance(condition, Happened)
+
+
 class Naive:
     """What a contract means, as known on a day.
 
-    Days are walked through within `horizon`, both ends included; by default it is found from the days and durations
-    that the model mentions. What has not happened by its last day never does, what is so on its first day always was,
-    and a day outside is answered as the nearest day inside. `values` are bindings of unknowns.
+    Days are walked through within `horizon`, both ends included; by default it is found from the days and
+    durations that the model mentions. What has not happened by its last day never does, what is so on its first
+    day always was, and a day outside is answered as the nearest day inside. `values` are bindings of unknowns.
     """
 
     def __init__(
@@ -337,6 +353,7 @@ class Naive:
         self.first, self.last = horizon or found_horizon(model, known, self.assumed)
         self._moments: dict[object, Moment] = {}
         self._walked: dict[object, list[Truth]] = {}
+        self._said: dict[object, dict[object, Truth]] = {}
         self._going: set[object] = set()
         self._lives: dict[str, list[Life]] = {}
         self._declarations = self._first_declared()
@@ -394,7 +411,7 @@ class Naive:
                 life.waivers.append((instrument, operation))
 
     def _effective(self, instrument: Instrument) -> Moment:
-        """The effective day of an instrument, by default its signing; with `when E`, the later of that and E."""
+        """The effective day of an instrument, by default its signing; with `when E`, the later of it and E."""
         key = ("effective", id(instrument))
         if key not in self._moments:
             if key in self._going:
@@ -431,7 +448,7 @@ class Naive:
         return [fact for _, fact in sorted(recorded, key=lambda pair: pair[0])]
 
     def _not_yet_known(self, name: str) -> Moment:
-        """What is not recorded by the day of knowledge has not happened by it; without such a day, all is open."""
+        """What is not recorded by the day of knowledge has not happened by it; without that day, all is open."""
         return moment(ALWAYS if self.known is None else next_day(self.known), NEVER, {name})
 
     def _recorded(self, name: str, *, recurring: bool = False) -> Moment:
@@ -457,15 +474,17 @@ class Naive:
         if label is None:
             return self._declared_event(event.event)
         if event.event == "start":
-            return self._first_day(("start", label), lambda day: self._started_of(label, day))
+            return self._first_day(
+                ("start", label), lambda day: self._started_of(label, day), self._lives_with(label, "from", "when")
+            )
         if event.event == "end":
             lives = self._lives.get(label, [])
             if label.rpartition(".")[2] == "term" or (lives and lives[-1].word == "term"):
                 deal = lives[-1].deal if lives else self._deal_of(label)
                 return self._deal_end(deal)
-            return self._first_day(("end", label), lambda day: self._ended_of(label, day))
+            return self._first_day(("end", label), lambda day: self._ended_of(label, day), self._lives_with(label))
         if event.event == "due":
-            return self._first_day(("due", label), lambda day: self._due_of(label, day))
+            return self._first_day(("due", label), lambda day: self._due_of(label, day), self._lives_with(label, "due"))
         return self._recorded(f"{event.event} of {label}")
 
     def _deal_of(self, label: str) -> str:
@@ -591,7 +610,7 @@ class Naive:
         return self._overlaid(maybe({name}), name, records, day)
 
     def _condition(self, subject: str, day: int) -> Truth:
-        """Conditions do not hold through the day of knowledge and are open after it, but for what is recorded."""
+        """Conditions do not hold through the day of knowledge and are open after it, but for the records."""
         base = NO if self.known is not None and day <= self.known else maybe({subject})
         return self._overlaid(base, subject, self._records(subject, "holds"), day)
 
@@ -608,40 +627,55 @@ class Naive:
                 truth = maybe({subject})
         return truth
 
-    def _by(self, key: object, truth: Callable[[int], Truth], day: int) -> Truth:
-        """Whether something has been so on any day up to a day."""
+    def _by(
+        self, key: object, truth: Callable[[int], Truth], day: int, standing: Callable[[int], object] | None = None
+    ) -> Truth:
+        """Whether something has been so on any day up to a day.
+
+        As long as what is `standing` stands, what was so on one day is so on the next; its last day then speaks for
+        all of them. Without it, every day speaks for itself.
+        """
         walked = self._walked.setdefault(key, [])
+        said = self._said.setdefault(key, {})
         while self.first + len(walked) <= min(day, self.last):
-            before = walked[-1] if walked else NO
-            if before.answer:
-                walked.append(before)
+            if walked and walked[-1].answer:
+                walked.append(YES)
                 continue
             if key in self._going:
                 raise RecursionError(f"{key} depends on itself")
             self._going.add(key)
-            now = truth(self.first + len(walked))
+            today = self.first + len(walked)
+            now = truth(today)
+            if now.answer is not False:
+                said[standing(today) if standing else now] = now
             self._going.discard(key)
-            walked.append(either(before, now))
+            walked.append(either(NO, *said.values()))
         return walked[max(0, min(day, self.last) - self.first)] if walked else truth(self.first)
 
-    def _first_day(self, key: object, truth: Callable[[int], Truth]) -> Moment:
+    def _first_day(
+        self, key: object, truth: Callable[[int], Truth], standing: Callable[[int], object] | None = None
+    ) -> Moment:
         """The first day on which something is so."""
         if key not in self._moments:
-            self._by(key, truth, self.last)
+            self._by(key, truth, self.last, standing)
             walked = self._walked[key]
             lo = next((self.first + i for i, t in enumerate(walked) if t.answer is not False), NEVER)
             hi = next((self.first + i for i, t in enumerate(walked) if t.answer), NEVER)
             names = NOBODY.union(*(t.names for t in walked))
             lo, hi = (ALWAYS if day == self.first else day for day in (lo, hi))
-            self._moments[key] = moment(lo, hi, names)
+            come = None if lo == hi else lambda day: self._by(key, truth, day, standing)
+            self._moments[key] = Moment(lo, hi, names if lo < hi else NOBODY, come)
         return self._moments[key]
 
     def _first_day_of(self, condition: Condition) -> Moment:
-        return self._first_day(("holds", condition), lambda day: self._holds(condition, day))
+        lasting = _lasting(condition)
+        return self._first_day(
+            ("holds", condition), lambda day: self._holds(condition, day), (lambda _: condition) if lasting else None
+        )
 
     def _come(self, condition: Condition, day: int) -> Truth:
         """Whether a condition has held on any day up to a day."""
-        return self._by(("holds", condition), lambda at: self._holds(condition, at), day)
+        return reached(self._first_day_of(condition), day)
 
     # --- terms ----------------------------------------------------------------------------------------------
 
@@ -697,9 +731,7 @@ class Naive:
         begun: list[Truth] = []
         for value in own.values:
             stated = isinstance(value, Start) and not self._of_instance(life, value, day)
-            begun.append(
-                reached(self._start(value) if stated and isinstance(value, Start) else self._at(life), day)
-            )
+            begun.append(reached(self._start(value) if stated and isinstance(value, Start) else self._at(life), day))
         parts = [one_of(begun, own.names)]
         if life.instrument.amends:
             parts.append(reached(self._at(life), day))
@@ -708,7 +740,9 @@ class Naive:
         return both(*parts, one_of(come, when.names))
 
     def _start_moment(self, life: Life) -> Moment:
-        return self._first_day(("started", id(life)), lambda day: self._started(life, day))
+        return self._first_day(
+            ("started", id(life)), lambda day: self._started(life, day), self._standing(life, "from", "when")
+        )
 
     def _of_instance(self, life: Life, value: Start | End, day: int) -> bool:
         """In an `each` clause: a duration, and a time that names the event, belong to the instance."""
@@ -736,7 +770,18 @@ class Naive:
 
     def _ended(self, life: Life, day: int) -> Truth:
         """What has ended stays ended."""
-        return self._by(("ended", id(life)), lambda at: self._ends(life, at), day)
+        survivals = [
+            self._standing(other, "clauses", "until")
+            for other in itertools.chain.from_iterable(self._lives.values())
+            if other.word == "survive" and other.deal == life.deal
+        ]
+        until = self._standing(life, "until")
+        return self._by(
+            ("ended", id(life)),
+            lambda at: self._ends(life, at),
+            day,
+            lambda at: (until(at), *(standing(at) for standing in survivals)),
+        )
 
     def _ends(self, life: Life, day: int) -> Truth:
         by_deal = NO
@@ -751,9 +796,7 @@ class Naive:
                 continue
             named = self._options(other, "clauses", day)
             truths = [
-                self._outlived(other, day)
-                if isinstance(value, Names) and life.label in value.members
-                else YES
+                self._outlived(other, day) if isinstance(value, Names) and life.label in value.members else YES
                 for value in named.values
             ]
             yield either(one_of(truths, named.names), opposite(self._active(other, day)))
@@ -777,9 +820,7 @@ class Naive:
 
     def _circumstances(self, life: Life, term: str, day: int, default: Truth) -> Truth:
         options = self._options(life, term, day)
-        truths = [
-            self._holds(value, day) if isinstance(value, Condition) else default for value in options.values
-        ]
+        truths = [self._holds(value, day) if isinstance(value, Condition) else default for value in options.values]
         return one_of(truths, options.names)
 
     def _parts(self, life: Life, day: int) -> tuple[Truth, Truth, Truth, Truth, Truth]:
@@ -807,28 +848,53 @@ class Naive:
         return "contingent", _open_names(parts)
 
     def _active(self, life: Life, day: int) -> Truth:
-        """Whether its text counts on a day: it has started, and was neither dropped nor given another verb."""
+        """Whether what it says of the deal counts on a day; a right to terminate has to have started besides."""
+        there = reached(self._at(life), day) if life.instrument.amends else YES
+        if life.word == "terminate":
+            there = self._started(life, day)
+        return both(there, self._counts(life, day))
+
+    def _counts(self, life: Life, day: int) -> Truth:
+        """Whether a text was neither dropped nor given another verb."""
         lives = self._lives[life.label]
         later = lives[lives.index(life) + 1 :]
         gone = (reached(self._at(other), day) for other in later)
-        return both(self._started(life, day), opposite(self._dropped(life, day)), *map(opposite, gone))
+        return both(YES, opposite(self._dropped(life, day)), *map(opposite, gone))
+
+    def _standing(self, life: Life, *terms: str) -> Callable[[int], object]:
+        """What some terms of a life are on a day, and whether its text counts."""
+
+        def standing(day: int) -> object:
+            options = tuple(self._options(life, term, day) for term in terms)
+            active = self._counts(life, day)
+            return options, active
+
+        return standing
+
+    def _lives_with(self, label: str, *terms: str) -> Callable[[int], object]:
+        found = [self._standing(life, *terms) for life in self._lives.get(label, [])]
+        return lambda day: tuple(standing(day) for standing in found)
 
     # --- the end of the deal --------------------------------------------------------------------------------
 
     def _deal_ended(self, deal: str, day: int) -> Truth:
-        return self._by(("deal", deal), lambda at: self._deal_ends(deal, at), day)
+        return reached(self._deal_end(deal), day)
 
     def _deal_end(self, deal: str) -> Moment:
-        return self._first_day(("deal", deal), lambda at: self._deal_ends(deal, at))
+        found = itertools.chain.from_iterable(self._lives.values())
+        ends = [self._ended_by(life) for life in found if life.deal == deal and life.word in {"term", "terminate"}]
+        return earliest([*ends, Moment(NEVER, NEVER, NOBODY)])
 
-    def _deal_ends(self, deal: str, day: int) -> Truth:
-        ends = NO
-        for life in itertools.chain.from_iterable(self._lives.values()):
-            if life.deal == deal and life.word == "term":
-                ends = either(ends, both(self._active(life, day), self._term_over(life, day)))
-            elif life.deal == deal and life.word == "terminate":
-                ends = either(ends, both(self._active(life, day), self._terminated(life, day)))
-        return ends
+    def _ended_by(self, life: Life) -> Moment:
+        """When a term or a right to terminate ends its deal."""
+        return self._first_day(
+            ("deal ended by", id(life)),
+            lambda day: both(self._active(life, day), self._over(life, day)),
+            self._standing(life, *life.term_names),
+        )
+
+    def _over(self, life: Life, day: int) -> Truth:
+        return self._term_over(life, day) if life.word == "term" else self._terminated(life, day)
 
     def _combinations(
         self, life: Life, terms: tuple[str, ...], day: int
@@ -862,9 +928,7 @@ class Naive:
                 self._moments[key] = self._renewed(life.label, base, renews, most, period)
         return self._moments[key]
 
-    def _renewed(
-        self, label: str, base: Moment, renews: Duration, most: int | None, notice: Duration
-    ) -> Moment:
+    def _renewed(self, label: str, base: Moment, renews: Duration, most: int | None, notice: Duration) -> Moment:
         given = self._recorded(f"notice of {label}")
 
         def end(first: int, at: int) -> int:
@@ -884,7 +948,7 @@ class Naive:
         return moment(lo, hi, hangs)
 
     def _terminated(self, life: Life, day: int) -> Truth:
-        """Whether the right has been used while it was in force, its notice period ago; `automatic` uses itself."""
+        """Whether a right was used while it was in force, its notice period ago; `automatic` uses itself."""
         combinations, names = self._combinations(life, ("ground", "notice"), day)
         truths: list[Truth] = []
         for ground, notice in combinations:
@@ -904,9 +968,7 @@ class Naive:
             at = self._recorded(f"{kind} of {life.label}")
             days = range(max(at.lo, self.first), min(at.hi, self.last) + 1)
             usable = [self._usable(life, day) for day in days] or [NO]
-            lo = next(
-                (day for day, truth in zip(days, usable, strict=False) if truth.answer is not False), NEVER
-            )
+            lo = next((day for day, truth in zip(days, usable, strict=False) if truth.answer is not False), NEVER)
             hi = at.hi if all(truth.answer for truth in usable) else NEVER
             lo = at.lo if lo == self.first else lo
             self._moments[key] = moment(lo, hi, at.names | _open_names(usable))
@@ -916,7 +978,11 @@ class Naive:
         """Whether a right is in force, whatever becomes of the deal."""
         return both(
             self._active(life, day),
-            opposite(self._by(("own end", id(life)), lambda at: self._end_reached(life, at), day)),
+            opposite(
+                self._by(
+                    ("own end", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, "until")
+                )
+            ),
             opposite(self._waived(life, day)),
             self._circumstances(life, "while", day, YES),
             opposite(self._circumstances(life, "unless", day, NO)),
@@ -982,14 +1048,11 @@ class Naive:
                     new_status, new_names = "contingent", names | new_names | reached(at, day).names
             both_terms = {*terms, *new_terms}
             terms = {
-                term: from_then_on(at, day, terms.get(term, ABSENT), new_terms.get(term, ABSENT))
-                for term in both_terms
+                term: from_then_on(at, day, terms.get(term, ABSENT), new_terms.get(term, ABSENT)) for term in both_terms
             }
             status, names = new_status, new_names
         shown = {
-            term: NaiveTerm(
-                frozenset("none" if v is None else show(v) for v in options.values), options.names
-            )
+            term: NaiveTerm(frozenset("none" if v is None else show(v) for v in options.values), options.names)
             for term, options in sorted(terms.items())
         }
         return NaiveState(status, names, shown)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import dealrun
 import pytest
+
+import dealrun
 from conftest import ROOT, golden
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.diagnostics.render import render_all

@@ -8,12 +8,13 @@ import random
 from datetime import date, timedelta
 
 import attrs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 import dealrun
 from dealrun.model.contract import Add, Drop
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.time import NEVER
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from strategies import FIRST, LABELS, LAST, Amendment, Case, Shares, cases, facts, probes, repaired, said
 
 SHARES = Shares()
@@ -33,7 +34,10 @@ def agree(left: dealrun.Timeline, right: dealrun.Timeline, labels: set[str], unt
         if day >= until:
             break
         for label in labels:
-            assert said(left.clause(label, day)) == said(right.clause(label, day)), (label, date.fromordinal(day))
+            assert said(left.clause(label, day)) == said(right.clause(label, day)), (
+                label,
+                date.fromordinal(day),
+            )
 
 
 def shared(left: dealrun.Timeline, right: dealrun.Timeline) -> set[str]:
@@ -49,7 +53,10 @@ def test_law_1_past_is_past(case: Case) -> None:
     if not case.amendments or "retroactive" in case.amendments[-1].header:
         case = attrs.evolve(
             case,
-            amendments=(*case.amendments, Amendment("z", date(2025, 6, 1), "", ("set c0 until 2026", "drop c1"))),
+            amendments=(
+                *case.amendments,
+                Amendment("z", date(2025, 6, 1), "", ("set c0 until 2026", "drop c1")),
+            ),
         )
         case = repaired(case)
     if not case.amendments or "retroactive" in case.amendments[-1].header:
@@ -102,7 +109,9 @@ def test_law_3_independence(case: Case, data: st.DataObject) -> None:
     """Instruments with disjoint footprints give one timeline in either signing order."""
     counted(case)
     days = [date(2024, 3, 1), date(2024, 3, 9)]
-    effective = data.draw(st.sampled_from(["effective 2024-06-01", "effective 2024-06-01 when E1", "effective 2023-01-01 retroactive"]))
+    effective = data.draw(
+        st.sampled_from(["effective 2024-06-01", "effective 2024-06-01 when E1", "effective 2023-01-01 retroactive"])
+    )
     one = ("set c0 exclusive until 2024 then sole", "add c0 to spares", "set c0 until later of E1, 2025")
     two = ("set c1 2m USD until E2 then 3m USD", "waive c1 until 2025", "unset c1 until")
     first = Amendment("x", days[0], effective, (data.draw(st.sampled_from(one)),))

@@ -449,7 +449,7 @@ def test_the_longest_chain_is_evaluated_and_a_longer_one_refused(name: str, back
     evaluated(accepted(chain(links - 1)))
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="every level of every link takes stack frames")
+@pytest.mark.xfail(strict=False, raises=RecursionError, reason="every level of every link takes stack frames")
 @pytest.mark.parametrize(
     "deep",
     [

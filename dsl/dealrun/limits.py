@@ -1,6 +1,6 @@
 """Every limit of the language in one place; each is tested at N and at N+1.
 
-A file, a deal or an evaluation that passes one of them is refused with a diagnostic (DR901 to DR909) that names
+A file, a deal or an evaluation that passes one of them is refused with a diagnostic (DR901 to DR911) that names
 the limit, never with a traceback and never with a hang. See docs/language.md#limits.
 """
 
@@ -36,7 +36,7 @@ MAX_INSTRUMENTS: Final = 2_000
 MAX_FACTS: Final = 100_000
 """Recorded facts of one load."""
 
-MAX_INSTANCES: Final = 1_000
+MAX_INSTANCES: Final = 10_000
 """Occurrences of one recurring event, and so instances of one `each` clause."""
 
 MAX_ERRORS: Final = 100
@@ -46,5 +46,5 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 """The horizon: a day outside 1900-01-01 to 2199-12-31 cannot be written, and a computed one is never reached."""
 
-MAX_CHAIN: Final = 40
+MAX_CHAIN: Final = 1_000
 """References one after another: a clause that ends with a clause that ends with an event that …"""

@@ -88,7 +88,9 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     }
     found, sort = (name, redacted[name]) if name in redacted else _sort(model, name)
     if sort in {"event", "condition"}:
-        raise ValueError(f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`")
+        raise ValueError(
+            f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`"
+        )
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n"), report)
     scope = Scope("", report)
@@ -101,5 +103,3 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
         why = report.found[0].message if report.found else "not a value"
         raise ValueError(f"`{text}` is no value for `{name}`, an unknown {sort}: {why}")
     return found, value
-
-

@@ -21,23 +21,16 @@ from dealrun.model.contract import Fact, Model, last_known
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
 from dealrun.source import SourceText
+from dealrun.source.files import normal
 from dealrun.state.index import Index
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
-from dealrun.time import Day, parse_day
+from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
     from dealrun.state.expect import Outcome
 
-DateLike: TypeAlias = date | str
-"""A `datetime.date`, or text of the form YYYY-MM-DD."""
-
 Path: TypeAlias = str | os.PathLike[str]
-
-
-def to_day(value: DateLike) -> Day:
-    """The day of a date; ValueError where it is not one within the horizon."""
-    return parse_day(value.isoformat() if isinstance(value, date) else value)
 
 
 @attrs.frozen
@@ -103,9 +96,7 @@ class Contract:
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
         return self._timeline(day, facts, values)
 
-    def _timeline(
-        self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, Value | bool]
-    ) -> Timeline:
+    def _timeline(self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, Value | bool]) -> Timeline:
         return Timeline(self._index, make_world(self.model.facts, known, assumed, values))
 
     @property
@@ -169,5 +160,5 @@ def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
 def loads(text: str, name: str = "<text>") -> Contract | Diagnostics:
     """Load a contract from text; `name` stands for the file in places."""
     loader = Loader(Report())
-    loader.add_text(SourceText(name, text.replace("\r\n", "\n")))
+    loader.add_text(SourceText(name, normal(text)))
     return _compile(loader, "sketch")

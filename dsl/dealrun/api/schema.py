@@ -91,8 +91,14 @@ _DEFS: Json = {
             "deal": _TEXT,
             "parties": {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _TEXTS]}},
             "status": _STATUS,
-            "since": {**_MAYBE_DATE, "description": "The first day in force; null where it hangs on something."},
-            "until": {**_MAYBE_DATE, "description": "The last day in force, as known; null where it hangs or never is."},
+            "since": {
+                **_MAYBE_DATE,
+                "description": "The first day in force; null where it hangs on something.",
+            },
+            "until": {
+                **_MAYBE_DATE,
+                "description": "The last day in force, as known; null where it hangs or never is.",
+            },
             "ended_by": _TEXTS,
             "contingent_on": _TEXTS,
             "terms": {"type": "object", "additionalProperties": _ref("term")},

@@ -34,7 +34,7 @@ def effective_days(context: Context) -> None:
             context.report.add(
                 "DR402",
                 f"`{instrument.name}` takes effect on {iso(at.hi)}, before it is signed on {iso(instrument.signed[0])}",
-                instrument.span,
+                instrument.effective_span or instrument.span,
                 help="write `retroactive` if that is meant",
             )
         for operation in instrument.operations:
@@ -115,10 +115,9 @@ def operations(context: Context) -> None:
         before: list[tuple[Instrument, Operation]] = []
         for instrument, operation in history:
             _operation(context, key, before, instrument, operation)
-            adds = isinstance(operation, Add)
-            if adds and not operation.replacing:
+            if isinstance(operation, Add) and not operation.replacing:
                 before = []
-            if before or adds:
+            if before or isinstance(operation, Add):
                 before.append((instrument, operation))
 
 
@@ -176,6 +175,8 @@ def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
         deal = evaluator.deal_end(own.adding.entry.deal)
         end = min((end, deal), key=lambda moment: moment.hi)
+    if end.come == at.come and end is own.dropped:
+        return Note("it is dropped by the same instrument", own.adding.span)
     if end.hi <= at.lo and end.hi < NEVER:
         last = iso(end.hi - 1)
         return Note(f"it was last in force on {last} (ended by {' and '.join(end.cause)})", own.adding.span)
@@ -195,7 +196,7 @@ def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -
         if operation.adding == (member in present):
             word = "already in" if operation.adding else "not in"
             context.report.add(
-                "DR411", f"{member} is {word} the `{operation.term}` of `{operation.key}`", operation.span
+                "DR411", f"`{member}` is {word} the `{operation.term}` of `{operation.key}`", operation.span
             )
 
 
@@ -205,7 +206,10 @@ def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, o
         if text is None:
             if steps is None or all(option.value is None for option in steps.at(at.hi).options):
                 context.report.add(
-                    "DR413", f"`{operation.key}` has no `{name}` to unset", operation.span, help="leave it out"
+                    "DR413",
+                    f"`{operation.key}` has no `{name}` to unset",
+                    operation.span,
+                    help="leave it out",
                 )
             continue
         if steps is not None and steps.next_change(at.lo) < NEVER:

@@ -22,12 +22,15 @@ CHECKS: tuple[Check, ...] = (
     facts.declarers,
     facts.contradictions,
     facts.bounds,
+    facts.subjects,
+    facts.occurrences,
+    clauses.definitions,
 )
 
 
 def run_checks(model: Model, index: Index, at: Callable[[Day | None], Timeline], report: Report) -> None:
     """Run every check; `at` makes the timeline of a day of knowledge, once references are known to run in no circle."""
-    clauses.circles(index, report)
+    clauses.circles(index, index.edges, report)
     if any(d.code in {"DR208", "DR905"} for d in report.found):
         return
     context = Context(model, index, cache(at), report)

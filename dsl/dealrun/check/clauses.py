@@ -5,24 +5,25 @@ evaluated, so that every evaluation ends.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
 from dealrun.model.contract import Add, Entry, Operation, last_known
-from dealrun.model.values import Duration, End, Happened, OnDate, Schedule, Start
+from dealrun.model.values import AllOf, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
 from dealrun.source import Span
 from dealrun.state.index import Index
-from dealrun.state.references import Reference, graph, spell, walk
+from dealrun.state.references import Edges, Reference, spell, walk
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
 
 
-def circles(index: Index, report: Report) -> None:
+def circles(index: Index, edges: Edges, report: Report) -> None:
     """No clause may hang on itself, and no chain of references may be longer than the limit."""
-    circle, chain = walk(graph(index))
+    circle, chain = walk(edges)
     if circle:
-        spans = [_span(index, reference) for reference in circle]
+        spans = list(dict.fromkeys(_span(index, reference) for reference in circle))
         whole = " hangs on ".join(f"`{spell(reference)}`" for reference in (*circle, circle[0]))
         report.add(
             "DR208",
@@ -75,6 +76,25 @@ def recurring(context: Context) -> None:
             )
 
 
+def definitions(context: Context) -> None:
+    """An event is defined by other events alone."""
+    for entry in _entries(context):
+        defined = entry.terms.get("=") if entry.word == "event" else None
+        if defined is not None and not _of_events(defined.value.limbs[0][0]):
+            context.report.add(
+                "DR301",
+                f"`{defined.span.text}` does not make an event",
+                defined.span,
+                help="an event is `= A or B` or `= A and B` of events; a condition is declared with `condition`",
+            )
+
+
+def _of_events(value: Value) -> bool:
+    if isinstance(value, AllOf | AnyOf):
+        return all(_of_events(part) for part in value.parts)
+    return isinstance(value, Happened)
+
+
 def lives(context: Context) -> None:
     """A clause that can never be in force."""
     evaluator = context.at(last_known(context.model)).evaluator
@@ -123,7 +143,7 @@ def schedules(context: Context) -> None:
 def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
     evaluator = context.at(None).evaluator
     ends = [evaluator.limb_end(schedule, index) for index in range(len(schedule.limbs) - 1)]
-    for earlier, later in zip(ends, ends[1:], strict=False):
+    for earlier, later in pairwise(ends):
         if later.hi <= earlier.lo:
             context.report.add(
                 "DR314",

@@ -4,11 +4,15 @@ In: the context. Out: findings DR501, DR502 and DR505. Guaranteed: a refused fac
 on it.
 """
 
+from collections import Counter
+
 from dealrun.check.context import Context
-from dealrun.diagnostics import Note
-from dealrun.model.contract import Fact
-from dealrun.model.values import Amount, Names, OnDate, Start
+from dealrun.diagnostics import Note, did_you_mean
+from dealrun.limits import MAX_INSTANCES
+from dealrun.model.contract import Entry, Fact
+from dealrun.model.values import Amount, Duration, End, Names, OnDate, Start
 from dealrun.state.amounts import evaluate
+from dealrun.state.references import of_operation
 from dealrun.time import iso
 
 
@@ -48,7 +52,11 @@ def contradictions(context: Context) -> None:
         if fact.subject.partition(" ")[0] in {"performance", "breach", "notice", "exercise"}:
             continue  # of a label, these can happen more than once; the first counts where only one can
         earlier = once.setdefault((fact.subject, fact.kind, fact.known), fact)
-        if earlier is not fact and (earlier.day, earlier.last, earlier.value) != (fact.day, fact.last, fact.value):
+        if earlier is not fact and (earlier.day, earlier.last, earlier.value) != (
+            fact.day,
+            fact.last,
+            fact.value,
+        ):
             context.report.add(
                 "DR502",
                 f"`{fact.subject}` is recorded twice, as known on one day",
@@ -59,7 +67,11 @@ def contradictions(context: Context) -> None:
 
 
 def bounds(context: Context) -> None:
-    """A value lies within the bounds that its unknown was declared with."""
+    """A value lies within the bounds that its unknown was declared with, and the bounds hold one."""
+    for key in context.index.histories:
+        entry = context.index.first_entry(key) if key.startswith("unknown ") else None
+        if entry is not None:
+            _sound(context, entry)
     for fact in context.model.facts:
         if fact.kind != "value":
             continue
@@ -73,11 +85,72 @@ def bounds(context: Context) -> None:
                 if value.unit and low.unit and value.unit != low.unit:
                     _out(context, fact, f"is in {value.unit}; its bounds are in {low.unit}")
                 elif value.least is not None and low.least is not None and sign * (value.least - low.least) < 0:
-                    _out(context, fact, f"is not {word} what was declared")
+                    _out(context, fact, f"is {'below' if sign > 0 else 'above'} the bound that was declared")
         if isinstance(fact.value, Start) and isinstance(fact.value.time, OnDate):
             declared = timeline.evaluator.bounds_of(fact.subject)
             if fact.value.time.last < declared.lo or fact.value.time.first > declared.hi:
                 _out(context, fact, f"lies outside {iso(declared.lo)} to {iso(declared.hi)}")
+
+
+def _sound(context: Context, entry: Entry) -> None:
+    """The lower bound of an unknown is not above its upper one."""
+    timeline = context.at(None)
+    amounts = [entry.terms[w].value.limbs[0][0] for w in ("at least", "at most") if w in entry.terms]
+    if len(amounts) == 2 and isinstance(amounts[0], Amount) and isinstance(amounts[1], Amount):
+        low, high = (evaluate(a.expression, timeline.lookup) for a in amounts if isinstance(a, Amount))
+        if low.unit != high.unit and low.unit and high.unit:
+            context.report.add("DR309", f"a bound in {low.unit} and one in {high.unit}", entry.terms["at most"].span)
+        elif low.least is not None and high.most is not None and low.least > high.most:
+            context.report.add("DR505", "the lower bound is above the upper one", entry.terms["at most"].span)
+    start = entry.terms["from"].value.limbs[0][0] if "from" in entry.terms else None
+    end = entry.terms["until"].value.limbs[0][0] if "until" in entry.terms else None
+    if not isinstance(start, Start) or not isinstance(end, End) or end.time is None or isinstance(end.time, Duration):
+        return
+    if timeline.evaluator.end_of(end.time).hi <= timeline.evaluator.start_of(start.time).lo:
+        context.report.add("DR505", "the first day is after the last one", entry.terms["until"].span)
+
+
+def subjects(context: Context) -> None:
+    """A value is recorded of an unknown, or of a term that is redacted."""
+    redacted = {
+        reference.key
+        for history in context.index.histories.values()
+        for _, operation in history
+        for reference in of_operation(operation)
+        if reference.kind == "redacted"
+    }
+    assumed = {name.name for name in context.model.assumed}
+    for fact in context.model.facts:
+        if fact.kind != "value" or fact.subject in redacted or fact.subject in assumed:
+            continue
+        if context.index.first_entry(f"unknown {fact.subject}") is None:
+            context.report.add(
+                "DR201",
+                f"no term `{fact.subject}` is redacted",
+                fact.span,
+                help=did_you_mean(fact.subject, redacted) or "what is recorded of a clause is a term written `***`",
+            )
+
+
+def occurrences(context: Context) -> None:
+    """No event recurs more often than the limit, recorded or computed."""
+    counts = Counter(fact.subject for fact in context.model.facts if fact.kind == "happened")
+    for subject, count in counts.items():
+        if count > MAX_INSTANCES:
+            fact = [fact for fact in context.model.facts if fact.subject == subject][MAX_INSTANCES]
+            context.report.add(
+                "DR911", f"`{subject}` occurs {count:,} times; {MAX_INSTANCES:,} is the limit", fact.span
+            )
+    evaluator = context.at(None).evaluator
+    for key in context.index.histories:
+        entry = context.index.first_entry(key) if key.startswith("event ") else None
+        if entry and "every" in entry.terms and len(evaluator.occurrences(entry.name)) >= MAX_INSTANCES:
+            context.report.add(
+                "DR911",
+                f"`{entry.name}` occurs more than {MAX_INSTANCES:,} times, the limit",
+                entry.terms["every"].span,
+                help="give it an end (`until`), or a longer period",
+            )
 
 
 def _out(context: Context, fact: Fact, what: str) -> None:

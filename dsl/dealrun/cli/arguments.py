@@ -91,7 +91,9 @@ def build() -> Parser:
     _output(why)
 
     diff = _command(
-        commands, "diff", "what differs between two days (--on A --against B), or between two versions (diff OLD NEW)"
+        commands,
+        "diff",
+        "what differs between two days (--on A --against B), or between two versions (diff OLD NEW)",
     )
     _files(diff)
     diff.add_argument("--on", metavar="DATE", help="the first day; of two versions, the one day to compare")

@@ -22,7 +22,7 @@ def safe(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() or unicodedata.category(c) in {"Zs"} else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}"
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}"
         for c in text
     )
 
@@ -31,9 +31,7 @@ def width_of(text: str) -> int:
     """Columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _paint(text: str, code: str, *, colour: bool) -> str:

@@ -27,7 +27,11 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     limit = max(1, min(3, len(word) // 3))
     folded = word.casefold()
     best: tuple[int, str] | None = None
+    letters = set(folded)
     for candidate in candidates:
+        # Each edit changes at most two letters of the set; most candidates are passed over by that alone.
+        if abs(len(candidate) - len(word)) > limit or len(letters ^ set(candidate.casefold())) > 2 * limit:
+            continue
         found = distance(folded, candidate.casefold(), limit)
         if found <= limit and (best is None or (found, candidate) < best):
             best = (found, candidate)

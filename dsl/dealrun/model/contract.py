@@ -135,6 +135,10 @@ class Instrument:
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
     amends: bool = True
+    draft: bool = False
+    """Whether no signing day is given at all."""
+    effective_span: Span | None = attrs.field(default=None, eq=False, repr=False)
+    after_span: Span | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen

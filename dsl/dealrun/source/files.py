@@ -1,7 +1,7 @@
-"""Files of a load: which there are, and what they hold.
+r"""Files of a load: which there are, and what they hold.
 
 In: paths as a user gives them. Out: names and texts, or why a file cannot be read. Guaranteed: nothing outside the
-given paths is opened; sizes are bounded before anything is decoded; a byte order mark and `\\r\\n` are undone.
+given paths is opened; sizes are bounded before anything is decoded; a byte order mark and `\r\n` are undone.
 """
 
 import os
@@ -38,15 +38,19 @@ def decode(data: bytes, name: str) -> SourceText:
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableError(f"`{name}` has {len(data):,} bytes; {MAX_FILE_BYTES:,} is the limit")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableError(
             f"`{name}` is not UTF-8: byte 0x{data[error.start]:02x} on line {line}; save it as UTF-8"
         ) from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    return SourceText(name, text)
+    return SourceText(name, normal(text))
+
+
+def normal(text: str) -> str:
+    r"""The text without a byte order mark, and with `\n` as its one line end."""
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def read(path: str) -> SourceText:

@@ -12,7 +12,7 @@ import attrs
 
 @attrs.frozen(eq=False)
 class SourceText:
-    """One file's name, as it is to be shown, and its text, with line ends as `\\n`."""
+    r"""One file's name, as it is to be shown, and its text, with line ends as `\n`."""
 
     name: str
     text: str = attrs.field(repr=False)

@@ -34,11 +34,27 @@ from dealrun.model.values import (
     Time,
     Value,
 )
-from dealrun.model.vocabulary import FORMS, Kind
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
+from dealrun.state.references import Reference, before, node_kind
 from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
-from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, either, latest, negate
+from dealrun.time import (
+    ALWAYS,
+    MAYBE,
+    NEVER,
+    NO,
+    YES,
+    Day,
+    Moment,
+    Steps,
+    Truth,
+    add,
+    both,
+    earliest,
+    either,
+    latest,
+    negate,
+)
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
 
 TRUE: Steps[Truth] = Steps.always(YES)
@@ -80,6 +96,30 @@ class Evaluator:
         self._effective: dict[str, Moment] = {}
         self._events: dict[str, Moment] = {}
         self._ends: dict[str, Moment] = {}
+        self._bounds: dict[str, Moment] = {}
+        self._prepared: set[Reference] = set()
+
+    # --- order ---
+
+    def _prepare(self, kind: str, key: str) -> None:
+        """Evaluate what a node hangs on, nearest to the ground first, so that chains need no recursion."""
+        node = Reference(kind, key)
+        if node not in self.index.edges or node in self._prepared:
+            return
+        self._prepared.add(node)
+        for needed in before(self.index.edges, node, self._prepared.__contains__):
+            self._prepared.add(needed)
+            match needed.kind:
+                case "own":
+                    self.owns(needed.key)
+                case "life":
+                    self.lives(needed.key)
+                case "deal":
+                    self.deal_end(needed.key)
+                case "event":
+                    self.event(OnEvent(needed.key.partition(" ")[2]))
+                case _:
+                    self.bounds_of(needed.key.partition(" ")[2])
 
     # --- times ------------------------------------------------------------------------------------------------------
 
@@ -120,6 +160,14 @@ class Evaluator:
 
     def bounds_of(self, name: str) -> Moment:
         """The interval in which an unknown date was declared to lie."""
+        found = self._bounds.get(name)
+        if found is None:
+            self._prepare("bounds", f"unknown {name}")
+            found = self._find_bounds(name)
+            self._bounds[name] = found
+        return found
+
+    def _find_bounds(self, name: str) -> Moment:
         lo, hi = ALWAYS, NEVER
         entry = self.index.first_entry(f"unknown {name}")
         for term in entry.terms.values() if entry else ():
@@ -135,6 +183,10 @@ class Evaluator:
         key = show.time(event)
         found = self._events.get(key)
         if found is None:
+            if event.of_label is None:
+                self._prepare("event", f"event {key}")
+            else:
+                self._prepare("life" if event.event == "end" else "own", event.of_label)
             found = self._event(event, key)
             self._events[key] = found
         return found
@@ -243,10 +295,7 @@ class Evaluator:
         return found
 
     def _find_effective(self, instrument: Instrument) -> Moment:
-        if instrument.signed is None:
-            signed = ALWAYS_WAS
-        else:
-            signed = self.signing(instrument)
+        signed = ALWAYS_WAS if instrument.signed is None else self.signing(instrument)
         start = self.start_of(instrument.effective) if instrument.effective else signed
         if instrument.when is not None:
             came = first(latch(self.truth(instrument.when)), (show.condition(instrument.when),))
@@ -271,22 +320,20 @@ class Evaluator:
         """The incarnations of an entry, in the order of the instruments that added them."""
         found = self._owns.get(key)
         if found is None:
+            self._prepare(node_kind(key), key)
             found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
             self._owns[key] = found
         return found
 
     def visible(self, instrument: Instrument) -> bool:
         """Whether an instrument was signed by the day of knowledge, as far as is known."""
-        return instrument.signed is None or (
-            self.world.known is not None and instrument.signed[0] <= self.world.known
-        )
+        return instrument.signed is None or (self.world.known is not None and instrument.signed[0] <= self.world.known)
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
         """One incarnation, from the operation that adds it through the last of its history."""
         instrument, adding = history[0]
         assert isinstance(adding, Add)
         entry = adding.entry
-        form = FORMS[entry.word]
         born = self.effective(instrument)
         terms: dict[str, Steps[TermState]] = {}
         dropped = NEVER_COMES
@@ -301,7 +348,7 @@ class Evaluator:
                 case SetTerms(terms=written):
                     for name, term in written.items():
                         value = term.value if term else None
-                        self._write(terms, name, value, source, at, form.terms[name].kind, instrument)
+                        self._write(terms, name, value, source, at, instrument)
                 case ChangeMembers(term=name, members=members, adding=adding_members):
                     old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
                     terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
@@ -317,19 +364,23 @@ class Evaluator:
         )  # fmt: skip
 
     def _write_entry(
-        self, terms: dict[str, Steps[TermState]], entry: Entry, by: Instrument, operation: Add, at: Moment | None
+        self,
+        terms: dict[str, Steps[TermState]],
+        entry: Entry,
+        by: Instrument,
+        operation: Add,
+        at: Moment | None,
     ) -> None:
         """An entry's whole text; from a moment on, also what it leaves out."""
-        form = FORMS[entry.word]
         cites = entry.cites or by.cites
         for name, term in entry.terms.items():
             source = Provenance(by.name, cites, term.span)
-            self._write(terms, name, term.value, source, at, form.terms[name].kind, by)
+            self._write(terms, name, term.value, source, at, by)
         if at is not None:
             source = Provenance(by.name, cites, operation.span)
             for name in terms:
                 if name not in entry.terms:
-                    self._write(terms, name, None, source, at, form.terms[name].kind, by)
+                    self._write(terms, name, None, source, at, by)
 
     def _write(
         self,
@@ -338,7 +389,6 @@ class Evaluator:
         value: Schedule | None,
         source: Provenance,
         at: Moment | None,
-        kind: Kind,
         origin: Instrument,
     ) -> None:
         if value is None:
@@ -368,7 +418,7 @@ class Evaluator:
             result = result.zip(self._end_moment(waive.end, start).come.map(negate), both)
         return result
 
-    # --- start, end, conditions ----------------------------------------------------------------------------------------
+    # --- start, end, conditions -------------------------------------------------------------------------------------
 
     def _started(
         self, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
@@ -457,6 +507,7 @@ class Evaluator:
         """The first day after the deal: its term has run, or it is terminated."""
         found = self._ends.get(deal)
         if found is None:
+            self._prepare("deal", deal)
             moments = [NEVER_COMES]
             for key in self.index.lifelines(deal):
                 for own in self.owns(key):
@@ -534,6 +585,7 @@ class Evaluator:
         """The incarnations of a clause with the day on which each ends."""
         found = self._lives.get(key)
         if found is None:
+            self._prepare("life", key)
             found = tuple(self._life(key, own) for own in self.owns(key))
             self._lives[key] = found
         return found

@@ -58,9 +58,13 @@ def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -
     state = timeline.clause(assertion.key, day)
     if assertion.status is not None:
         return _status(assertion, state)
-    if assertion.term in state.parties:
+    if assertion.term is not None and assertion.term in state.parties:
         members = assertion.value.members if isinstance(assertion.value, Names) else ()
-        return None if members == state.parties[assertion.term] else f"{assertion.term} {', '.join(state.parties[assertion.term])}"
+        return (
+            None
+            if members == state.parties[assertion.term]
+            else f"{assertion.term} {', '.join(state.parties[assertion.term])}"
+        )
     return _term(assertion, state.terms.get(assertion.term or ""))
 
 

@@ -5,14 +5,16 @@ all evaluations of the contract.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Add, Entry, Instrument, Model, Operation
+from dealrun.state.references import Edges, graph
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Index:
     """Operations by key, each with its instrument."""
 
@@ -39,6 +41,11 @@ class Index:
                 if word == "survive" and key not in self._survivals.setdefault(deal, []):
                     self._survivals[deal].append(key)
 
+    @cached_property
+    def edges(self) -> Edges:
+        """What has to be evaluated before what."""
+        return graph(self)
+
     def lifelines(self, deal: str) -> list[str]:
         """The clauses that can end a deal."""
         return self._lifelines.get(deal, [])
@@ -51,9 +58,7 @@ class Index:
         """The text with which an entry was first added."""
         return next((op.entry for _, op in self.histories.get(key, ()) if isinstance(op, Add)), None)
 
-    def incarnations(
-        self, key: str, visible: Callable[[Instrument], bool]
-    ) -> list[list[tuple[Instrument, Operation]]]:
+    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[tuple[Instrument, Operation]]]:
         """The operations on an entry, from each time it is added; replacing a text with one of the same verb goes on.
 
         What touches an entry that was never added is left out; the checker reports it.

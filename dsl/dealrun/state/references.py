@@ -4,8 +4,8 @@ In: values of the model. Out: the entries they name, and the graph of what has t
 every reference that the evaluator can follow is an edge, so that a graph without a circle evaluates and ends.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, TermText, Waive
 from dealrun.model.values import (
@@ -29,6 +29,7 @@ from dealrun.model.values import (
     OnUnknown,
     PaidUnder,
     Product,
+    Quantity,
     Schedule,
     Start,
     Sum,
@@ -38,10 +39,11 @@ from dealrun.model.values import (
     Value,
     Word,
 )
-from dealrun.state.index import Index
 
+if TYPE_CHECKING:
+    from dealrun.state.index import Index
 
-EVALUATED = frozenset({"own", "life", "event"})
+EVALUATED = frozenset({"own", "life", "event", "bounds"})
 
 
 class Reference(NamedTuple):
@@ -91,7 +93,7 @@ def of_time(time: Time) -> Iterator[Reference]:
         case OnEvent(event, label) if label is not None:
             yield Reference({"end": "life", "start": "own", "due": "own"}.get(event, "name"), label)
         case OnUnknown(name):
-            yield Reference("name", f"unknown {name}")
+            yield Reference("bounds", f"unknown {name}")
         case Offset(_, _, base):
             yield from of_time(base)
         case Limb(_, parts):
@@ -105,7 +107,7 @@ def of_expression(expression: Expression) -> Iterator[Reference]:
     """The references of an amount."""
     match expression:
         case Symbol(name, "unknown"):
-            yield Reference("name", f"unknown {name}")
+            yield Reference("bounds", f"unknown {name}")
         case Symbol(name, "redacted"):
             yield Reference("redacted", name)
         case Symbol(name, "stream"):
@@ -147,12 +149,11 @@ def _evaluated(operation: Operation) -> Iterator[Reference]:
             continue
         for value, end in term.value.limbs:
             for part in (value, end):
-                kind = type(part)
-                if part is None or kind in _PLAIN:
+                if part is None or isinstance(part, _PLAIN):
                     continue
-                if kind is Amount and part.counting_from is None:  # type: ignore[union-attr]
+                if isinstance(part, Amount) and isinstance(part.expression, Quantity) and part.counting_from is None:
                     continue
-                if kind in _DATED and type(part.time) in _CERTAIN:  # type: ignore[union-attr]
+                if isinstance(part, _DATED) and isinstance(part.time, _CERTAIN):
                     continue
                 yield from (reference for reference in of_value(part) if reference.kind in EVALUATED)
 
@@ -190,9 +191,17 @@ def of_instrument(instrument: Instrument) -> Iterator[Reference]:
         yield from of_value(instrument.when)
 
 
-def graph(index: Index) -> dict[Reference, list[Reference]]:
+def node_kind(key: str) -> str:
+    """The kind of the node that an entry is."""
+    return "event" if key.startswith("event ") else "bounds" if key.startswith("unknown ") else "own"
+
+
+Edges: TypeAlias = dict[Reference, list[Reference]]
+
+
+def graph(index: "Index") -> Edges:
     """What has to be evaluated before what; nodes without an outgoing edge are left out."""
-    edges: dict[Reference, list[Reference]] = {}
+    edges: Edges = {}
     instruments = {
         instrument.name: [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
         for instrument in index.model.instruments
@@ -207,8 +216,7 @@ def graph(index: Index) -> dict[Reference, list[Reference]]:
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         if needed:
-            kind = "event" if key.startswith("event ") else "own"
-            edges[Reference(kind, key)] = list(dict.fromkeys(needed))
+            edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
     deal_edges = {
         deal: [Reference("own", key) for key in index.lifelines(deal) if Reference("own", key) in edges]
         for deal in {d.name for d in index.model.deals}
@@ -226,7 +234,7 @@ def graph(index: Index) -> dict[Reference, list[Reference]]:
     return edges
 
 
-def walk(edges: dict[Reference, list[Reference]]) -> tuple[list[Reference] | None, list[Reference]]:
+def walk(edges: Edges) -> tuple[list[Reference] | None, list[Reference]]:
     """A circle, if there is one, and a longest chain; iterative, because the input decides how long it is."""
     depth: dict[Reference, int] = {}
     best: dict[Reference, Reference | None] = {}
@@ -261,12 +269,26 @@ def walk(edges: dict[Reference, list[Reference]]) -> tuple[list[Reference] | Non
     return None, chain
 
 
+def before(edges: Edges, root: Reference, done: Callable[[Reference], bool]) -> list[Reference]:
+    """What has to be evaluated before a node, in an order in which each comes after what it needs."""
+    order: list[Reference] = []
+    seen = {root}
+    todo: list[tuple[Reference, bool]] = [(root, False)]
+    while todo:
+        node, leaving = todo.pop()
+        if leaving:
+            order.append(node)
+            continue
+        todo.append((node, True))
+        for following in edges.get(node, ()):
+            if following in edges and following not in seen and not done(following):
+                seen.add(following)
+                todo.append((following, False))
+    return order[:-1]
+
+
 def spell(reference: Reference) -> str:
     """A node as a message names it."""
-    if reference.kind == "life":
+    if reference.kind in {"life", "deal"}:
         return f"end of {reference.key}"
-    if reference.kind == "deal":
-        return f"end of {reference.key}"
-    return reference.key.removeprefix("event ")
-
-
+    return reference.key.rpartition(" ")[2]

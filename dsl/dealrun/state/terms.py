@@ -50,7 +50,6 @@ class TermState:
         return len(self.options) == 1
 
 
-
 def union(old: TermState, new: TermState, hangs_on: frozenset[str]) -> TermState:
     """Either of two; certain where both say the same."""
     said = [option.value for option in new.options]
@@ -64,8 +63,15 @@ def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps
     """`old` before the moment, `new` from it on, either where it is not known whether it has come."""
     if at.hi <= ALWAYS:
         return new
+    if at.lo == at.hi and at.lo > old.starts[-1] and len(new.starts) == 1:  # most amendments: one new value, later
+        return old.then(at.lo, new.values[0])
     days = sorted(
-        {ALWAYS, *(d for d in old.starts if d < at.hi), *(d for d in new.starts if d > at.lo), *at.come.starts}
+        {
+            ALWAYS,
+            *(d for d in old.starts if d < at.hi),
+            *(d for d in new.starts if d > at.lo),
+            *at.come.starts,
+        }
     )
 
     def value(day: Day) -> TermState:

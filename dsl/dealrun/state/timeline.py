@@ -30,6 +30,7 @@ from dealrun.state.amounts import Range, evaluate
 from dealrun.state.evaluator import Evaluator, Life, mentions
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
+from dealrun.state.references import Reference, before
 from dealrun.state.terms import TermState, union
 from dealrun.state.views import (
     Change,
@@ -42,7 +43,7 @@ from dealrun.state.views import (
     TermView,
     UnknownState,
 )
-from dealrun.time import ALWAYS, NEVER, Day, Moment, add, both, negate
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, add, both, negate, to_day
 from dealrun.time.moment import first
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Timeline:
         self.index = index
         self.world = world
         self.evaluator = Evaluator(index, world)
+        self._ranges: dict[str, Range] = {}
 
     @property
     def known(self) -> Day | None:
@@ -74,8 +76,9 @@ class Timeline:
 
     # --- the state of a day -----------------------------------------------------------------------------------------
 
-    def on(self, day: Day) -> State:
-        """The state of every clause on a day."""
+    def on(self, date: DateLike) -> State:
+        """The state of every clause on a day; ValueError where it is none within the horizon."""
+        day = to_day(date)
         clauses = {label: self.clause(label, day) for label in self.labels}
         declarations = {key: self.declaration(key, day) for key in self.declared}
         return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
@@ -110,9 +113,9 @@ class Timeline:
             hangs_on |= names
         own = life.own
         form = FORMS[own.word]
-        views = {name: self._term(key, life, name, day) for name in own.terms}
+        views = {name: self._term(life, name, day) for name in own.terms}
         if len(lives) > 1:
-            views = self._merged(key, lives, day, names)
+            views = self._merged(lives, day, names)
         latest_view = max(
             (view for view in views.values()),
             key=lambda view: self._rank(view.instrument),
@@ -149,11 +152,11 @@ class Timeline:
             explain=lambda: self.why(key, day),
         )  # fmt: skip
 
-    def why(self, key: Key, day: Day) -> "Explanation":
+    def why(self, key: Key, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
 
-        return explain(self, key, day)
+        return explain(self, key, to_day(date))
 
     def _rank(self, instrument: str) -> int:
         return self._ranks.get(instrument, -1)
@@ -180,22 +183,22 @@ class Timeline:
         whole = both(both(started, negate(ended)), both(negate(waived), holds))
         return ("in force" if whole.level == 2 else "contingent"), whole.hangs_on
 
-    def _merged(self, key: Key, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
+    def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
         views: dict[str, TermView] = {}
         for name in dict.fromkeys(name for life in lives for name in life.own.terms):
             states = [life.own.terms[name].at(day) for life in lives if name in life.own.terms]
             state = states[0]
             for other in states[1:]:
                 state = union(other, state, names)
-            views[name] = self._view(key, lives[0], name, state, day)
+            views[name] = self._view(lives[0], name, state)
         return views
 
     # --- terms ------------------------------------------------------------------------------------------------------
 
-    def _term(self, key: Key, life: Life, name: str, day: Day) -> TermView:
-        return self._view(key, life, name, life.own.terms[name].at(day), day)
+    def _term(self, life: Life, name: str, day: Day) -> TermView:
+        return self._view(life, name, life.own.terms[name].at(day))
 
-    def _view(self, key: Key, life: Life | None, name: str, state: TermState, day: Day) -> TermView:
+    def _view(self, life: Life | None, name: str, state: TermState) -> TermView:
         option = state.options[0]
         value = option.value
         names = set(state.contingent_on)
@@ -251,30 +254,32 @@ class Timeline:
             return Range(None, None, "", frozenset({f"paid under {symbol.label}"}))
         return self.range_of(symbol.name)
 
-    def range_of(self, name: str, seen: frozenset[str] = frozenset()) -> Range:
+    def range_of(self, name: str) -> Range:
         """What is known of an unknown amount: its value, or its bounds."""
+        found = self._ranges.get(name)
+        if found is None:
+            for needed in before(self.index.edges, Reference("bounds", f"unknown {name}"), lambda _: False):
+                known = needed.key.partition(" ")[2]
+                if needed.kind == "bounds" and known not in self._ranges:
+                    self._ranges[known] = self._range(known)
+            found = self._range(name)
+            self._ranges[name] = found
+        return found
+
+    def _range(self, name: str) -> Range:
         value = self.world.values.get(name)
         if isinstance(value, Amount):
-            return evaluate(value.expression, lambda symbol: self._nested(symbol, seen | {name}))
+            return evaluate(value.expression, self.lookup)
         terms = self.evaluator.declaration_terms(f"unknown {name}")
         bounds: list[Range | None] = []
-        for bound in ("at least", "at most"):
-            amount = terms[bound].values[-1].value if bound in terms else None
-            bounds.append(
-                evaluate(amount.expression, lambda symbol: self._nested(symbol, seen | {name}))
-                if isinstance(amount, Amount)
-                else None
-            )
+        for word in ("at least", "at most"):
+            amount = terms[word].values[-1].value if word in terms else None
+            bounds.append(evaluate(amount.expression, self.lookup) if isinstance(amount, Amount) else None)
         low, high = bounds
         least, most = low.least if low else None, high.most if high else None
         unit = (low or high or Range(None, None)).unit
         exact = least is not None and least == most
         return Range(least, most, unit, frozenset() if exact else frozenset({name}))
-
-    def _nested(self, symbol: Symbol | PaidUnder, seen: frozenset[str]) -> Range:
-        if isinstance(symbol, PaidUnder) or symbol.name in seen:
-            return self.lookup(symbol) if isinstance(symbol, PaidUnder) else Range(None, None, "", frozenset(seen))
-        return self.range_of(symbol.name, seen)
 
     # --- instances --------------------------------------------------------------------------------------------------
 
@@ -332,7 +337,7 @@ class Timeline:
             )
         return tuple(found)
 
-    def _relative(self, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:  # noqa: FBT001
+    def _relative(self, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
         """A time with the recurring event in it standing for one occurrence."""
         if time == event:
             return occurrence
@@ -350,7 +355,7 @@ class Timeline:
         owns = self.evaluator.owns(key)
         own = next((own for own in reversed(owns) if day >= own.born.lo), owns[0])
         entry = own.adding.entry
-        views = {name: self._view(key, None, name, steps.at(day), day) for name, steps in own.terms.items()}
+        views = {name: self._view(None, name, steps.at(day)) for name, steps in own.terms.items()}
         given = max((v.instrument for v in views.values()), key=self._rank, default=own.instrument.name)
         return DeclarationState(
             name=entry.name,
@@ -380,7 +385,9 @@ class Timeline:
         for key, declaration in declarations.items():
             if declaration.kind == "unknown" and declaration.name not in self.world.values:
                 affects.setdefault(key.partition(" ")[2], [])
-        kinds = {key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}}
+        kinds = {
+            key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}
+        }
         found = []
         for name in sorted(affects):
             declared = kinds.get(name)
@@ -418,8 +425,9 @@ class Timeline:
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 
-    def prospects(self, day: Day) -> tuple[Prospect, ...]:
-        """What is coming for every clause that has not ended, as known."""
+    def prospects(self, date: DateLike) -> tuple[Prospect, ...]:
+        """What is coming for every clause that has not ended on a day, as known."""
+        day = to_day(date)
         found = []
         for label in self.labels:
             state = self.clause(label, day)
@@ -463,8 +471,9 @@ class Timeline:
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
-    def changes(self, start: Day, end: Day) -> tuple[Change, ...]:
+    def changes(self, start: DateLike, end: DateLike) -> tuple[Change, ...]:
         """What changes after `start`, through `end`, by day and label."""
+        start, end = to_day(start), to_day(end)
         found: list[Change] = []
         for key in self.labels:
             for day in sorted(day for day in self.days(key) if start < day <= end):
@@ -481,7 +490,16 @@ def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Ch
     if (before.status, before.contingent_on) != (after.status, after.contingent_on):
         cause = after.ended_text if after.status == "ended" else after.instrument
         found.append(
-            Change(day, after.label, after.kind, None, status_text(before), status_text(after), cause, after.cites)
+            Change(
+                day,
+                after.label,
+                after.kind,
+                None,
+                status_text(before),
+                status_text(after),
+                cause,
+                after.cites,
+            )
         )
     for role in dict.fromkeys([*before.parties, *after.parties]):
         old, new = ", ".join(before.parties.get(role, ())), ", ".join(after.parties.get(role, ()))
@@ -557,5 +575,3 @@ def _shown(resolved: Moment | None, value: Value | None) -> Day | None:
 
 def _day(day: Day) -> Day | None:
     return day if ALWAYS < day < NEVER else None
-
-

@@ -38,7 +38,12 @@ class Explanation:
 def explain(timeline: Timeline, key: Key, day: Day) -> Explanation:
     """The explanation of a clause on a day; KeyError if the clause is not visible."""
     state = timeline.clause(key, day)
-    steps = [*_text(timeline, key), *_status(timeline, key, state, day), *_terms(state), *_unknown(timeline, state)]
+    steps = [
+        *_text(timeline, key),
+        *_status(timeline, key, state),
+        *_terms(state),
+        *_unknown(timeline, state),
+    ]
     return Explanation(state, day, timeline.known, tuple(steps))
 
 
@@ -108,7 +113,7 @@ def span_of_days(moment: Moment) -> str:
     return f"between {iso(moment.lo)} and {iso(moment.hi)}"
 
 
-def _status(timeline: Timeline, key: Key, state: ClauseState, day: Day) -> list[Step]:
+def _status(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
     steps = [Step("status", status_text(state))]
     if state.since is not None and state.status != "not yet":
         steps.append(Step("since", iso(state.since)))

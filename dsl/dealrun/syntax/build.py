@@ -22,18 +22,22 @@ PUNCTUATION = frozenset({"ARROW", "COLON", "COMMA", "LPAR", "RPAR"})
 WORDS = frozenset({"MODIFIER", "OF", "AFTER", "BEFORE", "BY", "EQUALS", "OR", "AND", "NOT", "PLUS", "MINUS", "STAR"})
 OPENERS = frozenset({"ABOUT", "EVENT_OF", "LIMB_OF", "PAID_UNDER"})
 
+NESTING = frozenset({"disjunction", "conjunction", "negation", "sum", "product", "about", "offset", "limb", "group"})
+"""Nodes of a derivation that are a level of nesting."""
+
 _BLANKS = re.compile(r"[ \t]+")
 
 
 def depth(node: Derivation) -> int:
-    """Levels of nesting; iterative, because the input decides how deep it goes."""
+    """Levels of nesting, each operator and each parenthesis one; iterative, because the input decides how deep."""
     deepest = 0
-    todo: list[tuple[Derivation, int]] = [(node, 1)]
+    todo: list[tuple[Derivation, int]] = [(node, 0)]
     while todo:
         current, level = todo.pop()
         deepest = max(deepest, level)
         if not isinstance(current, int):
-            todo.extend((child, level + 1) for child in current.children)
+            inner = level + (current.name in NESTING)
+            todo.extend((child, inner) for child in current.children)
     return deepest
 
 
@@ -107,9 +111,7 @@ def _expr(node: Derivation, kinds: Sequence[str]) -> Builder:
 
 def _list(node: Derived, kinds: Sequence[str]) -> list[Builder]:
     return [
-        _expr(child, kinds)
-        for child in node.children
-        if not (isinstance(child, int) and kinds[child] in PUNCTUATION)
+        _expr(child, kinds) for child in node.children if not (isinstance(child, int) and kinds[child] in PUNCTUATION)
     ]
 
 
@@ -122,7 +124,7 @@ def _item(node: Derived, kinds: Sequence[str]) -> Builder:
         if isinstance(child, int):
             if kinds[child] == "ARROW":
                 side = receivers
-            else:
+            elif kinds[child] not in PUNCTUATION:
                 side.append(_expr(child, kinds))
         elif child.name == "modifier":
             modifier = bounds(child)[0]

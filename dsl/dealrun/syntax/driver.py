@@ -25,9 +25,9 @@ Derivation: TypeAlias = Derived | int
 
 
 class Refused(NamedTuple):
-    """Where a derivation broke off (the number of tokens at the end), and the kinds that would have gone on."""
+    """Where a derivation broke off (`at` is the number of tokens at the end), and the kinds that would have gone on."""
 
-    index: int
+    at: int
     accepts: frozenset[str]
 
 

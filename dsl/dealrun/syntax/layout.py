@@ -13,10 +13,8 @@ from dealrun.syntax.lexer import NEWLINE, Tokens
 BLOCK_HEADS = frozenset({"amend", "scenario"})
 """Words that open a block."""
 
-BLOCK_WORDS = frozenset(
-    {"add", "drop", "set", "unset", "replace", "waive", "restate", "record", "retract", "expect"}
-)
-"""Words that begin a statement in a block; any other indented line before the first of them continues the header."""
+HEADER_WORDS = frozenset({"retroactive"})
+"""Bare words that can begin a continuation line of a header; any other bare word begins the block."""
 
 
 class Piece(NamedTuple):
@@ -73,7 +71,7 @@ def lay_out(tokens: Tokens, report: Report) -> list[Piece]:
             )
             continue
         if opener:
-            if not block_indent and text[starts[index] : ends[index]] in BLOCK_WORDS:
+            if not block_indent and kind == "NAME" and text[starts[index] : ends[index]] not in HEADER_WORDS:
                 block_indent = indent
             if block_indent and indent <= block_indent:
                 if indent < block_indent:

@@ -62,7 +62,7 @@ def _scanner() -> tuple[re.Pattern[str], list[str]]:
 WORD_TERMINALS = frozenset(
     {
         "QUARTER", "BOTH_WAYS", "EVENT_OF", "LIMB_OF", "PAID_UNDER", "STATUS", "OF", "AFTER", "BEFORE", "BY", "OR",
-        "AND", "NOT", "ABOUT", "MODIFIER", "NAME",
+        "AND", "NOT", "SIGNED", "ABOUT", "MODIFIER", "NAME",
     }
 )  # fmt: skip
 NUMBER_TERMINALS = frozenset(

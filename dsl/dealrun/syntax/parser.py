@@ -13,14 +13,11 @@ from dealrun.limits import MAX_DEPTH, MAX_STATEMENT_TOKENS, MAX_TOKENS
 from dealrun.source import SourceText, Span
 from dealrun.syntax.build import Builder, compile_shape, depth
 from dealrun.syntax.driver import END, Derived, Refused, derive
-from dealrun.syntax.layout import BLOCK_WORDS, Piece, lay_out
+from dealrun.syntax.layout import lay_out
 from dealrun.syntax.lexer import BAD, UNCLOSED, Tokens, table, tokenize
 from dealrun.syntax.tree import Comment, File, Statement
 
 Shape: TypeAlias = tuple[str, ...]
-
-_NESTING_PER_LEVEL = 3
-"""Derivation nodes that one level of nesting as people count it can take (list, condition, operand)."""
 
 _MAX_SHAPES = 20_000
 _shapes: dict[Shape, Builder | Refused] = {}
@@ -96,7 +93,7 @@ def _statement(tokens: Tokens, indices: list[int], report: Report) -> Statement 
 def _compile(shape: Shape) -> Builder | Refused:
     derived = derive(table(), shape)
     if isinstance(derived, Derived):
-        if depth(derived) > MAX_DEPTH * _NESTING_PER_LEVEL:
+        if depth(derived) > MAX_DEPTH:
             return Refused(-1, frozenset())
         return compile_shape(derived, shape)
     return derived
@@ -105,7 +102,7 @@ def _compile(shape: Shape) -> Builder | Refused:
 def _report_refusal(
     source: SourceText, refused: Refused, shape: Shape, at: list[int], to: list[int], report: Report
 ) -> None:
-    index = refused.index
+    index = refused.at
     if index < 0:
         report.add(
             "DR902",
@@ -128,11 +125,14 @@ def _report_refusal(
         wanted = ["a word that begins a statement"]
     found = "the end of the line" if ended else f"`{span.text}`"
     message = f"expected {' or '.join(_few(wanted))}, found {found}" if wanted else f"{found} does not fit here"
-    hint = "only the words of the list of modifiers are reserved; another name is needed" if (
-        kind in {"MODIFIER", "OF", "AFTER", "BEFORE", "BY", "OR", "AND", "NOT", "ABOUT"} and "NAME" in refused.accepts
-    ) else None
-    if shape[0] == "NAME" and kind == "COLON" and source.text[at[0] : to[0]] in BLOCK_WORDS:
-        hint = "`expect on DATE: LABEL …` is the one statement with a colon after its terms"
+    hint = (
+        "only the words of the list of modifiers are reserved; another name is needed"
+        if (
+            kind in {"MODIFIER", "OF", "AFTER", "BEFORE", "BY", "OR", "AND", "NOT", "ABOUT"}
+            and "NAME" in refused.accepts
+        )
+        else None
+    )
     report.add("DR101", message, span, help=hint)
 
 
@@ -149,8 +149,13 @@ def _report_bad(span: Span, report: Report) -> None:
         report.add("DR103", f"`{character}` is not a quote of the language", span, help='quote texts with `"`')
     elif character in "–—−→":
         report.add("DR103", f"`{character}` is not a sign of the language", span, help="write `->` or `-`")
-    elif character == "[" or character == "]":
-        report.add("DR102", f"`{character}` has no partner on its line", span, help="a citation is `[source locator]`")
+    elif character in {"[", "]"}:
+        report.add(
+            "DR102",
+            f"`{character}` has no partner on its line",
+            span,
+            help="a citation is `[source locator]`",
+        )
     elif not character.isprintable():
         report.add("DR103", f"the control character U+{ord(character):04X}", span, help="delete it")
     else:

@@ -1,6 +1,6 @@
 """Time and truth as the language knows them: days, intervals of days, three values, and functions of the day."""
 
-from dealrun.time.days import ALWAYS, NEVER, Day, add, iso, parse_day
+from dealrun.time.days import ALWAYS, NEVER, DateLike, Day, add, iso, parse_day, to_day
 from dealrun.time.moment import Moment, earliest, latest
 from dealrun.time.steps import Steps
 from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either, maybe, negate
@@ -11,6 +11,7 @@ __all__ = [
     "NEVER",
     "NO",
     "YES",
+    "DateLike",
     "Day",
     "Moment",
     "Steps",
@@ -24,4 +25,5 @@ __all__ = [
     "maybe",
     "negate",
     "parse_day",
+    "to_day",
 ]

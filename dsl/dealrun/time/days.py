@@ -39,6 +39,17 @@ def parse_day(text: str) -> Day:
     return day
 
 
+DateLike: TypeAlias = date | str | Day
+"""A day as callers give it: a `datetime.date`, text of the form YYYY-MM-DD, or a `Day`."""
+
+
+def to_day(value: DateLike) -> Day:
+    """The day; ValueError where it is not one within the horizon."""
+    if isinstance(value, int):
+        return value
+    return parse_day(value.isoformat() if isinstance(value, date) else value)
+
+
 def iso(day: Day) -> str:
     """The ISO date of a day; `always` and `never` for the two ends."""
     if day <= ALWAYS:

@@ -62,6 +62,15 @@ class Steps(Generic[T]):
         """(start, end exclusive, value) of every piece."""
         return zip(self.starts, (*self.starts[1:], NEVER), self.values, strict=True)
 
+    def then(self, day: Day, value: T) -> "Steps[T]":
+        """The same up to a day after the last start, and a value from it on."""
+        if value == self.values[-1] or day >= NEVER:
+            return self
+        found: Steps[T] = Steps.__new__(Steps)
+        found.starts = (*self.starts, day)
+        found.values = (*self.values, value)
+        return found
+
     def next_change(self, day: Day) -> Day:
         """The first day after `day` with another value, or `NEVER`."""
         index = bisect_right(self.starts, day)
@@ -81,4 +90,3 @@ class Steps(Generic[T]):
             return self.map(lambda value: function(value, theirs))
         days = sorted({*self.starts, *other.starts})
         return Steps((day, function(self.at(day), other.at(day))) for day in days)
-

@@ -24,6 +24,8 @@ def run(arguments: Namespace) -> int:
     code = arguments.code.upper()
     if code not in CATALOG:
         hint = did_you_mean(code, CATALOG)
-        raise UsageError(f"no code `{arguments.code}`" + (f"; {hint}" if hint else "") + "; `dealrun explain` lists all")
+        raise UsageError(
+            f"no code `{arguments.code}`" + (f"; {hint}" if hint else "") + "; `dealrun explain` lists all"
+        )
     sys.stdout.write((pages() / f"{code}.md").read_text(encoding="utf-8"))
     return 0

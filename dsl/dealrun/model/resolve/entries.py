@@ -152,7 +152,9 @@ def between(items: tuple[Item, ...], scope: Scope) -> tuple[Item, ...]:
             continue
         dates = isinstance(parts[0], Leaf) and parts[0].kind in {"DATE", "MONTH", "QUARTER", "YEAR"}
         words = ("from", "until") if dates else ("at least", "at most")
-        result.extend(Item(part.source, part.start, part.end, word, (part,), ()) for word, part in zip(words, parts, strict=True))
+        result.extend(
+            Item(part.source, part.start, part.end, word, (part,), ()) for word, part in zip(words, parts, strict=True)
+        )
     return tuple(result)
 
 
@@ -163,5 +165,5 @@ def collide(label: str, first: Statement, second: Statement, report: Report) -> 
         f"two clauses are labelled `{label}`",
         (second.label or second.head).span,
         notes=[Note("the other one", (first.label or first.head).span)],
-        help="give each a label of its own: `name: license ...`",
+        help=f"give each a label of its own: `name: {second.head.text} ...`",
     )

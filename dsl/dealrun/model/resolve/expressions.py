@@ -4,11 +4,10 @@ In: an expression of the written tree, the scope, and what the term is called. O
 reporting what was expected instead. Guaranteed: a value is of the sort its term asks for; units add up.
 """
 
-from typing import Literal
-
 import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.resolve import literals
 from dealrun.model.resolve.literals import Wrong
 from dealrun.model.resolve.scope import Scope
@@ -66,8 +65,7 @@ def time(expr: Expr, scope: Scope, wanted: str = "a day or an event") -> Time | 
             scope.report.add("DR301", f"{found(expr)} is not {wanted}", expr.span, help="write dates as YYYY-MM-DD")
             return None
     elif expr.kind == "event_of":
-        event = event_of(expr, scope)
-        return event
+        return event_of(expr, scope)
     elif expr.kind == "offset":
         length = duration(expr.parts[0], scope)
         base = time(expr.parts[1], scope)
@@ -134,7 +132,7 @@ def duration(expr: Expr, scope: Scope) -> Duration | None:
     elif isinstance(expr, Branch) and expr.kind == "offset":
         help_ = "`for` takes a duration alone; say where it starts with `from`"
     elif isinstance(expr, Leaf) and expr.kind == "NAME":
-        help_ = "`for` is a duration and nothing else; name a party with an arrow, a thing with `to` or `of`"
+        help_ = "write a duration: `45 days`; name a party with an arrow, a thing with `to` or `of`"
     scope.report.add("DR301", f"{found(expr)} is not a duration", expr.span, help=help_)
     return None
 
@@ -280,7 +278,9 @@ class Amounts:
                     "DR309",
                     f"{dimension} and {dimensions[0]} do not combine",
                     expr.parts[index].span,
-                    help="two currencies never add; give both in one",
+                    help="two currencies never add; give both in one"
+                    if {dimension, dimensions[0]} <= MINOR_DIGITS.keys()
+                    else "combine amounts of one unit",
                 )
                 return None
         return whole, dimensions[0] if dimensions else "?"
@@ -342,5 +342,3 @@ def word(expr: Expr, words: tuple[str, ...], what: str, scope: Scope) -> str | N
         return None
     scope.report.add("DR301", f"{found(expr)} is not a word for {what}", expr.span, help=f"one of: {', '.join(words)}")
     return None
-
-

@@ -12,15 +12,18 @@ from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
-from dealrun.model.values import Amount, OnDate, Start, Value
+from dealrun.model.values import Amount, OnDate, Quantity, Start, Value
 from dealrun.model.vocabulary import EVENT_KINDS, FORMS
+from dealrun.source import Span
 from dealrun.syntax import Assertion as WrittenAssertion
 from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
-from dealrun.source import Span
 from dealrun.time.days import Day
 
 COMPUTED = ("start", "end", "due")
 """Events of a label that follow from its terms and are not recorded."""
+
+RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before"})
+"""The modifiers of `record`."""
 
 STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
 
@@ -57,7 +60,9 @@ class FactReader:
             )
             return None
         subject = items[0].values[0]
-        parts = {item.modifier: item for item in items[1:]}
+        parts = self._parts(items[1:])
+        if parts is None:
+            return None
         known, by = self._circumstances(parts)
         if "=" in parts:
             return self._value(label, subject, parts["="], known, by, statement)
@@ -68,13 +73,29 @@ class FactReader:
     def _fail(self, code: str, message: str, span: Span, help_: str | None = None) -> None:
         self.scope.report.add(code, message, span, help=help_)
 
+    def _parts(self, items: tuple[Item, ...]) -> dict[str | None, Item] | None:
+        """The items by modifier; each known, with a value, and there once."""
+        parts: dict[str | None, Item] = {}
+        for item in items:
+            if item.modifier not in RECORDED:
+                text = item.modifier or item.span.text
+                help_ = did_you_mean(text, RECORDED) or f"it takes {', '.join(sorted(RECORDED))}"
+                self._fail("DR302", f"`record` has no `{text}`", item.span, help_)
+                return None
+            if item.modifier in parts:
+                self._fail("DR303", f"`{item.modifier}` again: `{item.span.text}`", item.span, "give it once")
+                return None
+            if not item.values and item.modifier != "holds":
+                self._fail("DR301", f"`{item.modifier}` needs a value", item.span)
+                return None
+            parts[item.modifier] = item
+        return parts
+
     def _circumstances(self, parts: dict[str | None, Item]) -> tuple[Day | None, str | None]:
         known: Day | None = None
         by: str | None = None
         if "known" in parts and parts["known"].values:
-            day, signer = _signature(parts["known"].values[0])
-            known = exact_day(day, self.scope, "the day it became known")
-            by = self._party(signer) if signer else None
+            known = exact_day(parts["known"].values[0], self.scope, "the day it became known")
         if "by" in parts and parts["by"].values and isinstance(parts["by"].values[0], Leaf):
             by = self._party(parts["by"].values[0])
         return known, by
@@ -118,17 +139,20 @@ class FactReader:
         on = parts.get("on")
         resolved = self._subject(subject, ("event",), "event")
         if on is None or not on.values:
-            self._fail("DR506", "`record` needs the day on which it happened", statement.span, "write `on YYYY-MM-DD`")
+            self._fail(
+                "DR506",
+                "`record` needs the day on which it happened",
+                statement.span,
+                "write `on YYYY-MM-DD`",
+            )
             return None
-        day, signer = _signature(on.values[0])
+        day = on.values[0]
         at = ex.time(day, self.scope, "a date")
         if resolved is None or at is None:
             return None
         if not isinstance(at, OnDate):
             self._fail("DR301", f"{ex.found(day)} is not a date", day.span, "a fact happened on a date")
             return None
-        if signer:
-            by = self._party(signer)
         return self._fact(label, "happened", resolved[0], (at.first, at.last), None, None, known, by, statement)
 
     def _holds(
@@ -145,14 +169,19 @@ class FactReader:
         end: Day | None = None
         for word, item in parts.items():
             if word == "from" and item.values:
-                start = exact_day(_signature(item.values[0])[0], self.scope, "the first day on which it holds")
+                start = exact_day(item.values[0], self.scope, "the first day on which it holds")
             elif word in {"until", "through", "before"} and item.values:
                 last = exact_day(item.values[0], self.scope, "the last day on which it holds")
                 end = None if last is None else last + (word != "before")
         if resolved is None:
             return None
         if start is None:
-            self._fail("DR506", "`holds` needs the day from which it holds", statement.span, "write `holds from DATE`")
+            self._fail(
+                "DR506",
+                "`holds` needs the day from which it holds",
+                statement.span,
+                "write `holds from DATE`",
+            )
             return None
         return self._fact(label, "holds", resolved[0], (start, start), end, None, known, by, statement)
 
@@ -219,14 +248,10 @@ def read_unknown(expr: Expr, kind: str, symbol: str, scope: Scope) -> Value | bo
         at = ex.time(expr, scope, "a date")
         return Start("from", at) if isinstance(at, OnDate) else None
     resolved = ex.Amounts(scope, symbol).resolve(expr)
+    if resolved is not None and not isinstance(resolved[0], Quantity):
+        scope.report.add("DR301", f"{ex.found(expr)} is not a value", expr.span, help="write the number and its unit")
+        return None
     return Amount(resolved[0]) if resolved else None
-
-
-def _signature(expr: Expr) -> tuple[Expr, Leaf | None]:
-    """`DATE by P` apart."""
-    if isinstance(expr, Branch) and expr.kind == "signature" and isinstance(expr.parts[1], Leaf):
-        return expr.parts[0], expr.parts[1]
-    return expr, None
 
 
 def scenario(statement: Statement, name: str, scope: Scope) -> Scenario:
@@ -254,11 +279,13 @@ def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expect
     items = list(statement.items)
     index = 0
     reader = FactReader(scope, assumption=True)
+    dated = False
     while index < len(items):
         item = items[index]
         index += 1
         first = item.values[0] if item.values else None
-        if item.modifier == "on" and first is not None:
+        if item.modifier == "on" and first is not None and not dated:
+            dated = True
             on = exact_day(first, scope, "the day of an expectation")
         elif item.modifier == "known" and first is not None:
             known = exact_day(first, scope, "the day of knowledge")
@@ -275,11 +302,17 @@ def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expect
             named = scope.key(first.text)
         else:
             scope.report.add(
-                "DR302", f"`expect` has no `{item.span.text}`", item.span, help="it takes `on`, `known`, `given`, `under`"
+                "DR302",
+                f"`expect` has no `{item.span.text}`",
+                item.span,
+                help="it takes `on`, `known`, `given`, `under`",
             )
     if on is None:
         scope.report.add(
-            "DR602", "`expect` needs a day", statement.head.span, help="write `expect on YYYY-MM-DD: LABEL ...`"
+            "DR602",
+            "`expect` needs a day",
+            statement.head.span,
+            help="write `expect on YYYY-MM-DD: LABEL ...`",
         )
         return None
     assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
@@ -353,8 +386,8 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
         result.extend(
             attrs.evolve(base, term=name, value=text_.value.limbs[0][0]) for name, text_ in reader.terms.items()
         )
-    if not result and not rest:
-        scope.report.add("DR602", "an expectation expects nothing of this clause", written.span)
+    if not items:
+        scope.report.add("DR602", f"nothing is expected of `{label.text}`", written.span)
     return result
 
 

@@ -12,6 +12,7 @@ from dealrun.model.contract import (
     ChangeMembers,
     Deal,
     Drop,
+    Entry,
     Instrument,
     Operation,
     SetTerms,
@@ -25,6 +26,7 @@ from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Condition, End, Names, OnDate, Time, Value
 from dealrun.model.vocabulary import CLAUSES, FORMS, Form, Kind
+from dealrun.source import Span
 from dealrun.syntax import Branch, Item, Leaf, Statement
 from dealrun.time.days import Day
 
@@ -44,6 +46,10 @@ class Header:
     when: Condition | None = None
     after: tuple[str, ...] = ()
     retroactive: bool = False
+    dated: bool = False
+    """Whether a signing day stands there, be it right or wrong."""
+    effective_span: Span | None = None
+    after_span: Span | None = None
     settings: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
 
 
@@ -51,10 +57,17 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
     """The items behind the name of a deal or an amendment."""
     header = Header()
     index = 0
+    seen: set[str] = set()
     while index < len(items):
         item = items[index]
         index += 1
         first = item.values[0] if item.values else None
+        bare = first.text if isinstance(first, Leaf) and first.kind == "NAME" else "title"
+        part = item.modifier or bare
+        if part in seen:
+            scope.report.add("DR303", f"`{part}` again: `{item.span.text}`", item.span, help="give it once")
+            continue
+        seen.add(part)
         match item.modifier:
             case None if isinstance(first, Leaf) and first.kind == "STRING":
                 header.title = first.text
@@ -68,15 +81,21 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
                 index += 1
                 _setting(header, first.text, following, scope)
             case "signed":
+                header.dated = True
                 _signed(header, item, scope)
             case "effective" if first is not None:
                 header.effective = ex.time(first, scope)
+                header.effective_span = item.span
             case "effective":
                 pass  # `effective when E`: the condition follows
             case "when" if what == "amend" and first is not None:
                 header.when = ex.condition(first, scope)
             case "after" if what == "amend":
-                header.after = tuple(v.text for v in item.values if isinstance(v, Leaf))
+                header.after = tuple(v.text for v in item.values if isinstance(v, Leaf) and v.kind == "NAME")
+                header.after_span = item.span
+                for value in item.values:
+                    if not (isinstance(value, Leaf) and value.kind == "NAME"):
+                        scope.report.add("DR301", f"{ex.found(value)} is not an instrument", value.span)
             case _:
                 wanted = (
                     "signed, effective, when, after, retroactive" if what == "amend" else "signed, effective, "
@@ -84,7 +103,10 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
                 text = item.modifier or item.span.text
                 near = did_you_mean(text, (*SETTINGS, "retroactive")) if item.modifier is None else None
                 scope.report.add(
-                    "DR302", f"`{what}` has no `{text}`", item.span, help=near or f"it takes a title, {wanted}"
+                    "DR302",
+                    f"`{what}` has no `{text}`",
+                    item.span,
+                    help=near or f"it takes a title, {wanted}",
                 )
     return header
 
@@ -148,9 +170,7 @@ def deal(statement: Statement, scope: Scope) -> Deal:
     )
 
 
-def agreement(
-    statement: Statement | None, body: list[Statement], scope: Scope, span_of: Statement
-) -> Instrument:
+def agreement(statement: Statement | None, body: list[Statement], scope: Scope, span_of: Statement) -> Instrument:
     """The agreement of a deal: its header and the clauses and declarations that stand outside amendments."""
     header = read_header(statement.items[1:], scope, what="deal") if statement else Header()
     cites = entries.cites(statement.cites, scope) if statement else ()
@@ -166,7 +186,7 @@ def agreement(
     )  # fmt: skip
 
 
-def read_entry(statement: Statement, scope: Scope, source: str) -> "entries.Entry | None":
+def read_entry(statement: Statement, scope: Scope, source: str) -> Entry | None:
     """A clause or a declaration."""
     if entries.is_declaration(statement.head, statement.items) and statement.label is None:
         return entries.declaration(statement, scope, source)
@@ -186,6 +206,7 @@ def amendment(statement: Statement, name: str, scope: Scope) -> Instrument:
     return Instrument(
         name, header.title, scope.deal, header.signed, header.signatures, header.effective, header.when,
         header.after, header.retroactive, tuple(reader.operations), cites, statement.span,
+        draft=not header.dated, effective_span=header.effective_span, after_span=header.after_span,
     )  # fmt: skip
 
 
@@ -259,7 +280,10 @@ class OperationReader:
         head = entries.bare_name(statement.items)
         if head is None:
             self.scope.report.add(
-                "DR107", f"`{statement.head.text}` needs a label", statement.span, help="write `set LABEL TERM VALUE`"
+                "DR107",
+                f"`{statement.head.text}` needs a label",
+                statement.span,
+                help="write `set LABEL TERM VALUE`",
             )
             return None
         rest = statement.items[1:]
@@ -362,6 +386,9 @@ class OperationReader:
         if subject is None:
             return
         key, _, items = subject
+        if " " in key:
+            self.scope.report.add("DR107", "`waive` suspends a clause, not a declaration", statement.span)
+            return
         parties: dict[str, str] = {}
         start: Time | None = None
         end: Value | None = None
@@ -378,15 +405,15 @@ class OperationReader:
             elif item.modifier in {"until", "through", "before"}:
                 end = reader.end(item)
             else:
-                help_ = "`for` is a duration; the one who is released stands behind `to`" if (
-                    item.modifier == "for"
-                ) else "it takes `by`, `to`, `from` and `until`"
+                help_ = (
+                    "`for` is a duration; the one who is released stands behind `to`"
+                    if (item.modifier == "for")
+                    else "it takes `by`, `to`, `from` and `until`"
+                )
                 self.scope.report.add("DR302", f"`waive` has no `{item.span.text}`", item.span, help=help_)
         cites = entries.cites(statement.cites, self.scope, self.source)
         assert end is None or isinstance(end, End)
-        self.operations.append(
-            Waive(key, cites, statement.span, start, end, parties.get("by"), parties.get("to"))
-        )
+        self.operations.append(Waive(key, cites, statement.span, start, end, parties.get("by"), parties.get("to")))
 
 
 _SORTED = {"unknown": ("unknown amount", "unknown percentage", "unknown date", "unknown truth")}

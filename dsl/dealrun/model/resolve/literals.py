@@ -16,6 +16,12 @@ from dealrun.model.currencies import MINOR_DIGITS, SIGNS
 from dealrun.model.values import Duration, OnDate, Quantity
 from dealrun.time.days import Unit, month_end
 
+SPOKEN = {
+    "dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "yen": "JPY",
+    "percent": "%",
+}  # fmt: skip
+"""Units as people say them."""
+
 _SUFFIX = {"": 1, "k": 10**3, "m": 10**6, "bn": 10**9, "tn": 10**12}
 _NUMBER = re.compile(r"([\d.,]+)(k|m|bn|tn)?")
 _UNITS: dict[str, Unit] = {
@@ -128,7 +134,7 @@ def unit_of(quantity_: Quantity, dollar: str, units: frozenset[str]) -> Quantity
         return quantity_
     if unit in SIGNS:
         return Quantity(quantity_.number, dollar if unit == "$" else SIGNS[unit])
-    near = nearest(unit, [*units, *(MINOR_DIGITS if unit.isupper() else ())])
+    near = SPOKEN.get(unit.casefold()) or nearest(unit, [*units, *(MINOR_DIGITS if unit.isupper() else ())])
     return Wrong(
         "DR308",
         f"`{unit}` is neither a currency (ISO 4217) nor a declared unit",

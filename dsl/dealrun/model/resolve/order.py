@@ -5,6 +5,7 @@ Guaranteed: ordered by the last signature's day, then as `after NAME` says, then
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dealrun.diagnostics import Report, did_you_mean
 from dealrun.model.contract import Instrument
@@ -16,6 +17,8 @@ def signing_order(
     """The instruments in the order in which they apply."""
     signed = []
     for instrument in amendments:
+        if instrument.signed is None and not instrument.draft:
+            continue  # its signing day is wrong, and reported
         if instrument.signed is None:
             report.add(
                 "DR401",
@@ -33,7 +36,7 @@ def signing_order(
                 report.add(
                     "DR412",
                     f"no signed instrument is named `{name}`",
-                    instrument.span,
+                    instrument.after_span or instrument.span,
                     help=did_you_mean(name, names),
                 )
     placed: list[Instrument] = []
@@ -49,13 +52,13 @@ def signing_order(
             report.add(
                 "DR412",
                 f"the order of {' and '.join(f'`{i.name}`' for i in waiting)} runs in a circle",
-                waiting[0].span,
+                waiting[0].after_span or waiting[0].span,
             )
             return [*agreements, *placed, *waiting]
         waiting.remove(ready)
         placed.append(ready)
         done.add(ready.name)
-    for earlier, later in zip(placed, placed[1:], strict=False):
+    for earlier, later in pairwise(placed):
         if (later.signed or (0, 0))[1] < (earlier.signed or (0, 0))[0]:
             report.add(
                 "DR412",

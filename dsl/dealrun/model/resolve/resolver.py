@@ -13,7 +13,7 @@ import attrs
 
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.limits import MAX_FACTS, MAX_INSTRUMENTS
-from dealrun.model.contract import Deal, Expectation, Fact, Instrument, Model, Scenario
+from dealrun.model.contract import Assumed, Deal, Fact, Instrument, Model, Scenario
 from dealrun.model.currencies import DOLLARS
 from dealrun.model.resolve import entries, facts, headers
 from dealrun.model.resolve.order import signing_order
@@ -21,6 +21,8 @@ from dealrun.model.resolve.scope import Declared, Scope
 from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
 from dealrun.syntax import File, Leaf, Statement
 from dealrun.time.days import Day
+
+UNLABELLED = frozenset({"deal", "amend", "scenario", "include", "expect", "retract"})
 
 BLOCKS = {
     "amend": OPERATIONS | {"record", "retract", "expect"},
@@ -54,6 +56,14 @@ class _Resolver:
             instrument: str | None = None
             for statement in file.statements:
                 word = statement.head.text
+                if statement.label is not None and word in UNLABELLED:
+                    self.report.add(
+                        "DR107",
+                        f"`{word}` takes no label",
+                        statement.label.span,
+                        help=f"write `{word} NAME ...`" if word != "include" else None,
+                    )
+                    continue
                 if word == "deal" and statement.label is None:
                     name = self._name(statement)
                     if name is None:
@@ -62,7 +72,7 @@ class _Resolver:
                         self.report.add(
                             "DR202",
                             f"the deal `{name}` is declared twice",
-                            statement.span,
+                            statement.items[0].span,
                             notes=[Note("first declared here", self.deals[name].span)],
                         )
                     self.deals.setdefault(name, statement)
@@ -88,7 +98,7 @@ class _Resolver:
         name = self._name(statement)
         if name is None:
             return None
-        earlier = self.amends.get(name)
+        earlier = self.amends.get(name) or self.deals.get(name)
         if earlier is not None:
             self.report.add(
                 "DR410",
@@ -210,7 +220,9 @@ class _Resolver:
                 expected.append((statement, scope, part.instrument))
             elif word == "scenario" and statement.label is None:
                 name = self._name(statement)
-                if name:
+                if name and any(scenario.name == scope.key(name) for scenario in scenarios):
+                    self.report.add("DR202", f"the scenario `{name}` is declared twice", statement.items[0].span)
+                elif name:
                     scenarios.append(facts.scenario(statement, name, scope))
             elif word == "amend" and statement.label is None:
                 name = part.instrument
@@ -257,11 +269,9 @@ class _Resolver:
             for statement, scope, instrument in expected
             if (expectation := facts.expectation(statement, scope, _last(signed.get(instrument or scope.deal))))
         ]
-        return Model(
-            tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed()
-        )
+        return Model(tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed())
 
-    def _assumed(self) -> tuple[object, ...]:
+    def _assumed(self) -> tuple[Assumed, ...]:
         return tuple(assumed for scope in self.scopes.values() for assumed in scope.assumed.values())
 
     def _limit(self, count: int, limit: int, code: str, what: str, items: Sequence[Instrument | Fact]) -> None:
@@ -277,7 +287,9 @@ class _Resolver:
                     "DR107",
                     f"`{word}` does not stand in the block of `{statement.head.text}`",
                     child.span,
-                    help=did_you_mean(word, allowed) or f"its statements are: {', '.join(sorted(allowed))}",
+                    help=f"write `add {word} …`"
+                    if word in FORMS and "add" in allowed
+                    else did_you_mean(word, allowed) or f"its statements are: {', '.join(sorted(allowed))}",
                 )
 
     def _facts(
@@ -299,15 +311,19 @@ class _Resolver:
         for item in statement.items[1:]:
             if item.modifier in {"known", "on"} and item.values:
                 known = facts.exact_day(item.values[0], scope, "the day from which it is known to be wrong")
+            else:
+                text = f"`retract` has no `{item.span.text}`"
+                self.report.add("DR302", text, item.span, help="it takes `known DATE`")
+                return
         name = " ".join(first.span.text.split()) if first is not None else ""
         matching = [index for index, fact in enumerate(found) if fact.id == name]
         if not matching or first is None:
             ids = [fact.id for fact in found]
             self.report.add(
                 "DR503",
-                f"no fact `{name}` is recorded",
-                statement.span,
-                help=did_you_mean(name, ids) or "name the fact by its label, or by what it records",
+                f"no fact `{name}` is recorded" if name else "`retract` needs the fact",
+                first.span if first is not None else statement.span,
+                help=(did_you_mean(name, ids) if name else None) or "name the fact by its label, or by what it records",
             )
         elif len(matching) > 1:
             self.report.add(
@@ -353,6 +369,3 @@ def resolve(files: Sequence[File], report: Report, default: str) -> Model:
     resolver.make_scopes(default)
     resolver.declare()
     return resolver.model()
-
-
-__all__ = ["Expectation", "resolve"]

@@ -16,7 +16,6 @@ from dealrun.model.show import duration as show_duration
 from dealrun.model.values import (
     Amount,
     Due,
-    Duration,
     End,
     Happened,
     Names,
@@ -157,9 +156,7 @@ class TermReader:
                     windows.append(items[index])
                     index += 1
             value = self._value(term, values, item, tuple(windows))
-            more = (
-                index + 1 < len(items) and items[index].modifier in ENDS and items[index + 1].modifier == "then"
-            )
+            more = index + 1 < len(items) and items[index].modifier in ENDS and items[index + 1].modifier == "then"
             if not more:
                 complete = complete and value is not None
                 if value is not None:
@@ -192,7 +189,9 @@ class TermReader:
                 [Note("first given here", earlier.span)],
                 "a clause has one end; write `earlier of A, B`, or `X until A then Y` for a value that changes"
                 if term.kind is Kind.END
-                else "give it once, with commas between several",
+                else "give it once, with commas between several"
+                if term.kind in {Kind.NAMES, Kind.LABELS, Kind.PARTY}
+                else "give it once",
             )
             return
         self.terms[term.name] = TermText(value, span)
@@ -215,7 +214,7 @@ class TermReader:
         kind = term.kind
         if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
             return self._names(term, values)
-        if len(values) > 1 and kind is not Kind.TEXT:
+        if len(values) > 1 and kind is not Kind.TEXT and kind is not Kind.END:
             self._fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
@@ -242,7 +241,11 @@ class TermReader:
             case Kind.DUE:
                 return self._due(expr, item)
             case Kind.DURATION:
-                return ex.duration(expr, scope)
+                length = ex.duration(expr, scope)
+                if length and not length.count and term.name in {"renews", "every"}:
+                    self._fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
+                    return None
+                return length
             case Kind.COUNT:
                 if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
                     resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
@@ -345,7 +348,7 @@ class TermReader:
                 text = self._window(value, window)
                 if text is None:
                     return None
-                amount = attrs.evolve(amount, **{window.modifier or "": text})
+                amount = attrs.evolve(amount, per=text) if window.modifier == "per" else attrs.evolve(amount, over=text)
         return amount
 
     def _window(self, value: Expr, window: Item) -> str | None:
@@ -355,9 +358,7 @@ class TermReader:
                 return show_duration(length) if length else None
             if value.kind == "NAME" and value.text in PERIODS:
                 return value.text
-            if value.kind == "NAME" and (
-                window.modifier == "over" or self.scope.find(value.text) or self.scope.sketch
-            ):
+            if value.kind == "NAME" and (window.modifier == "over" or self.scope.find(value.text) or self.scope.sketch):
                 resolved = self.scope.name(value, (), "unit")
                 return resolved[0] if resolved else None
         self._fail(
@@ -413,7 +414,10 @@ class TermReader:
             return
         takes = ", ".join(sorted(self.form.by_modifier))
         self._fail(
-            "DR302", f"`{self.form.word}` has no `{item.modifier}`", item.span, help_=f"its modifiers are: {takes}"
+            "DR302",
+            f"`{self.form.word}` has no `{item.modifier}`",
+            item.span,
+            help_=f"its modifiers are: {takes}",
         )
 
     def _unplaced(self, item: Item) -> None:

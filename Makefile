@@ -1,0 +1,49 @@
+# Two commands: `make demo` runs the real contracts, `make test` proves everything. Both set themselves up.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEAL := contracts/openai-microsoft
+
+.PHONY: demo test lint types layers tests grammar bench clean
+
+demo: $(VENV)/.demo
+	$(BIN)/dealrun check $(DEAL)
+	$(BIN)/dealrun test $(DEAL)
+	$(BIN)/dealrun state $(DEAL) --on 2027-01-01
+	$(BIN)/dealrun why ip $(DEAL) --on 2028-05-01 --known 2026-01-15 --assume AGI=2028-05-01
+
+test: lint types layers tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check dsl tests bench
+	$(BIN)/ruff format --check dsl tests bench
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.dev
+	$(BIN)/pytest --cov --cov-report=term-missing
+
+grammar: $(VENV)/.dev
+	$(BIN)/python -m dealrun.syntax.table
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/run.py
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) dist build .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench/out
