@@ -23,7 +23,6 @@ from dealrun.model.values import (
     Holds,
     InForce,
     Limb,
-    Names,
     Negation,
     Offset,
     OnDate,
@@ -34,8 +33,10 @@ from dealrun.model.values import (
     Time,
     Value,
 )
+from dealrun.state.deal_end import deal_end, ends_with_deal
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
+from dealrun.state.pieces import fires_alone, truth_from, truth_of
 from dealrun.state.references import Reference, before, node_kind
 from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
 from dealrun.time import (
@@ -51,11 +52,10 @@ from dealrun.time import (
     add,
     both,
     earliest,
-    either,
     latest,
     negate,
 )
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
 
 TRUE: Steps[Truth] = Steps.always(YES)
 FALSE: Steps[Truth] = Steps.always(NO)
@@ -193,9 +193,6 @@ class Evaluator:
 
     def _event(self, event: OnEvent, key: str) -> Moment:
         label = event.of_label
-        recorded = self.world.recorded(key)
-        if recorded is not None:
-            return self.world.happened(key)
         if label is None:
             return self._declared_event(key)
         if event.event == "start":
@@ -203,17 +200,30 @@ class Evaluator:
             return earliest(starts) if starts else NEVER_COMES
         if event.event == "end":
             lives = self.lives(label)
-            return lives[-1].end.caused(key) if lives else NEVER_COMES
+            ended = FALSE
+            for life in lives:
+                ended = truth_from(ended, life.end.come, life.own.born) if len(lives) > 1 else life.end.come
+            return first(ended, (key,))
         if event.event == "due":
             return self.due(label).caused(key)
-        return self.world.happened(key)
+        return self.event_of_label(event.event, label)
+
+    def event_of_label(self, word: str, label: str) -> Moment:
+        """The first performance, breach, notice or exercise of a clause; open while there is none."""
+        key = f"{word} of {label}"
+        found = self.world.occurrences(key)
+        return found[0] if found else self.world.happened(key)
 
     def _declared_event(self, key: str) -> Moment:
         """An event by its definition (`A or B`), as it stands from time to time; otherwise as recorded."""
-        steps = self.declaration_terms(f"event {key}").get("=")
-        if steps is None:
+        terms = self.declaration_terms(f"event {key}")
+        if "recurring" in terms or "every" in terms:
+            found = self.occurrences(key)
+            return found[0] if found else self.world.happened(key)
+        steps = terms.get("=")
+        if steps is None or self.world.recorded(key) is not None:
             return self.world.happened(key)
-        return self._fires(steps, partial(self._defined, key))
+        return fires_alone(steps, partial(self._defined, key))
 
     def _defined(self, key: str, value: Value | None) -> Moment:
         match value:
@@ -235,7 +245,7 @@ class Evaluator:
         start = terms["from"].values[-1].value if "from" in terms else None
         end = terms["until"].values[-1].value if "until" in terms else None
         anchor = self.start_of(start.time) if isinstance(start, Start) else ALWAYS_WAS
-        last = self._end_moment(end, anchor) if isinstance(end, End) else NEVER_COMES
+        last = self.end_moment(end, anchor) if isinstance(end, End) else NEVER_COMES
         found: list[Moment] = []
         for count in range(self.index.max_instances):
             day = anchor.shift(lambda day, n=count: add(day, n * every.count, every.unit))  # type: ignore[misc]
@@ -281,7 +291,7 @@ class Evaluator:
             own = life.own
             here = own.started.zip(life.end.come.map(negate), both)
             here = here.zip(own.waived.map(negate), both).zip(own.holds, both)
-            result = _truth_from(result, here, own.born)
+            result = truth_from(result, here, own.born)
         return result
 
     # --- instruments ------------------------------------------------------------------------------------------------
@@ -359,7 +369,7 @@ class Evaluator:
         started, begun = self._started(terms, born, instrument)
         return Own(
             entry.word, born, adding, instrument, terms, started,
-            self._conditions(terms), waived, self._fires(terms.get("until"), partial(self._ending, begun, terms)),
+            self._conditions(terms), waived, fires_alone(terms.get("until"), partial(self._ending, begun, terms)),
             dropped,
         )  # fmt: skip
 
@@ -409,13 +419,13 @@ class Evaluator:
         """The moment at which a limb of a schedule gives way to the next."""
         end = schedule.limbs[index][1]
         assert end is not None
-        return self._end_moment(end, ALWAYS_WAS)
+        return self.end_moment(end, ALWAYS_WAS)
 
     def _waiver(self, waive: Waive, at: Moment) -> Steps[Truth]:
         start = latest([at, self.start_of(waive.start)]) if waive.start else at
         result = start.come
         if isinstance(waive.end, End):
-            result = result.zip(self._end_moment(waive.end, start).come.map(negate), both)
+            result = result.zip(self.end_moment(waive.end, start).come.map(negate), both)
         return result
 
     # --- start, end, conditions -------------------------------------------------------------------------------------
@@ -428,17 +438,18 @@ class Evaluator:
         begins = terms.get("from")
         started = exists
         if begins is not None:
-            started = _piecewise(begins, lambda value: self._begins(value, exists))
+            each = each_of(terms)
+            started = truth_of(begins, lambda value: self._begins(value, exists, each))
             if instrument.amends:
                 # An amendment changes nothing before its effective day, whatever start it states.
                 started = started.zip(exists, both)
         if "when" in terms:
-            triggered = _piecewise(terms["when"], self._triggered)
+            triggered = truth_of(terms["when"], self._triggered)
             started = started.zip(triggered, both)
         return started, first(started, born.cause)
 
-    def _begins(self, value: Value | None, exists: Steps[Truth]) -> Steps[Truth]:
-        if not isinstance(value, Start):
+    def _begins(self, value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
+        if not isinstance(value, Start) or (each is not None and mentions(value.time, each)):
             return exists
         if value.word == "after" and not isinstance(value.time, OnEvent):
             return self.end_of(value.time).come
@@ -453,7 +464,7 @@ class Evaluator:
         result = TRUE
         for name in ("while", "unless"):
             if name in terms:
-                result = result.zip(_piecewise(terms[name], partial(self._held, name)), both)
+                result = result.zip(truth_of(terms[name], partial(self._held, name)), both)
         return result
 
     def _held(self, name: str, value: Value | None) -> Steps[Truth]:
@@ -461,7 +472,8 @@ class Evaluator:
             return TRUE
         return self.truth(value) if name == "while" else self.truth(value).map(negate)
 
-    def _end_moment(self, end: End, begun: Moment) -> Moment:
+    def end_moment(self, end: End, begun: Moment) -> Moment:
+        """The first day after an end as written; a duration is counted from `begun`."""
         if end.time is None:
             return NEVER_COMES
         if isinstance(end.time, Duration):
@@ -475,31 +487,10 @@ class Evaluator:
         event, belong to the instances."""
         if not isinstance(value, End):
             return NEVER_COMES
-        each = terms["each"].values[-1].value if "each" in terms else None
-        if isinstance(each, Happened) and (isinstance(value.time, Duration) or mentions(value.time, each.event)):
+        each = each_of(terms)
+        if each is not None and (isinstance(value.time, Duration) or mentions(value.time, each)):
             return NEVER_COMES
-        return self._end_moment(value, begun)
-
-    def _fires(self, steps: Steps[TermState] | None, moment_of: Callable[[Value | None], Moment]) -> Moment:
-        """The first day on which the moment that a term states has come, as the term stands from time to time."""
-        if steps is None:
-            return NEVER_COMES
-        if len(steps.starts) == 1 and steps.values[0].certain:
-            return moment_of(steps.values[0].value)
-        so_far = NO
-        pieces: list[tuple[Day, Truth]] = []
-        causes: dict[str, None] = {}
-        for start, end, state in steps.pieces():
-            moments = [moment_of(option.value) for option in state.options]
-            for day in (start, *sorted({d for m in moments for d in m.come.starts if start < d < end})):
-                here = _agree([m.come.at(day) for m in moments], state.contingent_on)
-                so_far = either(so_far, here)
-                pieces.append((day, so_far))
-                if here.level:
-                    causes.update(dict.fromkeys(c for m in moments if m.come.at(day).level for c in m.cause))
-                if so_far.level == 2:
-                    return made(Steps(pieces), tuple(causes))
-        return made(Steps(pieces), tuple(causes))
+        return self.end_moment(value, begun)
 
     # --- the deal's end ---------------------------------------------------------------------------------------------
 
@@ -508,78 +499,9 @@ class Evaluator:
         found = self._ends.get(deal)
         if found is None:
             self._prepare("deal", deal)
-            moments = [NEVER_COMES]
-            for key in self.index.lifelines(deal):
-                for own in self.owns(key):
-                    end = self._term_end(own) if own.word == "term" else self._termination(key, own)
-                    moments.append(_no_later(end, own.dropped))
-            found = earliest(moments)
+            found = deal_end(self, deal)
             self._ends[deal] = found
         return found
-
-    def _term_end(self, own: Own) -> Moment:
-        """The end of a `term`: as stated, or its duration after its start, renewed until notice is given."""
-        key = own.adding.key
-        if "until" in own.terms:
-            return own.end.caused(key)
-        length = _last_value(own, "duration")
-        if not isinstance(length, Duration):
-            return NEVER_COMES
-        start = first(own.started, (key,))
-        initial = start.shift(lambda day: add(day, length.count, length.unit))
-        renewal = _last_value(own, "renews")
-        if not isinstance(renewal, Duration):
-            return initial.caused(key)
-        notice_period = _last_value(own, "notice")
-        times = show.show(renewals) if (renewals := _last_value(own, "renewals")) is not None else None
-        most = int(times) if times is not None and times.isdigit() else None
-        notice = self.world.happened(f"notice of {key}")
-
-        def end_for(begun: Day, given: Day) -> Day:
-            """The first end for which a notice on a day comes in time."""
-            if begun >= NEVER or begun <= ALWAYS:
-                return NEVER
-            count = 0
-            while True:
-                total = add(add(begun, length.count, length.unit), count * renewal.count, renewal.unit)
-                deadline = (
-                    add(total, -notice_period.count, notice_period.unit)
-                    if isinstance(notice_period, Duration)
-                    else total
-                )
-                if given <= deadline or count == most or total >= NEVER:
-                    return total
-                count += 1
-
-        def ends(begun: Day) -> Moment:
-            last = Moment.on(end_for(begun, NEVER), key)
-            return earliest([notice.shift(lambda given: end_for(begun, given)).caused(key), last])
-
-        if start.certain:
-            return ends(start.lo)
-        names = start.hangs_on
-        sooner, later = ends(start.lo), ends(start.hi)
-        come = sooner.come.zip(later.come, lambda a, b: a if a == b else Truth(MAYBE, a.hangs_on | b.hangs_on | names))
-        return made(come, (key,))
-
-    def _termination(self, key: str, own: Own) -> Moment:
-        """The end that a termination brings: notice or exercise, and the notice period after it."""
-        if own.word != "terminate":
-            return NEVER_COMES
-        period = _last_value(own, "notice")
-        ground = _last_value(own, "ground")
-        if ground is not None and show.show(ground) == "automatic":
-            return first(own.started.zip(own.holds, both), (key,))
-        given = earliest([self.world.happened(f"{word} of {key}") for word in ("notice", "exercise")])
-        in_force = own.started.zip(own.holds, both).zip(own.end.come.map(negate), both)
-        if given.certain:
-            there = in_force.at(given.lo)
-            counts = made(given.come.map(lambda come: both(come, there)), (key,))
-        else:
-            counts = first(given.come.zip(in_force, both), (key,))
-        if isinstance(period, Duration):
-            counts = counts.shift(lambda day: add(day, period.count, period.unit))
-        return counts
 
     def lives(self, key: str) -> tuple[Life, ...]:
         """The incarnations of a clause with the day on which each ends."""
@@ -596,25 +518,7 @@ class Evaluator:
             return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
         if own.word == "survive":
             return Life(own, own.dropped)
-        ends = [own.end, own.dropped]
-        survivor = self._survivor(deal, key)
-        if survivor is None:
-            ends.append(self.deal_end(deal))
-        else:
-            ends.append(self._survival(deal, survivor))
-        return Life(own, earliest(ends))
-
-    def _survivor(self, deal: str, key: str) -> Own | None:
-        for name in self.index.survivals(deal):
-            for own in self.owns(name):
-                clauses = _last_value(own, "clauses")
-                if isinstance(clauses, Names) and key in clauses.members:
-                    return own
-        return None
-
-    def _survival(self, deal: str, survivor: Own) -> Moment:
-        end = _last_value(survivor, "until")
-        return self._end_moment(end, self.deal_end(deal)) if isinstance(end, End) else NEVER_COMES
+        return Life(own, earliest([own.end, own.dropped, ends_with_deal(self, deal, key)]))
 
     def due(self, key: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
@@ -634,6 +538,12 @@ class Evaluator:
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
             return moved.caused(show.show(due))
         return self.last_of(due.time)
+
+
+def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:
+    """The recurring event of an `each` clause."""
+    value = terms["each"].values[-1].value if "each" in terms else None
+    return value.event if isinstance(value, Happened) else None
 
 
 def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
@@ -656,41 +566,3 @@ def _absent(source: Provenance) -> Steps[TermState]:
 def _last_value(own: Own, name: str) -> Value | None:
     steps = own.terms.get(name)
     return steps.values[-1].value if steps else None
-
-
-def _no_later(end: Moment, dropped: Moment) -> Moment:
-    """An end that a clause brings about, unless it is dropped before."""
-    return NEVER_COMES if dropped.hi <= end.lo else end
-
-
-def _piecewise(steps: Steps[TermState], truth_of: Callable[[Value | None], Steps[Truth]]) -> Steps[Truth]:
-    """The truth that a term's value states, as the term stands from time to time."""
-    pieces: list[tuple[Day, Truth]] = []
-    for start, end, state in steps.pieces():
-        truths = [truth_of(option.value) for option in state.options]
-        inner = {day for truth in truths for day in truth.starts if start < day < end}
-        for day in (start, *sorted(inner)):
-            values = [truth.at(day) for truth in truths]
-            pieces.append((day, _agree(values, state.contingent_on)))
-    return Steps(pieces)
-
-
-def _agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
-    """What several possible truths have in common."""
-    if all(value.level == values[0].level != MAYBE for value in values):
-        return values[0]
-    names = frozenset().union(*(value.hangs_on for value in values))
-    return Truth(MAYBE, names | hangs_on if len(values) > 1 else names)
-
-
-def _truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]:
-    """`old` before a moment, `new` from it on, what they have in common in between."""
-    days = sorted({*old.starts, *new.starts, *at.come.starts})
-
-    def value(day: Day) -> Truth:
-        come = at.come.at(day)
-        if come.level == 0:
-            return old.at(day)
-        return new.at(day) if come.level == 2 else _agree([old.at(day), new.at(day)], come.hangs_on)
-
-    return Steps((day, value(day)) for day in days)

@@ -43,6 +43,10 @@ class World:
         """The fact that an event that happens once rests on."""
         return next((fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"), None)
 
+    def supposed(self, subject: str) -> bool:
+        """Whether an event is supposed rather than recorded."""
+        return any(fact.known is None for fact in self.facts.get(subject, ()))
+
     def occurrences(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days of an event that happens more than once, ascending, each once."""
         days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}

@@ -31,7 +31,7 @@ from dealrun.state.evaluator import Evaluator, Life, mentions
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
 from dealrun.state.references import Reference, before
-from dealrun.state.terms import TermState, union
+from dealrun.state.terms import Option, Provenance, TermState, union
 from dealrun.state.views import (
     Change,
     ClauseState,
@@ -176,17 +176,24 @@ class Timeline:
         if started.level == 0:
             return "not yet", frozenset()
         waived, holds = own.waived.at(day), own.holds.at(day)
-        if waived.level == 2:
+        if started.level == 2 and waived.level == 2:
             return "waived", frozenset()
-        if holds.level == 0:
+        if started.level == 2 and holds.level == 0:
             return "dormant", frozenset()
         whole = both(both(started, negate(ended)), both(negate(waived), holds))
-        return ("in force" if whole.level == 2 else "contingent"), whole.hangs_on
+        if whole.level == 2:
+            return "in force", frozenset()
+        return "contingent", whole.hangs_on or started.hangs_on
 
     def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
         views: dict[str, TermView] = {}
         for name in dict.fromkeys(name for life in lives for name in life.own.terms):
-            states = [life.own.terms[name].at(day) for life in lives if name in life.own.terms]
+            states = [
+                life.own.terms[name].at(day)
+                if name in life.own.terms
+                else TermState((Option(None, Provenance(life.own.instrument.name, (), life.own.adding.span)),))
+                for life in lives
+            ]
             state = states[0]
             for other in states[1:]:
                 state = union(other, state, names)
@@ -297,10 +304,14 @@ class Timeline:
         )
         until = own.terms["until"].at(day).value if "until" in own.terms else None
         due = own.terms["due"].at(day).value if "due" in own.terms else None
+        since = own.terms["from"].at(day).value if "from" in own.terms else None
         found: list[Instance] = []
-        for occurrence in occurrences:
+        for happening in occurrences:
+            occurrence = happening
+            if isinstance(since, Start) and mentions(since.time, event):
+                occurrence = self._relative(since.time, happening, event, included=False)
             if occurrence.lo > day:
-                break
+                continue
             begins = own.started.at(occurrence.lo)
             if begins.level == 0 or (life.end.certain and occurrence.lo >= life.end.hi):
                 continue
@@ -312,15 +323,15 @@ class Timeline:
                     length = at
                     end = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
                 elif mentions(at, event):
-                    end = self._relative(at, occurrence, event, until.word != "before")
+                    end = self._relative(at, happening, event, included=until.word != "before")
             due_day: Moment | None = None
             if isinstance(due, Due):
                 at_ = due.time
                 if isinstance(at_, Duration):
                     length = at_
-                    due_day = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+                    due_day = happening.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
                 else:
-                    due_day = self._relative(at_, occurrence, event, included=False)
+                    due_day = self._relative(at_, happening, event, included=False)
             reached = occurrence.come.at(day)
             over = end.come.at(day)
             live = both(both(reached, negate(over)), begins)
@@ -328,7 +339,7 @@ class Timeline:
             found.append(
                 Instance(
                     number,
-                    occurrence.lo if occurrence.certain else None,
+                    happening.lo if happening.certain else None,
                     status,
                     end.lo - 1 if end.certain and end.lo < NEVER else None,
                     due_day.lo if due_day is not None and due_day.certain and due_day.lo < NEVER else None,

@@ -77,9 +77,12 @@ class Scope:
         return None
 
     def find_label(self, name: str) -> str | None:
-        """The key of a label, here or as `deal.label` elsewhere."""
+        """The key of a label, here or as `deal.label` elsewhere; `term` is the only `term` clause, however labelled."""
         if name in self.labels:
             return self.key(name)
+        if name == "term":
+            terms = [label for label in self.labels if self.verbs.get(self.key(label)) == "term"]
+            return self.key(terms[0]) if len(terms) == 1 else None
         deal, _, rest = name.partition(".")
         other = self.others.get(deal)
         return other.key(rest) if other and rest in other.labels else None

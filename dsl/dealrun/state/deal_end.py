@@ -1,0 +1,164 @@
+"""The end of a deal: its term has run, or it is terminated; and what outlives it.
+
+In: the evaluator. Out: the moment of the end, and for a clause whether it goes on. Guaranteed: the words of `term`,
+`terminate` and `survive` are taken as they stand from day to day, like every other term
+(docs/language.md#the-term-of-a-deal).
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dealrun.model.contract import Key
+from dealrun.model.values import Amount, Duration, End, Names, Quantity, Value, Word
+from dealrun.state.pieces import fires, fires_alone, together, truth_of
+from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, either, negate
+from dealrun.time.moment import NEVER_COMES, first, latch, made
+
+if TYPE_CHECKING:
+    from dealrun.state.evaluator import Evaluator, Own
+
+FALSE: Steps[Truth] = Steps.always(NO)
+
+
+def deal_end(ev: "Evaluator", deal: str) -> Moment:
+    """The first day after the deal."""
+    moments = [NEVER_COMES]
+    for key in ev.index.lifelines(deal):
+        for own in ev.owns(key):
+            end = _term_end(ev, key, own) if own.word == "term" else _termination(ev, key, own)
+            # What is dropped before it ends the deal does not end it.
+            moments.append(made(latch(end.come.zip(own.dropped.come.map(negate), both)), end.cause))
+    return earliest(moments)
+
+
+# --- term -------------------------------------------------------------------------------------------------------------
+
+
+def _term_end(ev: "Evaluator", key: Key, own: "Own") -> Moment:
+    terms = (own.terms.get(name) for name in ("until", "duration", "renews", "renewals", "notice"))
+    return fires(together(terms), partial(_runs_out, ev, key, own)).caused(key)
+
+
+def _runs_out(
+    ev: "Evaluator",
+    key: Key,
+    own: "Own",
+    until: Value | None,
+    length: Value | None,
+    renews: Value | None,
+    renewals: Value | None,
+    period: Value | None,
+) -> Moment:
+    """The end of the term as its words stand: the initial end, renewed until notice is given in time."""
+    begun = first(own.started)
+    if isinstance(until, End):
+        initial = ev.end_moment(until, begun)
+    elif isinstance(length, Duration):
+        span = length
+        initial = begun.shift(lambda day: add(day, span.count, span.unit))
+    else:
+        return NEVER_COMES
+    if not isinstance(renews, Duration):
+        return initial
+    most: int | None = None
+    if isinstance(renewals, Amount) and isinstance(renewals.expression, Quantity):
+        most = int(renewals.expression.number)
+    given = ev.event_of_label("notice", key)
+    advance = period if isinstance(period, Duration) else Duration(0, "day")
+
+    def end_for(anchor: Day, notice: Day) -> Day:
+        """The first end for which a notice on a day comes in time."""
+        count = 0
+        while True:
+            total = add(anchor, count * renews.count, renews.unit)
+            if notice <= add(total, -advance.count, advance.unit) or count == most or total >= NEVER:
+                return total
+            count += 1
+
+    if initial.certain and ALWAYS < initial.lo < NEVER:
+        last = Moment.on(end_for(initial.lo, NEVER))
+        return earliest([given.shift(lambda notice: end_for(initial.lo, notice)), last])
+    # Neither the anchor nor the notice is known: it can end from the first initial end on, and has ended for certain
+    # when the last anchor's term, and a renewal after the last notice in time, have both run out.
+    surely = max(end_for(initial.hi, given.hi), initial.hi) if initial.hi < NEVER and given.hi < NEVER else NEVER
+    if surely < NEVER:
+        surely = add(add(surely, renews.count, renews.unit), advance.count, advance.unit)
+    names = initial.hangs_on | given.hangs_on
+    pieces = [(ALWAYS, NO), (initial.lo, Truth(MAYBE, names)), (surely, YES)]
+    return made(Steps(piece for piece in pieces if piece[0] < NEVER))
+
+
+# --- terminate --------------------------------------------------------------------------------------------------------
+
+
+def _termination(ev: "Evaluator", key: Key, own: "Own") -> Moment:
+    return fires(together([own.terms.get("ground"), own.terms.get("notice")]), partial(_used, ev, key, own)).caused(key)
+
+
+def _used(ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: Value | None) -> Moment:
+    """The end that a right to terminate brings, as its words stand."""
+    standing = own.started.zip(own.holds, both).zip(own.waived.map(negate), both).zip(own.end.come.map(negate), both)
+    if ground == Word("automatic"):
+        return first(standing)
+    uses: list[Moment] = []
+    for word in ("notice", "exercise"):
+        uses.extend(_uses(ev, f"{word} of {key}", standing))
+    if not uses:
+        return NEVER_COMES
+    moment = earliest(uses)
+    if isinstance(period, Duration):
+        length = period
+        moment = moment.shift(lambda day: add(day, length.count, length.unit))
+    return moment
+
+
+def _uses(ev: "Evaluator", subject: str, standing: Steps[Truth]) -> list[Moment]:
+    """The uses of a right that count: those on a day on which it stands; none yet, and it is open."""
+    found: list[Moment] = []
+    refused = True
+    for use in ev.world.occurrences(subject):
+        levels = {
+            standing.at(day).level for day in (use.lo, use.hi, *(d for d in standing.starts if use.lo < d < use.hi))
+        }
+        if levels == {0}:
+            continue
+        refused = False
+        if levels == {2}:
+            found.append(use)
+        else:
+            names = use.hangs_on.union(*(truth.hangs_on for truth in standing.values))
+            found.append(made(Steps(((ALWAYS, NO), (use.lo, Truth(MAYBE, names or frozenset({subject})))))))
+    if refused and not ev.world.supposed(subject):
+        open_ = Moment.between(ev.world.first_open, NEVER, subject)
+        found.append(first(open_.come.zip(standing, both)))
+    return found
+
+
+# --- survive ----------------------------------------------------------------------------------------------------------
+
+
+def ends_with_deal(ev: "Evaluator", deal: str, key: Key) -> Moment:
+    """When a clause ends because the deal does: at its end, or when what it survives by has run out."""
+    end = ev.deal_end(deal)
+    alive = FALSE
+    for name in ev.index.survivals(deal):
+        for own in ev.owns(name):
+            if "clauses" not in own.terms:
+                continue
+            named = truth_of(own.terms["clauses"], lambda value: Steps.always(_names(value, key)))
+            if all(truth.level == 0 for truth in named.values):
+                continue
+            over = fires_alone(own.terms.get("until"), partial(_survived, ev, end))
+            there = own.born.come.zip(own.dropped.come.map(negate), both)
+            alive = alive.zip(named.zip(there, both).zip(over.come.map(negate), both), either)
+    if alive is FALSE:
+        return end
+    return made(latch(end.come.zip(alive.map(negate), both)), end.cause)
+
+
+def _names(value: Value | None, key: Key) -> Truth:
+    return YES if isinstance(value, Names) and key in value.members else NO
+
+
+def _survived(ev: "Evaluator", end: Moment, value: Value | None) -> Moment:
+    return ev.end_moment(value, end) if isinstance(value, End) else NEVER_COMES
