@@ -274,7 +274,6 @@ def test_a_bound_value_makes_the_amount_exact(
         pytest.param(
             "TOTAL",
             "20bn USD\nparty X",
-            marks=pytest.mark.xfail(strict=True, reason="only the first line of the text is read"),
         ),
         ("PART", "yes"),
     ],
@@ -284,7 +283,6 @@ def test_a_text_that_is_no_such_amount_is_refused(name: str, text: str) -> None:
         loaded().timeline(bind={name: text})
 
 
-@pytest.mark.xfail(strict=True, reason="`bind` and `--set` are not held to the bounds that the file declares")
 @pytest.mark.parametrize(
     ("name", "text"),
     [

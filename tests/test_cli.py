@@ -381,7 +381,6 @@ def test_a_usage_error_says_what_would_fit(what: str, hint: str, capsys: Capture
     assert hint in result.err
 
 
-@pytest.mark.xfail(strict=True, reason="files that stand behind an option that stands behind a word are not taken")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -490,7 +489,6 @@ def columns(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-NARROW = pytest.mark.xfail(strict=True, reason="no column gets narrower than eight, so six of them take 58")
 WIDE_TEXT = """\
 deal wide "微软与开放人工智能的合作伙伴关系" signed 2024-01-01
 party MSFT "微软"
@@ -504,7 +502,7 @@ share: revshare OAI->MSFT 20% cap 总额
 """
 
 
-@pytest.mark.parametrize("width", [pytest.param(40, marks=NARROW), 80, 200])
+@pytest.mark.parametrize("width", [pytest.param(40), 80, 200])
 @pytest.mark.parametrize("text", ["real", "wide"])
 def test_a_table_is_never_wider_than_the_terminal(
     width: int, text: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -524,7 +522,6 @@ def test_a_table_is_never_wider_than_the_terminal(
         assert [line for line in lines if columns(line) > width] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the line above an answer is not broken")
 def test_a_heading_is_never_wider_than_the_terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     assert all(columns(line) <= 60 for line in run(capsys, "timeline", DEAL).out.splitlines())
@@ -559,7 +556,7 @@ event E "an {HOSTILE} event"
 unknown U date "when {HOSTILE}" between 2025 and 2026
 source src "a {HOSTILE} source"
 sing: permit A "sing {HOSTILE} loud" until E
-hum: permit A "hum" to "some {HOSTILE} thing" while "it {HOSTILE} rains" [src {HOSTILE}]
+hum: permit A "hum" to "some {HOSTILE} thing" while "it {HOSTILE} rains" [src {BIDI}7\x07]
 tell: require A "tell" until U
 scenario early "early {HOSTILE}"
   record E on 2025-01-01
@@ -570,17 +567,17 @@ amend one "One {HOSTILE}" signed 2024-07-01
 WRONG = f'party A "A {HOSTILE}" %\npermit {ESCAPE} "x"\n# {HOSTILE}\nfee A->B{BIDI} 5 {C1}\nparty A "{HOSTILE}\n'
 
 SHOWN = {
-    "check": ["check", "{file}"],
-    "state": ["state", "{file}", "--on", "2024-06-01"],
-    "open": ["state", "{file}", "--on", "2025-06-01", "--party", "A"],
-    "scenario": ["state", "{file}", "--on", "2025-06-01", "--scenario", "early"],
-    "timeline": ["timeline", "{file}"],
-    "why": ["why", "sing", "{file}", "--on", "2024-08-01"],
-    "days": ["diff", "{file}", "--on", "2024-06-01", "--against", "2025-06-01"],
-    "versions": ["diff", "{file}", "{other}"],
-    "test": ["test", "{file}"],
-    "errors": ["check", "{wrong}"],
-    "errors elsewhere": ["state", "{wrong}"],
+    "check": (0, "check", "{file}"),
+    "state": (0, "state", "{file}", "--on", "2024-06-01"),
+    "open": (0, "state", "{file}", "--on", "2025-06-01", "--party", "A"),
+    "scenario": (0, "state", "{file}", "--on", "2025-06-01", "--scenario", "early"),
+    "timeline": (0, "timeline", "{file}"),
+    "why": (0, "why", "hum", "{file}", "--on", "2024-06-01"),
+    "days": (1, "diff", "{file}", "--on", "2024-06-01", "--against", "2025-06-01"),
+    "versions": (1, "diff", "{file}", "{other}"),
+    "test": (1, "test", "{file}"),
+    "errors": (1, "check", "{wrong}"),
+    "errors elsewhere": (1, "state", "{wrong}"),
 }
 
 
@@ -612,14 +609,15 @@ def speaking(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("what", SHOWN)
 def test_escapes_and_bidi_controls_never_reach_the_output(what: str, capsys: Capture, speaking: dict[str, str]) -> None:
-    result = run(capsys, *(argument.format(**speaking) for argument in SHOWN[what]))
-    assert result.code in {0, 1}, result.text
-    assert "\N{REPLACEMENT CHARACTER}" in result.out + result.err
+    code, *arguments = SHOWN[what]
+    result = run(capsys, *(str(argument).format(**speaking) for argument in arguments))
+    assert result.code == code, result.text
+    assert ("error[" in result.text) is (what in {"test", "errors", "errors elsewhere"})
+    assert ("\N{REPLACEMENT CHARACTER}" in result.text) is (what != "check")
     assert hostile(result.out) == []
     assert hostile(result.err) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the title of a deal, and what a clause hangs on, are printed raw above tables")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -637,16 +635,16 @@ def test_escapes_and_bidi_controls_never_reach_a_heading(
     assert hostile(result.out) == []
 
 
-@pytest.mark.xfail(strict=True, reason="names of files are printed raw")
 def test_escapes_in_the_name_of_a_file_never_reach_the_output(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / f"a{ESCAPE}.deal").write_text(WRONG, encoding="utf-8")
     assert hostile(run(capsys, "check", str(tmp_path)).out) == []
 
 
-@pytest.mark.xfail(strict=True, reason="JSON escapes what is below U+0020 and no more")
 @pytest.mark.parametrize("what", ["state", "timeline", "why", "test"])
 def test_json_holds_escapes_and_bidi_controls_as_escapes(what: str, capsys: Capture, speaking: dict[str, str]) -> None:
-    result = run(capsys, *(argument.format(**speaking) for argument in SHOWN[what]), "--format", "json")
+    code, *arguments = SHOWN[what]
+    result = run(capsys, *(str(argument).format(**speaking) for argument in arguments), "--format", "json")
+    assert result.code == code
     assert any(HOSTILE in text for text in strings(valid(result.json)))
     assert hostile(result.out) == []
 
@@ -708,7 +706,6 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.xfail(strict=True, reason="a disk that is full is a traceback")
 def test_an_output_that_cannot_be_written_is_one_message() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -756,7 +753,7 @@ LOCALES = [
     pytest.param({"LC_ALL": "POSIX", "LANG": "C"}, id="POSIX"),
     *(
         pytest.param(
-            env, id=str(env), marks=pytest.mark.xfail(strict=True, reason="UnicodeEncodeError with a traceback")
+            env, id=str(env)
         )
         for env in ({"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"})
     ),

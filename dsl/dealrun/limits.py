@@ -16,7 +16,7 @@ MAX_STATEMENT_TOKENS: Final = 2_000
 """Tokens of one statement, its continuation lines included."""
 
 MAX_DEPTH: Final = 40
-"""Levels of nesting within one statement (parentheses, `earlier of`, sums and conditions alike)."""
+"""Levels of nesting within one statement: `not`, `after`, `earlier of` and the like, and parentheses."""
 
 MAX_DIGITS: Final = 30
 """Digits of one number as written, thousands separators not counted."""
@@ -46,5 +46,5 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 """The horizon: a day outside 1900-01-01 to 2199-12-31 cannot be written, and a computed one is never reached."""
 
-MAX_CHAIN: Final = 1_000
+MAX_CHAIN: Final = 200
 """References one after another: a clause that ends with a clause that ends with an event that …"""

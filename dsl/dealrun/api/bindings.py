@@ -8,10 +8,11 @@ ValueError.
 from collections.abc import Iterator
 
 from dealrun.diagnostics import Report, nearest
+from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.values import Holds, Value
+from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
 from dealrun.source import SourceText, Span
 from dealrun.state.references import of_operation
 from dealrun.syntax import parse
@@ -91,6 +92,8 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
         raise ValueError(
             f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`"
         )
+    if not text.isprintable():
+        raise ValueError(f"`{text!r}` is no value for `{name}`")
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n"), report)
     scope = Scope("", report)
@@ -102,4 +105,39 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     if value is None:
         why = report.found[0].message if report.found else "not a value"
         raise ValueError(f"`{text}` is no value for `{name}`, an unknown {sort}: {why}")
+    wrong = _outside(model, found, sort, value)
+    if wrong:
+        raise ValueError(f"`{text}` is no value for `{name}`, which {wrong}")
     return found, value
+
+
+def _outside(model: Model, name: str, sort: str, value: Value | bool) -> str | None:
+    """Why a value cannot be that of an unknown: its unit, or the bounds it was declared with."""
+    entry = next(
+        (
+            operation.entry
+            for instrument in model.instruments
+            for operation in instrument.operations
+            if isinstance(operation, Add) and operation.key == f"unknown {name}"
+        ),
+        None,
+    )
+    quantity = value.expression if isinstance(value, Amount) else None
+    if isinstance(quantity, Quantity) and sort == "percentage" and quantity.unit != "%":
+        return "is a percentage"
+    for word, term in entry.terms.items() if entry else ():
+        bound = term.value.limbs[0][0]
+        limit = bound.expression if isinstance(bound, Amount) else None
+        if isinstance(quantity, Quantity) and isinstance(limit, Quantity):
+            if limit.unit != quantity.unit:
+                return f"is in {limit.unit}"
+            if (word == "at least") == (quantity.number < limit.number) and quantity.number != limit.number:
+                return f"is {show.show(bound)} {'or more' if word == 'at least' else 'or less'}"
+        if isinstance(value, Start) and isinstance(value.time, OnDate):
+            if isinstance(bound, Start) and isinstance(bound.time, OnDate) and value.time.last < bound.time.first:
+                return f"is {show.show(bound)}"
+            if isinstance(bound, End) and isinstance(bound.time, OnDate):
+                last = bound.time.last if bound.word == "until" else bound.time.first - 1
+                if value.time.first > last:
+                    return f"is {show.show(bound)}"
+    return None

@@ -39,6 +39,8 @@ class Loader:
         for name in names:
             if name == "-":
                 self._add_stdin()
+            elif "\0" in name:
+                self.report.add("DR906", f"`{name!r}` is not a path")
             else:
                 self._add(name, Path(name).resolve().parent, [], None)
 
@@ -85,7 +87,12 @@ class Loader:
 
     def _include(self, statement: Statement, folder: Path, root: Path, above: list[str]) -> None:
         first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
-        if not isinstance(first, Leaf) or first.kind != "STRING" or len(statement.items) > 1:
+        if (
+            not isinstance(first, Leaf)
+            or first.kind != "STRING"
+            or len(statement.items) > 1
+            or len(statement.items[0].values) > 1
+        ):
             self.report.add("DR910", "`include` takes one quoted path", statement.span, help='`include "terms.deal"`')
             return
         path = folder / first.text

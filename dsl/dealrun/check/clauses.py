@@ -10,7 +10,7 @@ from itertools import pairwise
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
-from dealrun.model.contract import Add, Entry, Operation, last_known
+from dealrun.model.contract import Add, Entry, Operation
 from dealrun.model.values import AllOf, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
 from dealrun.source import Span
 from dealrun.state.index import Index
@@ -97,7 +97,7 @@ def _of_events(value: Value) -> bool:
 
 def lives(context: Context) -> None:
     """A clause that can never be in force."""
-    evaluator = context.at(last_known(context.model)).evaluator
+    evaluator = context.now.evaluator
     for key, history in context.index.histories.items():
         if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
             continue
@@ -141,7 +141,7 @@ def schedules(context: Context) -> None:
 
 
 def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
-    evaluator = context.at(None).evaluator
+    evaluator = context.now.evaluator
     ends = [evaluator.limb_end(schedule, index) for index in range(len(schedule.limbs) - 1)]
     for earlier, later in pairwise(ends):
         if later.hi <= earlier.lo:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import attrs
 
 from dealrun.diagnostics import Report
-from dealrun.model.contract import Instrument, Key, Model
+from dealrun.model.contract import Instrument, Key, Model, last_known
 from dealrun.state.index import Index
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
@@ -24,6 +24,11 @@ class Context:
     index: Index
     at: Callable[[Day | None], Timeline]
     report: Report
+
+    @property
+    def now(self) -> Timeline:
+        """The timeline with everything known."""
+        return self.at(last_known(self.model))
 
     def signing(self, instrument: Instrument) -> Timeline:
         """The timeline as known when an instrument was signed."""

@@ -94,7 +94,7 @@ def bounds(context: Context) -> None:
 
 def _sound(context: Context, entry: Entry) -> None:
     """The lower bound of an unknown is not above its upper one."""
-    timeline = context.at(None)
+    timeline = context.now
     amounts = [entry.terms[w].value.limbs[0][0] for w in ("at least", "at most") if w in entry.terms]
     if len(amounts) == 2 and isinstance(amounts[0], Amount) and isinstance(amounts[1], Amount):
         low, high = (evaluate(a.expression, timeline.lookup) for a in amounts if isinstance(a, Amount))
@@ -141,7 +141,7 @@ def occurrences(context: Context) -> None:
             context.report.add(
                 "DR911", f"`{subject}` occurs {count:,} times; {MAX_INSTANCES:,} is the limit", fact.span
             )
-    evaluator = context.at(None).evaluator
+    evaluator = context.now.evaluator
     for key in context.index.histories:
         entry = context.index.first_entry(key) if key.startswith("event ") else None
         if entry and "every" in entry.terms and len(evaluator.occurrences(entry.name)) >= MAX_INSTANCES:

@@ -53,6 +53,27 @@ def _evaluation(parser: Parser) -> None:
     parser.add_argument("--scenario", metavar="NAME", help="evaluate under a scenario of the files")
 
 
+def in_order(parser: Parser, argv: list[str]) -> list[str]:
+    """The arguments with the options of a command before its files, so that they can stand among them."""
+    commands = next(a.choices for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    if not argv or argv[0] not in commands:
+        return argv
+    takes = {o for a in commands[argv[0]]._actions if a.nargs != 0 for o in a.option_strings}  # noqa: SLF001
+    options: list[str] = []
+    others: list[str] = []
+    rest = iter(argv[1:])
+    for word in rest:
+        if word == "--":
+            others.extend(rest)
+        elif word.startswith("-") and word != "-":
+            options.append(word)
+            if word in takes:
+                options.extend(value for value in (next(rest, None),) if value is not None)
+        else:
+            others.append(word)
+    return [argv[0], *options, "--", *others] if others else [argv[0], *options]
+
+
 def build() -> Parser:
     """The parser of the whole command line."""
     parser = Parser(

@@ -7,15 +7,16 @@ import gc
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
-from dealrun.cli.arguments import build
+from dealrun.cli.arguments import build, in_order
 from dealrun.cli.errors import LoadError, UsageError
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code: 0 clean, 1 findings or failed expectations, 2 usage."""
     parser = build()
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(in_order(parser, sys.argv[1:] if argv is None else argv))
     if arguments.command is None:
         parser.print_help()
         return 2
@@ -34,6 +35,9 @@ def main(argv: list[str] | None = None) -> int:
 def entry() -> None:
     """The console script: like `main`, and quiet where the reader of a pipe goes away."""
     gc.disable()  # one short run allocates much and frees nothing
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the encoding, no character is worth a traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = main()
         sys.stdout.flush()
@@ -43,6 +47,9 @@ def entry() -> None:
         code = 0
     except KeyboardInterrupt:
         code = 130
+    except OSError as error:
+        print(f"dealrun: cannot write: {error.strerror}", file=sys.stderr)
+        code = 2
     sys.stderr.flush()
     os._exit(code)  # at once: freeing object by object what vanishes anyway is a fifth of a long run
 

@@ -13,6 +13,8 @@ from dealrun.diagnostics.render import safe, width_of
 
 GAP = "  "
 FALLBACK = 100
+LEAST = 10
+"""Columns that a cell needs to be readable."""
 
 
 def terminal_width() -> int:
@@ -49,6 +51,17 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Where columns have no room: each row's cells below one another."""
+    lines = wrap(header[0].upper(), width)
+    for row in rows:
+        lines += wrap(row[0], width)
+        for name, cell in zip(header[1:], row[1:], strict=True):
+            if cell:
+                lines += [f"  {part}" for part in wrap(f"{name}: {cell}", width - 2)]
+    return lines
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Lines of a table; the columns share what room there is, the narrow ones keeping what they need."""
     if not rows:
@@ -56,12 +69,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> l
     columns = len(header)
     natural = [max(width_of(safe(row[i])) for row in (header, *rows)) for i in range(columns)]
     room = width - len(GAP) * (columns - 1)
+    if room < columns * LEAST:
+        return _stacked(header, rows, width)
     widths = list(natural)
     while sum(widths) > room:
-        widest = max(range(columns), key=lambda i: widths[i])
-        if widths[widest] <= 8:
-            break
-        widths[widest] -= 1
+        widths[max(range(columns), key=lambda i: widths[i])] -= 1
     lines = []
     for row in ([cell.upper() for cell in header], *rows):
         cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]

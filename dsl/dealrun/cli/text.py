@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from dealrun.api import Contract
-from dealrun.cli.tables import table, wrap
+from dealrun.cli.tables import table, terminal_width, wrap
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.timeline import status_text, term_text
@@ -46,7 +46,7 @@ def heading(
     text = deals
     if on is not None:
         text += f" on {on}" + (" (today)" if today else "")
-    return [text + suppositions(known, supposed), ""]
+    return [*wrap(text + suppositions(known, supposed), terminal_width()), ""]
 
 
 def cites(found: Iterable[Cite]) -> str:
@@ -169,7 +169,7 @@ def changes(found: tuple[Change, ...], width: int) -> list[str]:
 
 def why(explanation: Explanation, width: int) -> list[str]:
     """The chain of an answer."""
-    lines = [f"{explanation.state.label}: {status_text(explanation.state)}", ""]
+    lines = [*wrap(f"{explanation.state.label}: {status_text(explanation.state)}", width), ""]
     for step in explanation.steps:
         where = " ".join(part for part in (str(step.place) if step.place else "", cites(step.cites)) if part)
         lines += [f"  {part}" for part in wrap(f"{step.about}: {step.text}", width - 2)]

@@ -59,12 +59,12 @@ def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:
     spans = [diagnostic.span, *(note.span for note in diagnostic.notes)]
     gutter = max((len(str(span.place.line)) for span in spans if span), default=1)
     if diagnostic.span is not None:
-        lines.append(f"{'':>{gutter}}--> {diagnostic.span.place}")
+        lines.append(f"{'':>{gutter}}--> {safe(str(diagnostic.span.place))}")
         _excerpt(diagnostic.span, "^", gutter, lines, paint, colour=colour)
     for note in diagnostic.notes:
         lines.append(f"{'':>{gutter}} = note: {safe(note.message)}")
         if note.span is not None:
-            lines.append(f"{'':>{gutter}}--> {note.span.place}")
+            lines.append(f"{'':>{gutter}}--> {safe(str(note.span.place))}")
             _excerpt(note.span, "-", gutter, lines, "34", colour=colour)
     if diagnostic.help:
         lines.append(f"{'':>{gutter}} = help: {safe(diagnostic.help)}")

@@ -78,13 +78,15 @@ def _runs_out(
     if initial.certain and ALWAYS < initial.lo < NEVER:
         last = Moment.on(end_for(initial.lo, NEVER))
         return earliest([given.shift(lambda notice: end_for(initial.lo, notice)), last])
-    # Neither the anchor nor the notice is known: it can end from the first initial end on, and has ended for certain
-    # when the last anchor's term, and a renewal after the last notice in time, have both run out.
-    surely = max(end_for(initial.hi, given.hi), initial.hi) if initial.hi < NEVER and given.hi < NEVER else NEVER
-    if surely < NEVER:
-        surely = add(add(surely, renews.count, renews.unit), advance.count, advance.unit)
-    names = initial.hangs_on | given.hangs_on
-    pieces = [(ALWAYS, NO), (initial.lo, Truth(MAYBE, names)), (surely, YES)]
+    # The anchor is not known: of all that it can be, the first end is the earliest and the last the latest. Ends recur
+    # with the period of renewal, so that one period of anchors beside each bound stands for all.
+    reach = add(initial.lo, renews.count, renews.unit) - initial.lo if ALWAYS < initial.lo < NEVER else 0
+    low = range(initial.lo, min(initial.hi, initial.lo + reach) + 1)
+    lo = min(end_for(anchor, given.lo) for anchor in low) if reach else initial.lo
+    hi = NEVER
+    if initial.hi < NEVER and given.hi < NEVER:
+        hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
+    pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
     return made(Steps(piece for piece in pieces if piece[0] < NEVER))
 
 

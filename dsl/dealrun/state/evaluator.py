@@ -112,6 +112,8 @@ class Evaluator:
             match needed.kind:
                 case "own":
                     self.owns(needed.key)
+                case "due":
+                    self.event(OnEvent("due", needed.key))
                 case "life":
                     self.lives(needed.key)
                 case "deal":
@@ -186,7 +188,7 @@ class Evaluator:
             if event.of_label is None:
                 self._prepare("event", f"event {key}")
             else:
-                self._prepare("life" if event.event == "end" else "own", event.of_label)
+                self._prepare({"end": "life", "due": "due"}.get(event.event, "own"), event.of_label)
             found = self._event(event, key)
             self._events[key] = found
         return found

@@ -43,11 +43,11 @@ from dealrun.model.values import (
 if TYPE_CHECKING:
     from dealrun.state.index import Index
 
-EVALUATED = frozenset({"own", "life", "event", "bounds"})
+EVALUATED = frozenset({"own", "due", "life", "event", "bounds"})
 
 
 class Reference(NamedTuple):
-    """What a value names: `kind` is own (start, due), life (end, in force), event, or name (needs no evaluation)."""
+    """What a value names: `kind` is own, due, life (end, in force), event or bounds; name and redacted need no evaluation."""
 
     kind: str
     key: str
@@ -91,7 +91,7 @@ def of_time(time: Time) -> Iterator[Reference]:
         case OnEvent(event, None):
             yield Reference("event", f"event {event}")
         case OnEvent(event, label) if label is not None:
-            yield Reference({"end": "life", "start": "own", "due": "own"}.get(event, "name"), label)
+            yield Reference({"end": "life", "start": "own", "due": "due"}.get(event, "name"), label)
         case OnUnknown(name):
             yield Reference("bounds", f"unknown {name}")
         case Offset(_, _, base):
@@ -217,6 +217,8 @@ def graph(index: "Index") -> Edges:
                 deals[key] = operation.entry.deal
         if needed:
             edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
+            if " " not in key:
+                edges[Reference("due", key)] = edges[Reference("own", key)]
     deal_edges = {
         deal: [Reference("own", key) for key in index.lifelines(deal) if Reference("own", key) in edges]
         for deal in {d.name for d in index.model.deals}

@@ -482,9 +482,10 @@ class Timeline:
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
-    def changes(self, start: DateLike, end: DateLike) -> tuple[Change, ...]:
-        """What changes after `start`, through `end`, by day and label."""
-        start, end = to_day(start), to_day(end)
+    def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> tuple[Change, ...]:
+        """What changes after a day, through another, by day and label; None for no bound."""
+        start = ALWAYS if after is None else to_day(after)
+        end = NEVER if through is None else to_day(through)
         found: list[Change] = []
         for key in self.labels:
             for day in sorted(day for day in self.days(key) if start < day <= end):

@@ -22,22 +22,26 @@ PUNCTUATION = frozenset({"ARROW", "COLON", "COMMA", "LPAR", "RPAR"})
 WORDS = frozenset({"MODIFIER", "OF", "AFTER", "BEFORE", "BY", "EQUALS", "OR", "AND", "NOT", "PLUS", "MINUS", "STAR"})
 OPENERS = frozenset({"ABOUT", "EVENT_OF", "LIMB_OF", "PAID_UNDER"})
 
-NESTING = frozenset({"disjunction", "conjunction", "negation", "sum", "product", "about", "offset", "limb", "group"})
-"""Nodes of a derivation that are a level of nesting."""
+OPENING = frozenset({"negation", "about", "offset", "limb"})
+"""Nodes of a derivation that are a level of nesting by themselves; the others nest by parentheses alone."""
 
 _BLANKS = re.compile(r"[ \t]+")
 
 
 def depth(node: Derivation) -> int:
-    """Levels of nesting, each operator and each parenthesis one; iterative, because the input decides how deep."""
+    """Levels of nesting: `not`, `after`, `earlier of` and the like, and each parenthesis that none of them opens.
+
+    Iterative, because the input decides how deep it goes.
+    """
     deepest = 0
-    todo: list[tuple[Derivation, int]] = [(node, 0)]
+    todo: list[tuple[Derivation, int, bool]] = [(node, 0, False)]
     while todo:
-        current, level = todo.pop()
+        current, level, opened = todo.pop()
         deepest = max(deepest, level)
         if not isinstance(current, int):
-            inner = level + (current.name in NESTING)
-            todo.extend((child, inner) for child in current.children)
+            opens = current.name in OPENING
+            inner = level + (opens or (current.name == "group" and not opened))
+            todo.extend((child, inner, opens or (opened and current.name == "list")) for child in current.children)
     return deepest
 
 

@@ -67,12 +67,21 @@ def build(grammar: str) -> Table:
     parser: Any = lark.parser
     actions = parser.parser._parse_table  # noqa: SLF001 - Lark has no public door to its table
     numbers = {rule: index for index, rule in enumerate(lark.rules)}
+    start, end = actions.start_states["start"], actions.end_states["start"]
+    # Lark numbers its states by hash; numbered as they are reached from the start, the table is always the same.
+    order = {start: 0}
+    queue = [start]
+    for state in queue:
+        for _, (action, argument) in sorted(actions.states[state].items()):
+            if action is Shift and argument not in order:
+                order[argument] = len(order)
+                queue.append(argument)
     states = [
         {
-            token: argument if action is Shift else -1 - numbers[argument]
-            for token, (action, argument) in sorted(row.items())
+            token: order[argument] if action is Shift else -1 - numbers[argument]
+            for token, (action, argument) in sorted(actions.states[state].items())
         }
-        for _, row in sorted(actions.states.items())
+        for state in queue
     ]
     terminals = sorted(lark.terminals, key=lambda terminal: (-terminal.priority, terminal.name))
     rules = tuple(
@@ -89,8 +98,8 @@ def build(grammar: str) -> Table:
         terminals=tuple((terminal.name, terminal.pattern.to_regexp()) for terminal in terminals),
         rules=rules,
         states=tuple(states),
-        start=actions.start_states["start"],
-        end=actions.end_states["start"],
+        start=order[start],
+        end=order[end],
     )
 
 

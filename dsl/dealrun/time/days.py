@@ -46,6 +46,8 @@ DateLike: TypeAlias = date | str | Day
 def to_day(value: DateLike) -> Day:
     """The day; ValueError where it is not one within the horizon."""
     if isinstance(value, int):
+        if not FIRST <= value <= LAST:
+            raise ValueError(f"day {value} is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}")
         return value
     return parse_day(value.isoformat() if isinstance(value, date) else value)
 

@@ -5,6 +5,7 @@ JSON for machines say the same.
 """
 
 import json
+import re
 import sys
 from argparse import Namespace
 from datetime import date
@@ -19,6 +20,9 @@ from dealrun.limits import MAX_ERRORS
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day, iso, parse_day
 
+_FORMATTING = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Controls and format characters that JSON may hold raw, and a terminal would obey."""
+
 HERE = ["."]
 """What is loaded where no file is named."""
 
@@ -30,7 +34,8 @@ def print_lines(lines: list[str]) -> None:
 
 def print_json(data: dict[str, Any]) -> None:
     """Print JSON, indented, keys in the order of the schema."""
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    sys.stdout.write(_FORMATTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def day_option(value: str | None, option: str) -> Day | None:

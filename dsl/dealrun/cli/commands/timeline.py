@@ -5,7 +5,6 @@ from argparse import Namespace
 from dealrun.cli import text
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
 from dealrun.cli.tables import terminal_width
-from dealrun.time import ALWAYS, NEVER
 
 
 def run(arguments: Namespace) -> int:
@@ -13,7 +12,7 @@ def run(arguments: Namespace) -> int:
     start, end = day_option(arguments.start, "--from"), day_option(arguments.end, "--to")
     contract = load_contract(arguments.files, arguments)
     timeline, supposed = evaluate(contract, arguments)
-    changes = timeline.changes(ALWAYS if start is None else start - 1, NEVER if end is None else end)
+    changes = tuple(change for change in timeline.changes(None, end) if start is None or change.on >= start)
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 
