@@ -1,0 +1,148 @@
+"""Measure, and write the tables of docs/performance.md.
+
+Every figure is a ratio against something measured in the same run: Python's own start, beancount's checker on a ledger
+of as many lines, or the same work at another size. Whole processes are run several times in turn; the median counts.
+"""
+
+import compileall
+import gc
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import dealrun
+from generate import agreement, chain, ledger, write
+
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "bench" / "out"
+BIN = Path(sys.executable).parent
+LINES = 50_000
+
+
+def processes(commands: list[list[str]], runs: int) -> list[float]:
+    """Median seconds of each command, run in turn."""
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(runs):
+        for command, found in zip(commands, times, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
+            found.append(time.perf_counter() - start)
+    return [median(found) for found in times]
+
+
+def measured(function: Callable[[], object]) -> float:
+    """The median seconds of three calls."""
+    times = []
+    for _ in range(3):
+        gc.collect()
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def start_up() -> list[str]:
+    """Start-up against Python's own."""
+    deal = "contracts/openai-microsoft"
+    commands = [
+        [sys.executable, "-c", "pass"],
+        [str(BIN / "dealrun"), "--help"],
+        [str(BIN / "dealrun"), "state", deal, "--on", "2027-01-01"],
+    ]
+    found = processes(commands, 31)
+    rows = ["| command | median | against `python -c pass` |", "|---|---|---|"]
+    names = ["`python -c pass`", "`dealrun --help`", "`dealrun state` on the real contracts"]
+    rows += [f"| {n} | {t * 1000:.0f} ms | {t / found[0]:.1f}x |" for n, t in zip(names, found, strict=True)]
+    return rows
+
+
+def checking() -> list[str]:
+    """`dealrun check` against `bean-check`, on files of as many lines."""
+    ours = write(OUT / "agreement.deal", agreement(LINES))
+    theirs = write(OUT / "ledger.beancount", ledger(LINES))
+    made = subprocess.run(
+        [str(BIN / "bean-example"), "--seed", "1", "--date-begin", "1990-01-01", "--date-end", "2026-01-01",
+         "--date-birth", "1970-01-01"], capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    # The ledger of beancount's own generator, as many whole lines of it as there are of ours.
+    example = write(OUT / "example.beancount", "\n".join(made[:LINES]) + "\n")
+    commands = [
+        [str(BIN / "dealrun"), "check", str(ours)],
+        [str(BIN / "bean-check"), "--no-cache", str(example)],
+        [str(BIN / "bean-check"), "--no-cache", str(theirs)],
+    ]
+    found = processes(commands, 7)
+    rows = [f"| command, {LINES:,} lines | median | dealrun against it |", "|---|---|---|"]
+    names = [
+        "`dealrun check`, a master agreement",
+        f"`bean-check`, the ledger of `bean-example` ({len(made[:LINES]):,} lines)",
+        "`bean-check`, plain transactions of two postings",
+    ]
+    rows += [f"| {n} | {t:.2f} s | {found[0] / t:.2f}x |" for n, t in zip(names, found, strict=True)]
+    return rows
+
+
+def evaluate(contract: dealrun.Contract) -> dealrun.Timeline:
+    """Every clause of a contract, evaluated anew."""
+    timeline = contract.timeline()
+    for label in timeline.labels:
+        timeline.evaluator.lives(label)
+    return timeline
+
+
+def growth() -> list[str]:
+    """The timeline at several sizes, and the state of a day from it."""
+    rows = ["| clauses | amendments | timeline | per clause | one clause on a day |", "|---|---|---|---|---|"]
+    for clauses in (1_000, 2_000, 5_000, 10_000):
+        loaded = dealrun.loads(chain(clauses, 200))
+        assert isinstance(loaded, dealrun.Contract), str(loaded)[:2000]
+        contract = loaded
+        seconds = measured(lambda contract=contract: evaluate(contract))  # type: ignore[misc]
+        timeline = evaluate(contract)
+        day = 740_000
+        query = measured(lambda timeline=timeline: [timeline.clause("c1", day + n) for n in range(300)]) / 300  # type: ignore[misc]
+        rows.append(
+            f"| {clauses:,} | 200 | {seconds:.3f} s | {seconds / clauses * 1e6:.0f} µs | {query * 1e6:.0f} µs |"
+        )
+    return rows
+
+
+def pieces() -> list[str]:
+    """The state of one clause that was amended more and more often: it grows with the logarithm."""
+    rows = ["| amendments of one clause | its state on a day |", "|---|---|"]
+    for count in (10, 100, 1_000):
+        lines = ['deal d "D" signed 2000-01-01', 'party A "A"', 'party B "B"', "c: fee A->B 1 USD"]
+        for number in range(count):
+            day = f"{2001 + number // 300}-{number // 25 % 12 + 1:02d}-{number % 25 + 1:02d}"
+            lines += [f"amend a{number} signed {day}", f"  set c {number + 2} USD"]
+        loaded = dealrun.loads("\n".join(lines) + "\n")
+        assert isinstance(loaded, dealrun.Contract)
+        timeline = evaluate(loaded)
+        query = measured(lambda timeline=timeline: [timeline.clause("c", 731_000 + n) for n in range(1000)]) / 1000  # type: ignore[misc]
+        rows.append(f"| {count:,} | {query * 1e6:.0f} µs |")
+    return rows
+
+
+def main() -> None:
+    """Run all, and write the page."""
+    compileall.compile_dir(ROOT / "dsl", quiet=1)  # as an installed package is
+    page = ROOT / "docs" / "performance.md"
+    text = page.read_text(encoding="utf-8")
+    for name, table in (("start-up", start_up), ("check", checking), ("growth", growth), ("pieces", pieces)):
+        rows = "\n".join(table())
+        print(f"{name}\n{rows}\n")
+        text = re.sub(
+            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
+            lambda match, rows=rows: f"{match[1]}{rows}\n{match[2]}",  # type: ignore[misc]
+            text,
+            flags=re.DOTALL,
+        )
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

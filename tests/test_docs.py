@@ -1,0 +1,142 @@
+"""What the documents show is what the program does.
+
+Every `deal` block of the specification loads, or is refused with the code that it names, and its expectations hold.
+Every `console` block of README and the tutorial is run, and prints what stands there. Generated tables are held to
+what they are generated from.
+"""
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import dealrun
+import pytest
+from conftest import ROOT
+from dealrun import limits
+from dealrun.cli.main import main
+from dealrun.model.vocabulary import FORMS, Term
+
+DOCS = ROOT / "docs"
+LANGUAGE = DOCS / "language.md"
+
+
+class Block(NamedTuple):
+    """A fenced block: where it stands, the words behind its fence, and its text."""
+
+    line: int
+    info: list[str]
+    text: str
+
+
+def blocks(path: Path, kind: str) -> list[Block]:
+    """The fenced blocks of a kind."""
+    text = path.read_text(encoding="utf-8")
+    found = []
+    for match in re.finditer(r"^```(\w+)([^\n]*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        if match[1] == kind:
+            found.append(Block(text[: match.start()].count("\n") + 1, match[2].split(), match[3]))
+    return found
+
+
+@pytest.mark.parametrize("block", blocks(LANGUAGE, "deal"), ids=lambda block: f"line {block.line}")
+def test_every_example_of_the_specification_holds(block: Block) -> None:
+    loaded = dealrun.loads(block.text)
+    if block.info:
+        assert isinstance(loaded, dealrun.Diagnostics)
+        assert {diagnostic.code for diagnostic in loaded} <= {*block.info, "DR211"}
+        assert set(block.info) <= {diagnostic.code for diagnostic in loaded}
+        return
+    assert isinstance(loaded, dealrun.Contract), str(loaded)
+    failed = [outcome for outcome in loaded.test() if not outcome.passed]
+    assert not failed, failed[0].diagnostic().message
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "diagnostics").glob("DR*.md")), ids=lambda page: page.stem)
+def test_the_last_example_of_a_page_is_not_refused_with_its_code(page: Path) -> None:
+    last = blocks(page, "deal")[-1]
+    loaded = dealrun.loads(last.text)
+    found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
+    assert page.stem not in {diagnostic.code for diagnostic in found}
+
+
+# --- generated tables -------------------------------------------------------------------------------------------------
+
+
+def _term(term: Term) -> str:
+    parts = [f"`{modifier}`" for modifier in term.modifiers]
+    if term.bare:
+        parts.append("bare")
+    parts += [f"*{word}*" for word in term.words if term.words != (term.name,)]
+    return f"{term.name}" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def vocabulary_table() -> str:
+    """The table of every word and its terms."""
+    lines = ["| word | says | parties | terms |", "|---|---|---|---|"]
+    common = {"from", "until", "when", "while", "unless", "except", "each", "subject to", "notwithstanding"}
+    for form in FORMS.values():
+        roles = form.roles
+        parties = "" if not roles else roles[0] if len(set(roles)) == 1 else f"{roles[0]}; {roles[1]}->{roles[2]}"
+        own = [t for t in form.terms.values() if t.name not in roles]
+        if form.family != "declaration":
+            own = [t for t in own if t.name not in common]
+        lines.append(f"| `{form.word}` | {form.about} | {parties} | {', '.join(map(_term, own))} |")
+    return "\n".join(lines)
+
+
+def limits_table() -> str:
+    """The table of every limit."""
+    lines = ["| constant | value |", "|---|---|"]
+    names = [name for name in vars(limits) if name.isupper()]
+    lines += [f"| `{name}` | {getattr(limits, name)} |" for name in names]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("mark", "table"), [("vocabulary", vocabulary_table), ("limits", limits_table)])
+def test_generated_tables_are_up_to_date(mark: str, table: Callable[[], str], rewrite: bool) -> None:
+    text = LANGUAGE.read_text(encoding="utf-8")
+    pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
+    wanted = pattern.sub(lambda match: f"{match[1]}{table()}\n{match[2]}", text)
+    if rewrite:
+        LANGUAGE.write_text(wanted, encoding="utf-8")
+    assert LANGUAGE.read_text(encoding="utf-8") == wanted
+
+
+# --- console blocks ---------------------------------------------------------------------------------------------------
+
+
+def _run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    words = shlex.split(command)
+    assert words[0] == "dealrun", command
+    main(words[1:])
+    captured = capsys.readouterr()
+    return captured.out + captured.err
+
+
+@pytest.mark.usefixtures("in_root")
+@pytest.mark.parametrize("path", [ROOT / "README.md", DOCS / "tutorial.md"], ids=lambda path: path.name)
+def test_every_command_of_a_document_prints_what_stands_there(
+    path: Path, capsys: pytest.CaptureFixture[str], rewrite: bool
+) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    def replaced(match: re.Match[str]) -> str:
+        # Files that the document writes stand in the block before, named by their fence: ```deal file=NAME
+        parts = re.split(r"^\$ (.*)\n", match[1], flags=re.MULTILINE)[1:]
+        return "```console\n" + "".join(f"$ {c}\n{_run(c, capsys)}" for c in parts[::2]) + "```"
+
+    for name, body in re.findall(r"^```deal file=(\S+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        assert (ROOT / name).read_text(encoding="utf-8") == body, f"{name} differs from the document"
+    wanted = re.sub(r"^```console\n(.*?)^```", replaced, text, flags=re.MULTILINE | re.DOTALL)
+    if rewrite:
+        path.write_text(wanted, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == wanted
+
+
+def test_documents_name_no_machine_and_every_link_leads_somewhere() -> None:
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
