@@ -753,9 +753,7 @@ LOCALES = [
     pytest.param({"LC_ALL": "C"}, id="C"),
     pytest.param({"LC_ALL": "POSIX", "LANG": "C"}, id="POSIX"),
     *(
-        pytest.param(
-            env, id=str(env)
-        )
+        pytest.param(env, id=str(env))
         for env in ({"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"})
     ),
 ]

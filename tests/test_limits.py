@@ -218,6 +218,7 @@ NESTINGS: dict[str, Callable[[int], str]] = {
     "after in parentheses": lambda n: f'permit ACME "sing" until {"1 day after (" * n}sale{")" * n}\n',
 }
 
+
 @pytest.mark.parametrize("nesting", NESTINGS)
 def test_an_expression_of_the_greatest_depth_is_evaluated(nesting: str) -> None:
     """MAX_DEPTH at its real size is accepted, and answers come."""

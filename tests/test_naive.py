@@ -5,12 +5,13 @@
 
 from datetime import date
 
-import dealrun
 import pytest
-from conftest import ROOT
-from dealrun.model import show
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import dealrun
+from conftest import ROOT
+from dealrun.model import show
 from naive import Naive
 from strategies import FIRST, LABELS, LAST, Case, cases, probes
 

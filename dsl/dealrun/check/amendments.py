@@ -17,7 +17,8 @@ from dealrun.model.contract import (
     SetTerms,
 )
 from dealrun.model.values import Amount, Names, Start
-from dealrun.state.evaluator import Evaluator, Own
+from dealrun.state.evaluator import Evaluator
+from dealrun.state.incarnation import Own
 from dealrun.state.references import of_operation, of_value
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first

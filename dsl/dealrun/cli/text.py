@@ -13,7 +13,7 @@ from dealrun.api import Contract
 from dealrun.cli.tables import table, terminal_width, wrap
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.timeline import status_text, term_text
+from dealrun.state.changes import status_text, term_text
 from dealrun.state.views import Change, ClauseState, Prospect, State
 from dealrun.state.why import Explanation
 from dealrun.time import ALWAYS, Day, iso

@@ -11,7 +11,7 @@ from functools import partial
 import attrs
 
 from dealrun.model import show
-from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, SetTerms, Waive
+from dealrun.model.contract import Instrument, Operation
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -34,17 +34,16 @@ from dealrun.model.values import (
     Value,
 )
 from dealrun.state.deal_end import deal_end, ends_with_deal
+from dealrun.state.incarnation import FALSE, TRUE, Own, incarnate
 from dealrun.state.index import Index
 from dealrun.state.knowledge import World
-from dealrun.state.pieces import fires_alone, truth_from, truth_of
+from dealrun.state.pieces import fires_alone, truth_from
 from dealrun.state.references import Reference, before, node_kind
-from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.state.terms import TermState
 from dealrun.time import (
     ALWAYS,
     MAYBE,
     NEVER,
-    NO,
-    YES,
     Day,
     Moment,
     Steps,
@@ -56,25 +55,6 @@ from dealrun.time import (
     negate,
 )
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
-
-TRUE: Steps[Truth] = Steps.always(YES)
-FALSE: Steps[Truth] = Steps.always(NO)
-
-
-@attrs.frozen
-class Own:
-    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
-
-    word: str
-    born: Moment
-    adding: Add
-    instrument: Instrument
-    terms: dict[str, Steps[TermState]]
-    started: Steps[Truth]
-    holds: Steps[Truth]
-    waived: Steps[Truth]
-    end: Moment
-    dropped: Moment
 
 
 @attrs.frozen
@@ -343,136 +323,13 @@ class Evaluator:
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
         """One incarnation, from the operation that adds it through the last of its history."""
-        instrument, adding = history[0]
-        assert isinstance(adding, Add)
-        entry = adding.entry
-        born = self.effective(instrument)
-        terms: dict[str, Steps[TermState]] = {}
-        dropped = NEVER_COMES
-        waived = FALSE
-        self._write_entry(terms, entry, instrument, adding, None)
-        for later, operation in history[1:]:
-            at = self.effective(later)
-            source = Provenance(later.name, operation.cites or later.cites, operation.span)
-            match operation:
-                case Add(entry=text):
-                    self._write_entry(terms, text, later, operation, at)
-                case SetTerms(terms=written):
-                    for name, term in written.items():
-                        value = term.value if term else None
-                        self._write(terms, name, value, source, at, instrument)
-                case ChangeMembers(term=name, members=members, adding=adding_members):
-                    old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
-                    terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
-                case Drop():
-                    dropped = earliest([dropped, at.caused(later.name)])
-                case Waive():
-                    waived = waived.zip(self._waiver(operation, at), lambda a, b: negate(both(negate(a), negate(b))))
-        started, begun = self._started(terms, born, instrument)
-        return Own(
-            entry.word, born, adding, instrument, terms, started,
-            self._conditions(terms), waived, fires_alone(terms.get("until"), partial(self._ending, begun, terms)),
-            dropped,
-        )  # fmt: skip
-
-    def _write_entry(
-        self,
-        terms: dict[str, Steps[TermState]],
-        entry: Entry,
-        by: Instrument,
-        operation: Add,
-        at: Moment | None,
-    ) -> None:
-        """An entry's whole text; from a moment on, also what it leaves out."""
-        cites = entry.cites or by.cites
-        for name, term in entry.terms.items():
-            source = Provenance(by.name, cites, term.span)
-            self._write(terms, name, term.value, source, at, by)
-        if at is not None:
-            source = Provenance(by.name, cites, operation.span)
-            for name in terms:
-                if name not in entry.terms:
-                    self._write(terms, name, None, source, at, by)
-
-    def _write(
-        self,
-        terms: dict[str, Steps[TermState]],
-        name: str,
-        value: Schedule | None,
-        source: Provenance,
-        at: Moment | None,
-        origin: Instrument,
-    ) -> None:
-        if value is None:
-            new: Steps[TermState] = _absent(source)
-        elif len(value.limbs) == 1:
-            new = Steps.always(TermState((Option(value.limbs[0][0], source),)))
-        else:
-            new = lay_out(value, source, self.limb_end)
-        if at is None:
-            terms[name] = new
-            return
-        old = terms.get(name)
-        if old is None:
-            old = _absent(Provenance(origin.name, origin.cites, origin.span))
-        terms[name] = overwrite(old, new, at)
+        return incarnate(self, history)
 
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""
         end = schedule.limbs[index][1]
         assert end is not None
         return self.end_moment(end, ALWAYS_WAS)
-
-    def _waiver(self, waive: Waive, at: Moment) -> Steps[Truth]:
-        start = latest([at, self.start_of(waive.start)]) if waive.start else at
-        result = start.come
-        if isinstance(waive.end, End):
-            result = result.zip(self.end_moment(waive.end, start).come.map(negate), both)
-        return result
-
-    # --- start, end, conditions -------------------------------------------------------------------------------------
-
-    def _started(
-        self, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
-    ) -> tuple[Steps[Truth], Moment]:
-        """Whether the clause has started, and the moment at which it does."""
-        exists = born.come
-        begins = terms.get("from")
-        started = exists
-        if begins is not None:
-            each = each_of(terms)
-            started = truth_of(begins, lambda value: self._begins(value, exists, each))
-            if instrument.amends:
-                # An amendment changes nothing before its effective day, whatever start it states.
-                started = started.zip(exists, both)
-        if "when" in terms:
-            triggered = truth_of(terms["when"], self._triggered)
-            started = started.zip(triggered, both)
-        return started, first(started, born.cause)
-
-    def _begins(self, value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
-        if not isinstance(value, Start) or (each is not None and mentions(value.time, each)):
-            return exists
-        if value.word == "after" and not isinstance(value.time, OnEvent):
-            return self.end_of(value.time).come
-        return self.start_of(value.time).come
-
-    def _triggered(self, value: Value | None) -> Steps[Truth]:
-        if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
-            return TRUE
-        return latch(self.truth(value))
-
-    def _conditions(self, terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
-        result = TRUE
-        for name in ("while", "unless"):
-            if name in terms:
-                result = result.zip(truth_of(terms[name], partial(self._held, name)), both)
-        return result
-
-    def _held(self, name: str, value: Value | None) -> Steps[Truth]:
-        if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
-            return TRUE
-        return self.truth(value) if name == "while" else self.truth(value).map(negate)
 
     def end_moment(self, end: End, begun: Moment) -> Moment:
         """The first day after an end as written; a duration is counted from `begun`."""
@@ -483,18 +340,6 @@ class Evaluator:
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
             return moved.caused(show.end(end))
         return self.start_of(end.time) if end.word == "before" else self.end_of(end.time)
-
-    def _ending(self, begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
-        """The end that a value of `until` states. In an `each` clause a duration, and a time that names the recurring
-        event, belong to the instances."""
-        if not isinstance(value, End):
-            return NEVER_COMES
-        each = each_of(terms)
-        if each is not None and (isinstance(value.time, Duration) or mentions(value.time, each)):
-            return NEVER_COMES
-        return self.end_moment(value, begun)
-
-    # --- the deal's end ---------------------------------------------------------------------------------------------
 
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal: its term has run, or it is terminated."""
@@ -540,29 +385,6 @@ class Evaluator:
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
             return moved.caused(show.show(due))
         return self.last_of(due.time)
-
-
-def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:
-    """The recurring event of an `each` clause."""
-    value = terms["each"].values[-1].value if "each" in terms else None
-    return value.event if isinstance(value, Happened) else None
-
-
-def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
-    """Whether a time names an event."""
-    match time:
-        case OnEvent():
-            return time == event
-        case Offset(_, _, base):
-            return mentions(base, event)
-        case Limb(_, parts):
-            return any(mentions(part, event) for part in parts)
-        case _:
-            return False
-
-
-def _absent(source: Provenance) -> Steps[TermState]:
-    return Steps.always(TermState((Option(None, source),)))
 
 
 def _last_value(own: Own, name: str) -> Value | None:

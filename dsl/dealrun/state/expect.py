@@ -10,7 +10,8 @@ from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
 from dealrun.model.contract import Assertion, Expectation
 from dealrun.model.values import Amount, Names, Value
-from dealrun.state.timeline import Timeline, status_text, term_text
+from dealrun.state.changes import status_text, term_text
+from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time import iso
 

@@ -47,7 +47,7 @@ EVALUATED = frozenset({"own", "due", "life", "event", "bounds"})
 
 
 class Reference(NamedTuple):
-    """What a value names: `kind` is own, due, life (end, in force), event or bounds; name and redacted need no evaluation."""
+    """What a value names: `kind` is own, due, life (end, in force), event or bounds (name, redacted: no need)."""
 
     kind: str
     key: str

@@ -4,7 +4,6 @@ In: an index of the model and a world. Out: `Timeline`, immutable. Guaranteed: s
 prospects and why all read the same evaluation; the state of a clause on a day costs the logarithm of its changes.
 """
 
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,18 @@ from dealrun.model.values import (
     Due,
     Duration,
     End,
-    Happened,
     Names,
-    Offset,
-    OnEvent,
     PaidUnder,
     Start,
     Symbol,
-    Time,
     Value,
 )
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amounts import Range, evaluate
-from dealrun.state.evaluator import Evaluator, Life, mentions
+from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.evaluator import Evaluator, Life
 from dealrun.state.index import Index
+from dealrun.state.instances import instances
 from dealrun.state.knowledge import World
 from dealrun.state.references import Reference, before
 from dealrun.state.terms import Option, Provenance, TermState, union
@@ -36,7 +33,6 @@ from dealrun.state.views import (
     Change,
     ClauseState,
     DeclarationState,
-    Instance,
     Prospect,
     State,
     Status,
@@ -148,7 +144,7 @@ class Timeline:
             cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            instances=self._instances(life, day),
+            instances=instances(self.evaluator, life, day),
             explain=lambda: self.why(key, day),
         )  # fmt: skip
 
@@ -288,77 +284,6 @@ class Timeline:
         exact = least is not None and least == most
         return Range(least, most, unit, frozenset() if exact else frozenset({name}))
 
-    # --- instances --------------------------------------------------------------------------------------------------
-
-    def _instances(self, life: Life, day: Day) -> tuple[Instance, ...]:
-        """The instances of an `each` clause that have begun by a day."""
-        own = life.own
-        each = own.terms["each"].at(day).value if "each" in own.terms else None
-        if not isinstance(each, Happened):
-            return ()
-        event = each.event
-        occurrences = (
-            self.evaluator.occurrences(event.event)
-            if event.of_label is None
-            else self.world.occurrences(show.time(event))
-        )
-        until = own.terms["until"].at(day).value if "until" in own.terms else None
-        due = own.terms["due"].at(day).value if "due" in own.terms else None
-        since = own.terms["from"].at(day).value if "from" in own.terms else None
-        found: list[Instance] = []
-        for happening in occurrences:
-            occurrence = happening
-            if isinstance(since, Start) and mentions(since.time, event):
-                occurrence = self._relative(since.time, happening, event, included=False)
-            if occurrence.lo > day:
-                continue
-            begins = own.started.at(occurrence.lo)
-            if begins.level == 0 or (life.end.certain and occurrence.lo >= life.end.hi):
-                continue
-            number = len(found) + 1
-            end = Moment.on(NEVER)
-            if isinstance(until, End) and until.time is not None:
-                at = until.time
-                if isinstance(at, Duration):
-                    length = at
-                    end = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
-                elif mentions(at, event):
-                    end = self._relative(at, happening, event, included=until.word != "before")
-            due_day: Moment | None = None
-            if isinstance(due, Due):
-                at_ = due.time
-                if isinstance(at_, Duration):
-                    length = at_
-                    due_day = happening.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
-                else:
-                    due_day = self._relative(at_, happening, event, included=False)
-            reached = occurrence.come.at(day)
-            over = end.come.at(day)
-            live = both(both(reached, negate(over)), begins)
-            status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
-            found.append(
-                Instance(
-                    number,
-                    happening.lo if happening.certain else None,
-                    status,
-                    end.lo - 1 if end.certain and end.lo < NEVER else None,
-                    due_day.lo if due_day is not None and due_day.certain and due_day.lo < NEVER else None,
-                    tuple(sorted(live.hangs_on)) if status == "contingent" else (),
-                )
-            )
-        return tuple(found)
-
-    def _relative(self, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
-        """A time with the recurring event in it standing for one occurrence."""
-        if time == event:
-            return occurrence
-        if isinstance(time, Offset) and mentions(time, event):
-            anchor = self._relative(time.base, occurrence, event, included=False)
-            count = -time.duration.count if time.before else time.duration.count
-            moved = anchor.shift(lambda day: add(day, count, time.duration.unit))
-            return moved.shift(lambda day: add(day, int(included), "day"))
-        return self.evaluator.end_of(time) if included else self.evaluator.last_of(time)
-
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
     def declaration(self, key: Key, day: Day) -> DeclarationState:
@@ -494,88 +419,6 @@ class Timeline:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
         return tuple(sorted(found, key=lambda change: (change.on, change.label, change.term or "")))
-
-
-def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:
-    """The differences between two states of a clause."""
-    found: list[Change] = []
-    if (before.status, before.contingent_on) != (after.status, after.contingent_on):
-        cause = after.ended_text if after.status == "ended" else after.instrument
-        found.append(
-            Change(
-                day,
-                after.label,
-                after.kind,
-                None,
-                status_text(before),
-                status_text(after),
-                cause,
-                after.cites,
-            )
-        )
-    for role in dict.fromkeys([*before.parties, *after.parties]):
-        old, new = ", ".join(before.parties.get(role, ())), ", ".join(after.parties.get(role, ()))
-        if old != new:
-            found.append(Change(day, after.label, after.kind, role, old, new, after.instrument, after.cites))
-    found.extend(_term_changes(after.label, after.kind, before.terms, after.terms, day, after.instrument))
-    return found
-
-
-def declaration_changes(before: DeclarationState, after: DeclarationState, day: Day) -> list[Change]:
-    """The differences between two states of a declaration."""
-    found: list[Change] = []
-    if before.declared != after.declared:
-        words = ["undeclared", "declared"]
-        found.append(
-            Change(day, after.name, after.kind, None, words[before.declared], words[after.declared],
-                   after.instrument, after.cites)
-        )  # fmt: skip
-    found.extend(_term_changes(after.name, after.kind, before.terms, after.terms, day, after.instrument))
-    return found
-
-
-def _term_changes(
-    label: str,
-    kind: str,
-    before: Mapping[str, TermView],
-    after: Mapping[str, TermView],
-    day: Day,
-    instrument: str,
-) -> Iterable[Change]:
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        if _said(old) != _said(new):
-            source = new or old
-            yield Change(
-                day,
-                label,
-                kind,
-                name,
-                term_text(old),
-                term_text(new),
-                new.instrument if new else instrument,
-                source.cites if source else (),
-            )
-
-
-def _said(view: TermView | None) -> tuple[object, ...]:
-    return () if view is None else (view.value, view.possible, view.contingent_on)
-
-
-def term_text(view: TermView | None) -> str:
-    """A term as a table shows it, with what it hangs on."""
-    if view is None:
-        return "none"
-    return view.text + (f" (contingent on {', '.join(view.contingent_on)})" if view.contingent_on else "")
-
-
-def status_text(state: ClauseState) -> str:
-    """A status with what ended it, or what it hangs on."""
-    if state.status == "ended" and state.ended_by:
-        return f"ended by {state.ended_text}"
-    if state.status == "contingent":
-        return f"contingent on {', '.join(state.contingent_on)}"
-    return state.status
 
 
 def _shown(resolved: Moment | None, value: Value | None) -> Day | None:

@@ -4,7 +4,8 @@ In: one timeline, or two. Out: what differs, clause by clause and term by term, 
 timelines give nothing; a difference is told once, from its first day, and again only when it becomes another one.
 """
 
-from dealrun.state.timeline import Timeline, clause_changes, declaration_changes
+from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.timeline import Timeline
 from dealrun.state.views import Change
 from dealrun.time import ALWAYS, Day
 

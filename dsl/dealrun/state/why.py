@@ -9,7 +9,8 @@ import attrs
 from dealrun.model import show
 from dealrun.model.contract import Add, ChangeMembers, Cite, Drop, Instrument, Key, Operation, SetTerms, Waive
 from dealrun.source import Place, Span
-from dealrun.state.timeline import Timeline, status_text, term_text
+from dealrun.state.changes import status_text, term_text
+from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 

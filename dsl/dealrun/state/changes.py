@@ -1,0 +1,92 @@
+"""Differences between two states: of a clause or a declaration, status by status and term by term.
+
+In: the states of one entry at two times, or in two versions. Out: `Change` values. Guaranteed: nothing is said twice,
+and equal states give nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from dealrun.state.views import Change, ClauseState, DeclarationState, TermView
+from dealrun.time import Day
+
+
+def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:
+    """The differences between two states of a clause."""
+    found: list[Change] = []
+    if (before.status, before.contingent_on) != (after.status, after.contingent_on):
+        cause = after.ended_text if after.status == "ended" else after.instrument
+        found.append(
+            Change(
+                day,
+                after.label,
+                after.kind,
+                None,
+                status_text(before),
+                status_text(after),
+                cause,
+                after.cites,
+            )
+        )
+    for role in dict.fromkeys([*before.parties, *after.parties]):
+        old, new = ", ".join(before.parties.get(role, ())), ", ".join(after.parties.get(role, ()))
+        if old != new:
+            found.append(Change(day, after.label, after.kind, role, old, new, after.instrument, after.cites))
+    found.extend(_term_changes(after.label, after.kind, before.terms, after.terms, day, after.instrument))
+    return found
+
+
+def declaration_changes(before: DeclarationState, after: DeclarationState, day: Day) -> list[Change]:
+    """The differences between two states of a declaration."""
+    found: list[Change] = []
+    if before.declared != after.declared:
+        words = ["undeclared", "declared"]
+        found.append(
+            Change(day, after.name, after.kind, None, words[before.declared], words[after.declared],
+                   after.instrument, after.cites)
+        )  # fmt: skip
+    found.extend(_term_changes(after.name, after.kind, before.terms, after.terms, day, after.instrument))
+    return found
+
+
+def _term_changes(
+    label: str,
+    kind: str,
+    before: Mapping[str, TermView],
+    after: Mapping[str, TermView],
+    day: Day,
+    instrument: str,
+) -> Iterable[Change]:
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if _said(old) != _said(new):
+            source = new or old
+            yield Change(
+                day,
+                label,
+                kind,
+                name,
+                term_text(old),
+                term_text(new),
+                new.instrument if new else instrument,
+                source.cites if source else (),
+            )
+
+
+def _said(view: TermView | None) -> tuple[object, ...]:
+    return () if view is None else (view.value, view.possible, view.contingent_on)
+
+
+def term_text(view: TermView | None) -> str:
+    """A term as a table shows it, with what it hangs on."""
+    if view is None:
+        return "none"
+    return view.text + (f" (contingent on {', '.join(view.contingent_on)})" if view.contingent_on else "")
+
+
+def status_text(state: ClauseState) -> str:
+    """A status with what ended it, or what it hangs on."""
+    if state.status == "ended" and state.ended_by:
+        return f"ended by {state.ended_text}"
+    if state.status == "contingent":
+        return f"contingent on {', '.join(state.contingent_on)}"
+    return state.status

@@ -1,0 +1,224 @@
+"""One incarnation of an entry: what its own words make of it, before the deal's end.
+
+In: the evaluator, and the operations on an entry from the one that adds it. Out: `Own`: its terms over time, whether it
+has started, holds and is waived, and when its own words end it. Guaranteed: operations apply in signing order, each
+from its effective day on (docs/language.md#how-amendments-apply).
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import attrs
+
+from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, SetTerms, Waive
+from dealrun.model.values import (
+    AllOf,
+    AnyOf,
+    Duration,
+    End,
+    Happened,
+    Holds,
+    InForce,
+    Limb,
+    Negation,
+    Offset,
+    OnEvent,
+    Schedule,
+    Start,
+    Time,
+    Value,
+)
+from dealrun.state.pieces import fires_alone, truth_of
+from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.time import NO, YES, Moment, Steps, Truth, both, earliest, latest, negate
+from dealrun.time.moment import NEVER_COMES, first, latch
+
+if TYPE_CHECKING:
+    from dealrun.state.evaluator import Evaluator
+
+TRUE: Steps[Truth] = Steps.always(YES)
+FALSE: Steps[Truth] = Steps.always(NO)
+
+
+@attrs.frozen
+class Own:
+    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
+
+    word: str
+    born: Moment
+    adding: Add
+    instrument: Instrument
+    terms: dict[str, Steps[TermState]]
+    started: Steps[Truth]
+    holds: Steps[Truth]
+    waived: Steps[Truth]
+    end: Moment
+    dropped: Moment
+
+
+def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> Own:
+    """One incarnation, from the operation that adds it through the last of its history."""
+    instrument, adding = history[0]
+    assert isinstance(adding, Add)
+    entry = adding.entry
+    born = ev.effective(instrument)
+    terms: dict[str, Steps[TermState]] = {}
+    dropped = NEVER_COMES
+    waived = FALSE
+    _write_entry(ev, terms, entry, instrument, adding, None)
+    for later, operation in history[1:]:
+        at = ev.effective(later)
+        source = Provenance(later.name, operation.cites or later.cites, operation.span)
+        match operation:
+            case Add(entry=text):
+                _write_entry(ev, terms, text, later, operation, at)
+            case SetTerms(terms=written):
+                for name, term in written.items():
+                    value = term.value if term else None
+                    _write(ev, terms, name, value, source, at, instrument)
+            case ChangeMembers(term=name, members=members, adding=adding_members):
+                old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
+                terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
+            case Drop():
+                dropped = earliest([dropped, at.caused(later.name)])
+            case Waive():
+                waived = waived.zip(_waiver(ev, operation, at), lambda a, b: negate(both(negate(a), negate(b))))
+    started, begun = _started(ev, terms, born, instrument)
+    return Own(
+        entry.word, born, adding, instrument, terms, started,
+        _conditions(ev, terms), waived, fires_alone(terms.get("until"), partial(_ending, ev, begun, terms)),
+        dropped,
+    )  # fmt: skip
+
+
+def _write_entry(
+    ev: "Evaluator",
+    terms: dict[str, Steps[TermState]],
+    entry: Entry,
+    by: Instrument,
+    operation: Add,
+    at: Moment | None,
+) -> None:
+    """An entry's whole text; from a moment on, also what it leaves out."""
+    cites = entry.cites or by.cites
+    for name, term in entry.terms.items():
+        source = Provenance(by.name, cites, term.span)
+        _write(ev, terms, name, term.value, source, at, by)
+    if at is not None:
+        source = Provenance(by.name, cites, operation.span)
+        for name in terms:
+            if name not in entry.terms:
+                _write(ev, terms, name, None, source, at, by)
+
+
+def _write(
+    ev: "Evaluator",
+    terms: dict[str, Steps[TermState]],
+    name: str,
+    value: Schedule | None,
+    source: Provenance,
+    at: Moment | None,
+    origin: Instrument,
+) -> None:
+    if value is None:
+        new: Steps[TermState] = _absent(source)
+    elif len(value.limbs) == 1:
+        new = Steps.always(TermState((Option(value.limbs[0][0], source),)))
+    else:
+        new = lay_out(value, source, ev.limb_end)
+    if at is None:
+        terms[name] = new
+        return
+    old = terms.get(name)
+    if old is None:
+        old = _absent(Provenance(origin.name, origin.cites, origin.span))
+    terms[name] = overwrite(old, new, at)
+
+
+def _waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
+    start = latest([at, ev.start_of(waive.start)]) if waive.start else at
+    result = start.come
+    if isinstance(waive.end, End):
+        result = result.zip(ev.end_moment(waive.end, start).come.map(negate), both)
+    return result
+
+
+def _started(
+    ev: "Evaluator", terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
+) -> tuple[Steps[Truth], Moment]:
+    """Whether the clause has started, and the moment at which it does."""
+    exists = born.come
+    begins = terms.get("from")
+    started = exists
+    if begins is not None:
+        each = each_of(terms)
+        started = truth_of(begins, lambda value: _begins(ev, value, exists, each))
+        if instrument.amends:
+            # An amendment changes nothing before its effective day, whatever start it states.
+            started = started.zip(exists, both)
+    if "when" in terms:
+        triggered = truth_of(terms["when"], partial(_triggered, ev))
+        started = started.zip(triggered, both)
+    return started, first(started, born.cause)
+
+
+def _begins(ev: "Evaluator", value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
+    if not isinstance(value, Start) or (each is not None and mentions(value.time, each)):
+        return exists
+    if value.word == "after" and not isinstance(value.time, OnEvent):
+        return ev.end_of(value.time).come
+    return ev.start_of(value.time).come
+
+
+def _triggered(ev: "Evaluator", value: Value | None) -> Steps[Truth]:
+    if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
+        return TRUE
+    return latch(ev.truth(value))
+
+
+def _conditions(ev: "Evaluator", terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
+    result = TRUE
+    for name in ("while", "unless"):
+        if name in terms:
+            result = result.zip(truth_of(terms[name], partial(_held, ev, name)), both)
+    return result
+
+
+def _held(ev: "Evaluator", name: str, value: Value | None) -> Steps[Truth]:
+    if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
+        return TRUE
+    return ev.truth(value) if name == "while" else ev.truth(value).map(negate)
+
+
+def _ending(ev: "Evaluator", begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
+    """The end that a value of `until` states. In an `each` clause a duration, and a time that names the recurring
+    event, belong to the instances."""
+    if not isinstance(value, End):
+        return NEVER_COMES
+    each = each_of(terms)
+    if each is not None and (isinstance(value.time, Duration) or mentions(value.time, each)):
+        return NEVER_COMES
+    return ev.end_moment(value, begun)
+
+
+def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:
+    """The recurring event of an `each` clause."""
+    value = terms["each"].values[-1].value if "each" in terms else None
+    return value.event if isinstance(value, Happened) else None
+
+
+def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
+    """Whether a time names an event."""
+    match time:
+        case OnEvent():
+            return time == event
+        case Offset(_, _, base):
+            return mentions(base, event)
+        case Limb(_, parts):
+            return any(mentions(part, event) for part in parts)
+        case _:
+            return False
+
+
+def _absent(source: Provenance) -> Steps[TermState]:
+    return Steps.always(TermState((Option(None, source),)))

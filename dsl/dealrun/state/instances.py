@@ -1,0 +1,79 @@
+"""The instances of `each` clauses: one per occurrence of a recurring event.
+
+In: the evaluator, a clause's life and a day. Out: the instances that have begun by that day, each with a life of its
+own. Guaranteed: a duration, and a time that names the event, belong to the instance (docs/language.md#events).
+"""
+
+from dealrun.model import show
+from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
+from dealrun.state.evaluator import Evaluator, Life
+from dealrun.state.incarnation import mentions
+from dealrun.state.views import Instance, Status
+from dealrun.time import NEVER, Day, Moment, add, both, negate
+
+
+def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
+    """The instances of an `each` clause that have begun by a day."""
+    own = life.own
+    each = own.terms["each"].at(day).value if "each" in own.terms else None
+    if not isinstance(each, Happened):
+        return ()
+    event = each.event
+    occurrences = ev.occurrences(event.event) if event.of_label is None else ev.world.occurrences(show.time(event))
+    until = own.terms["until"].at(day).value if "until" in own.terms else None
+    due = own.terms["due"].at(day).value if "due" in own.terms else None
+    since = own.terms["from"].at(day).value if "from" in own.terms else None
+    found: list[Instance] = []
+    for happening in occurrences:
+        occurrence = happening
+        if isinstance(since, Start) and mentions(since.time, event):
+            occurrence = _relative(ev, since.time, happening, event, included=False)
+        if occurrence.lo > day:
+            continue
+        begins = own.started.at(occurrence.lo)
+        if begins.level == 0 or (life.end.certain and occurrence.lo >= life.end.hi):
+            continue
+        number = len(found) + 1
+        end = Moment.on(NEVER)
+        if isinstance(until, End) and until.time is not None:
+            at = until.time
+            if isinstance(at, Duration):
+                length = at
+                end = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+            elif mentions(at, event):
+                end = _relative(ev, at, happening, event, included=until.word != "before")
+        due_day: Moment | None = None
+        if isinstance(due, Due):
+            at_ = due.time
+            if isinstance(at_, Duration):
+                length = at_
+                due_day = happening.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+            else:
+                due_day = _relative(ev, at_, happening, event, included=False)
+        reached = occurrence.come.at(day)
+        over = end.come.at(day)
+        live = both(both(reached, negate(over)), begins)
+        status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
+        found.append(
+            Instance(
+                number,
+                happening.lo if happening.certain else None,
+                status,
+                end.lo - 1 if end.certain and end.lo < NEVER else None,
+                due_day.lo if due_day is not None and due_day.certain and due_day.lo < NEVER else None,
+                tuple(sorted(live.hangs_on)) if status == "contingent" else (),
+            )
+        )
+    return tuple(found)
+
+
+def _relative(ev: Evaluator, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
+    """A time with the recurring event in it standing for one occurrence."""
+    if time == event:
+        return occurrence
+    if isinstance(time, Offset) and mentions(time, event):
+        anchor = _relative(ev, time.base, occurrence, event, included=False)
+        count = -time.duration.count if time.before else time.duration.count
+        moved = anchor.shift(lambda day: add(day, count, time.duration.unit))
+        return moved.shift(lambda day: add(day, int(included), "day"))
+    return ev.end_of(time) if included else ev.last_of(time)
