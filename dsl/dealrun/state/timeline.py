@@ -4,6 +4,7 @@ In: an index of the model and a world. Out: `Timeline`, immutable. Guaranteed: s
 prospects and why all read the same evaluation; the state of a clause on a day costs the logarithm of its changes.
 """
 
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from dealrun.model.values import (
     End,
     Names,
     PaidUnder,
+    Quantity,
     Start,
     Symbol,
     Value,
@@ -215,12 +217,18 @@ class Timeline:
         if resolved is not None and not resolved.certain:
             names |= resolved.hangs_on
         certain = state.certain and not names
+        text = " or ".join("none" if o.value is None else show.show(o.value) for o in state.options)
+        if (
+            found is not None
+            and found.exact
+            and isinstance(value, Amount)
+            and not isinstance(value.expression, Quantity)
+        ):
+            text += f" = {show.expression(Quantity(found.least or Fraction(0), found.unit))}"
         return TermView(
             name=name,
             value=value if certain else None,
-            text=" or ".join("none" if o.value is None else show.show(o.value) for o in state.options)
-            if value is not None or not state.certain
-            else "",
+            text=text if value is not None or not state.certain else "",
             contingent_on=tuple(sorted(names)),
             possible=tuple(o.value for o in state.options) if value is not None or not state.certain else (),
             instrument=option.source.instrument,
