@@ -1,6 +1,7 @@
 """What all tests share: the flag that rewrites goldens, and the places of things."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ settings.load_profile("default")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--rewrite`."""
     parser.addoption("--rewrite", action="store_true", help="rewrite golden outputs and generated tables")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how hard the generated cases were."""
+    laws = sys.modules.get("test_laws")
+    if laws is not None and laws.SHARES.total:
+        terminalreporter.section("shares of hard cases among those generated")
+        terminalreporter.write_line(f"{laws.SHARES.total} cases\n{laws.SHARES.table()}")
 
 
 @pytest.fixture

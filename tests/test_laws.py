@@ -241,7 +241,6 @@ def test_the_hard_cases_are_there() -> None:
     """At least a fifth of the cases each are retroactive, contingent, conditional, with references between clauses, and
     with two instruments on one clause; waivers and drops are among them."""
     assert SHARES.total > 100, "run the whole file"
-    print(f"\n{SHARES.total} cases\n{SHARES.table()}")
     for name in ("retroactive", "contingent", "conditional", "references", "two on one clause"):
         assert SHARES.counts[name] >= SHARES.total / 5, name
     assert SHARES.counts["waived"] >= SHARES.total / 20
