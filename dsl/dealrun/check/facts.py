@@ -40,6 +40,8 @@ def declarers(context: Context) -> None:
 
 def contradictions(context: Context) -> None:
     """An event that happens once is not recorded twice as known on one day; a correction becomes known later."""
+    if not context.model.facts:
+        return
     once: dict[tuple[str, str, int | None], Fact] = {}
     recurring = {
         key.partition(" ")[2]
@@ -112,6 +114,8 @@ def _sound(context: Context, entry: Entry) -> None:
 
 def subjects(context: Context) -> None:
     """A value is recorded of an unknown, or of a term that is redacted."""
+    if not any(fact.kind == "value" for fact in context.model.facts):
+        return
     redacted = {
         reference.key
         for history in context.index.histories.values()
