@@ -42,7 +42,6 @@ from dealrun.state.references import Reference, before, node_kind
 from dealrun.state.terms import TermState
 from dealrun.time import (
     ALWAYS,
-    MAYBE,
     NEVER,
     Day,
     Moment,
@@ -52,6 +51,7 @@ from dealrun.time import (
     both,
     earliest,
     latest,
+    maybe,
     negate,
 )
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
@@ -249,7 +249,7 @@ class Evaluator:
                     return TRUE if value else FALSE
                 if name in self.world.facts:
                     return self.world.holds(name)
-                return Steps.always(Truth(MAYBE, frozenset({name})))
+                return Steps.always(maybe({name}))
             case Holds(name, "quoted"):
                 return self.world.holds(f'"{name}"')
             case Holds(name, _):

@@ -11,7 +11,7 @@ import attrs
 
 from dealrun.model.contract import Fact
 from dealrun.model.values import Value
-from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth
+from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, Steps, Truth, maybe
 
 
 @attrs.frozen
@@ -54,7 +54,7 @@ class World:
 
     def holds(self, subject: str) -> Steps[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""
-        open_ = Truth(MAYBE, frozenset({subject}))
+        open_ = maybe({subject})
         steps: Steps[Truth] = Steps(((ALWAYS, NO), (self.first_open, open_)))
         for fact in self.facts.get(subject, ()):
             if fact.kind != "holds":

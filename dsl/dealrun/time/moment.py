@@ -13,7 +13,7 @@ import attrs
 
 from dealrun.time.days import ALWAYS, NEVER, Day
 from dealrun.time.steps import Steps
-from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either
+from dealrun.time.truth import NO, YES, Truth, both, either, maybe
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ def _on(day: Day) -> Steps[Truth]:
 
 @lru_cache(maxsize=1024)
 def _between(lo: Day, hi: Day, name: str) -> Steps[Truth]:
-    pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, frozenset({name})))]
+    pieces = [(ALWAYS, NO), (lo, maybe({name}))]
     return Steps(pieces if hi >= NEVER else [*pieces, (hi, YES)])
 
 

@@ -171,6 +171,14 @@ class TermReader:
             if not values:
                 self._fail("DR314", "`then` needs the value that follows", items[index].span)
                 return index + 1
+            if term.kind is Kind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
+                self._fail(
+                    "DR314",
+                    f"`then {values[0].text}` follows the value of `{term.name}`, which is a list of names",
+                    items[index].span,
+                    help_="`until … then` comes directly after what changes: `12% until 2025 then 14% of sales`",
+                )
+                return index + 1
         if len(limbs) > 1 and term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY}:
             self._fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
         elif complete:
