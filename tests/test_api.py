@@ -295,6 +295,20 @@ def called() -> Iterator[set[str]]:
         sys.setprofile(before)
 
 
+def test_a_delay_behind_paid_gives_no_one_due_day() -> None:
+    """`paid quarterly within 45 days` counts from each quarter; without `paid` the delay counts from the start."""
+    head = 'deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n'
+    text = head + "often: fee A->B 5 USD paid quarterly within 45 days\nonce: fee A->B 5 USD within 45 days\n"
+    loaded = dealrun.loads(text)
+    assert isinstance(loaded, dealrun.Contract)
+    timeline = loaded.timeline()
+    due = {prospect.label: prospect.due for prospect in timeline.prospects("2024-01-02")}
+    assert due == {"often": None, "once": date(2024, 2, 15).toordinal()}
+    state = timeline.on("2024-01-02")
+    assert state["often"].terms["due"].day is None
+    assert state["once"].terms["due"].day == date(2024, 2, 15).toordinal()
+
+
 def evaluated(loaded: dealrun.Contract) -> None:
     """Ask for everything."""
     timeline = loaded.timeline(assume={"AGI": "2028-05-01"}, bind={"TOTAL": "38bn USD"})

@@ -854,3 +854,8 @@ def test_output_needs_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", stream)
     assert main(["test", DEAL]) == 0
     assert "expectations hold" in stream.getvalue()
+
+
+def test_a_day_of_knowledge_before_all_says_that_no_clause_is_there(capsys: Capture) -> None:
+    out = run(capsys, "state", DEAL, "--on", "2027-01-01", "--known", "2010-01-01", "--quiet").out
+    assert out == "no clause is there, as known on 2010-01-01\n"

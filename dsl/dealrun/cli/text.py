@@ -123,6 +123,8 @@ def state(found: State, prospects: tuple[Prospect, ...], width: int) -> list[str
         if rows:
             head = (status, "clause", "since", "until", "by", "terms")
             lines += [*table(head, rows, width), ""]
+    if not found.clauses:
+        lines += ["no clause is there" + ("" if found.known is None else f", as known on {iso(found.known)}"), ""]
     lines += _coming(prospects, width)
     lines += _unknowns(found, width)
     return lines[:-1] if lines and not lines[-1] else lines

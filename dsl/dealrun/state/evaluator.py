@@ -374,8 +374,8 @@ class Evaluator:
             return NEVER_COMES
         own = owns[-1]
         due = _last_value(own, "due")
-        if not isinstance(due, Due):
-            return NEVER_COMES
+        if not isinstance(due, Due) or ("paid" in own.terms and isinstance(due.time, Duration)):
+            return NEVER_COMES  # a delay behind `paid` counts from each period's end, not from the clause's start
         return self.due_moment(due, first(own.started, own.born.cause))
 
     def due_moment(self, due: Due, begun: Moment) -> Moment:

@@ -254,6 +254,8 @@ class Timeline:
                 return begun.shift(lambda day: add(day, length.count, length.unit)) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return ev.start_of(time) if word == "before" else ev.end_of(time)
+            case Due(_, Duration()) if "paid" in own.terms:
+                return None
             case Due():
                 return ev.due_moment(value, begun)
             case _:
