@@ -5,7 +5,7 @@ none. Guaranteed: hermetic (no clock, no file but those loaded), immutable, and 
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,13 +17,14 @@ from dealrun.api.loading import Loader, default_name
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
-from dealrun.model.contract import Fact, Model, last_known
+from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
 from dealrun.source import SourceText
 from dealrun.source.files import normal
-from dealrun.state.index import Index
+from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import make_world
+from dealrun.state.references import walk
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day
 
@@ -60,6 +61,7 @@ class Contract:
         self.diagnostics = notes
         """Warnings and notes; errors there are none."""
         self._index = index
+        self._indices: dict[frozenset[str], Index] = {frozenset(): index}
 
     def __repr__(self) -> str:
         return f"Contract({', '.join(deal.name for deal in self.model.deals)})"
@@ -77,13 +79,14 @@ class Contract:
         assume: Mapping[str, DateLike] | None = None,
         bind: Mapping[str, str] | None = None,
         scenario: str | None = None,
+        reading: Collection[str] = (),
     ) -> Timeline:
         """Evaluate the contract once.
 
         `known` hides what was signed or became known after it. `assume` supposes events (or conditions, from that day
         on), `bind` gives unknowns a value as it would be written (`"38bn USD"`, `"2028-12-31"`, `"yes"`), `scenario`
-        takes both from a scenario of the files. KeyError for a name that the contract does not have, ValueError for a
-        value that does not fit it.
+        takes both from a scenario of the files, `reading` names the readings that apply. KeyError for a name that the
+        contract does not have, ValueError for a value that does not fit it.
         """
         day = last_known(self.model) if known is None else to_day(known)
         facts: list[Fact] = []
@@ -94,10 +97,37 @@ class Contract:
             facts.extend(found.facts)
         facts.extend(assumption(self.model, name, to_day(at)) for name, at in (assume or {}).items())
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
-        return self._timeline(day, facts, values)
+        return self._timeline(day, facts, values, self._under(reading))
 
-    def _timeline(self, known: Day | None, assumed: Iterable[Fact], values: Mapping[str, Value | bool]) -> Timeline:
-        return Timeline(self._index, make_world(self.model.facts, known, assumed, values))
+    def _timeline(
+        self,
+        known: Day | None,
+        assumed: Iterable[Fact],
+        values: Mapping[str, Value | bool],
+        index: Index | None = None,
+    ) -> Timeline:
+        return Timeline(index or self._index, make_world(self.model.facts, known, assumed, values))
+
+    def _under(self, readings: Collection[str]) -> Index:
+        """The index under readings, made once for each set of them."""
+        chosen = frozenset([readings] if isinstance(readings, str) else readings)
+        for name in sorted(chosen):
+            if name not in self.readings:
+                raise KeyError(f"no reading `{name}`; there are: {', '.join(self.readings) or 'none'}")
+        found = self._indices.get(chosen)
+        if found is None:
+            found = Index(under(self.model, chosen))
+            if len(chosen) > 1 and walk(found.edges)[0] is not None:  # each by itself was checked
+                raise ValueError(
+                    f"under {' and '.join(sorted(chosen))} together, clauses hang on one another in a circle"
+                )
+            self._indices[chosen] = found
+        return found
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Names of the readings."""
+        return tuple(reading.name for reading in self.model.readings)
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -112,11 +142,11 @@ class Contract:
         plain: dict[Day | None, Timeline] = {}
         for expectation in self.model.expectations:
             facts = list(expectation.given)
-            if expectation.scenario:
-                named = next((s for s in self.model.scenarios if s.name == expectation.scenario), None)
-                facts.extend(named.facts if named else ())
-            if facts:
-                timeline = self._timeline(expectation.known, facts, {})
+            for scenario in self.model.scenarios:
+                facts.extend(scenario.facts if scenario.name in expectation.under else ())
+            index = self._under([name for name in expectation.under if name in self.readings])
+            if facts or index is not self._index:
+                timeline = self._timeline(expectation.known, facts, {}, index)
             else:
                 timeline = plain.setdefault(expectation.known, self._timeline(expectation.known, (), {}))
             outcomes.extend(expect.evaluate(expectation, timeline))
@@ -128,15 +158,19 @@ def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
     model = resolve(loader.files, report, name)
     index = Index(model)
     if not report.has_errors:
-        run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
-    for scenario in {e.scenario: e for e in model.expectations if e.scenario}.values():
-        if scenario.scenario not in {s.name for s in model.scenarios}:
-            report.add("DR602", f"no scenario `{scenario.scenario}`", scenario.span)
+        _check(model, index, report)
+        for reading in model.readings:  # what is wrong under several is said once
+            read = under(model, {reading.name})
+            _check(read, Index(read), report)
     _note_sketch(model, report)
     found = report.sorted()
     if any(d.severity is Severity.ERROR for d in found):
         return Diagnostics(found)
     return Contract(model, index, found)
+
+
+def _check(model: Model, index: Index, report: Report) -> None:
+    run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
 
 
 def _note_sketch(model: Model, report: Report) -> None:

@@ -161,6 +161,7 @@ _SUPPOSED: Json = {
     "assume": {"type": "object", "additionalProperties": _DATE},
     "bind": {"type": "object", "additionalProperties": _TEXT},
     "scenario": _or_null(_TEXT),
+    "reading": _list(_TEXT),
 }
 _TIMES: Json = {"on": _DATE, "known": _MAYBE_DATE, **_SUPPOSED}
 

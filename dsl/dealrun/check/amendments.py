@@ -16,9 +16,12 @@ from dealrun.model.contract import (
     Operation,
     SetTerms,
 )
+from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
+from dealrun.state.amend.incarnation import Own
+from dealrun.state.amend.index import touch
+from dealrun.state.deal_end import ends_with_deal
 from dealrun.state.evaluator import Evaluator
-from dealrun.state.incarnation import Own
 from dealrun.state.references import of_operation, of_value
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
@@ -27,7 +30,7 @@ from dealrun.time.moment import first
 def effective_days(context: Context) -> None:
     """An effective day before the signing day needs `retroactive`; a start before the effective day needs it too."""
     for instrument in context.model.instruments:
-        if not instrument.amends or instrument.signed is None:
+        if not instrument.amends or instrument.signed is None or context.carried(instrument):
             continue
         evaluator = context.signing(instrument).evaluator
         at = evaluator.effective(instrument)
@@ -39,7 +42,7 @@ def effective_days(context: Context) -> None:
                 help="write `retroactive` if that is meant",
             )
         for operation in instrument.operations:
-            if isinstance(operation, Add):
+            if isinstance(operation, Add) and operation.entry.is_clause:
                 begins = operation.entry.terms.get("from")
                 start = begins.value.limbs[0][0] if begins else None
                 if begins and isinstance(start, Start) and evaluator.start_of(start.time).hi < at.lo:
@@ -59,13 +62,14 @@ def signing_conflicts(context: Context) -> None:
         amending = [(i, op) for i, op in history if i.amends]
         for index, (later, operation) in enumerate(amending):
             for earlier, other in reversed(amending[:index]):
-                if not _same_days(earlier, later):
+                if not same_days(earlier, later):
                     break
                 if (
                     earlier.name != later.name
                     and earlier.span.source is not later.span.source
+                    and earlier.name != later.reads
                     and earlier.name not in reach.get(later.name, set())
-                    and _touch(operation, other)
+                    and touch(operation, other)
                 ):
                     context.report.add(
                         "DR403",
@@ -73,39 +77,19 @@ def signing_conflicts(context: Context) -> None:
                         f"`{context.name(key)}`; which comes first?",
                         operation.span,
                         notes=[Note("the other change", other.span)],
-                        help=f"write `after {earlier.name}` in `{later.name}`, or the other way round",
+                        help=f"write `after {earlier.name}` in `{later.name}`, or `subject to {earlier.name}` if "
+                        f"`{earlier.name}` prevails",
                     )
-
-
-def _same_days(earlier: Instrument, later: Instrument) -> bool:
-    """Whether it is not known which was signed first."""
-    assert earlier.signed is not None
-    assert later.signed is not None
-    return earlier.signed[1] >= later.signed[0] and later.signed[1] >= earlier.signed[0]
 
 
 def _reach(instruments: tuple[Instrument, ...]) -> dict[str, set[str]]:
     """The instruments that each comes after, by any number of steps."""
     found: dict[str, set[str]] = {}
     for instrument in instruments:  # in order, so that predecessors are complete
-        found[instrument.name] = set(instrument.after).union(*(found.get(name, set()) for name in instrument.after))
+        behind = {*instrument.after, *instrument.prevails_over}
+        behind |= {other.name for other in instruments if instrument.name in other.yields_to}
+        found[instrument.name] = behind.union(*(found.get(name, set()) for name in behind))
     return found
-
-
-def _touch(one: Operation, other: Operation) -> bool:
-    left, right = _terms(one), _terms(other)
-    return left is None or right is None or bool(left & right)
-
-
-def _terms(operation: Operation) -> set[str] | None:
-    """The terms that an operation writes; None for all of them."""
-    match operation:
-        case SetTerms(terms=terms):
-            return set(terms)
-        case ChangeMembers(term=term):
-            return {term}
-        case _:
-            return None
 
 
 def operations(context: Context) -> None:
@@ -113,6 +97,8 @@ def operations(context: Context) -> None:
     for key, history in context.index.histories.items():
         if len(history) == 1 and isinstance(history[0][1], Add) and not history[0][1].replacing:
             continue
+        if key.startswith("amend "):
+            continue  # an instrument, not an entry
         before: list[tuple[Instrument, Operation]] = []
         for instrument, operation in history:
             _operation(context, key, before, instrument, operation)
@@ -134,6 +120,8 @@ def _operation(
     report, name = context.report, context.name(key)
     own = evaluator.own(before) if before else None
     over = _over(evaluator, own, at) if own else None
+    if context.carried(instrument) and own is not None:
+        return
     if isinstance(operation, Add):
         if own is not None and over is None and not operation.replacing:
             report.add(
@@ -143,9 +131,10 @@ def _operation(
                 notes=[Note(f"added by `{own.instrument.name}`", own.adding.span)],
                 help=f"change its terms with `set {key} …`, or write it anew with `replace`",
             )
-        if operation.replacing and own is None and not _restates(instrument):
+        if operation.replacing and own is None and not instrument.restates:
             report.add("DR404", f"`{name}` is not there to be replaced", operation.span, help="write `add`")
-        return
+        if not operation.replacing or own is None or instrument.restates:
+            return
     if own is None:
         later = [i.name for i, op in context.index.histories[key] if isinstance(op, Add)]
         report.add(
@@ -174,7 +163,7 @@ def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     end = min((own.end, own.dropped), key=lambda moment: moment.hi)
     if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
-        deal = evaluator.deal_end(own.adding.entry.deal)
+        deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key)
         end = min((end, deal), key=lambda moment: moment.hi)
     if end.come == at.come and end is own.dropped:
         return Note("it is dropped by the same instrument", own.adding.span)
@@ -182,10 +171,6 @@ def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
         last = iso(end.hi - 1)
         return Note(f"it was last in force on {last} (ended by {' and '.join(end.cause)})", own.adding.span)
     return None
-
-
-def _restates(instrument: Instrument) -> bool:
-    return any(isinstance(operation, Drop) for operation in instrument.operations)
 
 
 def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -> None:
@@ -261,6 +246,8 @@ def dropped(context: Context) -> None:
                 referrers.setdefault(reference.key, set()).add(key)
     for instrument, operation in drops:
         target = operation.key
+        if any(isinstance(other, Add) and other.key == target for other in instrument.operations):
+            continue  # added anew
         names = {target, target.partition(" ")[2]} if " " in target else {target}
         at = context.signing(instrument).evaluator.effective(instrument)
         for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):

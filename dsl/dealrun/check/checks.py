@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import cache
 
-from dealrun.check import amendments, clauses, facts
+from dealrun.check import amendments, clauses, facts, instruments
 from dealrun.check.context import Check, Context
 from dealrun.diagnostics import Report
 from dealrun.model.contract import Model
-from dealrun.state.index import Index
+from dealrun.state.amend.index import Index
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 
@@ -17,6 +17,8 @@ CHECKS: tuple[Check, ...] = (
     amendments.signing_conflicts,
     amendments.operations,
     amendments.dropped,
+    instruments.amended,
+    instruments.waivers,
     clauses.schedules,
     clauses.lives,
     facts.declarers,

@@ -13,7 +13,7 @@ from dealrun.limits import MAX_CHAIN
 from dealrun.model.contract import Add, Entry, Operation
 from dealrun.model.values import AllOf, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
 from dealrun.source import Span
-from dealrun.state.index import Index
+from dealrun.state.amend.index import Index
 from dealrun.state.references import Edges, Reference, spell, walk
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first

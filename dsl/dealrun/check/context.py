@@ -1,18 +1,19 @@
 """What every check is given."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeAlias
 
 import attrs
 
 from dealrun.diagnostics import Report
 from dealrun.model.contract import Instrument, Key, Model, last_known
-from dealrun.state.index import Index
+from dealrun.state.amend.index import Index
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Context:
     """The model, its index, the timeline as known on any day, and where findings go.
 
@@ -31,8 +32,20 @@ class Context:
         return self.at(last_known(self.model))
 
     def signing(self, instrument: Instrument) -> Timeline:
-        """The timeline as known when an instrument was signed."""
-        return self.at(instrument.signed[1] if instrument.signed else None)
+        """The timeline as known when an instrument was signed, and the agreement that it amends was."""
+        if instrument.signed is None:
+            return self.at(None)
+        agreement = self.agreements.get(instrument.deal)
+        return self.at(max(instrument.signed[1], agreement or 0))
+
+    def carried(self, instrument: Instrument) -> bool:
+        """Whether an instrument was signed before the agreement it amends, a restatement: it was judged long ago."""
+        return instrument.signed is not None and instrument.signed[1] < self.agreements.get(instrument.deal, 0)
+
+    @cached_property
+    def agreements(self) -> dict[str, Day]:
+        """When each agreement was signed; a restated one after the amendments that it carries."""
+        return {i.name: i.signed[1] for i in self.model.instruments if not i.amends and not i.reads and i.signed}
 
     def name(self, key: Key) -> str:
         """An entry as a message names it."""

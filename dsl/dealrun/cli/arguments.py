@@ -51,6 +51,18 @@ def _evaluation(parser: Parser) -> None:
         help="give an unknown a value, as in TOTAL='38bn USD'; may be repeated",
     )  # fmt: skip
     parser.add_argument("--scenario", metavar="NAME", help="evaluate under a scenario of the files")
+    _reading(parser)
+
+
+def _reading(parser: Parser) -> None:
+    parser.add_argument(
+        "--reading", metavar="NAME", action="append", default=[],
+        help="evaluate under a reading of the files; may be repeated",
+    )  # fmt: skip
+
+
+def _to_file(parser: Parser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file (default: standard output)")
 
 
 def in_order(parser: Parser, argv: list[str]) -> list[str]:
@@ -119,8 +131,65 @@ def build() -> Parser:
     _files(diff)
     diff.add_argument("--on", metavar="DATE", help="the first day; of two versions, the one day to compare")
     diff.add_argument("--against", metavar="DATE", help="the second day")
+    diff.add_argument("--as-amendment", action="store_true", help="print the amendment that turns OLD into NEW")
+    diff.add_argument("--effective", metavar="DATE", help="the amendment's effective day (default: its signing day)")
+    diff.add_argument("--signed", metavar="DATE", help="its signing day (default: the last day known in either)")
+    diff.add_argument("--name", metavar="NAME", default="amendment", help="its name (default: amendment)")
     _evaluation(diff)
     _output(diff)
+    _to_file(diff)
+
+    changes = _command(commands, "changes", "what each instrument changed, and what follows for each party")
+    _files(changes)
+    changes.add_argument("--instrument", metavar="NAME", help="only this instrument")
+    changes.add_argument("--known", metavar="DATE", help="as known on a day (default: each on its own signing day)")
+    _reading(changes)
+    changes.add_argument("--markdown", action="store_true", help="print a page in Markdown")
+    _output(changes)
+    _to_file(changes)
+
+    what_if = _command(commands, "what-if", "a draft amendment against the chain: what follows, and what it breaks")
+    _files(what_if)
+    what_if.add_argument(
+        "--amend", metavar="DRAFT", action="append", default=[], required=True, help="the file of the draft"
+    )
+    what_if.add_argument(
+        "--signed", metavar="DATE", help="the day on which the draft is signed (default: the last day in the files)"
+    )
+    _reading(what_if)
+    _output(what_if)
+
+    restate = _command(commands, "restate", "the consolidated agreement of a day, as a new .deal file")
+    _files(restate)
+    restate.add_argument("--on", metavar="DATE", help="the day (default: today)")
+    restate.add_argument("--known", metavar="DATE", help="the day of knowledge (default: the last day in the files)")
+    restate.add_argument(
+        "--so-far", metavar="LABEL=AMOUNT", action="append", default=[], dest="so_far",
+        help="what a cap or floor has counted before that day; may be repeated",
+    )  # fmt: skip
+    _reading(restate)
+    restate.add_argument("--quiet", action="store_true", help="print the answer alone, without notes")
+    _to_file(restate)
+
+    history = _command(commands, "history", "what held when, as known when, of one clause")
+    history.add_argument("label", metavar="LABEL", help="the clause")
+    _files(history)
+    history.add_argument("--scenario", metavar="NAME", help="evaluate under a scenario of the files")
+    _reading(history)
+    _output(history)
+
+    compare = _command(commands, "compare", "scenarios or readings side by side: where the answers part, from when")
+    _files(compare)
+    compare.add_argument("--readings", action="store_true", help="every reading, and all combinations up to four")
+    compare.add_argument("--known", metavar="DATE", help="the day of knowledge (default: the last day in the files)")
+    compare.add_argument("--scenario", metavar="NAME", action="append", default=[], help="one column; may be repeated")
+    compare.add_argument("--reading", metavar="NAME", action="append", default=[], help="one column; may be repeated")
+    _output(compare)
+
+    fmt = _command(commands, "fmt", "print or rewrite files in canonical form")
+    _files(fmt)
+    fmt.add_argument("--check", action="store_true", help="write nothing; exit code 1 where a file is not canonical")
+    fmt.add_argument("--diff", action="store_true", help="write nothing; print what would change")
 
     test = _command(commands, "test", "run the expectations that stand in the files")
     _files(test)

@@ -31,6 +31,8 @@ def suppositions(known: Day | None, supposed: dict[str, Any]) -> str:
     text = ", nothing closed by knowledge" if known is None else f", as known on {iso(known)}"
     if supposed["scenario"]:
         text += f", under {supposed['scenario']}"
+    if supposed["reading"]:
+        text += f", as {' and '.join(supposed['reading'])} reads it"
     for name, value in supposed["assume"].items():
         text += f", assuming {name} on {value}"
     for name, value in supposed["bind"].items():

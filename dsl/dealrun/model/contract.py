@@ -7,12 +7,12 @@ An *entry* is whatever can be amended: a clause (by label) or a declaration (by 
 terms, so that one mechanism serves both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 import attrs
 
-from dealrun.model.values import Condition, Names, Schedule, Time, Value
+from dealrun.model.values import Condition, End, Names, Schedule, Time, Value
 from dealrun.source import Span
 from dealrun.time.days import Day
 
@@ -114,6 +114,11 @@ class Waive(Operation):
     to: str | None
 
 
+@attrs.frozen
+class Reinstate(Operation):
+    """Ends every waiver of a clause from the effective day on."""
+
+
 # --- instruments, facts, expectations -----------------------------------------------------------------------------
 
 
@@ -137,6 +142,18 @@ class Instrument:
     amends: bool = True
     draft: bool = False
     """Whether no signing day is given at all."""
+    deals: tuple[str, ...] = ()
+    """The deals that it amends, the first of them `deal`."""
+    parties: tuple[str, ...] = ()
+    """Who is party to it, where it says so itself."""
+    until: End | None = None
+    """When what it does lapses: of a side letter, or a change for a time."""
+    restates: bool = False
+    """Whether what it adds replaces everything that was there."""
+    prevails_over: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    reads: str = ""
+    """Of a reading that is applied: the instrument whose text it reads."""
     effective_span: Span | None = attrs.field(default=None, eq=False, repr=False)
     after_span: Span | None = attrs.field(default=None, eq=False, repr=False)
 
@@ -188,7 +205,8 @@ class Expectation:
     known: Day | None
     """None where the instrument it stands in was never signed."""
     given: tuple[Fact, ...]
-    scenario: str | None
+    under: tuple[str, ...]
+    """Scenarios and readings to evaluate under."""
     assertions: tuple[Assertion, ...]
     span: Span = attrs.field(eq=False, repr=False)
 
@@ -200,6 +218,18 @@ class Scenario:
     name: str
     title: str
     facts: tuple[Fact, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen(eq=False)
+class Reading:
+    """A competing interpretation of an instrument: operations that apply right after that instrument's own."""
+
+    name: str
+    title: str
+    of: str
+    operations: tuple[Operation, ...]
+    cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
 
 
@@ -237,6 +267,26 @@ class Model:
     scenarios: tuple[Scenario, ...]
     expectations: tuple[Expectation, ...]
     assumed: tuple[Assumed, ...]
+    readings: tuple[Reading, ...] = ()
+    drafts: tuple[Instrument, ...] = ()
+    """Amendments that nobody has signed, as written; they change nothing."""
+
+
+def under(model: Model, readings: Collection[str]) -> Model:
+    """The model under readings: each applied right after the instrument that it reads, in the order of the files."""
+    applied = [reading for reading in model.readings if reading.name in readings]
+    if not applied:
+        return model
+    instruments: list[Instrument] = []
+    for instrument in model.instruments:
+        instruments.append(instrument)
+        instruments.extend(
+            attrs.evolve(instrument, name=reading.name, title=reading.title, operations=reading.operations,
+                         cites=reading.cites or instrument.cites, span=reading.span, reads=instrument.name)
+            for reading in applied
+            if reading.of == instrument.name
+        )  # fmt: skip
+    return attrs.evolve(model, instruments=tuple(instruments))
 
 
 def last_known(model: Model) -> Day | None:

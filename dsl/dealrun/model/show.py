@@ -39,6 +39,9 @@ from dealrun.model.values import (
     Word,
 )
 
+CALENDAR_UNITS = frozenset({"day", "business day", "week", "month", "quarter", "year"})
+"""Units of what is spread `over` a duration."""
+
 _SCALES = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 
 
@@ -70,16 +73,18 @@ def exact(quantity: Quantity) -> str:
 
 def _quantity(quantity: Quantity) -> str:
     about = "about " if quantity.about else ""
-    if quantity.unit in {"%", ""}:
+    if quantity.unit == "%":
         return about + exact(quantity)
+    if quantity.unit in CALENDAR_UNITS and quantity.number.denominator == 1:
+        return about + duration(Duration(int(quantity.number), quantity.unit))  # type: ignore[arg-type]
     for scale, suffix in _SCALES:
         scaled = decimal(quantity.number / scale)
-        if abs(quantity.number) >= scale and "/" not in scaled and len(scaled.partition(".")[2]) <= 3:
+        if quantity.unit and abs(quantity.number) >= scale and "/" not in scaled and len(scaled.partition(".")[2]) <= 3:
             return f"{about}{scaled}{suffix} {quantity.unit}"
     whole, point, fraction = decimal(quantity.number).partition(".")
     if "/" not in whole:
         whole = f"{int(whole):,}" if whole != "-0" else whole
-    return f"{about}{whole}{point}{fraction} {quantity.unit}"
+    return f"{about}{whole}{point}{fraction} {quantity.unit}".rstrip()
 
 
 def duration(value: Duration) -> str:

@@ -201,9 +201,17 @@ _ROWS: Final = (
 
 FORMS: Final = {form.word: form for form in _ROWS}
 
+INSTRUMENT: Final = Form(
+    "amend",
+    "instrument",
+    (),
+    {"effective": Term("effective", Kind.START, ("effective",)), "until": UNTIL},
+    "an amendment, as later ones can change it: before it takes effect, and when it lapses",
+)
+
 CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declaration")
 DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")
-OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive", "restate"})
-OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "expect"})
+OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive", "reinstate", "restate"})
+OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "reading", "expect"})
 EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "notice", "exercise")
 """The events that every label supplies."""

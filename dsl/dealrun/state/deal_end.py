@@ -15,8 +15,8 @@ from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Trut
 from dealrun.time.moment import NEVER_COMES, first, latch, made
 
 if TYPE_CHECKING:
+    from dealrun.state.amend.incarnation import Own
     from dealrun.state.evaluator import Evaluator
-    from dealrun.state.incarnation import Own
 
 FALSE: Steps[Truth] = Steps.always(NO)
 

@@ -33,13 +33,14 @@ from dealrun.model.values import (
     Time,
     Value,
 )
+from dealrun.state.amend import effect
+from dealrun.state.amend.incarnation import FALSE, TRUE, Own, incarnate
+from dealrun.state.amend.index import Index
+from dealrun.state.amend.terms import TermState
 from dealrun.state.deal_end import deal_end, ends_with_deal
-from dealrun.state.incarnation import FALSE, TRUE, Own, incarnate
-from dealrun.state.index import Index
 from dealrun.state.knowledge import World
 from dealrun.state.pieces import fires_alone, truth_from
 from dealrun.state.references import Reference, before, node_kind
-from dealrun.state.terms import TermState
 from dealrun.time import (
     ALWAYS,
     NEVER,
@@ -54,7 +55,7 @@ from dealrun.time import (
     maybe,
     negate,
 )
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first
 
 
 @attrs.frozen
@@ -74,6 +75,7 @@ class Evaluator:
         self._owns: dict[str, tuple[Own, ...]] = {}
         self._lives: dict[str, tuple[Life, ...]] = {}
         self._effective: dict[str, Moment] = {}
+        self._lapses: dict[str, Moment] = {}
         self._events: dict[str, Moment] = {}
         self._ends: dict[str, Moment] = {}
         self._bounds: dict[str, Moment] = {}
@@ -282,24 +284,19 @@ class Evaluator:
         """The day from which an instrument has effect: stated, or its signing day, or always."""
         found = self._effective.get(instrument.name)
         if found is None:
-            found = self._find_effective(instrument)
+            found = effect.effective(self, instrument)
             self._effective[instrument.name] = found
         return found
 
-    def _find_effective(self, instrument: Instrument) -> Moment:
-        signed = ALWAYS_WAS if instrument.signed is None else self.signing(instrument)
-        start = self.start_of(instrument.effective) if instrument.effective else signed
-        if instrument.when is not None:
-            came = first(latch(self.truth(instrument.when)), (show.condition(instrument.when),))
-            start = latest([came, start])
-        return start
-
-    @staticmethod
-    def signing(instrument: Instrument) -> Moment:
-        """The signing day; where only a month or year is known, an unknown within it."""
-        assert instrument.signed is not None
-        lo, hi = instrument.signed
-        return Moment.between(lo, hi, f"{instrument.name}.signed")
+    def lapse(self, instrument: Instrument) -> Moment:
+        """The day from which what an instrument does holds no more; it never comes for most."""
+        if instrument.until is None and not self.index.header_changes(instrument):
+            return NEVER_COMES
+        found = self._lapses.get(instrument.name)
+        if found is None:
+            found = effect.lapse(self, instrument)
+            self._lapses[instrument.name] = found
+        return found
 
     def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""

@@ -9,11 +9,11 @@ import attrs
 from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
 from dealrun.model.contract import Assertion, Expectation
-from dealrun.model.values import Amount, Names, Value
+from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
-from dealrun.time import iso
+from dealrun.time import Day, iso
 
 
 @attrs.frozen
@@ -91,9 +91,18 @@ def _term(assertion: Assertion, view: TermView | None) -> str | None:
         if assertion.contingent_on and set(assertion.contingent_on) != set(view.contingent_on):
             return found
         return None
+    if view.day is not None and view.day == _day(assertion.value):
+        return None
     if len(view.possible) != 1 or not _same(assertion.value, view.possible[0]):
         return found
     return None
+
+
+def _day(expected: Value | None) -> Day | None:
+    """The day that an expected start, end or due day states."""
+    if not isinstance(expected, Start | End | Due) or not isinstance(expected.time, OnDate):
+        return None
+    return expected.time.first if isinstance(expected, Start) else expected.time.last
 
 
 def _same(expected: Value | None, found: Value | None) -> bool:

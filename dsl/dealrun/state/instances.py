@@ -6,8 +6,8 @@ own. Guaranteed: a duration, and a time that names the event, belong to the inst
 
 from dealrun.model import show
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
+from dealrun.state.amend.incarnation import mentions
 from dealrun.state.evaluator import Evaluator, Life
-from dealrun.state.incarnation import mentions
 from dealrun.state.views import Instance, Status
 from dealrun.time import NEVER, Day, Moment, add, both, negate
 

@@ -10,7 +10,7 @@ from itertools import product
 import attrs
 
 from dealrun.model.values import Value
-from dealrun.state.terms import TermState
+from dealrun.state.amend.terms import TermState
 from dealrun.time import MAYBE, NO, Day, Moment, Steps, Truth, either
 from dealrun.time.moment import NEVER_COMES, made
 

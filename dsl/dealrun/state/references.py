@@ -41,7 +41,7 @@ from dealrun.model.values import (
 )
 
 if TYPE_CHECKING:
-    from dealrun.state.index import Index
+    from dealrun.state.amend.index import Index
 
 EVALUATED = frozenset({"own", "due", "life", "event", "bounds"})
 
@@ -189,6 +189,8 @@ def of_instrument(instrument: Instrument) -> Iterator[Reference]:
         yield from of_time(instrument.effective)
     if instrument.when is not None:
         yield from of_value(instrument.when)
+    if instrument.until is not None:
+        yield from of_value(instrument.until)
 
 
 def node_kind(key: str) -> str:
@@ -202,15 +204,18 @@ Edges: TypeAlias = dict[Reference, list[Reference]]
 def graph(index: "Index") -> Edges:
     """What has to be evaluated before what; nodes without an outgoing edge are left out."""
     edges: Edges = {}
-    instruments = {
-        instrument.name: [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
-        for instrument in index.model.instruments
-    }
+    instruments: dict[str, list[Reference]] = {}
+    for instrument in reversed(index.model.instruments):  # what changes an instrument comes after it
+        found = [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
+        for later, operation in index.header_changes(instrument):
+            found.extend((*instruments[later.name], *_evaluated(operation)))
+        instruments[instrument.name] = found
     deals: dict[str, str] = {}
     for key, history in index.histories.items():
         needed: list[Reference] = []
+        bounds = node_kind(key) == "bounds"  # those of an unknown hold whenever it was declared
         for instrument, operation in history:
-            if instruments[instrument.name]:
+            if instruments[instrument.name] and not bounds:
                 needed.extend(instruments[instrument.name])
             needed.extend(_evaluated(operation))
             if isinstance(operation, Add):

@@ -23,14 +23,14 @@ from dealrun.model.values import (
     Value,
 )
 from dealrun.model.vocabulary import FORMS
+from dealrun.state.amend.index import Index
+from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range, evaluate
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.evaluator import Evaluator, Life
-from dealrun.state.index import Index
 from dealrun.state.instances import instances
 from dealrun.state.knowledge import World
 from dealrun.state.references import Reference, before
-from dealrun.state.terms import Option, Provenance, TermState, union
 from dealrun.state.views import (
     Change,
     ClauseState,

@@ -7,8 +7,20 @@ every step is read off the same evaluation as the answer; nothing is told twice.
 import attrs
 
 from dealrun.model import show
-from dealrun.model.contract import Add, ChangeMembers, Cite, Drop, Instrument, Key, Operation, SetTerms, Waive
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Cite,
+    Drop,
+    Instrument,
+    Key,
+    Operation,
+    Reinstate,
+    SetTerms,
+    Waive,
+)
 from dealrun.source import Place, Span
+from dealrun.state.amend.effect import signing
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
@@ -89,6 +101,8 @@ def _verb(operation: Operation) -> str:
             return "drops it"
         case Waive():
             return "waives it"
+        case Reinstate():
+            return "reinstates it"
         case _:
             return "touches it"
 
@@ -97,10 +111,12 @@ def _when(timeline: Timeline, instrument: Instrument) -> str:
     effective = timeline.evaluator.effective(instrument)
     if instrument.signed is None:
         return "not dated" if effective.lo <= ALWAYS else f"effective {span_of_days(effective)}"
-    signed = timeline.evaluator.signing(instrument)
+    signed = signing(instrument)
+    lapse = timeline.evaluator.lapse(instrument)
+    text = f", lapses {span_of_days(lapse)}" if lapse.lo < NEVER else ""
     if (signed.lo, signed.hi) == (effective.lo, effective.hi):
-        return f"signed and effective {span_of_days(signed)}"
-    return f"signed {span_of_days(signed)}, effective {span_of_days(effective)}"
+        return f"signed and effective {span_of_days(signed)}{text}"
+    return f"signed {span_of_days(signed)}, effective {span_of_days(effective)}{text}"
 
 
 def span_of_days(moment: Moment) -> str:

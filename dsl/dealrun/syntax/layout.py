@@ -10,10 +10,10 @@ from dealrun.diagnostics import Fix, Report
 from dealrun.source import Span
 from dealrun.syntax.lexer import NEWLINE, Tokens
 
-BLOCK_HEADS = frozenset({"amend", "scenario"})
+BLOCK_HEADS = frozenset({"amend", "scenario", "reading"})
 """Words that open a block."""
 
-HEADER_WORDS = frozenset({"retroactive"})
+HEADER_WORDS = frozenset({"retroactive", "parties"})
 """Bare words that can begin a continuation line of a header; any other bare word begins the block."""
 
 

@@ -103,8 +103,12 @@ def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None)
     day = given if given is not None else known
     try:
         timeline = contract.timeline(
-            known=None if day is None else iso(day), assume=assume, bind=bind, scenario=arguments.scenario
+            known=None if day is None else iso(day),
+            assume=assume,
+            bind=bind,
+            scenario=arguments.scenario,
+            reading=arguments.reading,
         )
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    return timeline, {"assume": assume, "bind": bind, "scenario": arguments.scenario}
+    return timeline, {"assume": assume, "bind": bind, "scenario": arguments.scenario, "reading": arguments.reading}

@@ -68,7 +68,7 @@ def cites(leaves: tuple[Leaf, ...], scope: Scope, source: str = "") -> tuple[Cit
             if not text:
                 continue
             first, _, rest = text.partition(" ")
-            if first.rstrip(",") in scope.sources:
+            if scope.has_source(first.rstrip(",")):
                 found.append(Cite(first.rstrip(","), rest))
             elif source:
                 found.append(Cite(source, text))
@@ -84,11 +84,18 @@ def cites(leaves: tuple[Leaf, ...], scope: Scope, source: str = "") -> tuple[Cit
     return tuple(found)
 
 
+def entry(statement: Statement, scope: Scope, source: str) -> Entry | None:
+    """A clause or a declaration."""
+    if is_declaration(statement.head, statement.items) and statement.label is None:
+        return declaration(statement, scope, source)
+    return clause(statement, scope, source)
+
+
 def clause(statement: Statement, scope: Scope, source: str) -> Entry | None:
     """A clause."""
     form = FORMS[statement.head.text]
     label = statement.label.text if statement.label else own_label(statement)
-    reader = TermReader(scope, form, label)
+    reader = TermReader(scope, form, scope.key(label))
     reader.read(statement.items, who=True)
     if form.roles and reader.whole and form.word != "term" and not any(r in reader.terms for r in form.roles):
         lone, giver, receiver = form.roles

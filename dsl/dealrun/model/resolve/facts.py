@@ -4,6 +4,9 @@ In: a statement and its scope. Out: facts, scenarios and expectations of the mod
 recorded; a fact is not known before it happened.
 """
 
+import re
+from collections.abc import Collection
+
 import attrs
 
 from dealrun.diagnostics import did_you_mean
@@ -271,11 +274,11 @@ def scenario(statement: Statement, name: str, scope: Scope) -> Scenario:
 # --- expectations -------------------------------------------------------------------------------------------------
 
 
-def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expectation | None:
-    """An `expect` statement; `known` is the signing day of its instrument."""
+def expectation(statement: Statement, scope: Scope, known: Day | None, supposed: Collection[str]) -> Expectation | None:
+    """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
     on: Day | None = None
     given: list[Fact] = []
-    named: str | None = None
+    under: tuple[str, ...] = ()
     items = list(statement.items)
     index = 0
     reader = FactReader(scope, assumption=True)
@@ -298,8 +301,8 @@ def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expect
             fact = reader.record(attrs.evolve(statement, items=(bare, *parts), label=None, assertions=()))
             if fact:
                 given.append(fact)
-        elif item.modifier == "under" and isinstance(first, Leaf):
-            named = scope.key(first.text)
+        elif item.modifier == "under" and all(isinstance(value, Leaf) for value in item.values):
+            under = tuple(found for value in item.values if (found := _under(value, scope, supposed)))
         else:
             scope.report.add(
                 "DR302",
@@ -316,14 +319,25 @@ def expectation(statement: Statement, scope: Scope, known: Day | None) -> Expect
         )
         return None
     assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
-    return Expectation(on, known, tuple(given), named, tuple(assertions), statement.span)
+    return Expectation(on, known, tuple(given), under, tuple(assertions), statement.span)
+
+
+def _under(expr: Expr, scope: Scope, supposed: Collection[str]) -> str | None:
+    """A scenario (of this deal first) or a reading."""
+    name = expr.span.text
+    found = next((each for each in (scope.key(name), name) if each in supposed), None)
+    if found is None:
+        scope.report.add(
+            "DR602", f"no scenario or reading `{name}`", expr.span, help=did_you_mean(name, supposed) or None
+        )
+    return found
 
 
 def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
     """What one assertion says, each part by itself."""
     label = written.label
     key = scope.find_label(label.text)
-    word = scope.verbs.get(key, "") if key else ""
+    word = scope.verb_of(key) if key else ""
     if key is None:
         found = scope.find(label.text)
         if found is None:
@@ -352,23 +366,24 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
             index += 1
             status = attrs.evolve(base, status=text)
             if following and text == "ended" and following.modifier == "by":
-                status = attrs.evolve(status, ended_by=" ".join(following.span.text.split()[1:]))
+                by = " ".join(following.span.text.split()[1:])
+                status = attrs.evolve(status, ended_by=_qualified(by, scope))
                 index += 1
             elif following and text == "contingent" and following.modifier == "on":
-                status = attrs.evolve(status, contingent_on=_hangs(following))
+                status = attrs.evolve(status, contingent_on=_hangs(following, scope))
                 index += 1
             result.append(status)
         elif text in form.terms and following and _is(following, "contingent"):
             index += 2
             on = items[index] if index < len(items) and items[index].modifier == "on" else None
             index += on is not None
-            result.append(attrs.evolve(base, term=text, contingent_on=_hangs(on) if on else ()))
+            result.append(attrs.evolve(base, term=text, contingent_on=_hangs(on, scope) if on else ()))
         elif item.modifier in form.by_modifier and len(item.values) == 1 and item.values[0].span.text == "contingent":
             index += 1
             on = items[index] if index < len(items) and items[index].modifier == "on" else None
             index += on is not None
             term_name = form.by_modifier[item.modifier].name
-            result.append(attrs.evolve(base, term=term_name, contingent_on=_hangs(on) if on else ()))
+            result.append(attrs.evolve(base, term=term_name, contingent_on=_hangs(on, scope) if on else ()))
         elif text == "no" and following:
             name = following.modifier or following.span.text
             term = form.terms.get(name) or form.by_modifier.get(name) or form.by_word.get(name)
@@ -395,10 +410,18 @@ def _is(item: Item, word: str) -> bool:
     return entries.bare_name((item,)) is not None and item.span.text == word
 
 
-def _hangs(item: Item) -> tuple[str, ...]:
+def _qualified(text: str, scope: Scope) -> str:
+    """A text with the deal's name before the deal's own names, where several deals are loaded."""
+    if not scope.prefix or text.startswith('"'):
+        return text
+    own = scope.names.keys() | scope.labels.keys()
+    return re.sub(r"[^\W\d][\w.-]*", lambda match: scope.key(match[0]) if match[0] in own else match[0], text)
+
+
+def _hangs(item: Item, scope: Scope) -> tuple[str, ...]:
     """The names behind `contingent on`, joined by `and`."""
     names: list[str] = []
     for expr in item.values:
         parts = expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
-        names.extend(" ".join(part.span.text.split()) for part in parts)
+        names.extend(_qualified(" ".join(part.span.text.split()), scope) for part in parts)
     return tuple(names)

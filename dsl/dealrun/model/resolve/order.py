@@ -1,7 +1,8 @@
 """The order in which instruments apply: by signing (docs/language.md#amendments).
 
 In: the agreements and the amendments of a load. Out: all of them in order, agreements first, drafts left out.
-Guaranteed: ordered by the last signature's day, then as `after NAME` says, then as loaded; a cycle is reported.
+Guaranteed: ordered by the last signature's day, then as `after`, `notwithstanding` and (of one day) `subject to` say,
+then as loaded; a cycle is reported.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,12 @@ def signing_order(
             signed.append(instrument)
     ordered = sorted(signed, key=lambda instrument: (instrument.signed or (0, 0))[::-1])
     names = {instrument.name: instrument for instrument in (*agreements, *ordered)}
+    before = {instrument.name: {*instrument.after, *instrument.prevails_over} for instrument in ordered}
     for instrument in ordered:
-        for name in instrument.after:
+        for name in instrument.yields_to:
+            if name in before and same_days(names[name], instrument):
+                before[name].add(instrument.name)
+        for name in (*instrument.after, *instrument.prevails_over, *instrument.yields_to):
             if name not in names:
                 report.add(
                     "DR412",
@@ -45,7 +50,7 @@ def signing_order(
     while waiting:
         # The first whose predecessors are all placed; signing days decide before `after` does.
         ready = next(
-            (i for i in waiting if all(name in done or name not in names for name in i.after)),
+            (i for i in waiting if all(name in done or name not in names for name in before[i.name])),
             None,
         )
         if ready is None:
@@ -66,3 +71,10 @@ def signing_order(
                 earlier.span,
             )
     return [*agreements, *placed]
+
+
+def same_days(one: Instrument, other: Instrument) -> bool:
+    """Whether it is not known which of two was signed first."""
+    if one.signed is None or other.signed is None:
+        return False
+    return one.signed[1] >= other.signed[0] and other.signed[1] >= one.signed[0]

@@ -13,19 +13,20 @@ import attrs
 
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.limits import MAX_FACTS, MAX_INSTRUMENTS
-from dealrun.model.contract import Assumed, Deal, Fact, Instrument, Model, Scenario
+from dealrun.model.contract import Assumed, Deal, Fact, Instrument, Model, Reading, Scenario
 from dealrun.model.currencies import DOLLARS
-from dealrun.model.resolve import entries, facts, headers
+from dealrun.model.resolve import entries, facts, headers, operations
 from dealrun.model.resolve.order import signing_order
 from dealrun.model.resolve.scope import Declared, Scope
 from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
 from dealrun.syntax import File, Leaf, Statement
 from dealrun.time.days import Day
 
-UNLABELLED = frozenset({"deal", "amend", "scenario", "include", "expect", "retract"})
+UNLABELLED = frozenset({"deal", "amend", "scenario", "reading", "include", "expect", "retract"})
 
 BLOCKS = {
     "amend": OPERATIONS | {"record", "retract", "expect"},
+    "reading": OPERATIONS,
     "scenario": frozenset({"record"}),
 }
 
@@ -110,25 +111,18 @@ class _Resolver:
         self.amends[name] = statement
         return name
 
-    def scope_of(self, part: _Part) -> Scope | None:
-        """The scope of the deal that a statement belongs to."""
+    def scopes_of(self, part: _Part) -> tuple[Scope, ...]:
+        """The scopes of the deals that a statement belongs to: several only of an amendment `of` several deals."""
         name = part.deal
         statement = part.statement
         if statement.head.text == "amend":
             of = next((item for item in statement.items if item.modifier == "of"), None)
-            leaf = of.values[0] if of and of.values else None
-            if isinstance(leaf, Leaf):
-                if leaf.text not in self.scopes:
-                    self.report.add(
-                        "DR206",
-                        f"no deal `{leaf.text}` is loaded",
-                        leaf.span,
-                        help=did_you_mean(leaf.text, self.scopes) or "load its file, or its folder, too",
-                    )
-                    return None
-                name = leaf.text
+            leaves = [leaf for leaf in of.values if isinstance(leaf, Leaf)] if of else []
+            found = [scope for leaf in leaves if (scope := self._loaded(leaf))]
+            if leaves:
+                return tuple(found) if len(found) == len(leaves) else ()
         elif part.instrument in self.amends and name is None:
-            return self.scope_of(_Part(self.amends[part.instrument], None, None))
+            return self.scopes_of(_Part(self.amends[part.instrument], None, None))
         if name is None and len(self.scopes) == 1:
             name = next(iter(self.scopes))
         if name is None:
@@ -138,14 +132,54 @@ class _Resolver:
                 statement.head.span,
                 help="write it below the `deal` statement, or `amend NAME of DEAL`",
             )
-            return None
-        return self.scopes[name]
+            return ()
+        return (self.scopes[name],)
+
+    def _loaded(self, leaf: Leaf) -> Scope | None:
+        if leaf.text not in self.scopes:
+            self.report.add(
+                "DR206",
+                f"no deal `{leaf.text}` is loaded",
+                leaf.span,
+                help=did_you_mean(leaf.text, self.scopes) or "load its file, or its folder, too",
+            )
+        return self.scopes.get(leaf.text)
+
+    def scope_of(self, part: _Part) -> Scope | None:
+        """The scope of the deal that a statement belongs to, the first of several."""
+        return next(iter(self.scopes_of(part)), None)
+
+    def _read_by(self, statement: Statement) -> tuple[str, tuple[Scope, ...]]:
+        """The instrument that a reading is `of`, and the deals of that."""
+        of = next((item for item in statement.items if item.modifier == "of"), None)
+        leaf = of.values[0] if of and len(of.values) == 1 else None
+        if not isinstance(leaf, Leaf) or leaf.kind != "NAME":
+            self.report.add(
+                "DR310", "`reading` needs the instrument that it reads", statement.span,
+                help="write `reading NAME of INSTRUMENT`",
+            )  # fmt: skip
+            return "", ()
+        amended = self.amends.get(leaf.text)
+        if amended is not None:
+            return leaf.text, self.scopes_of(_Part(amended, None, None))
+        if leaf.text in self.scopes:
+            return leaf.text, (self.scopes[leaf.text],)
+        self.report.add(
+            "DR412",
+            f"no instrument is named `{leaf.text}`",
+            leaf.span,
+            help=did_you_mean(leaf.text, [*self.amends, *self.scopes]),
+        )
+        return "", ()
 
     def make_scopes(self, default: str) -> None:
         """A scope for every deal; without a `deal` statement there is one, named after what was loaded."""
         names = list(self.deals) or [default]
+        named = {name: statement.items[0].span for name, statement in self.amends.items()}
         for name in names:
-            self.scopes[name] = Scope(name, self.report, f"{name}." if len(names) > 1 else "", others=self.scopes)
+            self.scopes[name] = Scope(
+                name, self.report, f"{name}." if len(names) > 1 else "", others=self.scopes, instruments=named
+            )
             currency = _currency(self.deals.get(name))
             if currency in DOLLARS:
                 self.scopes[name].dollar = currency
@@ -154,13 +188,15 @@ class _Resolver:
         """Enter every name and label."""
         for part in self.parts:
             statement = part.statement
-            if statement.head.text == "amend" and statement.label is None:
-                scope = self.scope_of(part)
-                for child in statement.block if scope else ():
+            if statement.head.text in {"amend", "reading"} and statement.label is None:
+                reading = statement.head.text == "reading"
+                scopes = self._read_by(statement)[1] if reading else self.scopes_of(part)
+                for child in statement.block if scopes else ():
                     word = child.operation.text if child.operation else child.head.text
-                    inner = headers.inner_statement(child) if word in {"add", "replace"} else None
-                    if scope and inner:
-                        self._declare(inner, scope, again=True)
+                    inner = operations.inner_statement(child) if word in {"add", "replace"} else None
+                    if inner:
+                        target, plain = operations.placed(inner, scopes)
+                        self._declare(plain, target, again=True)
             elif statement.head.text not in {"record", "retract", "scenario", "expect", "include"}:
                 scope = self.scope_of(part)
                 if scope:
@@ -203,11 +239,15 @@ class _Resolver:
         expected: list[tuple[Statement, Scope, str | None]] = []
         retracted: list[tuple[Statement, Scope]] = []
         scenarios: list[Scenario] = []
+        readings: list[Reading] = []
         for part in self.parts:
             statement, word = part.statement, part.statement.head.text
             if word in BLOCKS and statement.label is None:
                 self._check_block(statement)
             if word == "include":
+                continue
+            if word == "reading" and statement.label is None:
+                self._reading(statement, readings)
                 continue
             scope = self.scope_of(part)
             if scope is None:
@@ -228,7 +268,7 @@ class _Resolver:
                 name = part.instrument
                 if name is None:
                     continue
-                instruments.append(headers.amendment(statement, name, scope))
+                instruments.append(headers.amendment(statement, name, self.scopes_of(part)))
                 for child in statement.block:
                     if child.head.text == "record":
                         recorded.append((child, scope, name))
@@ -261,15 +301,50 @@ class _Resolver:
             else:
                 deals.append(Deal(name, "", (), None, "half-even", "January", "weekdays", scope.sketch, None))
         ordered = signing_order(agreements, instruments, self.report)
+        self._order_known(readings, ordered)
         signed = {instrument.name: instrument.signed for instrument in ordered}
         self._limit(len(instruments), MAX_INSTRUMENTS, "DR908", "amendments", instruments)
         found = self._facts(recorded, retracted)
+        supposed = [*(scenario.name for scenario in scenarios), *(reading.name for reading in readings)]
         expectations = [
             expectation
             for statement, scope, instrument in expected
-            if (expectation := facts.expectation(statement, scope, _last(signed.get(instrument or scope.deal))))
+            if (
+                expectation := facts.expectation(
+                    statement, scope, _last(signed.get(instrument or scope.deal)), supposed
+                )
+            )
         ]
-        return Model(tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed())
+        drafts = tuple(instrument for instrument in instruments if instrument.draft)
+        return Model(
+            tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed(),
+            tuple(readings), drafts,
+        )  # fmt: skip
+
+    def _reading(self, statement: Statement, readings: list[Reading]) -> None:
+        name = self._name(statement)
+        if name is None:
+            return
+        earlier = next((reading for reading in readings if reading.name == name), None)
+        if earlier is not None or name in self.amends or name in self.deals:
+            self.report.add(
+                "DR410",
+                f"`{name}` names a reading and something else",
+                statement.items[0].span,
+                notes=[Note("the other one", earlier.span if earlier else self._statement(name).items[0].span)],
+            )
+            return
+        of, scopes = self._read_by(statement)
+        if scopes:
+            readings.append(headers.reading(statement, name, of, scopes))
+
+    def _statement(self, name: str) -> Statement:
+        return self.amends.get(name) or self.deals[name]
+
+    def _order_known(self, readings: list[Reading], ordered: list[Instrument]) -> None:
+        """A reading of a draft reads what has no effect; the draft itself is warned about."""
+        there = {instrument.name for instrument in ordered}
+        readings[:] = [reading for reading in readings if reading.of in there]
 
     def _assumed(self) -> tuple[Assumed, ...]:
         return tuple(assumed for scope in self.scopes.values() for assumed in scope.assumed.values())

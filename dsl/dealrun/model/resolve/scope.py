@@ -39,6 +39,8 @@ class Scope:
     others: "dict[str, Scope]" = attrs.field(factory=dict)
     """The scopes of all loaded deals, this one included, by deal."""
     assumed: dict[str, Assumed] = attrs.field(factory=dict)
+    instruments: dict[str, Span] = attrs.field(factory=dict)
+    """The amendments of the load, by name; one dictionary for all scopes."""
     _units: frozenset[str] | None = None
 
     @property
@@ -86,6 +88,14 @@ class Scope:
         deal, _, rest = name.partition(".")
         other = self.others.get(deal)
         return other.key(rest) if other and rest in other.labels else None
+
+    def has_source(self, name: str) -> bool:
+        """Whether a source is declared, here or (for an instrument of several deals) in another deal."""
+        return name in self.sources or any(name in other.sources for other in self.others.values())
+
+    def verb_of(self, key: str) -> str:
+        """The verb of a clause, here or in another deal."""
+        return next((scope.verbs[key] for scope in (self, *self.others.values()) if key in scope.verbs), "")
 
     def name(self, leaf: Leaf, kinds: tuple[str, ...], assume: str | None = None) -> tuple[str, str] | None:
         """(key, kind) of a name of one of the kinds; None after reporting what is wrong with it.

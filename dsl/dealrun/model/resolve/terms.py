@@ -337,7 +337,15 @@ class TermReader:
         if resolved is None:
             return None
         amount = Amount(resolved[0])
-        for window in windows:
+        for index, window in enumerate(windows):
+            earlier = next((each for each in windows[:index] if each.modifier == window.modifier), None)
+            if earlier is not None:
+                self._fail(
+                    "DR303", f"`{window.modifier}` again: `{window.span.text}`", window.span,
+                    [Note("first given here", earlier.span)],
+                    "an amount has one window; declare a unit for the rest: `unit FTE_year`",
+                )  # fmt: skip
+                return None
             if len(window.values) != 1:
                 self._fail("DR301", f"`{window.modifier}` takes one value", window.span)
                 return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, SetTerms, Waive
+from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -28,10 +28,10 @@ from dealrun.model.values import (
     Time,
     Value,
 )
-from dealrun.state.pieces import fires_alone, truth_of
-from dealrun.state.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
-from dealrun.time import NO, YES, Moment, Steps, Truth, both, earliest, latest, negate
-from dealrun.time.moment import NEVER_COMES, first, latch
+from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.state.pieces import fires_alone, truth_from, truth_of
+from dealrun.time import NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
 
 if TYPE_CHECKING:
     from dealrun.state.evaluator import Evaluator
@@ -66,8 +66,13 @@ def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> O
     dropped = NEVER_COMES
     waived = FALSE
     _write_entry(ev, terms, entry, instrument, adding, None)
+    lapsed = ev.lapse(instrument)
+    if lapsed.lo < NEVER:
+        dropped = lapsed.caused(*(lapsed.cause or (instrument.name,)))
     for later, operation in history[1:]:
-        at = ev.effective(later)
+        at = ALWAYS_WAS if later.reads and not later.amends else ev.effective(later)
+        over = ev.lapse(later)
+        before = dict(terms) if over.lo < NEVER else {}
         source = Provenance(later.name, operation.cites or later.cites, operation.span)
         match operation:
             case Add(entry=text):
@@ -79,16 +84,32 @@ def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> O
             case ChangeMembers(term=name, members=members, adding=adding_members):
                 old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
                 terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
-            case Drop():
+            case Drop() if over.lo >= NEVER:
                 dropped = earliest([dropped, at.caused(later.name)])
+            case Drop():  # for a time only
+                waived = waived.zip(at.come.zip(over.come.map(negate), both), either)
             case Waive():
-                waived = waived.zip(_waiver(ev, operation, at), lambda a, b: negate(both(negate(a), negate(b))))
+                waived = waived.zip(waiver(ev, operation, at).zip(over.come.map(negate), both), either)
+            case Reinstate():
+                waived = truth_from(truth_from(waived, FALSE, at), waived, over)
+        if over.lo < NEVER:
+            _revert(terms, before, over, Provenance(instrument.name, entry.cites, entry.span))
     started, begun = _started(ev, terms, born, instrument)
     return Own(
         entry.word, born, adding, instrument, terms, started,
         _conditions(ev, terms), waived, fires_alone(terms.get("until"), partial(_ending, ev, begun, terms)),
         dropped,
     )  # fmt: skip
+
+
+def _revert(
+    terms: dict[str, Steps[TermState]], before: dict[str, Steps[TermState]], over: Moment, origin: Provenance
+) -> None:
+    """Undo what an instrument wrote from the moment on at which it lapses."""
+    for name, steps in terms.items():
+        old = before.get(name) or _absent(origin)
+        if old != steps:
+            terms[name] = overwrite(steps, old, over)
 
 
 def _write_entry(
@@ -135,7 +156,8 @@ def _write(
     terms[name] = overwrite(old, new, at)
 
 
-def _waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
+def waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
+    """For each day, whether a waiver that takes effect at a moment suspends the clause."""
     start = latest([at, ev.start_of(waive.start)]) if waive.start else at
     result = start.come
     if isinstance(waive.end, End):

@@ -1,0 +1,319 @@
+"""The amendment that turns one version of a contract into another.
+
+In: two timelines as known on one day, and the day from which the difference shall hold. Out: the text of an amendment.
+Guaranteed (docs/language.md#the-laws, law 5): applied to the old version it says what the new one says from that day
+on, and what the old one says before; it sets terms where terms differ, and replaces nothing that only changed.
+
+The text is tried before it is given: where setting terms does not suffice (a clause may or may not have ended on a day
+that nobody knows), the clause is dropped and added anew, and what no amendment can say is an error.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from dealrun.algebra.fold import Folded, History, grouped
+from dealrun.algebra.restate import Restater, disagreements
+from dealrun.model import write
+from dealrun.model.contract import (
+    Add,
+    Drop,
+    Entry,
+    Instrument,
+    Key,
+    Operation,
+    Reinstate,
+    SetTerms,
+    TermText,
+    Waive,
+)
+from dealrun.model.values import Duration, End, Schedule, Start
+from dealrun.state.references import of_operation
+from dealrun.state.timeline import Timeline
+from dealrun.time import NEVER, Day, iso
+from dealrun.time.moment import first
+
+
+class DifferenceError(Exception):
+    """Why no amendment turns the one into the other."""
+
+
+@attrs.frozen
+class Terms:
+    """What an amendment is called, and its days."""
+
+    name: str
+    signed: Day
+    effective: Day
+
+
+def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
+    """The text of the amendment; empty where nothing differs; DifferenceError where none does it."""
+    for timeline in (old, new):
+        for instrument in timeline.index.model.instruments:
+            if not instrument.amends and timeline.evaluator.effective(instrument).hi > terms.effective:
+                raise DifferenceError(f"`{instrument.name}` may not have taken effect by {iso(terms.effective)}")
+    anew: set[Key] = set()
+    ending: set[Key] = set()
+    while True:
+        text = _Differ(old, new, terms, anew, ending).text()
+        whole = f"{write.document(old.index.model)}\n{text}"
+        differing = disagreements(new, whole, terms.effective, extra=True)
+        if not differing:
+            return text
+        if differing <= ending:
+            if differing <= anew:
+                names = ", ".join(sorted(differing))
+                raise DifferenceError(
+                    f"no amendment of {iso(terms.effective)} makes {names} what the new version says: what is not "
+                    "known of the days before cannot be undone"
+                )
+            anew = anew | differing
+        ending = ending | differing
+
+
+@attrs.define
+class _Differ:
+    old: Timeline
+    new: Timeline
+    terms: Terms
+    anew: set[Key]
+    """Clauses that are dropped and added anew."""
+    ending: set[Key]
+    """Clauses that do not end with another one that they refer to, and have to be ended."""
+    before: Restater = attrs.field(init=False)
+    after: Restater = attrs.field(init=False)
+    operations: list[Operation] = attrs.field(factory=list)
+    carried: History = attrs.field(factory=list)
+
+    @before.default
+    def _before(self) -> Restater:
+        return Restater(self.old, self.terms.effective, {}, set())
+
+    @after.default
+    def _after(self) -> Restater:
+        return Restater(self.new, self.terms.effective, {}, set())
+
+    def text(self) -> str:
+        """The amendment, and behind it those of the new version that have yet to take effect."""
+        keys = dict.fromkeys([*self.after.folded, *self.before.folded])
+        # Declarations first: what is added may name them. What is dropped comes last, when nothing refers to it.
+        for key in sorted(keys, key=lambda key: (" " not in key,)):
+            self._entry(key, self.before.folded.get(key), self.after.folded.get(key))
+        dropped = [op for op in self.operations if isinstance(op, Drop)]
+        added = {op.key for op in self.operations if isinstance(op, Add)}
+        first_ = [op for op in dropped if op.key in added]
+        last = [op for op in dropped if op.key not in added]
+        rest = [op for op in self.operations if not isinstance(op, Drop)]
+        named = {reference.key for op in rest for reference in of_operation(op) if reference.kind == "bounds"}
+        unknown = [entry for entry in self.after.unknowns() if entry.key in named]
+        rest[:0] = [Add(entry.key, (), entry.span, entry) for entry in unknown if entry.key not in self.before.folded]
+        if not self.operations and not self.carried:
+            return ""
+        deal = self.old.index.model.deals[0].name
+        effective = write.on_date(self.terms.effective)
+        instrument = Instrument(
+            self.terms.name, "", deal, (self.terms.signed,) * 2, (("", self.terms.signed, self.terms.signed),),
+            effective if self.terms.effective != self.terms.signed else None, None, (),
+            self.terms.effective < self.terms.signed, (*first_, *rest, *last), (),
+            self.old.index.model.instruments[0].span, deals=tuple(d.name for d in self.old.index.model.deals),
+        )  # fmt: skip
+        blocks = [instrument] if self.operations else []
+        for later, operations in grouped(self.carried, self.new.index.model.instruments):
+            blocks.append(self._again(later, operations))
+        texts = ["\n".join(write.block(each, self._words(), self._prefixes())) for each in blocks]
+        return "\n\n".join(texts) + "\n"
+
+    def _words(self) -> dict[Key, str]:
+        words = {key: each.entry.word for key, each in self.before.folded.items()}
+        return words | {key: each.entry.word for key, each in self.after.folded.items()}
+
+    def _prefixes(self) -> dict[Key, str]:
+        if len(self.old.index.model.deals) < 2:
+            return {}
+        deals = {key: each.entry.deal for key, each in self.before.folded.items()}
+        return deals | {key: each.entry.deal for key, each in self.after.folded.items()}
+
+    def _again(self, instrument: Instrument, operations: list[Operation]) -> Instrument:
+        """An instrument of the new version that has yet to take effect, as signed with the amendment, behind it."""
+        ev = self.new.evaluator
+        names = {each.name for each in self.old.index.model.instruments} | {self.terms.name}
+        name = instrument.name
+        while name in names:
+            name = f"{name}-again"
+        at, over = ev.effective(instrument), ev.lapse(instrument)
+        effective = instrument.effective
+        if at.certain or (effective is None and instrument.when is None):
+            effective = write.on_date(max(at.lo, self.terms.effective))
+        until = instrument.until
+        if until is not None and isinstance(until.time, Duration) and over.certain:
+            until = End("until", write.on_date(over.lo - 1))
+        signed = self.terms.signed
+        early = effective is not None and ev.start_of(effective).lo < signed
+        return attrs.evolve(
+            instrument, name=name, signed=(signed, signed), signatures=(("", signed, signed),), effective=effective,
+            until=until, after=(), yields_to=(), prevails_over=(), restates=False, retroactive=early,
+            operations=tuple(self._begun(operation, at.lo) for operation in operations), cites=(),
+        )  # fmt: skip
+
+    def _begun(self, operation: Operation, day: Day) -> Operation:
+        """What is added without a start that is over when it is added."""
+        begins = operation.entry.terms.get("from") if isinstance(operation, Add) else None
+        start = begins.value.limbs[0][0] if begins else None
+        if not isinstance(operation, Add) or not isinstance(start, Start):
+            return operation
+        if self.new.evaluator.start_of(start.time).hi > day:
+            return operation
+        terms = {name: text for name, text in operation.entry.terms.items() if name != "from"}
+        return attrs.evolve(operation, entry=attrs.evolve(operation.entry, terms=terms))
+
+    # --- entries ------------------------------------------------------------------------------------------------------
+
+    def _entry(self, key: Key, old: Folded | None, new: Folded | None) -> None:
+        there = old is not None and not self._gone(self.before, old)
+        if new is None or self._gone(self.after, new):
+            if there and old is not None:
+                self._end(key, old)
+            return
+        if new.life is None:
+            if old is None or not self._same_steps(old.pending, new.pending) or old.life is not None:
+                if there and old is not None:
+                    self.operations.append(Drop(key, (), old.entry.span))
+                self._carry(new.pending)
+            return
+        if not there or old is None or old.life is None or key in self.anew:
+            if there and old is not None:
+                self.operations.append(Drop(key, (), old.entry.span))
+            self._add(new)
+            return
+        if old.life.own.word != new.life.own.word:
+            entry = self._text(new)
+            self.operations.append(Add(key, (), entry.span, entry, replacing=True))
+            self._carry(new.pending)
+            return
+        self._changed(key, old, new)
+
+    def _gone(self, side: Restater, each: Folded) -> bool:
+        """Whether an entry has certainly ended by the effective day, those lives included that were to come."""
+        if side.over(each):
+            return True
+        lives = side.timeline.evaluator.lives(each.key) if " " not in each.key else ()
+        return bool(lives) and all(life.end.hi <= self.terms.effective for life in lives)
+
+    def _end(self, key: Key, old: Folded) -> None:
+        """Drop an entry, or end it where something of the new version that goes on still names it.
+
+        What refers to another clause may end with that one; so it is ended only if it turns out that it does not.
+        """
+        if key not in self.ending and " " not in key and any(
+            reference.key in self.before.folded and reference.kind in {"life", "own", "due"}
+            for _, operation in old.history
+            for reference in of_operation(operation)
+        ):  # fmt: skip
+            return
+        if " " in key or key not in self.after.kept():
+            self.operations.append(Drop(key, (), old.entry.span))
+            return
+        last = End("until", write.on_date(self.terms.effective - 1))
+        text = TermText(Schedule.of(last), old.entry.span)
+        self.operations.append(SetTerms(key, (), old.entry.span, {"until": text}))
+
+    def _text(self, each: Folded) -> Entry:
+        """An entry as it is added on the effective day: what has started by then starts with it."""
+        entry, _ = self.after.entry(each)
+        entry = attrs.evolve(entry, cites=tuple(c for c in entry.cites if c.source not in self.after.sources))
+        if not entry.is_clause or not self._started(each):
+            return entry
+        return attrs.evolve(entry, terms={name: t for name, t in entry.terms.items() if name != "from"})
+
+    def _add(self, new: Folded) -> None:
+        entry = self._text(new)
+        self.operations.append(self._begun(Add(new.key, (), entry.span, entry), self.terms.effective))
+        self._carry(new.pending)
+
+    def _started(self, each: Folded) -> bool:
+        assert each.life is not None
+        return first(each.life.own.started).hi <= self.terms.effective
+
+    def _changed(self, key: Key, old: Folded, new: Folded) -> None:
+        """Set what differs, unset what is gone, and carry what is still to come of it."""
+        was, _ = self.before.entry(old)
+        now, _ = self.after.entry(new)
+        left, right = dict(was.terms), dict(now.terms)
+        if was.is_clause:
+            self._starts(old, new, left, right)
+        changed: dict[str, TermText | None] = {}
+        for name in dict.fromkeys([*left, *right]):
+            before = left[name].value if name in left else None
+            after = right[name].value if name in right else None
+            mine, theirs = _of_term(old.pending, name), _of_term(new.pending, name)
+            if before == after and self._same_steps(mine, theirs):
+                continue
+            changed[name] = right.get(name)
+            self._carry(theirs)
+        for name in {n for _, op in (*old.pending, *new.pending) for n in _terms(op)} - {*left, *right}:
+            mine, theirs = _of_term(old.pending, name), _of_term(new.pending, name)
+            if not self._same_steps(mine, theirs):
+                if mine:
+                    self.anew.add(key)  # only a new life undoes what is to come of a term that is not there
+                    self._entry(key, old, new)
+                    return
+                self._carry(theirs)
+        if changed:
+            self.operations.append(SetTerms(key, (), was.span, changed))
+        self._suspended(key, old, new)
+
+    def _starts(self, old: Folded, new: Folded, left: dict[str, TermText], right: dict[str, TermText]) -> None:
+        """Starts that are over do not differ; one that is still to come is set."""
+        if not self._started(new):
+            return
+        right.pop("from", None)
+        if self._started(old):
+            left.pop("from", None)
+        else:
+            effective = Start("from", write.on_date(self.terms.effective))
+            right["from"] = TermText(Schedule.of(effective), new.entry.span)
+
+    def _suspended(self, key: Key, old: Folded, new: Folded) -> None:
+        mine, theirs = _of_entry(old.pending), _of_entry(new.pending)
+        if self._same_steps(mine, theirs):
+            return
+        if any(isinstance(op, Drop | Reinstate) for _, op in mine):
+            self.anew.add(key)
+            self.operations = [op for op in self.operations if op.key != key]
+            self._entry(key, old, new)
+            return
+        if any(isinstance(op, Waive) for _, op in mine):
+            self.operations.append(Reinstate(key, (), old.entry.span))
+        self._carry(theirs)
+
+    # --- what is still to come ----------------------------------------------------------------------------------------
+
+    def _carry(self, steps: History) -> None:
+        there = {id(operation) for _, operation in self.carried}
+        self.carried += [step for step in steps if id(step[1]) not in there]
+
+    def _same_steps(self, left: History, right: History) -> bool:
+        return [self._step(self.old, s) for s in left] == [self._step(self.new, s) for s in right]
+
+    @staticmethod
+    def _step(timeline: Timeline, step: tuple[Instrument, Operation]) -> tuple[object, ...]:
+        instrument, operation = step
+        ev = timeline.evaluator
+        at, over = ev.effective(instrument), ev.lapse(instrument)
+        return operation, at.come, over.come if over.lo < NEVER else None
+
+
+def _terms(operation: Operation) -> Iterator[str]:
+    if isinstance(operation, SetTerms):
+        yield from operation.terms
+    elif hasattr(operation, "term"):
+        yield operation.term
+
+
+def _of_term(steps: History, name: str) -> History:
+    return [(i, op) for i, op in steps if name in _terms(op)]
+
+
+def _of_entry(steps: History) -> History:
+    return [(i, op) for i, op in steps if not any(_terms(op))]

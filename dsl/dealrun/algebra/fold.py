@@ -1,0 +1,200 @@
+"""The chain folded on a day: each entry's terms as they stand, and what is still to come.
+
+In: a timeline and a day. Out: for each entry its `Folded`: the terms of that day as they were written, who gave them,
+and the operations that have yet to take effect or to lapse. Guaranteed: the terms and those operations, applied in
+order, say the same as the whole chain from that day on.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Cite,
+    Drop,
+    Entry,
+    Instrument,
+    Key,
+    Operation,
+    Reinstate,
+    SetTerms,
+    TermText,
+    Waive,
+)
+from dealrun.model.values import Names, Schedule
+from dealrun.state.amend.incarnation import waiver
+from dealrun.state.evaluator import Evaluator, Life
+from dealrun.state.timeline import Timeline
+from dealrun.time import NEVER, Day
+from dealrun.time.moment import ALWAYS_WAS
+
+History = list[tuple[Instrument, Operation]]
+
+
+@attrs.frozen
+class Given:
+    """A term as it stands: its text, and the instruments and citations that gave it."""
+
+    text: TermText
+    instruments: tuple[str, ...]
+    cites: tuple[Cite, ...]
+
+
+@attrs.frozen
+class Folded:
+    """An entry on a day: `life` is its present incarnation, None where it is only to be added."""
+
+    key: Key
+    life: Life | None
+    terms: dict[str, Given]
+    pending: History
+    """What has yet to take effect, or to lapse, in signing order."""
+    history: History
+    """All of it."""
+
+    @property
+    def entry(self) -> Entry:
+        """The text that added it."""
+        adding = self.history[0][1]
+        assert isinstance(adding, Add)
+        return adding.entry
+
+
+def fold(timeline: Timeline, day: Day) -> dict[Key, Folded]:
+    """Every visible entry on a day."""
+    found = {}
+    for key in timeline.index.histories:
+        if not key.startswith("amend ") and timeline.evaluator.owns(key):
+            found[key] = _fold(timeline, key, day)
+    return found
+
+
+def _fold(timeline: Timeline, key: Key, day: Day) -> Folded:
+    ev = timeline.evaluator
+    parts = timeline.index.incarnations(key, ev.visible)
+    place = _present(ev, parts, day)
+    everything = [step for part in parts for step in part]
+    if place is None:
+        return Folded(key, None, {}, everything, everything)
+    folder = _Folder(ev, day)
+    for instrument, operation in parts[place]:
+        folder.take(instrument, operation)
+    coming = [step for part in parts[place + 1 :] for step in part]
+    life = ev.lives(key)[place] if " " not in key else Life(ev.owns(key)[place], ev.owns(key)[place].dropped)
+    return Folded(key, life, folder.terms, [*folder.pending(), *coming], everything)
+
+
+def _present(ev: Evaluator, parts: list[History], day: Day) -> int | None:
+    """The last incarnation that is certainly there on a day, for good."""
+    for place in range(len(parts) - 1, -1, -1):
+        adding = parts[place][0][0]
+        if ev.effective(adding).hi <= day:
+            return place if ev.lapse(adding).lo >= NEVER else None
+    return None
+
+
+@attrs.define
+class _Folder:
+    """Takes the operations of an incarnation one by one."""
+
+    ev: Evaluator
+    day: Day
+    terms: dict[str, Given] = attrs.field(factory=dict)
+    _later: dict[str, History] = attrs.field(factory=dict)
+    """What is to come of each term; `` for what concerns the whole entry."""
+    _order: dict[int, int] = attrs.field(factory=dict)
+
+    def take(self, instrument: Instrument, operation: Operation) -> None:
+        """One operation, in signing order."""
+        at = ALWAYS_WAS if instrument.reads and not instrument.amends else self.ev.effective(instrument)
+        over = self.ev.lapse(instrument)
+        if over.hi <= self.day:
+            return
+        done = at.hi <= self.day and over.lo >= NEVER
+        match operation:
+            case Add(entry=entry):
+                gone = {name: None for name in self.terms if name not in entry.terms}
+                self._write(instrument, operation, {**entry.terms, **gone}, done=done, cites=entry.cites)
+            case SetTerms(terms=terms):
+                self._write(instrument, operation, terms, done=done, cites=operation.cites)
+            case ChangeMembers(term=name):
+                if done and not self._later.get(name):
+                    self._change(instrument, operation)
+                else:
+                    self._wait(name, instrument, operation)
+            case Drop() if done:
+                pass  # the life has ended with it
+            case Waive() if done and all(
+                truth.level == 0 for start, end, truth in waiver(self.ev, operation, at).pieces() if end > self.day
+            ):
+                pass  # over
+            case Reinstate() if done:
+                self._later.pop("", None)
+            case _:
+                self._wait("", instrument, operation)
+
+    def _write(
+        self,
+        instrument: Instrument,
+        operation: Operation,
+        terms: "dict[str, TermText | None] | object",
+        *,
+        done: bool,
+        cites: tuple[Cite, ...],
+    ) -> None:
+        assert isinstance(terms, dict)
+        for name, text in terms.items():
+            if not done:
+                self._wait(name, instrument, SetTerms(operation.key, cites, operation.span, {name: text}))
+                continue
+            self._later.pop(name, None)  # it overwrites what was to come
+            if text is None:
+                self.terms.pop(name, None)
+            else:
+                self.terms[name] = Given(text, (instrument.name,), cites or instrument.cites)
+
+    def _change(self, instrument: Instrument, operation: ChangeMembers) -> None:
+        old = self.terms.get(operation.term)
+        limbs = []
+        for value, end in old.text.value.limbs if old else ((Names(()), None),):
+            before = value.members if isinstance(value, Names) else ()
+            members = operation.members.members
+            after = (
+                (*before, *(m for m in members if m not in before))
+                if operation.adding
+                else tuple(m for m in before if m not in members)
+            )
+            limbs.append((Names(after), end))
+        if all(not names.members for names, _ in limbs):
+            self.terms.pop(operation.term, None)
+            return
+        text = TermText(Schedule(tuple(limbs)), operation.span)
+        instruments = (*(old.instruments if old else ()), instrument.name)
+        cites = (*(old.cites if old else ()), *(operation.cites or instrument.cites))
+        self.terms[operation.term] = Given(text, tuple(dict.fromkeys(instruments)), tuple(dict.fromkeys(cites)))
+
+    def _wait(self, name: str, instrument: Instrument, operation: Operation) -> None:
+        self._order[id(operation)] = len(self._order)
+        self._later.setdefault(name, []).append((instrument, operation))
+
+    def pending(self) -> History:
+        """What is to come, in signing order."""
+        waiting = [step for steps in self._later.values() for step in steps]
+        return sorted(waiting, key=lambda step: self._order[id(step[1])])
+
+
+def grouped(steps: History, instruments: tuple[Instrument, ...]) -> Iterator[tuple[Instrument, list[Operation]]]:
+    """Operations by instrument, in signing order; those of one entry and instrument that set terms as one."""
+    by_name: dict[str, list[Operation]] = {}
+    for instrument, operation in steps:
+        listed = by_name.setdefault(instrument.name, [])
+        last = next((op for op in reversed(listed) if op.key == operation.key), None)
+        if isinstance(operation, SetTerms) and isinstance(last, SetTerms) and last.cites == operation.cites:
+            listed[listed.index(last)] = attrs.evolve(last, terms={**last.terms, **operation.terms})
+        else:
+            listed.append(operation)
+    for instrument in instruments:
+        if instrument.name in by_name:
+            yield instrument, by_name[instrument.name]

@@ -1,0 +1,118 @@
+"""Checks of what instruments do to one another, and of waivers.
+
+In: the context. Out: findings DR414, DR415 and DR416. Guaranteed: each is judged as known when it was signed.
+"""
+
+from dealrun.check.context import Context
+from dealrun.diagnostics import Note
+from dealrun.model.contract import Drop, Instrument, Key, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.values import Names
+from dealrun.model.vocabulary import FORMS
+from dealrun.state.amend.incarnation import Own
+from dealrun.time import NEVER, Day, iso
+
+
+def amended(context: Context) -> None:
+    """An amendment can be changed while it is to come, and rescinded while it has effect."""
+    instruments = {instrument.name: instrument for instrument in context.model.instruments}
+    place = {name: index for index, name in enumerate(instruments)}
+    for key, history in context.index.histories.items():
+        if not key.startswith("amend "):
+            continue
+        target = instruments.get(key.partition(" ")[2])
+        for instrument, operation in history:
+            if target is None or place[target.name] >= place[instrument.name]:
+                context.report.add(
+                    "DR415",
+                    f"`{key.partition(' ')[2]}` is not signed when `{instrument.name}` changes it",
+                    operation.span,
+                    notes=[Note("the instrument", target.span)] if target else (),
+                    help="an instrument can change those that come before it",
+                )
+            else:
+                _amended(context, target, instrument, operation)
+
+
+def _amended(context: Context, target: Instrument, instrument: Instrument, operation: Operation) -> None:
+    before = context.at(instrument.signed[0] - 1 if instrument.signed else None).evaluator
+    at = context.signing(instrument).evaluator.effective(instrument)
+    began, over = before.effective(target), before.lapse(target)
+    if over.hi <= at.lo:
+        context.report.add(
+            "DR415",
+            f"`{target.name}` has lapsed on {iso(over.hi)}, before `{instrument.name}` takes effect",
+            operation.span,
+            notes=[Note("the instrument", target.span)],
+            help="what it did holds no more; say anew what shall hold",
+        )
+    elif isinstance(operation, SetTerms) and "effective" in operation.terms and began.hi <= at.lo < NEVER:
+        context.report.add(
+            "DR415",
+            f"`{target.name}` has taken effect on {iso(began.hi)}, before `{instrument.name}` does",
+            operation.span,
+            notes=[Note("the instrument", target.span)],
+            help=f"undo it with `drop amend {target.name}`, or change the terms that it wrote",
+        )
+
+
+def waivers(context: Context) -> None:
+    """Who waives holds the right; what is reinstated is waived."""
+    for key, history in context.index.histories.items():
+        for place, (instrument, operation) in enumerate(history):
+            if isinstance(operation, Waive) and operation.by is not None:
+                _holder(context, key, instrument, operation)
+            elif isinstance(operation, Reinstate) and not any(
+                isinstance(earlier, Waive | Drop) for _, earlier in history[:place]
+            ):
+                context.report.add(
+                    "DR416",
+                    f"`{context.name(key)}` is not waived when `{instrument.name}` reinstates it",
+                    operation.span,
+                    help="what was dropped is added again with `add`",
+                )
+
+
+def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive) -> None:
+    evaluator = context.signing(instrument).evaluator
+    owns = evaluator.owns(key)
+    if not owns:
+        return  # not there at all, and reported
+    own = owns[-1]
+    holders, bound = holders_of(own, evaluator.effective(instrument).lo)
+    by = operation.by
+    if by in holders or (not holders and by not in bound):
+        return
+    adding = own.adding
+    who = " and ".join(f"`{name}`" for name in holders) if holders else "whoever it is owed to"
+    context.report.add(
+        "DR414",
+        f"`{by}` waives `{context.name(key)}`, which is not `{by}`'s to waive",
+        operation.span,
+        notes=[Note(f"it is owed to {who}" if own.word in _OWED else f"it is held by {who}", adding.entry.span)],
+        help=f"write `by {holders[0]}`" if holders else "leave `by` out, or name who can insist on it",
+    )
+
+
+_OWED = frozenset(word for word, form in FORMS.items() if form.family in {"duty", "money"})
+
+
+def holders_of(own: Own, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who holds a clause on a day (can insist on it, or let it go), and who is bound by it."""
+    form = FORMS[own.word]
+    if not form.roles:
+        return (), ()
+    lone, giver, receiver = form.roles
+
+    def members(role: str) -> tuple[str, ...]:
+        state = own.terms[role].at(day) if role in own.terms else None
+        return tuple(
+            name for option in (state.options if state else ()) if isinstance(option.value, Names)
+            for name in option.value.members
+        )  # fmt: skip
+
+    if "each" in members(giver):
+        return (), ()
+    held = members(receiver) if receiver in own.terms else ()
+    if form.family in {"right", "life"} and not held:
+        held = members(lone)
+    return held, members(giver) if giver in own.terms else ()

@@ -1,0 +1,223 @@
+"""`dealrun fmt`: files in canonical form, rewritten in place; or what would change.
+
+In: paths. Out: exit code 1 where a file has errors, or with `--check` or `--diff` is not canonical. Guaranteed: a file
+is replaced whole or left as it was, and one with errors is left as it was; no file keeps another from its turn.
+"""
+
+import errno
+import os
+import re
+import stat
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
+from pathlib import Path
+
+from dealrun.cli.commands.common import HERE
+from dealrun.cli.errors import UsageError
+from dealrun.cli.tables import colour_wanted
+from dealrun.diagnostics import Report
+from dealrun.diagnostics.render import render_all, safe
+from dealrun.limits import MAX_FILE_BYTES
+from dealrun.source import SourceText
+from dealrun.source.files import UnreadableError, decode, expand, read
+from dealrun.syntax.format import format_source
+
+CONTEXT = 3
+"""Lines that a diff shows around a change."""
+
+BOM = "\ufeff"
+
+
+def run(arguments: Namespace) -> int:
+    """1 where a file has errors, or is not canonical and only looked at."""
+    names = _names(arguments.files or HERE)
+    report = Report()
+    failed: list[str] = []
+    code = 0
+    for name in names:
+        try:
+            code |= _one(name, arguments, report)
+        except UsageError as error:
+            failed.append(str(error))
+    sys.stderr.write(render_all(report.sorted(), colour=sys.stderr.isatty() and colour_wanted()))
+    if failed:
+        raise UsageError("; ".join(failed))
+    return code
+
+
+def _names(paths: list[str]) -> list[str]:
+    try:
+        return expand(paths)
+    except UnreadableError as error:
+        raise UsageError(safe(str(error))) from None
+    except OSError as error:
+        raise _cannot("read", error.filename, error) from None
+
+
+def _cannot(what: str, name: str, error: OSError) -> UsageError:
+    return UsageError(safe(f"`{name}` cannot be {what}: {(error.strerror or 'unknown error').lower()}"))
+
+
+def _one(name: str, arguments: Namespace, report: Report) -> int:
+    """Format one file, or say what would change."""
+    data, source = _read(name)
+    found = Report()
+    text = format_source(source, found)
+    if text is None:
+        pass
+        return 1
+    if name == "-" and not (arguments.check or arguments.diff):
+        _print(text)
+    elif text.encode() == data:
+        return 0
+    elif arguments.diff:
+        sys.stdout.write(_diff(source.name, data.decode(), text))
+        return 1
+    elif arguments.check:
+        sys.stdout.write(f"{safe(source.name)}\n")
+        return 1
+    else:
+        _replace(name, text.encode())
+        sys.stdout.write(f"formatted {safe(name)}\n")
+    return 0
+
+
+def _read(name: str) -> tuple[bytes, SourceText]:
+    """The bytes of a file, and its text."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+            return data, decode(data, "<stdin>")
+        path = Path(name)
+        if path.exists() and not path.is_file():  # reading a pipe twice would wait for ever
+            raise UsageError(safe(f"`{name}` is not a file"))
+        source = read(name)
+        return path.read_bytes(), source
+    except UnreadableError as error:
+        raise UsageError(safe(str(error))) from None
+    except OSError as error:
+        raise _cannot("read", name, error) from None
+
+
+def _print(text: str) -> None:
+    """The text as it is for a file or a program; on a terminal, what it cannot be made to obey."""
+    if sys.stdout.isatty():
+        sys.stdout.write("".join(f"{_shown(line)}\n" for line in _lines(text)))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+
+
+def _replace(name: str, data: bytes) -> None:
+    """Put new bytes in the place of a file, all of them or none; a symbolic link stays one."""
+    try:
+        path = Path(name).resolve()
+        if not os.access(path, os.W_OK):  # a file that is read-only is meant to stay as it is
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        handle, temporary = tempfile.mkstemp(prefix=".dealrun-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode))
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise _cannot("written", name, error) from None
+
+
+# --- what would change ------------------------------------------------------------------------------------------------
+
+
+def _diff(name: str, old: str, new: str) -> str:
+    """A unified diff. The texts differ in blanks alone, so that aligning them is linear, as no general diff is."""
+    rows = list(_rows(_lines(old), _lines(new)))
+    olds = [0, *accumulate(mark != "+" for mark, _ in rows)]
+    news = [0, *accumulate(mark != "-" for mark, _ in rows)]
+    parts = [f"--- {safe(name)}\n+++ {safe(name)}\n"]
+    for first, last in _hunks([mark for mark, _ in rows]):
+        before, after = _range(olds[first], olds[last]), _range(news[first], news[last])
+        parts.append(f"@@ -{before} +{after} @@\n")
+        parts += [f"{mark}{_shown(line)}\n" for mark, line in rows[first:last]]
+    return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their line ends."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _shown(line: str) -> str:
+    r"""A line without its end, as a terminal may have it; tabs are kept, because they may be what changes."""
+    text = "\t".join(safe(part) for part in line.removesuffix("\n").split("\t"))
+    return text if line.endswith("\n") else f"{text}\n\\ No newline at end of file"
+
+
+def _range(first: int, last: int) -> str:
+    return f"{first + (last > first)},{last - first}"
+
+
+def _hunks(marks: list[str]) -> Iterator[tuple[int, int]]:
+    """Runs of rows that lie near a change."""
+    first = last = -1
+    for at, mark in enumerate(marks):
+        if mark != " ":
+            if last < at - CONTEXT or last < 0:
+                if last >= 0:
+                    yield first, last
+                first = max(0, at - CONTEXT)
+            last = min(len(marks), at + CONTEXT + 1)
+    if last >= 0:
+        yield first, last
+
+
+def _rows(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Lines that stay, go and come."""
+    gone: list[str] = []
+    come: list[str] = []
+    for left, right in _matched(old, new):
+        if left != right:
+            gone += left
+            come += right
+            continue
+        yield from _changed(gone, come)
+        gone, come = [], []
+        yield from ((" ", line) for line in left)
+    yield from _changed(gone, come)
+
+
+def _changed(gone: list[str], come: list[str]) -> Iterator[tuple[str, str]]:
+    yield from (("-", line) for line in gone)
+    yield from (("+", line) for line in come)
+
+
+def _matched(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """The shortest runs of lines that hold the same but for blanks."""
+    i = j = 0
+    while i < len(old) or j < len(new):
+        first, second = i, j
+        blank = (i < len(old) and not _weight(old[i]), j < len(new) and not _weight(new[j]))
+        if any(blank):
+            i, j = i + blank[0], j + blank[1]
+        else:
+            ahead = _weight(old[i]) - _weight(new[j])
+            i, j = i + 1, j + 1
+            while ahead:
+                if ahead < 0:
+                    ahead += _weight(old[i])
+                    i += 1
+                else:
+                    ahead -= _weight(new[j])
+                    j += 1
+        yield old[first:i], new[second:j]
+
+
+def _weight(line: str) -> int:
+    """Characters of a line that no formatting adds or takes away."""
+    return len("".join(line.replace(BOM, "").split()))

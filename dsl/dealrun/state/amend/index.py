@@ -1,0 +1,164 @@
+"""An index of a model: which operations touch which entry, in signing order.
+
+In: a model. Out: `Index`. Guaranteed: built once in time proportional to the operations, and never changed; shared by
+all evaluations of the contract.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import attrs
+
+from dealrun.limits import MAX_INSTANCES
+from dealrun.model.contract import Add, ChangeMembers, Entry, Instrument, Model, Operation, SetTerms
+from dealrun.state.references import Edges, graph
+
+
+@attrs.frozen(slots=False)
+class Index:
+    """Operations by key, each with its instrument."""
+
+    model: Model
+    histories: dict[str, list[tuple[Instrument, Operation]]] = attrs.field(init=False)
+    _lifelines: dict[str, list[str]] = attrs.field(init=False, factory=dict)
+    _survivals: dict[str, list[str]] = attrs.field(init=False, factory=dict)
+    max_instances: int = MAX_INSTANCES
+
+    @histories.default
+    def _histories(self) -> dict[str, list[tuple[Instrument, Operation]]]:
+        found: dict[str, list[tuple[Instrument, Operation]]] = {}
+        for instrument in self.model.instruments:
+            for operation in instrument.operations:
+                history = found.setdefault(operation.key, [])
+                if history and history[-1][0] is instrument:
+                    _supersede(history, operation)
+                history.append((instrument, operation))
+        yielding = {i.name: {*i.yields_to} for i in self.model.instruments if i.yields_to}
+        if yielding:
+            for key, history in found.items():
+                if any(instrument.name in yielding for instrument, _ in history):
+                    found[key] = _yielded(history, yielding)
+        return found
+
+    def __attrs_post_init__(self) -> None:
+        for key, history in self.histories.items():
+            words = {op.entry.word: op.entry.deal for _, op in history if isinstance(op, Add)}
+            for word, deal in words.items():
+                if word in {"term", "terminate"} and key not in self._lifelines.setdefault(deal, []):
+                    self._lifelines[deal].append(key)
+                if word == "survive" and key not in self._survivals.setdefault(deal, []):
+                    self._survivals[deal].append(key)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """What has to be evaluated before what."""
+        return graph(self)
+
+    def lifelines(self, deal: str) -> list[str]:
+        """The clauses that can end a deal."""
+        return self._lifelines.get(deal, [])
+
+    def survivals(self, deal: str) -> list[str]:
+        """The clauses that say what outlives a deal."""
+        return self._survivals.get(deal, [])
+
+    @cached_property
+    def _header_changes(self) -> dict[str, list[tuple[Instrument, Operation]]]:
+        place = {instrument.name: index for index, instrument in enumerate(self.model.instruments)}
+        found: dict[str, list[tuple[Instrument, Operation]]] = {}
+        for key, history in self.histories.items():
+            if key.startswith("amend "):
+                name = key.partition(" ")[2]
+                # Only what comes later can change an instrument, so that effective days run in no circle.
+                later = [(i, op) for i, op in history if place.get(name, len(place)) < place[i.name]]
+                if later:
+                    found[name] = later
+        return found
+
+    def header_changes(self, instrument: Instrument) -> list[tuple[Instrument, Operation]]:
+        """What later instruments do to the effective day or the end of one."""
+        return self._header_changes.get(instrument.reads or instrument.name, [])
+
+    def first_entry(self, key: str) -> Entry | None:
+        """The text with which an entry was first added."""
+        return next((op.entry for _, op in self.histories.get(key, ()) if isinstance(op, Add)), None)
+
+    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[tuple[Instrument, Operation]]]:
+        """The operations on an entry, from each time it is added; replacing a text with one of the same verb goes on.
+
+        What touches an entry that was never added is left out; the checker reports it.
+        """
+        parts: list[list[tuple[Instrument, Operation]]] = []
+        for instrument, operation in self.histories.get(key, ()):
+            if not visible(instrument):
+                continue
+            if isinstance(operation, Add) and not (
+                parts and operation.replacing and _word(parts[-1]) == operation.entry.word
+            ):
+                parts.append([(instrument, operation)])
+            elif parts:
+                parts[-1].append((instrument, operation))
+        return parts
+
+
+def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:
+    """Of two values that one instrument sets a term to, only the last counts."""
+    instrument, last = history[-1]
+    if not isinstance(last, SetTerms) or not isinstance(operation, SetTerms):
+        return
+    apart = {name: term for name, term in last.terms.items() if name not in operation.terms}
+    if len(apart) < len(last.terms):
+        history[-1:] = [(instrument, attrs.evolve(last, terms=apart))] if apart else []
+
+
+def touch(one: Operation, other: Operation) -> bool:
+    """Whether two operations on an entry write a term in common."""
+    left, right = terms_of(one), terms_of(other)
+    return left is None or right is None or bool(left & right)
+
+
+def terms_of(operation: Operation) -> set[str] | None:
+    """The terms that an operation writes; None for all of them."""
+    match operation:
+        case SetTerms(terms=terms):
+            return set(terms)
+        case ChangeMembers(term=term):
+            return {term}
+        case _:
+            return None
+
+
+def _adds(operation: Operation) -> bool:
+    return isinstance(operation, Add) and not operation.replacing
+
+
+def _yielded(
+    history: list[tuple[Instrument, Operation]], yielding: dict[str, set[str]]
+) -> list[tuple[Instrument, Operation]]:
+    """The history of an entry with what is `subject to` another instrument before what that one writes."""
+    result: list[tuple[Instrument, Operation]] = []
+    for instrument, operation in history:
+        prevailing = yielding.get(instrument.name, set())
+        rest: Operation | None = operation
+        for index, (other, theirs) in enumerate(result):
+            if other.name not in prevailing or not touch(operation, theirs) or _adds(theirs):
+                continue
+            written = terms_of(theirs)
+            if isinstance(operation, SetTerms) and written is not None:
+                common = {name: term for name, term in operation.terms.items() if name in written}
+                apart = {name: term for name, term in operation.terms.items() if name not in written}
+                result.insert(index, (instrument, attrs.evolve(operation, terms=common)))
+                rest = attrs.evolve(operation, terms=apart) if apart else None
+            else:
+                result.insert(index, (instrument, operation))
+                rest = None
+            break
+        if rest is not None:
+            result.append((instrument, rest))
+    return result
+
+
+def _word(history: list[tuple[Instrument, Operation]]) -> str:
+    adding = history[0][1]
+    assert isinstance(adding, Add)
+    return adding.entry.word
