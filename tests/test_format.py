@@ -230,6 +230,21 @@ def test_a_value_stays_with_the_name_of_its_term() -> None:
     assert holds(text).splitlines()[1].startswith('  field "xxx')
 
 
+def test_an_item_is_broken_where_it_does_not_fit_on_a_line_of_its_own() -> None:
+    first, second = "a" * 10, "b" * 98
+    assert len(f"  while {first} or {second}") == COLUMNS
+    assert holds(f"permit A while {first} or {second} until C\n") == (
+        f"permit A\n  while {first} or {second}\n  until C\n"
+    )
+    assert holds(f"permit A while {first} or {second}b until C\n") == (
+        f"permit A\n  while {first}\n  or {second}b until C\n"
+    )
+
+
+def test_a_value_leaves_the_name_of_its_term_where_both_do_not_fit() -> None:
+    assert holds(f'license A field "{"x" * 114}"\n') == f'license A\n  field\n  "{"x" * 114}"\n'
+
+
 def test_what_cannot_be_broken_is_left_long() -> None:
     assert holds(f'permit A "{"x" * 200}" until 2026\n') == f'permit A\n  "{"x" * 200}"\n  until 2026\n'
 

@@ -31,7 +31,6 @@ from dealrun.model.values import Duration, End, Schedule, Start
 from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day, iso
-from dealrun.time.moment import first
 
 
 class DifferenceError(Exception):
@@ -233,7 +232,7 @@ class _Differ:
 
     def _started(self, each: Folded) -> bool:
         assert each.life is not None
-        return first(each.life.own.started).hi <= self.terms.effective
+        return each.life.own.started.at(self.terms.effective).level == 2
 
     def _changed(self, key: Key, old: Folded, new: Folded) -> None:
         """Set what differs, unset what is gone, and carry what is still to come of it."""

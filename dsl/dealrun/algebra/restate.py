@@ -266,7 +266,7 @@ class Restater:
         assert each.life is not None
         own = each.life.own
         began = first(own.started)
-        if began.hi > self.day:
+        if own.started.at(self.day).level < 2:  # also where a start was put off after it had come
             return None if "from" in given else self._anchor(own.born)
         start = self._anchor(began)
         if start is None and "from" in given:

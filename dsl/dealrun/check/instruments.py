@@ -83,12 +83,13 @@ def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive
     if by in holders or (not holders and by not in bound):
         return
     adding = own.adding
-    who = " and ".join(f"`{name}`" for name in holders) if holders else "whoever it is owed to"
+    who = " and ".join(f"`{name}`" for name in holders)
+    note = f"it is {'owed to' if own.word in _OWED else 'held by'} {who}" if who else f"`{by}` owes it"
     context.report.add(
         "DR414",
         f"`{by}` waives `{context.name(key)}`, which is not `{by}`'s to waive",
         operation.span,
-        notes=[Note(f"it is owed to {who}" if own.word in _OWED else f"it is held by {who}", adding.entry.span)],
+        notes=[Note(note, adding.entry.span)],
         help=f"write `by {holders[0]}`" if holders else "leave `by` out, or name who can insist on it",
     )
 

@@ -65,6 +65,8 @@ def of_value(value: Value) -> Iterator[Reference]:
             yield from of_time(event)
         case InForce(label):
             yield Reference("life", label)
+        case Holds(name, "quoted"):
+            yield Reference("name", f'"{name}"')
         case Holds(name, "condition"):
             yield Reference("name", f"condition {name}")
         case Holds(name, "unknown"):

@@ -4,6 +4,8 @@ In: one timeline, or two. Out: what differs, clause by clause and term by term, 
 timelines give nothing; a difference is told once, from its first day, and again only when it becomes another one.
 """
 
+from collections.abc import Iterator
+
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import Change
@@ -37,22 +39,25 @@ def _keys(old: Timeline, new: Timeline) -> dict[str, None]:
 
 def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
     """The differences of two versions; `on` is the day from which each holds (`ALWAYS` where from the beginning)."""
-    found: list[Change] = []
-    for key in _keys(old, new):
-        if not old.evaluator.owns(key) or not new.evaluator.owns(key):
-            found.append(_missing(key, old, new))
-            continue
-        said: dict[str | None, tuple[str, str]] = {}
-        for day in sorted({ALWAYS, *old.days(key), *new.days(key)}):
-            differing: set[str | None] = set()
-            for change in _differences(old, new, key, day):
-                differing.add(change.term)
-                if said.get(change.term) != (change.before, change.after):
-                    said[change.term] = (change.before, change.after)
-                    found.append(change)
-            for term in set(said) - differing:
-                del said[term]
+    found = [change for key in _keys(old, new) for change in compare_entry(old, new, key)]
     return tuple(sorted(found, key=lambda change: (change.label, change.on, change.term or "")))
+
+
+def compare_entry(old: Timeline, new: Timeline, key: str) -> Iterator[Change]:
+    """The differences of one entry, each told from its first day, and again when it becomes another one."""
+    if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+        yield _missing(key, old, new)
+        return
+    said: dict[str | None, tuple[str, str]] = {}
+    for day in sorted({ALWAYS, *old.days(key), *new.days(key)}):
+        differing: set[str | None] = set()
+        for change in _differences(old, new, key, day):
+            differing.add(change.term)
+            if said.get(change.term) != (change.before, change.after):
+                said[change.term] = (change.before, change.after)
+                yield change
+        for term in set(said) - differing:
+            del said[term]
 
 
 def _differences(old: Timeline, new: Timeline, key: str, day: Day) -> list[Change]:

@@ -68,7 +68,7 @@ def _one(name: str, arguments: Namespace, report: Report) -> int:
     found = Report()
     text = format_source(source, found)
     if text is None:
-        pass
+        report.found.extend(found.found)
         return 1
     if name == "-" and not (arguments.check or arguments.diff):
         _print(text)

@@ -1,0 +1,269 @@
+"""What each instrument did, and what follows from it for whom.
+
+In: a model and a day of knowledge. Out: an `Account` per instrument: its operations in words, and beside them the
+consequences: what differs, from which day, of which party's rights, duties and money, with the instrument and without
+it. Guaranteed: a consequence is a difference between two timelines; in whose favour it is, is said only where the terms
+alone decide it.
+"""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import attrs
+
+from dealrun.model import show, write
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Cite,
+    Drop,
+    Instrument,
+    Key,
+    Model,
+    Operation,
+    Reinstate,
+    SetTerms,
+    Waive,
+)
+from dealrun.model.values import Names, Schedule
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
+from dealrun.source import Span
+from dealrun.state.amend.index import Index
+from dealrun.state.influence import Influence
+from dealrun.state.knowledge import make_world
+from dealrun.state.timeline import Timeline
+from dealrun.state.versions import compare_entry
+from dealrun.state.views import Change, ClauseState, TermView
+from dealrun.time import ALWAYS, NEVER, Day, Moment
+from dealrun.time.moment import first
+
+
+@attrs.frozen
+class Done:
+    """An operation in words: `word` is added, dropped, set, unset, waived, reinstated, moved or rescinded."""
+
+    word: str
+    label: str
+    text: str
+    before: str
+    cites: tuple[Cite, ...]
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Consequence:
+    """A difference that an instrument makes; `favours` is empty where the terms alone do not say whom."""
+
+    change: Change
+    family: str
+    """Right, duty, money or life; empty for a declaration."""
+    parties: tuple[str, ...]
+    favours: tuple[str, ...]
+
+
+@attrs.frozen
+class Account:
+    """What an instrument did. `effective` and `lapse` are as known."""
+
+    instrument: Instrument
+    known: Day | None
+    effective: Moment
+    lapse: Moment
+    done: tuple[Done, ...]
+    consequences: tuple[Consequence, ...]
+
+
+def accounts(model: Model, known: Day | None = None, only: str | None = None) -> list[Account]:
+    """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
+    found = []
+    for place, instrument in enumerate(model.instruments):
+        if not instrument.amends or (only is not None and instrument.name != only):
+            continue
+        day = known if known is not None else instrument.signed[1] if instrument.signed else None
+        if known is not None and instrument.signed is not None and instrument.signed[0] > known:
+            continue
+        before = attrs.evolve(model, instruments=model.instruments[:place])
+        after = attrs.evolve(model, instruments=model.instruments[: place + 1])
+        world = make_world(model.facts, day, (), {})
+        found.append(account(Timeline(Index(before), world), Timeline(Index(after), world), instrument))
+    return found
+
+
+def account(old: Timeline, new: Timeline, instrument: Instrument) -> Account:
+    """The account of an instrument that `new` has and `old` has not."""
+    touched = {operation.key for operation in instrument.operations}
+    names = set(touched)
+    for key in touched:
+        if key.startswith("amend "):  # what the amended instrument does differs too
+            target = key.partition(" ")[2]
+            names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
+    reached = Influence(new.index).of(names)
+    consequences = [
+        consequence
+        for key in new.index.histories
+        if key in reached and new.evaluator.owns(key)
+        for consequence in _consequences(old, new, key)
+    ]
+    consequences.sort(key=lambda each: (each.change.on, each.family == "", each.change.label, each.change.term or ""))
+    return Account(
+        instrument,
+        new.known,
+        new.evaluator.effective(instrument),
+        new.evaluator.lapse(instrument),
+        tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
+        tuple(consequences),
+    )
+
+
+# --- operations in words ----------------------------------------------------------------------------------------------
+
+
+def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Operation) -> Iterator[Done]:
+    key = operation.key
+    cites = operation.cites or instrument.cites
+    name = key.rpartition(" ")[2]
+
+    def make(word: str, text: str = "", before: str = "") -> Done:
+        return Done(word, name, text, before, cites, operation.span)
+
+    match operation:
+        case Add(entry=entry, replacing=replacing):
+            yield make("replaced" if replacing else "added", write.entry(attrs.evolve(entry, cites=())))
+        case Drop() if key.startswith("amend "):
+            yield make("rescinded")
+        case Drop():
+            own = old.evaluator.owns(key)
+            entry_ = own[-1].adding.entry if own else None
+            yield make("dropped", "", write.entry(attrs.evolve(entry_, cites=())) if entry_ else "")
+        case SetTerms(terms=terms) if key.startswith("amend "):
+            text = ", ".join(write.term(INSTRUMENT, n, t.value) for n, t in terms.items() if t)
+            yield make("moved", text)
+        case SetTerms(terms=terms):
+            word = _word(new, key)
+            for term, text_ in terms.items():
+                after = write.term(FORMS[word], term, text_.value) if text_ else ""
+                yield make("set" if text_ else "unset", after or term, _before(old, new, instrument, key, term))
+        case ChangeMembers(term=term, members=members, adding=adding):
+            text = write.term(FORMS[_word(new, key)], term, Schedule.of(members))
+            yield make("added to" if adding else "taken from", text, _before(old, new, instrument, key, term))
+        case Waive():
+            text = write.operation(attrs.evolve(operation, cites=()), _word(new, key))[0]
+            yield make("waived", text.removeprefix(f"waive {key}").strip())
+        case Reinstate():
+            yield make("reinstated")
+
+
+def _word(timeline: Timeline, key: Key) -> str:
+    entry = timeline.index.first_entry(key)
+    return entry.word if entry else "event"
+
+
+def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
+    """What a term would have been on the effective day."""
+    day = min(new.evaluator.effective(instrument).hi, NEVER - 1)
+    owns = old.evaluator.owns(key)
+    steps = owns[-1].terms.get(term) if owns else None
+    options = steps.at(max(day, ALWAYS)).options if steps else ()
+    return " or ".join("none" if option.value is None else show.show(option.value) for option in options) or "none"
+
+
+# --- consequences -----------------------------------------------------------------------------------------------------
+
+
+def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequence]:
+    is_clause = " " not in key
+    for change in compare_entry(old, new, key):
+        on = change.on
+        if not old.evaluator.owns(key) and is_clause:
+            started = first(new.evaluator.lives(key)[-1].own.started)
+            on = started.lo if ALWAYS < started.lo < NEVER else on
+            change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
+        if not is_clause:
+            yield Consequence(change, "", (), ())
+            continue
+        day = max(on, 1)
+        after = new.clause(key, day)
+        before = old.clause(key, day) if old.evaluator.owns(key) else None
+        parties = tuple(dict.fromkeys(name for names in after.parties.values() for name in names))
+        yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
+
+
+def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
+    state = timeline.clause(key, max(day, 1))
+    entry = timeline.evaluator.owns(key)[-1].adding.entry
+    return f"{state.status}: {write.entry(attrs.evolve(entry, cites=()))}"
+
+
+_STANDING = {"in force": 2, "contingent": 1}
+_EXCLUSIVITY = {"exclusive": 3, "sole": 2, "co-exclusive": 1, "nonexclusive": 0}
+_WIDENS = frozenset({"scope", "territory", "field", "with", "on", "base", "of"})
+
+
+def favoured(change: Change, before: ClauseState | None, after: ClauseState) -> tuple[str, ...]:
+    """Whom a change favours, where the terms alone decide it; empty elsewhere."""
+    gain = _gain(change, before, after)
+    if not gain:
+        return ()
+    holding, bound = _sides(after)
+    return holding if gain > 0 else bound
+
+
+def _sides(state: ClauseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who gains by a clause, and who is bound by it."""
+    form = FORMS[state.kind]
+    if not form.roles or form.word in {"survive", "term"}:
+        return (), ()
+    lone, giver, receiver = form.roles
+    held, bound = state.parties.get(receiver, ()), state.parties.get(giver, ())
+    if giver == lone:
+        return held, bound
+    return held or state.parties.get(lone, ()), bound
+
+
+def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int:
+    """1 where whoever holds the clause gains, -1 where whoever is bound by it does, 0 where that is not plain."""
+    if change.term is None:
+        was = _STANDING.get(before.status, 0) if before is not None else 0
+        now = _STANDING.get(after.status, 0)
+        return (now > was) - (now < was)
+    old = before.terms.get(change.term) if before is not None else None
+    new = after.terms.get(change.term)
+    if any(view is not None and view.value is None for view in (old, new)):
+        return 0
+    kind = FORMS[after.kind].terms[change.term].kind if change.term in FORMS[after.kind].terms else None
+    measure = _measure(change.term, kind)
+    if measure is None:
+        return 0
+    was_, now_ = measure(old), measure(new)
+    if was_ is None or now_ is None:
+        return 0
+    return (now_ > was_) - (now_ < was_)
+
+
+def _measure(term: str, kind: Kind | None) -> "Callable[[TermView | None], Fraction | int | None] | None":
+    """How much a term gives to whoever holds the clause; None where it says nothing of that."""
+    if term == "exclusivity":
+        return lambda view: _EXCLUSIVITY.get(view.text) if view else 0
+    if kind is Kind.FLAG:
+        return lambda view: int(view is not None)
+    if term == "until":
+        return _last_day
+    if term in {"rate", "amount", "floor", "share"}:
+        return lambda view: view.least if view else Fraction(0)
+    if term == "cap":
+        return lambda view: view.least if view else Fraction(10**40)
+    if term == "except":
+        return lambda view: -_count(view)
+    if term in _WIDENS and kind is Kind.NAMES:
+        return _count
+    return None
+
+
+def _last_day(view: TermView | None) -> int | None:
+    if view is None or view.text == "perpetual":
+        return NEVER
+    return view.day
+
+
+def _count(view: TermView | None) -> int:
+    return len(view.value.members) if view is not None and isinstance(view.value, Names) else 0

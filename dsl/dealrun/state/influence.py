@@ -1,0 +1,67 @@
+"""What an answer can depend on: who refers to a name, through any number of steps.
+
+In: an index. Out: the entries that a name, a fact or an operation can reach. Guaranteed: what is not named has the same
+answers whatever becomes of the name (docs/language.md#the-laws, law 2); built once, in time proportional to the
+operations.
+"""
+
+from collections.abc import Iterable
+
+from dealrun.model.contract import Add, Key
+from dealrun.state.amend.index import Index
+from dealrun.state.references import of_instrument, of_operation
+
+LIFELINES = frozenset({"term", "terminate", "survive"})
+
+
+class Influence:
+    """The entries that each name is mentioned in."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._users: dict[str, set[Key]] = {}
+        headers: dict[str, set[str]] = {}
+        for instrument in reversed(index.model.instruments):  # what changes an instrument comes after it
+            names = {reference.key for reference in of_instrument(instrument)}
+            for later, operation in index.header_changes(instrument):
+                names |= headers.get(later.name, set()) | {reference.key for reference in of_operation(operation)}
+            if names:
+                headers[instrument.name] = names
+        self._deals: dict[str, list[Key]] = {}
+        self._life: dict[Key, str] = {}
+        for key, history in index.histories.items():
+            for instrument, operation in history:
+                for name in headers.get(instrument.name, ()):
+                    self._users.setdefault(name, set()).add(key)
+                for reference in of_operation(operation):
+                    self._users.setdefault(reference.key, set()).add(key)
+            entry = index.first_entry(key)
+            if entry is not None and entry.is_clause:
+                self._deals.setdefault(entry.deal, []).append(key)
+                if any(isinstance(op, Add) and op.entry.word in LIFELINES for _, op in history):
+                    self._life[key] = entry.deal
+
+    def of(self, names: Iterable[str]) -> set[Key]:
+        """The entries whose answers can depend on names: entries by key, events, unknowns, conditions, subjects."""
+        found: set[Key] = set()
+        seen: set[str] = set()
+        todo = list(names)
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            label = name.partition(" of ")[2]
+            aliases = [f"{word} {name}" for word in ("event", "unknown", "condition")]
+            if label and not name.startswith('"'):
+                todo.append(label)
+            for key in (name, *aliases):
+                if key in self._index.histories and key not in found:
+                    found.add(key)
+                    todo.append(key)
+                    if " " in key:
+                        todo.append(key.partition(" ")[2])
+                if key in self._life:
+                    todo.extend(self._deals[self._life[key]])
+            todo.extend(key for key in self._users.get(name, ()) if key not in seen)
+        return found
