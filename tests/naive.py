@@ -26,6 +26,7 @@ from dealrun.model.contract import (
     Instrument,
     Model,
     Operation,
+    Reinstate,
     SetTerms,
     Waive,
 )
@@ -211,12 +212,16 @@ def united(first: Options, second: Options, names: frozenset[str]) -> Options:
     return Options(tuple(values), names | first.names | second.names)
 
 
+def chosen(truth: Truth, new: Options, old: Options) -> Options:
+    """The new if something is so, and otherwise the old."""
+    if truth.answer is None:
+        return united(old, new, truth.names)
+    return new if truth.answer else old
+
+
 def from_then_on(at: Moment, day: int, old: Options, new: Options) -> Options:
     """What was there before a moment, and what is there from it on."""
-    come = reached(at, day)
-    if come.answer is None:
-        return united(old, new, come.names)
-    return new if come.answer else old
+    return chosen(reached(at, day), new, old)
 
 
 # --- the calendar -------------------------------------------------------------------------------------------
@@ -259,16 +264,46 @@ def moved(at: Moment, length: Duration, *, back: bool = False) -> Moment:
     return each_day(at, lambda day: shifted(day, length, back=back))
 
 
-# --- what instruments did to a clause -----------------------------------------------------------------------
+# --- what instruments did to a clause, and to each other ----------------------------------------------------
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Change:
-    """An operation on terms, and the instrument from whose effective day it counts; None: the first text."""
+    """What an instrument wrote into terms, and whether that is their first text, which they have from always.
 
-    instrument: Instrument | None
+    The `whole` text of a clause writes every term: those that it leaves out have no value.
+    """
+
+    instrument: Instrument
     terms: Mapping[str, Schedule | None]
+    first: bool = False
+    whole: bool = False
     members: ChangeMembers | None = None
+
+    def writes(self, term: str) -> bool:
+        """Whether it says anything of a term."""
+        return self.whole or term in self.terms
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """What was written into one term, as signed; but who is subject to another writes just before that one."""
+    result: list[Change] = []
+    for change in changes:
+        above = [index for index, other in enumerate(result) if prevails(other.instrument, change.instrument)]
+        result.insert(above[0] if above else len(result), change)
+    return result
+
+
+def prevails(one: Instrument, other: Instrument) -> bool:
+    """Whether an instrument prevails over another, as either of them says; a reading is part of what it reads."""
+    if named(one) == named(other):
+        return False
+    return named(one) in other.yields_to or named(other) in one.prevails_over
+
+
+def named(instrument: Instrument) -> str:
+    """The name of the instrument that something stands in."""
+    return instrument.reads or instrument.name
 
 
 @attrs.define(eq=False)
@@ -279,14 +314,21 @@ class Life:
     word: str
     deal: str
     instrument: Instrument
+    replaces: bool
+    """Whether it took the place of one with another verb, which is there again when that lapses."""
     changes: list[Change] = attrs.field(factory=list)
-    drops: list[Instrument] = attrs.field(factory=list)
-    waivers: list[tuple[Instrument, Waive]] = attrs.field(factory=list)
+    suspensions: list[tuple[Instrument, Drop | Waive | Reinstate]] = attrs.field(factory=list)
 
     @property
     def term_names(self) -> list[str]:
         """Every term that it ever had."""
         return sorted({name for change in self.changes for name in change.terms})
+
+    def written(self, term: str) -> list[list[Change]]:
+        """What was written into a term, what stands in one instrument together, in the order in which it applies."""
+        writing = in_order(change for change in self.changes if change.writes(term))
+        groups = itertools.groupby(writing, key=lambda change: (named(change.instrument), change.first))
+        return [list(group) for _, group in groups]
 
 
 def _mentions(value: object, kinds: tuple[type, ...]) -> Iterator[object]:
@@ -323,6 +365,11 @@ def found_horizon(model: Model, known: int | None, assumed: Iterable[Fact]) -> t
     return max(FIRST, min(days) - margin), min(NEVER - 1, max(days) + margin + 5 * 366)
 
 
+def _of_agreement(instrument: Instrument) -> bool:
+    """Whether something is read into an agreement, and so from the beginning."""
+    return bool(instrument.reads) and not instrument.amends
+
+
 def _lasting(condition: Condition) -> bool:
     """Whether a condition that holds once holds ever after."""
     if isinstance(condition, AllOf | AnyOf):
@@ -355,7 +402,11 @@ class Naive:
         self._walked: dict[object, list[Truth]] = {}
         self._said: dict[object, dict[object, Truth]] = {}
         self._going: set[object] = set()
+        self._written: dict[tuple[Life, str], list[list[Change]]] = {}
+        self._stood: dict[tuple[Life, str, int], Options] = {}
         self._lives: dict[str, list[Life]] = {}
+        self._amended: dict[str, list[tuple[Instrument, Operation]]] = {}
+        self._named = {instrument.name: instrument for instrument in self._visible() if not instrument.reads}
         self._declarations = self._first_declared()
         for instrument in self._visible():
             self._apply(instrument)
@@ -381,6 +432,10 @@ class Naive:
 
     def _apply(self, instrument: Instrument) -> None:
         for operation in instrument.operations:
+            kind, _, name = operation.key.partition(" ")
+            if kind == "amend":
+                self._amended.setdefault(name, []).append((instrument, operation))
+                continue
             lives = self._lives.setdefault(operation.key, [])
             if isinstance(operation, Add):
                 self._add(instrument, operation, lives)
@@ -390,29 +445,44 @@ class Naive:
     def _add(self, instrument: Instrument, operation: Add, lives: list[Life]) -> None:
         terms: dict[str, Schedule | None] = {name: text.value for name, text in operation.entry.terms.items()}
         if operation.replacing and lives and lives[-1].word == operation.entry.word:
-            for name in lives[-1].term_names:
-                terms.setdefault(name, None)
-            lives[-1].changes.append(Change(instrument, terms))
+            lives[-1].changes.append(Change(instrument, terms, _of_agreement(instrument), whole=True))
             return
-        life = Life(operation.key, operation.entry.word, operation.entry.deal, instrument)
-        life.changes.append(Change(None, terms))
+        replaces = operation.replacing and bool(lives)
+        life = Life(operation.key, operation.entry.word, operation.entry.deal, instrument, replaces)
+        life.changes.append(Change(instrument, terms, first=True))
         lives.append(life)
 
     def _change(self, instrument: Instrument, operation: Operation, life: Life) -> None:
+        first = _of_agreement(instrument)
         match operation:
-            case Drop():
-                life.drops.append(instrument)
+            case Drop() | Waive() | Reinstate():
+                life.suspensions.append((instrument, operation))
             case SetTerms(terms=texts):
                 changed = {name: text.value if text else None for name, text in texts.items()}
-                life.changes.append(Change(instrument, changed))
+                life.changes.append(Change(instrument, changed, first))
             case ChangeMembers(term=term):
-                life.changes.append(Change(instrument, {term: None}, operation))
-            case Waive():
-                life.waivers.append((instrument, operation))
+                life.changes.append(Change(instrument, {term: None}, first, members=operation))
+
+    # --- when instruments have effect -----------------------------------------------------------------------
 
     def _effective(self, instrument: Instrument) -> Moment:
-        """The effective day of an instrument, by default its signing; with `when E`, the later of it and E."""
-        key = ("effective", id(instrument))
+        """The effective day of an instrument, as others have moved it."""
+        instrument = self._read(instrument)
+        if not self._moved(instrument, "effective"):
+            return self._as_signed(instrument)
+        return self._first_day(
+            ("effective", instrument.name),
+            lambda day: self._with_others(instrument, day, lambda without: self._taken(instrument, day, without)),
+            lambda day: self._provided(instrument, "effective", day, NOBODY),
+        )
+
+    def _read(self, instrument: Instrument) -> Instrument:
+        """A reading takes effect and lapses with the instrument that it reads."""
+        return self._named[named(instrument)]
+
+    def _as_signed(self, instrument: Instrument) -> Moment:
+        """The effective day that it gives itself, by default its signing; with `when E`, the later of it and E."""
+        key = ("as signed", instrument.name)
         if key not in self._moments:
             if key in self._going:
                 raise RecursionError(f"{instrument.name} takes effect when it takes effect")
@@ -431,6 +501,108 @@ class Naive:
         if instrument.when is not None:
             at = latest((at, self._first_day_of(instrument.when)))
         return at
+
+    def _moved(self, instrument: Instrument, term: str) -> list[Change]:
+        """What others wrote into when an instrument takes effect, or until when it has it."""
+        if instrument.name not in self._amended:
+            return []
+        writes = [
+            Change(by, {name: text.value if text else None for name, text in operation.terms.items()})
+            for by, operation in self._amended.get(instrument.name, ())
+            if isinstance(operation, SetTerms) and term in operation.terms
+        ]
+        return in_order(writes)
+
+    def _provided(self, instrument: Instrument, term: str, day: int, without: frozenset[str]) -> Options:
+        """When an instrument takes effect, or ends, as far as others provide for it by a day; None: as it says."""
+        options = ABSENT
+        for change in self._moved(instrument, term):
+            if named(change.instrument) not in without:
+                schedule = change.terms[term]
+                value = schedule.limbs[0][0] if schedule else End("perpetual")
+                come = reached(self._effective(change.instrument), day)
+                options = chosen(come, Options((value,), NOBODY), options)
+        return options
+
+    def _with_others(self, instrument: Instrument, day: int, truth: Callable[[frozenset[str]], Truth]) -> Truth:
+        """A truth of an instrument without those that changed it and have lapsed: they count as never written."""
+        others = {by.name: by for by, _ in self._amended.get(instrument.name, ())}
+        over = {named(by): self._over(by, day) for by in others.values()}
+        gone = {name for name, lapsed in over.items() if lapsed.answer}
+        maybe_gone = [name for name, lapsed in over.items() if lapsed.answer is None]
+        sets = itertools.chain.from_iterable(
+            itertools.combinations(maybe_gone, count) for count in range(len(maybe_gone) + 1)
+        )
+        return one_of([truth(frozenset(gone.union(some))) for some in sets], _open_names(over.values()))
+
+    def _taken(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
+        """Whether it has taken effect by a day. What has taken effect is no longer moved."""
+
+        def provided(at: int) -> tuple[Options, Options]:
+            """As provided on the day, and on the day before: what comes on the day itself is not moved any more."""
+            return tuple(self._provided(instrument, "effective", when, without) for when in (at, at - 1))  # type: ignore[return-value]
+
+        def truth(at: int) -> Truth:
+            parts = []
+            for options in provided(at):
+                comes = [
+                    self._start(v) if isinstance(v, Start) else self._as_signed(instrument) for v in options.values
+                ]
+                parts.append(one_of([reached(come, at) for come in comes], options.names))
+            return either(*parts)
+
+        if not self._moved(instrument, "effective"):
+            return reached(self._as_signed(instrument), day)
+        return self._by(("taken", instrument.name, without), truth, day, provided)
+
+    def _lapsed(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
+        """Whether its end has come by a day, or it has been rescinded. What has lapsed gets no new end."""
+
+        def provided(at: int) -> tuple[Options, Options]:
+            return tuple(self._provided(instrument, "until", when, without) for when in (at, at - 1))  # type: ignore[return-value]
+
+        def truth(at: int) -> Truth:
+            parts = []
+            for options in provided(at):
+                ends = [value if isinstance(value, End) else instrument.until for value in options.values]
+                overs = [reached(self._end(end, self._effective(instrument)), at) if end else NO for end in ends]
+                parts.append(one_of(overs, options.names))
+            return either(*parts)
+
+        drops = [
+            reached(self._effective(by), day)
+            for by, operation in self._amended.get(instrument.name, ())
+            if isinstance(operation, Drop) and named(by) not in without
+        ]
+        if instrument.until is None and not self._moved(instrument, "until"):
+            return either(NO, *drops)
+        return either(self._by(("lapsed", instrument.name, without), truth, day, provided), *drops)
+
+    def _over(self, instrument: Instrument, day: int) -> Truth:
+        """Whether an instrument has lapsed."""
+        instrument = self._read(instrument)
+        return self._with_others(instrument, day, lambda without: self._lapsed(instrument, day, without))
+
+    def _in_effect(self, instrument: Instrument, day: int) -> Truth:
+        """Whether what an instrument does counts on a day; what is read into an agreement always does."""
+        if _of_agreement(instrument):
+            return YES
+        instrument = self._read(instrument)
+        taken = self._with_others(instrument, day, lambda without: self._taken(instrument, day, without))
+        return both(taken, opposite(self._over(instrument, day)))
+
+    def _for_a_time(self, instrument: Instrument, day: int) -> Truth:
+        """Whether an instrument has an end, by what is provided on a day."""
+        if _of_agreement(instrument):
+            return NO
+        instrument = self._read(instrument)
+
+        def ends(without: frozenset[str]) -> Truth:
+            options = self._provided(instrument, "until", day, without)
+            found = [value if isinstance(value, End) else instrument.until for value in options.values]
+            return one_of([YES if end is not None and end.time is not None else NO for end in found], options.names)
+
+        return self._with_others(instrument, day, ends)
 
     # --- knowledge ------------------------------------------------------------------------------------------
 
@@ -680,19 +852,27 @@ class Naive:
     # --- terms ----------------------------------------------------------------------------------------------
 
     def _options(self, life: Life, term: str, day: int) -> Options:
-        """The values that a term may have on a day: every change in signing order, from its own moment on."""
+        """The values that a term may have on a day: what instruments wrote, in order, each while it has effect."""
+        key = (life, term, day)
+        if key not in self._stood:
+            self._stood[key] = self._stands(life, term, day)
+        return self._stood[key]
+
+    def _stands(self, life: Life, term: str, day: int) -> Options:
+        if (life, term) not in self._written:
+            self._written[life, term] = life.written(term)
         options = ABSENT
-        for change in life.changes:
-            if term not in change.terms:
+        for changes in self._written[life, term]:
+            there = YES if changes[0].first else self._in_effect(changes[0].instrument, day)
+            if there.answer is False:
                 continue
-            at = self._effective(change.instrument) if change.instrument else Moment(ALWAYS, ALWAYS, NOBODY)
-            if day < at.lo:
-                continue
-            if change.members is not None:
-                new = self._with_members(options, change.members)
-            else:
-                new = self._scheduled(life, change.terms[term], day)
-            options = from_then_on(at, day, options, new)
+            new = options
+            for change in changes:
+                if change.members is not None:
+                    new = self._with_members(new, change.members)
+                else:
+                    new = self._scheduled(life, change.terms.get(term), day)
+            options = chosen(there, new, options)
         return options
 
     def _with_members(self, options: Options, change: ChangeMembers) -> Options:
@@ -752,7 +932,15 @@ class Naive:
         return isinstance(value.time, Duration) or any(e in events for e in _mentions(value, (OnEvent,)))
 
     def _dropped(self, life: Life, day: int) -> Truth:
-        return either(NO, *(reached(self._effective(by), day) for by in life.drops))
+        """Whether it was dropped for good: by what has no end."""
+        return either(
+            NO,
+            *(
+                both(self._in_effect(by, day), opposite(self._for_a_time(by, day)))
+                for by, operation in life.suspensions
+                if isinstance(operation, Drop)
+            ),
+        )
 
     def _end_reached(self, life: Life, day: int) -> Truth:
         """Whether the end that stands on a day has come by it."""
@@ -776,18 +964,23 @@ class Naive:
             if other.word == "survive" and other.deal == life.deal
         ]
         until = self._standing(life, "until")
-        return self._by(
+        by_time = self._by(
             ("ended", id(life)),
             lambda at: self._ends(life, at),
             day,
             lambda at: (until(at), *(standing(at) for standing in survivals)),
         )
+        return either(by_time, self._dropped(life, day), self._taken_back(life, day))
+
+    def _taken_back(self, life: Life, day: int) -> Truth:
+        """Whether the amendment that added it has lapsed."""
+        return self._over(life.instrument, day) if life.instrument.amends else NO
 
     def _ends(self, life: Life, day: int) -> Truth:
         by_deal = NO
         if life.word != "survive":
             by_deal = both(self._deal_ended(life.deal, day), *self._survivals(life, day))
-        return either(self._end_reached(life, day), self._dropped(life, day), by_deal)
+        return either(self._end_reached(life, day), by_deal)
 
     def _survivals(self, life: Life, day: int) -> Iterator[Truth]:
         """Of every clause that lets this one outlive the deal: whether it does so no longer."""
@@ -810,12 +1003,24 @@ class Naive:
         return one_of(truths, until.names)
 
     def _waived(self, life: Life, day: int) -> Truth:
+        """Whether a waiver lasts, or what dropped it for a time does, and nothing behind that has reinstated it."""
         waived = NO
-        for instrument, waiver in life.waivers:
-            at = self._effective(instrument)
-            start = at if waiver.start is None else latest((at, self._start_of(waiver.start)))
-            over = reached(self._end(waiver.end, start), day) if isinstance(waiver.end, End) else NO
-            waived = either(waived, both(reached(start, day), opposite(over)))
+        for place, (instrument, operation) in enumerate(life.suspensions):
+            if isinstance(operation, Reinstate):
+                continue
+            there = [self._in_effect(instrument, day)]
+            if isinstance(operation, Drop):
+                there.append(self._for_a_time(instrument, day))
+            else:
+                at = self._effective(instrument)
+                start = at if operation.start is None else latest((at, self._start_of(operation.start)))
+                there.append(reached(start, day))
+                if isinstance(operation.end, End):
+                    there.append(opposite(reached(self._end(operation.end, start), day)))
+            for by, later in life.suspensions[place + 1 :]:
+                if isinstance(later, Reinstate):
+                    there.append(opposite(self._in_effect(by, day)))
+            waived = either(waived, both(*there))
         return waived
 
     def _circumstances(self, life: Life, term: str, day: int, default: Truth) -> Truth:
@@ -855,11 +1060,20 @@ class Naive:
         return both(there, self._counts(life, day))
 
     def _counts(self, life: Life, day: int) -> Truth:
-        """Whether a text was neither dropped nor given another verb."""
+        """Whether a text was neither dropped, if only for a time, nor taken back, nor given another verb."""
         lives = self._lives[life.label]
-        later = lives[lives.index(life) + 1 :]
-        gone = (reached(self._at(other), day) for other in later)
-        return both(YES, opposite(self._dropped(life, day)), *map(opposite, gone))
+        gone = [self._turned(other, day) for other in lives[lives.index(life) + 1 :]]
+        for place, (by, operation) in enumerate(life.suspensions):
+            if isinstance(operation, Drop):
+                back = [self._in_effect(other, day) for other, later in life.suspensions[place + 1 :]
+                        if isinstance(later, Reinstate)]  # fmt: skip
+                gone.append(both(self._in_effect(by, day), *map(opposite, back)))
+        return both(YES, opposite(self._taken_back(life, day)), *map(opposite, gone))
+
+    def _turned(self, life: Life, day: int) -> Truth:
+        """Whether a life has followed on the one before it; that one is there again when what replaced it lapses."""
+        turn = reached(self._at(life), day)
+        return both(turn, self._in_effect(life.instrument, day)) if life.replaces else turn
 
     def _standing(self, life: Life, *terms: str) -> Callable[[int], object]:
         """What some terms of a life are on a day, and whether its text counts."""
@@ -881,19 +1095,22 @@ class Naive:
         return reached(self._deal_end(deal), day)
 
     def _deal_end(self, deal: str) -> Moment:
-        found = itertools.chain.from_iterable(self._lives.values())
-        ends = [self._ended_by(life) for life in found if life.deal == deal and life.word in {"term", "terminate"}]
-        return earliest([*ends, Moment(NEVER, NEVER, NOBODY)])
+        key = ("end of deal", deal)
+        if key not in self._moments:
+            found = itertools.chain.from_iterable(self._lives.values())
+            ends = [self._ended_by(life) for life in found if life.deal == deal and life.word in {"term", "terminate"}]
+            self._moments[key] = earliest([*ends, Moment(NEVER, NEVER, NOBODY)])
+        return self._moments[key]
 
     def _ended_by(self, life: Life) -> Moment:
         """When a term or a right to terminate ends its deal."""
         return self._first_day(
             ("deal ended by", id(life)),
-            lambda day: both(self._active(life, day), self._over(life, day)),
+            lambda day: both(self._active(life, day), self._used_up(life, day)),
             self._standing(life, *life.term_names),
         )
 
-    def _over(self, life: Life, day: int) -> Truth:
+    def _used_up(self, life: Life, day: int) -> Truth:
         return self._term_over(life, day) if life.word == "term" else self._terminated(life, day)
 
     def _combinations(
@@ -994,7 +1211,7 @@ class Naive:
         """A truth of a clause: of its latest life from that one's moment on, before it of the earlier one."""
         result = NO
         for index, life in enumerate(self._lives.get(label, [])):
-            new, turn = truth(life, day), reached(self._at(life), day)
+            new, turn = truth(life, day), self._turned(life, day)
             if index == 0 or turn.answer:
                 result = new
             elif turn.answer is None:
@@ -1037,18 +1254,18 @@ class Naive:
             return None
         status, names, terms = self._state(lives[0], day)
         for life in lives[1:]:
-            at = self._at(life)
-            if day < at.lo:
+            turn = self._turned(life, day)
+            if turn.answer is False:
                 continue
             new_status, new_names, new_terms = self._state(life, day)
-            if day < at.hi:
+            if turn.answer is None:
                 if status == new_status != "contingent":
                     new_names = NOBODY
                 else:
-                    new_status, new_names = "contingent", names | new_names | reached(at, day).names
-            both_terms = {*terms, *new_terms}
+                    new_status, new_names = "contingent", names | new_names | turn.names
             terms = {
-                term: from_then_on(at, day, terms.get(term, ABSENT), new_terms.get(term, ABSENT)) for term in both_terms
+                term: chosen(turn, new_terms.get(term, ABSENT), terms.get(term, ABSENT))
+                for term in {*terms, *new_terms}
             }
             status, names = new_status, new_names
         shown = {

@@ -1,9 +1,9 @@
 """Generated contracts: the one place that makes them, for every law and for the second evaluator.
 
-A `Case` is a contract in pieces (declarations, clauses, facts, amendments), so that a law can leave one out, add one or
-swap two. Nothing is filtered out for being hard: a statement that the checker refuses is taken out and the rest kept
-(`repaired`), and `Shares` counts how many cases are retroactive, contingent, conditional, and so on, so that tests can
-assert that the hard ones are there.
+A `Case` is a contract in pieces (declarations, clauses, facts, amendments, readings), so that a law can leave one out,
+add one or swap two. Nothing is filtered out for being hard: a statement that the checker refuses is taken out and the
+rest kept (`repaired`), and `Shares` counts how many cases are retroactive, contingent, conditional, and so on, so that
+tests can assert that the hard ones are there.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import dealrun
 from dealrun.diagnostics import Severity
-from dealrun.model.contract import Add, Drop, Waive
+from dealrun.model.contract import Add, Drop, Reinstate, Waive
 
 LABELS = ("c0", "c1", "c2", "c3", "c4")
 EVENTS = ("E1", "E2")
@@ -39,6 +39,19 @@ class Amendment:
 
 
 @attrs.frozen
+class Reading:
+    """A reading: its name, the instrument that it reads, and its operations."""
+
+    name: str
+    of: str
+    operations: tuple[str, ...]
+
+    def text(self) -> str:
+        """As it is written."""
+        return "\n".join([f"reading {self.name} of {self.of}", *(f"  {operation}" for operation in self.operations)])
+
+
+@attrs.frozen
 class Case:
     """A contract in pieces, and a day of knowledge."""
 
@@ -48,11 +61,12 @@ class Case:
     facts: tuple[str, ...]
     amendments: tuple[Amendment, ...]
     known: date
+    readings: tuple[Reading, ...] = ()
 
     def text(self) -> str:
         """The contract as one file."""
         parts = [f'deal d "Generated" signed {self.signed}', *self.declarations, *self.clauses, *self.facts]
-        return "\n".join([*parts, *(amendment.text() for amendment in self.amendments)]) + "\n"
+        return "\n".join([*parts, *(block.text() for block in (*self.amendments, *self.readings))]) + "\n"
 
     def load(self) -> dealrun.Contract:
         """The contract; what does not load is a defect of the generator, or of the checker."""
@@ -91,18 +105,28 @@ def _without(case: Case, lines: set[int]) -> Case:
             if number not in lines:
                 kept.append(line)
         groups.append(tuple(kept))
-    amendments = []
-    for amendment in case.amendments:
+    amendments: list[Amendment] = []
+    readings: list[Reading] = []
+    for block in (*case.amendments, *case.readings):
         number += 1
         whole = number not in lines
         operations = []
-        for operation in amendment.operations:
+        for operation in block.operations:
             number += 1
             if number not in lines:
                 operations.append(operation)
-        if whole:
-            amendments.append(attrs.evolve(amendment, operations=tuple(operations)))
-    return attrs.evolve(case, declarations=groups[0], clauses=groups[1], facts=groups[2], amendments=tuple(amendments))
+        if whole and isinstance(block, Amendment):
+            amendments.append(attrs.evolve(block, operations=tuple(operations)))
+        elif whole and operations and isinstance(block, Reading):
+            readings.append(attrs.evolve(block, operations=tuple(operations)))
+    return attrs.evolve(
+        case,
+        declarations=groups[0],
+        clauses=groups[1],
+        facts=groups[2],
+        amendments=tuple(amendments),
+        readings=tuple(readings),
+    )
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------
@@ -194,9 +218,16 @@ VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "license", "c4": "
 
 
 @st.composite
-def operations(draw: st.DrawFn, present: tuple[str, ...], absent: tuple[str, ...]) -> str:
-    """One operation of an amendment."""
-    kind = draw(st.integers(0, 13))
+def operations(
+    draw: st.DrawFn, present: tuple[str, ...], absent: tuple[str, ...], earlier: tuple[Amendment, ...] = ()
+) -> str:
+    """One operation of an amendment, or of a reading, that follows on some amendments."""
+    waived = [label for label in LABELS if any(f"waive {label}" in " ".join(other.operations) for other in earlier)]
+    if waived and draw(st.integers(0, 3)) == 0:
+        return f"reinstate {draw(st.sampled_from(waived))}"
+    if earlier and draw(st.integers(0, 5)) == 0:
+        return draw(_of_amendments(earlier))
+    kind = draw(st.integers(0, 14))
     if kind == 0 and absent:
         label = draw(st.sampled_from(absent))
         return f"add {label}: {draw(bodies(_before(label), VERBS[label]))}"
@@ -206,8 +237,9 @@ def operations(draw: st.DrawFn, present: tuple[str, ...], absent: tuple[str, ...
         return f"drop {label}"
     if kind == 2:
         return f"replace {label}: {draw(bodies(_before(label), verb))}"
-    if kind == 3:
-        return f"waive {label}" + draw(st.sampled_from(["", " until 2024", " from 2023 until 2025", " until E2"]))
+    if kind in {3, 14}:
+        by = draw(st.sampled_from(["", "", " by B"]))  # B is the licensee, the payee, and the one that it is owed to
+        return f"waive {label}{by}" + draw(st.sampled_from(["", " until 2024", " from 2023 until 2025", " until E2"]))
     if kind == 4:
         return f"unset {label} until"
     if kind == 5 and verb == "license":
@@ -220,6 +252,26 @@ def operations(draw: st.DrawFn, present: tuple[str, ...], absent: tuple[str, ...
     if kind == 9:
         return f"set {label} from {draw(times(_before(label)))}"
     return f"set {label} until {draw(times(_before(label)))}"
+
+
+@st.composite
+def _of_amendments(draw: st.DrawFn, earlier: tuple[Amendment, ...]) -> str:
+    """An operation on an earlier amendment: its effective day if that may be to come, its end, or all of it."""
+    coming = [other for other in earlier if "effective" in other.header or "when" in other.header]
+    shape = draw(st.integers(0, 3))
+    if shape < 2 and coming:
+        return f"set amend {draw(st.sampled_from(coming)).name} effective {draw(st.one_of(written_days, events))}"
+    name = draw(st.sampled_from(earlier)).name
+    return f"drop amend {name}" if shape == 3 else f"set amend {name} {draw(_ends())}"
+
+
+@st.composite
+def _ends(draw: st.DrawFn) -> str:
+    """The end of an amendment."""
+    shape = draw(st.integers(0, 4))
+    if shape < 3:
+        return f"until {draw(times(()))}"
+    return f"before {draw(written_days)}" if shape == 3 else f"for {draw(durations)}"
 
 
 def _before(label: str) -> tuple[str, ...]:
@@ -264,24 +316,54 @@ def facts(draw: st.DrawFn, number: int) -> str:
 
 
 @st.composite
-def amendments(draw: st.DrawFn, number: int, present: tuple[str, ...], absent: tuple[str, ...]) -> Amendment:
-    """One instrument, signed in the month of its number."""
+def amendments(
+    draw: st.DrawFn,
+    number: int,
+    present: tuple[str, ...],
+    absent: tuple[str, ...],
+    earlier: tuple[Amendment, ...] = (),
+) -> Amendment:
+    """One instrument, signed in the month of its number; it may change the earlier ones, or be subject to one."""
     signed = date(2021, 1, 1) + timedelta(days=170 * number + draw(st.integers(0, 20)))
     shape = draw(st.integers(0, 7))
-    header = ""
+    header: list[str] = []
     if shape in {0, 1, 2}:
-        header = f"effective {signed - timedelta(days=draw(st.sampled_from([30, 400])))} retroactive"
+        header.append(f"effective {signed - timedelta(days=draw(st.sampled_from([30, 400])))} retroactive")
     elif shape in {3, 4}:
-        header = f"effective {signed + timedelta(days=draw(st.sampled_from([1, 200, 700])))}"
+        header.append(f"effective {signed + timedelta(days=draw(st.sampled_from([1, 200, 700])))}")
     elif shape == 5:
-        header = f"when {draw(st.sampled_from(['E1', 'E2', 'OPEN']))}"
+        header.append(f"when {draw(st.sampled_from(['E1', 'E2', 'OPEN']))}")
+    if draw(st.integers(0, 3)) == 0:
+        header.append(draw(_ends()))
+    if earlier and draw(st.integers(0, 4)) == 0:
+        header.append(f"subject to {draw(st.sampled_from(earlier)).name}")
     count = draw(st.integers(1, 3))
-    return Amendment(f"a{number}", signed, header, tuple(draw(operations(present, absent)) for _ in range(count)))
+    written = tuple(draw(operations(present, absent, earlier)) for _ in range(count))
+    return Amendment(f"a{number}", signed, " ".join(header), written)
+
+
+@st.composite
+def readings(
+    draw: st.DrawFn, number: int, present: tuple[str, ...], absent: tuple[str, ...], written: tuple[Amendment, ...]
+) -> Reading:
+    """One reading, of the agreement or of one of the amendments."""
+    place = draw(st.integers(-1, len(written) - 1))
+    operation = operations(present, absent, written[: max(0, place)])
+    count = draw(st.integers(1, 2))
+    of = "d" if place < 0 else written[place].name
+    return Reading(f"r{number}", of, tuple(draw(operation) for _ in range(count)))
+
+
+@st.composite
+def retractions(draw: st.DrawFn, fact: str) -> str:
+    """The taking back of a fact, some time after it has become known."""
+    last = date.fromisoformat(fact.rsplit(maxsplit=1)[-1])
+    return f"retract {fact.partition(':')[0]} known {last + timedelta(days=draw(st.sampled_from([1, 100, 500])))}"
 
 
 @st.composite
 def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
-    """A contract of up to five clauses, a few facts and up to `most` amendments, that loads."""
+    """A contract of up to five clauses, a few facts, up to `most` amendments and up to two readings, that loads."""
     count = draw(st.integers(2, len(LABELS)))
     present, absent = LABELS[:count], LABELS[count:]
     clauses = [f"{label}: {draw(bodies(_before(label), VERBS[label]))}" for label in present]
@@ -293,10 +375,15 @@ def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
             clauses.append("exit: terminate A convenience notice 30 days")
         if draw(st.booleans()):
             clauses.append(f"survive c0, c1 {draw(st.sampled_from(['', 'for 1 year', 'until 2026']))}".rstrip())
-    written = [draw(amendments(number, present, absent)) for number in range(draw(st.integers(0, most)))]
+    written: tuple[Amendment, ...] = ()
+    for number in range(draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))):
+        written = (*written, draw(amendments(number, present, absent, written)))
     recorded = [draw(facts(number)) for number in range(draw(st.integers(0, 4)))]
+    retracted = [draw(retractions(fact)) for fact in recorded if draw(st.integers(0, 5)) == 0]
+    read = [draw(readings(number, present, absent, written)) for number in range(max(0, draw(st.integers(-2, 2))))]
     signed = draw(st.sampled_from(["2020-01-15", "2020-01-15", "2020-01-31", "2020", "2020-02"]))
-    case = Case(signed, DECLARATIONS, tuple(clauses), tuple(recorded), tuple(written), draw(days))
+    known = draw(days)
+    case = Case(signed, DECLARATIONS, tuple(clauses), (*recorded, *retracted), written, known, tuple(read))
     return repaired(case)
 
 
@@ -340,8 +427,11 @@ class Shares:
         """Count one case."""
         self.total += 1
         text = case.text()
-        operations_ = [op for i in contract.model.instruments if i.amends for op in i.operations]
+        model = contract.model
+        amending = [instrument for instrument in model.instruments if instrument.amends]
+        operations_ = [op for instrument in amending for op in instrument.operations]
         touched = Counter(op.key for op in operations_)
+        of_amendments = [op for op in operations_ if op.key.startswith("amend ")]
         timeline = contract.timeline(known=case.known)
         contingent = any(
             timeline.clause(label, day).status == "contingent"
@@ -350,7 +440,7 @@ class Shares:
         )
         conditional = any(word in text for word in (" while ", " unless ", " when "))
         features = {
-            "retroactive": any(i.retroactive and i.operations for i in contract.model.instruments),
+            "retroactive": any(i.retroactive and i.operations for i in amending),
             "contingent": contingent,
             "conditional": conditional,
             "references": any(f"{kind} of c" in line for line in text.splitlines() if not line.startswith("f")
@@ -358,6 +448,14 @@ class Shares:
             "two on one clause": any(count > 1 for count in touched.values()),
             "waived": any(isinstance(op, Waive) for op in operations_),
             "dropped or replaced": any(isinstance(op, Add | Drop) for op in operations_),
+            "readings": bool(model.readings),
+            "lapsing": any(i.until is not None and i.operations for i in amending)
+                       or any(isinstance(op, Drop) for op in of_amendments),
+            "amended amendments": bool(of_amendments),
+            "subject to another": any(i.yields_to for i in amending),
+            "reinstated": any(isinstance(op, Reinstate) for op in operations_),
+            "retracted": any(fact.retracted is not None for fact in model.facts),
+            "eight instruments": len(amending) >= 5,
         }  # fmt: skip
         self.counts.update(name for name, there in features.items() if there)
 

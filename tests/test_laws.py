@@ -5,6 +5,8 @@ those it saw; the last test prints them and asserts that none was dodged.
 """
 
 import random
+import re
+from collections import Counter
 from datetime import date, timedelta
 
 import attrs
@@ -12,10 +14,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dealrun
-from dealrun.model.contract import Add, Drop
+from conftest import ROOT
+from dealrun.algebra.restate import said as restating
+from dealrun.api.algebra import canonical
+from dealrun.model import write
+from dealrun.model.contract import Add, Drop, Model
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.time import NEVER
-from strategies import FIRST, LABELS, LAST, Amendment, Case, Shares, cases, facts, probes, repaired, said
+from strategies import (
+    FIRST,
+    LABELS,
+    LAST,
+    Amendment,
+    Case,
+    Shares,
+    amendments,
+    cases,
+    days,
+    facts,
+    probes,
+    repaired,
+    said,
+)
 
 SHARES = Shares()
 EXAMPLES = settings(max_examples=150)
@@ -153,6 +173,146 @@ def test_law_4_identity(case: Case) -> None:
     agree(before, after, set(before.labels))
 
 
+FEWER = settings(max_examples=60)
+"""For laws that evaluate each case several times over."""
+
+
+def written(case: Case, more: str = "") -> dealrun.Contract:
+    """The case with more text behind it, which has to load."""
+    text = f"{case.text()}\n{more}"
+    loaded = dealrun.loads(text)
+    assert isinstance(loaded, dealrun.Contract), f"{text}\n{loaded}"
+    return loaded
+
+
+COUNTED_BACK = re.compile(r"\d (?:days?|months?|years?|business days?) before ")
+
+
+@FEWER
+@given(cases(), st.data())
+def test_law_5_inverse(case: Case, data: st.DataObject) -> None:
+    """`diff A B` printed as an amendment and applied to A agrees with B from its effective day, and with A before."""
+    old = counted(case)
+    kept = data.draw(st.integers(0, len(case.amendments)))
+    count = sum(1 for line in case.clauses if line[:2] in LABELS)
+    others = [data.draw(amendments(n + 5, LABELS[:count], LABELS[count:])) for n in range(data.draw(st.integers(0, 3)))]
+    other = repaired(attrs.evolve(case, amendments=(*case.amendments[:kept], *others), readings=()))
+    new = other.load()
+    effective = data.draw(days)
+    DIFFERENCES["all"] += 1
+    try:
+        text = old.difference(new, effective=effective, signed=LAST, name="z")
+    except dealrun.DifferenceError:
+        DIFFERENCES["no amendment does it"] += 1
+        return
+    DIFFERENCES["nothing differs"] += not text
+    applied = dealrun.loads(f"{write.document(attrs.evolve(old.model, readings=()))}\n{text}")
+    assert isinstance(applied, dealrun.Contract), f"{text}\n{applied}"
+    before, there, after = (contract.timeline(known=LAST) for contract in (old, applied, new))
+    since = effective.toordinal()
+    for day in (day for day in probes(after, there) if day >= since):
+        for label in after.labels:
+            if label in there.labels:
+                assert mattering(there, label, day) == mattering(after, label, day), (label, date.fromordinal(day))
+            else:
+                assert after.clause(label, day).status == "ended"
+        for label in set(there.labels) - set(after.labels):
+            assert there.clause(label, day).status == "ended"
+    if not any(COUNTED_BACK.search(each) for each in (text, case.text(), other.text())):
+        agree(before, there, set(before.labels), until=since)
+
+
+DIFFERENCES: Counter[str] = Counter()
+
+
+def mattering(timeline: dealrun.Timeline, label: str, day: int) -> tuple[object, ...]:
+    """What a state says, leaving aside how an anchor is written."""
+    return restating(timeline.clause(label, day))
+
+
+@FEWER
+@given(cases(most=8), days, st.data())
+def test_law_6_restatement(case: Case, day: date, data: st.DataObject) -> None:
+    """The consolidated text of a day agrees with the chain on that day and later, also under instruments that take
+    effect after it."""
+    contract = counted(case)
+    known = max(case.known, date(2020, 12, 31))
+    text = contract.restate(day, known=known)
+    restated = dealrun.loads(text)
+    assert isinstance(restated, dealrun.Contract), f"{text}\n{restated}"
+    chain, consolidated = contract.timeline(known=known), restated.timeline(known=known)
+    same_from(chain, consolidated, day.toordinal())
+    if known < LAST and not any(i.signed and i.signed[1] > known.toordinal() for i in contract.model.instruments):
+        count = sum(1 for line in case.clauses if line[:2] in LABELS)
+        later = data.draw(amendments(20, LABELS[:count], LABELS[count:]))
+        later = attrs.evolve(later, signed=LAST - timedelta(days=30), header=f"effective {LAST}")
+        one, other = dealrun.loads(f"{case.text()}\n{later.text()}\n"), dealrun.loads(f"{text}\n{later.text()}\n")
+        if isinstance(one, dealrun.Contract) and isinstance(other, dealrun.Contract):
+            same_from(one.timeline(known=LAST), other.timeline(known=LAST), LAST.toordinal(), fallback=True)
+
+
+def same_from(chain: dealrun.Timeline, consolidated: dealrun.Timeline, since: int, *, fallback: bool = False) -> None:
+    """Both say the same from a day on; a clause that only the chain has, has ended."""
+    for day in (day for day in probes(chain, consolidated) if day >= since):
+        for label in chain.labels:
+            where = (label, date.fromordinal(day))
+            if label in consolidated.labels:
+                assert mattering(chain, label, day) == mattering(consolidated, label, day), where
+            else:
+                assert chain.clause(label, day).status == "ended" or fallback, where
+
+
+@EXAMPLES
+@given(cases(most=8))
+def test_law_11_print_and_parse(case: Case) -> None:
+    """Reading what was printed gives the same model, and printing that the same text; formatting twice is formatting
+    once."""
+    contract = counted(case)
+    text = write.document(contract.model)
+    again = dealrun.loads(text, "again")
+    assert isinstance(again, dealrun.Contract), f"{text}\n{again}"
+    assert essence(contract.model) == essence(again.model)
+    assert write.document(again.model) == text
+    formatted = canonical(text)
+    assert canonical(formatted) == formatted
+    parsed = dealrun.loads(formatted)
+    assert isinstance(parsed, dealrun.Contract)
+    assert essence(parsed.model) == essence(contract.model)
+
+
+def test_law_11_holds_for_the_real_contracts() -> None:
+    """What the project ships, printed and read again, is the same; expectations, which are not printed, aside."""
+    folders = [path for path in (ROOT / "contracts").iterdir() if any(path.glob("*.deal"))]
+    assert len(folders) > 1
+    for folder in folders:
+        contract = dealrun.load(folder)
+        assert isinstance(contract, dealrun.Contract), str(contract)
+        if any(deal.span is None for deal in contract.model.deals):
+            continue  # a sketch is named after its file
+        again = dealrun.loads(write.document(contract.model))
+        assert isinstance(again, dealrun.Contract), str(again)
+        assert essence(again.model) == essence(contract.model)
+
+
+def essence(model: Model) -> tuple[object, ...]:
+    """Everything that a model says, places and expectations left out."""
+
+    def fields(instance: attrs.AttrsInstance) -> tuple[object, ...]:
+        return tuple(
+            getattr(instance, field.name)
+            for field in attrs.fields(type(instance))
+            if not field.name.endswith("span") and field.name != "expectations"
+        )
+
+    return (
+        [fields(deal) for deal in model.deals],
+        [fields(instrument) for instrument in (*model.instruments, *model.drafts)],
+        model.facts,
+        [fields(scenario) for scenario in model.scenarios],
+        [fields(reading) for reading in model.readings],
+    )
+
+
 @EXAMPLES
 @given(cases(), st.integers(0, 10**6))
 def test_law_7_set_of_facts(case: Case, seed: int) -> None:
@@ -244,4 +404,6 @@ def test_the_hard_cases_are_there() -> None:
     for name in ("retroactive", "contingent", "conditional", "references", "two on one clause"):
         assert SHARES.counts[name] >= SHARES.total / 5, name
     assert SHARES.counts["waived"] >= SHARES.total / 20
+    assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] / 5
+    assert DIFFERENCES["nothing differs"] <= DIFFERENCES["all"] / 2
     assert FIRST < LAST

@@ -15,7 +15,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dealrun.algebra.comparison import Parting
+    from dealrun.algebra.consequences import Account, Consequence
+    from dealrun.algebra.difference import DifferenceError
+    from dealrun.algebra.history import Held, Known
+    from dealrun.algebra.restate import RestateError
     from dealrun.api import Contract, Diagnostics, load, loads
+    from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
     from dealrun.state.expect import Outcome
     from dealrun.state.timeline import Timeline
@@ -25,38 +31,58 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Account": "dealrun.algebra.consequences",
     "Change": "dealrun.state.views",
     "ClauseState": "dealrun.state.views",
+    "Comparison": "dealrun.api.algebra",
+    "Consequence": "dealrun.algebra.consequences",
     "Contract": "dealrun.api",
     "Diagnostic": "dealrun.diagnostics",
     "Diagnostics": "dealrun.api",
+    "DifferenceError": "dealrun.algebra.difference",
     "Explanation": "dealrun.state.why",
+    "Held": "dealrun.algebra.history",
+    "Known": "dealrun.algebra.history",
     "Outcome": "dealrun.state.expect",
+    "Parting": "dealrun.algebra.comparison",
     "Prospect": "dealrun.state.views",
+    "RestateError": "dealrun.algebra.restate",
     "State": "dealrun.state.views",
     "TermView": "dealrun.state.views",
     "Timeline": "dealrun.state.timeline",
     "UnknownState": "dealrun.state.views",
+    "WhatIf": "dealrun.api.algebra",
     "load": "dealrun.api",
     "loads": "dealrun.api",
+    "what_if": "dealrun.api.algebra",
 }
 
 __all__ = [
+    "Account",
     "Change",
     "ClauseState",
+    "Comparison",
+    "Consequence",
     "Contract",
     "Diagnostic",
     "Diagnostics",
+    "DifferenceError",
     "Explanation",
+    "Held",
+    "Known",
     "Outcome",
+    "Parting",
     "Prospect",
+    "RestateError",
     "State",
     "TermView",
     "Timeline",
     "UnknownState",
+    "WhatIf",
     "__version__",
     "load",
     "loads",
+    "what_if",
 ]
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.algebra.fold import fold_entry
 from dealrun.model import show, write
 from dealrun.model.contract import (
     Add,
@@ -40,7 +41,7 @@ from dealrun.time.moment import first
 
 @attrs.frozen
 class Done:
-    """An operation in words: `word` is added, dropped, set, unset, waived, reinstated, moved or rescinded."""
+    """An operation in words: `word` says what was done, as `dealrun.api.schema` lists it."""
 
     word: str
     label: str
@@ -132,17 +133,17 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
         case Drop() if key.startswith("amend "):
             yield make("rescinded")
         case Drop():
-            own = old.evaluator.owns(key)
-            entry_ = own[-1].adding.entry if own else None
-            yield make("dropped", "", write.entry(attrs.evolve(entry_, cites=())) if entry_ else "")
+            yield make("dropped", "", _as_it_stood(old, new, instrument, key))
         case SetTerms(terms=terms) if key.startswith("amend "):
             text = ", ".join(write.term(INSTRUMENT, n, t.value) for n, t in terms.items() if t)
             yield make("moved", text)
         case SetTerms(terms=terms):
             word = _word(new, key)
             for term, text_ in terms.items():
-                after = write.term(FORMS[word], term, text_.value) if text_ else ""
-                yield make("set" if text_ else "unset", after or term, _before(old, new, instrument, key, term))
+                before = _before(old, new, instrument, key, term)
+                after = write.term(FORMS[word], term, text_.value) if text_ else term
+                same = text_ is not None and show.schedule(text_.value) == before
+                yield make("confirmed" if same else "set" if text_ else "unset", after, before)
         case ChangeMembers(term=term, members=members, adding=adding):
             text = write.term(FORMS[_word(new, key)], term, Schedule.of(members))
             yield make("added to" if adding else "taken from", text, _before(old, new, instrument, key, term))
@@ -156,6 +157,15 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
 def _word(timeline: Timeline, key: Key) -> str:
     entry = timeline.index.first_entry(key)
     return entry.word if entry else "event"
+
+
+def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key) -> str:
+    """The text of an entry as the instruments before had left it."""
+    if not old.evaluator.owns(key):
+        return ""
+    found = fold_entry(old, key, min(new.evaluator.effective(instrument).hi, NEVER - 1))
+    terms = {name: given.text for name, given in found.terms.items()} or found.entry.terms
+    return write.entry(attrs.evolve(found.entry, terms=terms, cites=()))
 
 
 def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
@@ -228,6 +238,8 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
         return (now > was) - (now < was)
     old = before.terms.get(change.term) if before is not None else None
     new = after.terms.get(change.term)
+    if change.term in {"cap", "floor"} and (old is None) != (new is None):
+        return 1 if (change.term == "floor") == (old is None) else -1  # whatever the amount is
     if any(view is not None and view.value is None for view in (old, new)):
         return 0
     kind = FORMS[after.kind].terms[change.term].kind if change.term in FORMS[after.kind].terms else None

@@ -79,7 +79,7 @@ class _Differ:
     anew: set[Key]
     """Clauses that are dropped and added anew."""
     ending: set[Key]
-    """Clauses that do not end with another one that they refer to, and have to be ended."""
+    """Clauses that do not end, or go on, with another one that they refer to, and have to be made to."""
     before: Restater = attrs.field(init=False)
     after: Restater = attrs.field(init=False)
     operations: list[Operation] = attrs.field(factory=list)
@@ -180,6 +180,8 @@ class _Differ:
                     self.operations.append(Drop(key, (), old.entry.span))
                 self._carry(new.pending)
             return
+        if old is not None and not there and self._follows(key, old):
+            return
         if not there or old is None or old.life is None or key in self.anew:
             if there and old is not None:
                 self.operations.append(Drop(key, (), old.entry.span))
@@ -199,16 +201,19 @@ class _Differ:
         lives = side.timeline.evaluator.lives(each.key) if " " not in each.key else ()
         return bool(lives) and all(life.end.hi <= self.terms.effective for life in lives)
 
-    def _end(self, key: Key, old: Folded) -> None:
-        """Drop an entry, or end it where something of the new version that goes on still names it.
-
-        What refers to another clause may end with that one; so it is ended only if it turns out that it does not.
-        """
-        if key not in self.ending and " " not in key and any(
+    def _follows(self, key: Key, old: Folded) -> bool:
+        """Whether a clause may end, or go on, with another one that it refers to; not once that was tried in vain."""
+        if key in self.ending or " " in key:
+            return False
+        return any(
             reference.key in self.before.folded and reference.kind in {"life", "own", "due"}
             for _, operation in old.history
             for reference in of_operation(operation)
-        ):  # fmt: skip
+        )
+
+    def _end(self, key: Key, old: Folded) -> None:
+        """Drop an entry, or end it where something of the new version that goes on still names it."""
+        if self._follows(key, old):
             return
         if " " in key or key not in self.after.kept():
             self.operations.append(Drop(key, (), old.entry.span))

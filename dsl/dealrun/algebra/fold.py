@@ -67,11 +67,12 @@ def fold(timeline: Timeline, day: Day) -> dict[Key, Folded]:
     found = {}
     for key in timeline.index.histories:
         if not key.startswith("amend ") and timeline.evaluator.owns(key):
-            found[key] = _fold(timeline, key, day)
+            found[key] = fold_entry(timeline, key, day)
     return found
 
 
-def _fold(timeline: Timeline, key: Key, day: Day) -> Folded:
+def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
+    """One visible entry on a day."""
     ev = timeline.evaluator
     parts = timeline.index.incarnations(key, ev.visible)
     place = _present(ev, parts, day)
@@ -115,7 +116,7 @@ class _Folder:
         done = at.hi <= self.day and over.lo >= NEVER
         match operation:
             case Add(entry=entry):
-                gone = {name: None for name in self.terms if name not in entry.terms}
+                gone = {name: None for name in self._standing() if name not in entry.terms}
                 self._write(instrument, operation, {**entry.terms, **gone}, done=done, cites=entry.cites)
             case SetTerms(terms=terms):
                 self._write(instrument, operation, terms, done=done, cites=operation.cites)
@@ -132,8 +133,19 @@ class _Folder:
                 pass  # over
             case Reinstate() if done:
                 self._later.pop("", None)
+            case Reinstate() if not self._later.get(""):
+                pass  # nothing is suspended any more
             case _:
                 self._wait("", instrument, operation)
+
+    def _standing(self) -> list[str]:
+        """The terms that have a value, once everything that is to come has."""
+        names = dict.fromkeys([*self.terms, *(name for name in self._later if name)])
+        return [name for name in names if not self._unset(name)]
+
+    def _unset(self, name: str) -> bool:
+        last = self._later[name][-1][1] if self._later.get(name) else None
+        return isinstance(last, SetTerms) and last.terms[name] is None
 
     def _write(
         self,
@@ -177,7 +189,10 @@ class _Folder:
 
     def _wait(self, name: str, instrument: Instrument, operation: Operation) -> None:
         self._order[id(operation)] = len(self._order)
-        self._later.setdefault(name, []).append((instrument, operation))
+        waiting = self._later.setdefault(name, [])
+        if name and isinstance(operation, SetTerms) and waiting and waiting[-1][0] is instrument:
+            waiting.pop()  # of what one instrument says twice, the last counts
+        waiting.append((instrument, operation))
 
     def pending(self) -> History:
         """What is to come, in signing order."""

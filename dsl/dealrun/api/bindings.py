@@ -5,14 +5,14 @@ Guaranteed: a name that the contract does not have is a KeyError that suggests o
 ValueError.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dealrun.diagnostics import Report, nearest
 from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
+from dealrun.model.values import Amount, End, Expression, Holds, OnDate, Quantity, Start, Value
 from dealrun.source import SourceText, Span
 from dealrun.state.references import of_operation
 from dealrun.syntax import parse
@@ -109,6 +109,20 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     if wrong:
         raise ValueError(f"`{text}` is no value for `{name}`, which {wrong}")
     return found, value
+
+
+def opening(labels: Collection[str], label: str, text: str) -> tuple[str, Expression]:
+    """What the cap or floor of a clause has counted so far, by its label."""
+    if label not in labels:
+        near = nearest(label, labels)
+        raise KeyError(f"no clause `{label}`" + (f"; did you mean `{near}`?" if near else ""))
+    report = Report()
+    file = parse(SourceText("<value>", f"record x = {text}\n" if text.isprintable() else ""), report)
+    item = file.statements[0].items[-1] if file.statements and not report.found else None
+    value = read_unknown(item.values[0], "amount", label, Scope("", report)) if item and len(item.values) == 1 else None
+    if not isinstance(value, Amount) or report.found:
+        raise ValueError(f"`{text}` is no amount for `{label}`; write the number and its unit: `60m USD`")
+    return label, value.expression
 
 
 def _outside(model: Model, name: str, sort: str, value: Value | bool) -> str | None:

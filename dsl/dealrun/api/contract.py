@@ -29,9 +29,16 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
+    from dealrun.algebra.consequences import Account
+    from dealrun.algebra.history import Known
+    from dealrun.api.algebra import Comparison
     from dealrun.state.expect import Outcome
 
 Path: TypeAlias = str | os.PathLike[str]
+
+
+MOST_KEPT = 64
+"""Evaluations that a contract keeps, so that questions about one day of knowledge share one."""
 
 
 @attrs.frozen
@@ -61,6 +68,8 @@ class Contract:
         self.diagnostics = notes
         """Warnings and notes; errors there are none."""
         self._index = index
+        self._plain: dict[tuple[Day | None, int], Timeline] = {}
+        """Evaluations without suppositions, by day of knowledge and index (which `_indices` keeps alive)."""
         self._indices: dict[frozenset[str], Index] = {frozenset(): index}
 
     def __repr__(self) -> str:
@@ -106,7 +115,16 @@ class Contract:
         values: Mapping[str, Value | bool],
         index: Index | None = None,
     ) -> Timeline:
-        return Timeline(index or self._index, make_world(self.model.facts, known, assumed, values))
+        chosen = index or self._index
+        base = self._plain.get((known, id(chosen)))
+        if base is None:
+            base = Timeline(chosen, make_world(self.model.facts, known, (), {}))
+            if len(self._plain) < MOST_KEPT:
+                self._plain[known, id(chosen)] = base
+        supposed = list(assumed)
+        if not supposed and not values:
+            return base
+        return Timeline(chosen, make_world(self.model.facts, known, supposed, values), base)
 
     def _under(self, readings: Collection[str]) -> Index:
         """The index under readings, made once for each set of them."""
@@ -128,6 +146,69 @@ class Contract:
     def readings(self) -> tuple[str, ...]:
         """Names of the readings."""
         return tuple(reading.name for reading in self.model.readings)
+
+    # --- whole contracts --------------------------------------------------------------------------------------------
+
+    def restate(
+        self,
+        on: DateLike,
+        *,
+        known: DateLike | None = None,
+        reading: Collection[str] = (),
+        so_far: Mapping[str, str] | None = None,
+    ) -> str:
+        """The consolidated agreement of a day as a new `.deal` file, which has the chain's states from that day on.
+
+        `so_far` gives what the cap or floor of a clause has counted before, by label (`{"share": "60m USD"}`).
+        """
+        from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
+
+        return algebra.restated(self, on, known=known, reading=reading, so_far=so_far)
+
+    def changes(
+        self, *, known: DateLike | None = None, reading: Collection[str] = (), instrument: str | None = None
+    ) -> "list[Account]":
+        """What each amendment did, and what follows from it for whom."""
+        from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
+
+        return algebra.changes(self, known=known, reading=reading, instrument=instrument)
+
+    def history(self, label: str, *, scenario: str | None = None, reading: Collection[str] = ()) -> "tuple[Known, ...]":
+        """What held when, as known when, of one clause."""
+        from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
+
+        return algebra.clause_history(self, label, scenario=scenario, reading=reading)
+
+    def compare(
+        self,
+        *,
+        known: DateLike | None = None,
+        scenarios: Sequence[str] = (),
+        readings: Sequence[str] = (),
+        all_readings: bool = False,
+    ) -> "Comparison":
+        """Scenarios and readings side by side: only where the answers part."""
+        from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
+
+        return algebra.compare(self, known=known, scenarios=scenarios, readings=readings, all_readings=all_readings)
+
+    def difference(
+        self,
+        new: "Contract",
+        *,
+        effective: DateLike | None = None,
+        signed: DateLike | None = None,
+        name: str = "amendment",
+    ) -> str:
+        """The amendment that turns this contract into another; empty where nothing differs."""
+        from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
+
+        return algebra.difference(self, new, effective=effective, signed=signed, name=name)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of all clauses, whenever they were added."""
+        return tuple(key for key in self._index.histories if " " not in key)
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -158,10 +239,7 @@ def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
     model = resolve(loader.files, report, name)
     index = Index(model)
     if not report.has_errors:
-        _check(model, index, report)
-        for reading in model.readings:  # what is wrong under several is said once
-            read = under(model, {reading.name})
-            _check(read, Index(read), report)
+        run_all_checks(model, index, report)
     _note_sketch(model, report)
     found = report.sorted()
     if any(d.severity is Severity.ERROR for d in found):
@@ -169,8 +247,23 @@ def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
     return Contract(model, index, found)
 
 
+def run_all_checks(model: Model, index: Index, report: Report) -> None:
+    """Check a model, and again under each of its readings; what is wrong under several is said once."""
+    _check(model, index, report)
+    for reading in model.readings:
+        read_ = under(model, {reading.name})
+        _check(read_, Index(read_), report)
+
+
 def _check(model: Model, index: Index, report: Report) -> None:
     run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
+
+
+def read(paths: Sequence[Path]) -> tuple[Model, Report]:
+    """The model of files and folders, unchecked, and what was wrong with reading them."""
+    loader = Loader(Report())
+    loader.load(paths)
+    return resolve(loader.files, loader.report, default_name(paths)), loader.report
 
 
 def _note_sketch(model: Model, report: Report) -> None:

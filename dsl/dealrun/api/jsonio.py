@@ -31,7 +31,8 @@ def day(value: Day | None) -> str | None:
     return None if value is None else iso(value)
 
 
-def _cites(cites: tuple[Cite, ...]) -> list[dict[str, str]]:
+def cites_json(cites: tuple[Cite, ...]) -> list[dict[str, str]]:
+    """Citations."""
     return [{"source": cite.source, "locator": cite.locator} for cite in cites]
 
 
@@ -79,7 +80,7 @@ def term_json(view: TermView, word: str) -> dict[str, Any]:
         "bounds": _bounds(view),
         "about": view.about,
         "instrument": view.instrument,
-        "cites": _cites(view.cites),
+        "cites": cites_json(view.cites),
         "span": place_json(view.span.place),
     }
 
@@ -112,7 +113,7 @@ def clause_json(state: ClauseState) -> dict[str, Any]:
         "terms": {name: term_json(view, state.kind) for name, view in state.terms.items()},
         "instances": [_instance(instance) for instance in state.instances],
         "instrument": state.instrument,
-        "cites": _cites(state.cites),
+        "cites": cites_json(state.cites),
         "span": place_json(state.span.place),
     }
 
@@ -125,7 +126,7 @@ def _declaration(state: DeclarationState) -> dict[str, Any]:
         "declared": state.declared,
         "terms": {name: term_json(view, state.kind) for name, view in state.terms.items()},
         "instrument": state.instrument,
-        "cites": _cites(state.cites),
+        "cites": cites_json(state.cites),
         "span": place_json(state.span.place),
     }
 
@@ -178,7 +179,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "before": change.before,
         "after": change.after,
         "cause": change.cause,
-        "cites": _cites(change.cites),
+        "cites": cites_json(change.cites),
     }
 
 
@@ -201,7 +202,7 @@ def why_json(explanation: Explanation, supposed: dict[str, Any]) -> dict[str, An
                 "text": step.text,
                 "quote": step.quote,
                 "span": place_json(step.place) if step.place else None,
-                "cites": _cites(step.cites),
+                "cites": cites_json(step.cites),
             }
             for step in explanation.steps
         ],
@@ -214,17 +215,19 @@ def test_json(outcomes: list[Outcome]) -> dict[str, Any]:
         "schema": schema_id("test"),
         "passed": sum(outcome.passed for outcome in outcomes),
         "failed": sum(not outcome.passed for outcome in outcomes),
-        "outcomes": [
-            {
-                "on": iso(outcome.expectation.on),
-                "known": day(outcome.expectation.known),
-                "expected": outcome.assertion.text,
-                "found": outcome.found,
-                "passed": outcome.passed,
-                "span": place_json(outcome.assertion.span.place),
-            }
-            for outcome in outcomes
-        ],
+        "outcomes": [outcome_json(outcome) for outcome in outcomes],
+    }
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """The outcome of an expectation."""
+    return {
+        "on": iso(outcome.expectation.on),
+        "known": day(outcome.expectation.known),
+        "expected": outcome.assertion.text,
+        "found": outcome.found,
+        "passed": outcome.passed,
+        "span": place_json(outcome.assertion.span.place),
     }
 
 

@@ -40,6 +40,23 @@ def _or_null(item: Json) -> Json:
     return {"anyOf": [item, {"type": "null"}]}
 
 
+DONE = (
+    "added", "replaced", "dropped", "set", "confirmed", "unset", "added to", "taken from", "waived", "reinstated",
+    "moved", "rescinded",
+)  # fmt: skip
+"""What an instrument can do to a clause, a declaration or another instrument."""
+
+_CHANGE: Json = {
+    "on": {**_MAYBE_DATE, "description": "From this day on; null for always."},
+    "label": _TEXT,
+    "kind": _TEXT,
+    "term": _or_null(_TEXT),
+    "before": _TEXT,
+    "after": _TEXT,
+    "cause": _TEXT,
+    "cites": _list(_ref("cite")),
+}
+
 _DEFS: Json = {
     "span": _object(
         {
@@ -131,17 +148,53 @@ _DEFS: Json = {
             "may_change": _TEXTS,
         }
     ),
-    "change": _object(
+    "change": _object(_CHANGE),
+    "outcome": _object(
         {
-            "on": {**_MAYBE_DATE, "description": "From this day on; null for always."},
-            "label": _TEXT,
-            "kind": _TEXT,
-            "term": _or_null(_TEXT),
-            "before": _TEXT,
-            "after": _TEXT,
-            "cause": _TEXT,
-            "cites": _list(_ref("cite")),
+            "on": _DATE,
+            "known": _MAYBE_DATE,
+            "expected": _TEXT,
+            "found": _or_null(_TEXT),
+            "passed": {"type": "boolean"},
+            "span": _ref("span"),
         }
+    ),
+    "account": _object(
+        {
+            "name": _TEXT,
+            "title": _TEXT,
+            "deals": _TEXTS,
+            "signatures": _list(_object({"by": _or_null(_TEXT), "earliest": _DATE, "latest": _DATE})),
+            "known": _MAYBE_DATE,
+            "effective": _ref("moment"),
+            "lapses": _ref("moment"),
+            "done": _list(
+                _object(
+                    {
+                        "operation": {"enum": list(DONE)},
+                        "label": _TEXT,
+                        "text": _TEXT,
+                        "before": _TEXT,
+                        "cites": _list(_ref("cite")),
+                        "span": _ref("span"),
+                    }
+                )
+            ),
+            "consequences": _list(
+                _object(
+                    {
+                        **_CHANGE,
+                        "family": _or_null({"enum": ["right", "duty", "money", "life"]}),
+                        "parties": _TEXTS,
+                        "favours": {**_TEXTS, "description": "Empty where the terms alone do not say whom."},
+                    }
+                )
+            ),
+        },
+        "What an instrument did, and what differs because of it.",
+    ),
+    "moment": _object(
+        {"earliest": _MAYBE_DATE, "latest": _MAYBE_DATE}, "A day; null where it is open, or never comes."
     ),
     "diagnostic": _object(
         {
@@ -205,15 +258,52 @@ _OUTPUTS: Json = {
     "test": {
         "passed": {"type": "integer", "minimum": 0},
         "failed": {"type": "integer", "minimum": 0},
-        "outcomes": _list(
+        "outcomes": _list(_ref("outcome")),
+    },
+    "changes": {"reading": _TEXTS, "instruments": _list(_ref("account"))},
+    "what-if": {
+        "signed": _DATE,
+        "reading": _TEXTS,
+        "breaks": {"type": "boolean"},
+        "instruments": _list(_ref("account")),
+        "diagnostics": _list(_ref("diagnostic")),
+        "broken": {**_list(_ref("outcome")), "description": "Expectations that hold without the draft."},
+        "failed": {**_list(_ref("outcome")), "description": "Expectations of the draft itself."},
+    },
+    "history": {
+        "label": _TEXT,
+        "scenario": _or_null(_TEXT),
+        "reading": _TEXTS,
+        "known": _list(
             _object(
                 {
-                    "on": _DATE,
-                    "known": _MAYBE_DATE,
-                    "expected": _TEXT,
-                    "found": _or_null(_TEXT),
-                    "passed": {"type": "boolean"},
-                    "span": _ref("span"),
+                    "from": _MAYBE_DATE,
+                    "causes": _TEXTS,
+                    "held": _list(
+                        _object(
+                            {
+                                "from": _MAYBE_DATE,
+                                "through": _MAYBE_DATE,
+                                "status": _TEXT,
+                                "terms": {"type": "object", "additionalProperties": _TEXT},
+                            }
+                        )
+                    ),
+                }
+            )
+        ),
+    },
+    "compare": {
+        "known": _MAYBE_DATE,
+        "versions": _TEXTS,
+        "partings": _list(
+            _object(
+                {
+                    "from": _MAYBE_DATE,
+                    "through": _MAYBE_DATE,
+                    "label": _TEXT,
+                    "term": _or_null(_TEXT),
+                    "answers": _TEXTS,
                 }
             )
         ),

@@ -61,8 +61,10 @@ def waivers(context: Context) -> None:
         for place, (instrument, operation) in enumerate(history):
             if isinstance(operation, Waive) and operation.by is not None:
                 _holder(context, key, instrument, operation)
-            elif isinstance(operation, Reinstate) and not any(
-                isinstance(earlier, Waive | Drop) for _, earlier in history[:place]
+            elif (
+                isinstance(operation, Reinstate)
+                and not context.carried(instrument)
+                and not any(isinstance(earlier, Waive | Drop) for _, earlier in history[:place])
             ):
                 context.report.add(
                     "DR416",

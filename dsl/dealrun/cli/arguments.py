@@ -199,7 +199,9 @@ def build() -> Parser:
     explain.add_argument("code", metavar="CODE", nargs="?", help="as in DR304; without one, all codes are listed")
 
     schema = _command(commands, "schema", "the JSON Schema of an output")
-    schema.add_argument("name", metavar="NAME", help="state, timeline, why, diff, test or check")
+    schema.add_argument(
+        "name", metavar="NAME", help="state, timeline, why, diff, changes, what-if, history, compare, test or check"
+    )
 
     completion = _command(commands, "completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)

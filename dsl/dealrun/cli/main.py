@@ -21,11 +21,13 @@ def main(argv: list[str] | None = None) -> int:
         parser.print_help()
         return 2
     # Each command is a module of its own, so that a run imports only what it needs.
-    command = import_module(f"dealrun.cli.commands.{arguments.command}")
+    command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")
     try:
         code: int = command.run(arguments)
     except UsageError as error:
-        print(f"dealrun: {error}", file=sys.stderr)
+        from dealrun.diagnostics.render import safe  # noqa: PLC0415 - an error, and its text may be a file's
+
+        print(f"dealrun: {safe(str(error))}", file=sys.stderr)
         return 2
     except LoadError:
         return 1

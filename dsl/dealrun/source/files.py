@@ -24,7 +24,12 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     for path in paths:
         text = os.fspath(path)
         if text != "-" and os.path.isdir(text):
-            inside = sorted(name for name in os.listdir(text) if name.endswith(SUFFIX) and not name.startswith("."))
+            try:
+                names = os.listdir(text)
+            except OSError as error:
+                reason = (error.strerror or "unknown error").lower()
+                raise UnreadableError(f"`{text}` cannot be read: {reason}") from None
+            inside = sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
             if not inside:
                 raise UnreadableError(f"no {SUFFIX} file in the folder `{text}`")
             found.extend(os.path.join(text, name) for name in inside)

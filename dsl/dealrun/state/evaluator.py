@@ -69,9 +69,14 @@ class Life:
 class Evaluator:
     """Memoises every answer; the memo only ever gains equal values, so that threads can share it."""
 
-    def __init__(self, index: Index, world: World) -> None:
+    def __init__(
+        self, index: Index, world: World, base: "Evaluator | None" = None, affected: frozenset[str] = frozenset()
+    ) -> None:
         self.index = index
         self.world = world
+        self.base = base
+        """An evaluation under other suppositions, from which everything that is not `affected` is taken."""
+        self.affected = affected
         self._owns: dict[str, tuple[Own, ...]] = {}
         self._lives: dict[str, tuple[Life, ...]] = {}
         self._effective: dict[str, Moment] = {}
@@ -86,7 +91,7 @@ class Evaluator:
     def _prepare(self, kind: str, key: str) -> None:
         """Evaluate what a node hangs on, nearest to the ground first, so that chains need no recursion."""
         node = Reference(kind, key)
-        if node not in self.index.edges or node in self._prepared:
+        if node not in self.index.edges or node in self._prepared or (self.base and key not in self.affected):
             return
         self._prepared.add(node)
         for needed in before(self.index.edges, node, self._prepared.__contains__):
@@ -308,6 +313,8 @@ class Evaluator:
     def owns(self, key: str) -> tuple[Own, ...]:
         """The incarnations of an entry, in the order of the instruments that added them."""
         found = self._owns.get(key)
+        if found is None and self.base is not None and key not in self.affected:
+            return self.base.owns(key)
         if found is None:
             self._prepare(node_kind(key), key)
             found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
@@ -350,6 +357,8 @@ class Evaluator:
     def lives(self, key: str) -> tuple[Life, ...]:
         """The incarnations of a clause with the day on which each ends."""
         found = self._lives.get(key)
+        if found is None and self.base is not None and key not in self.affected:
+            return self.base.lives(key)
         if found is None:
             self._prepare("life", key)
             found = tuple(self._life(key, own) for own in self.owns(key))

@@ -63,5 +63,5 @@ class Influence:
                         todo.append(key.partition(" ")[2])
                 if key in self._life:
                     todo.extend(self._deals[self._life[key]])
-            todo.extend(key for key in self._users.get(name, ()) if key not in seen)
+                todo.extend(user for user in self._users.get(key, ()) if user not in seen)
         return found

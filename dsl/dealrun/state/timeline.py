@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import attrs
+
 from dealrun.model import show
 from dealrun.model.contract import Key
 from dealrun.model.values import (
@@ -51,10 +53,16 @@ if TYPE_CHECKING:
 class Timeline:
     """What holds when, for one day of knowledge and one set of assumptions and bindings."""
 
-    def __init__(self, index: Index, world: World) -> None:
+    def __init__(self, index: Index, world: World, base: "Timeline | None" = None) -> None:
+        """Evaluate a world; `base` is the same contract as known on the same day, under other suppositions.
+
+        What the differing suppositions cannot reach is shared with it, never copied.
+        """
         self.index = index
         self.world = world
-        self.evaluator = Evaluator(index, world)
+        self.base = base
+        affected = frozenset(index.influence.of(_differing(base.world, world))) if base is not None else frozenset()
+        self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, affected)
         self._ranges: dict[str, Range] = {}
 
     @property
@@ -62,14 +70,26 @@ class Timeline:
         """The day of knowledge; None where nothing was ever signed or recorded."""
         return self.world.known
 
+    def shares(self, other: "Timeline", key: Key) -> bool:
+        """Whether an entry is evaluated once for both."""
+        if self.index is not other.index:
+            return False
+        mine = self.base if self.base is not None and key not in self.evaluator.affected else self
+        theirs = other.base if other.base is not None and key not in other.evaluator.affected else other
+        return mine is theirs
+
     @cached_property
     def labels(self) -> tuple[Key, ...]:
         """The clauses that are visible, in the order in which they were first added."""
+        if self.base is not None:
+            return self.base.labels
         return tuple(key for key in self.index.histories if " " not in key and self.evaluator.owns(key))
 
     @cached_property
     def declared(self) -> tuple[Key, ...]:
         """The declarations that are visible."""
+        if self.base is not None:
+            return self.base.declared
         return tuple(key for key in self.index.histories if " " in key and self.evaluator.owns(key))
 
     # --- the state of a day -----------------------------------------------------------------------------------------
@@ -99,6 +119,8 @@ class Timeline:
         """The state of one clause on a day; KeyError if it is not visible."""
         if not self.evaluator.owns(key):
             raise KeyError(key)
+        if self.base is not None and key not in self.evaluator.affected:
+            return attrs.evolve(self.base.clause(key, day), explain=lambda: self.why(key, day))
         lives, names = self._possible(key, day)
         life = lives[0]
         status, hangs_on = self.status(life, day)
@@ -429,6 +451,14 @@ class Timeline:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
         return tuple(sorted(found, key=lambda change: (change.on, change.label, change.term or "")))
+
+
+def _differing(one: World, other: World) -> set[str]:
+    """The subjects of which two worlds say something else."""
+    subjects = {*one.facts, *other.facts}
+    found = {subject for subject in subjects if one.facts.get(subject) != other.facts.get(subject)}
+    names = {*one.values, *other.values}
+    return found | {name for name in names if one.values.get(name) != other.values.get(name)}
 
 
 def _shown(resolved: Moment | None, value: Value | None) -> Day | None:

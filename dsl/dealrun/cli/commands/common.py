@@ -54,16 +54,17 @@ def today_or(value: str | None) -> tuple[Day, bool]:
     return (date.today().toordinal(), True) if day is None else (day, False)  # noqa: DTZ011 - a calendar day
 
 
-def _pairs(values: list[str], option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
+def pairs(values: list[str], option: str) -> dict[str, str]:
+    """NAME=VALUE options by name; UsageError for what is not of that form, or is given twice."""
+    found: dict[str, str] = {}
     for value in values:
         name, equals, rest = value.partition("=")
         if not equals or not name.strip() or not rest.strip():
             raise UsageError(f"{option}: expected NAME=VALUE, found `{value}`")
-        if name.strip() in pairs:
+        if name.strip() in found:
             raise UsageError(f"{option}: `{name.strip()}` is given twice")
-        pairs[name.strip()] = rest.strip()
-    return pairs
+        found[name.strip()] = rest.strip()
+    return found
 
 
 def load_any(paths: list[str]) -> Contract | Diagnostics:
@@ -98,7 +99,7 @@ def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
 
 def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None) -> tuple[Timeline, dict[str, Any]]:
     """The timeline that the options ask for, and what they suppose."""
-    assume, bind = _pairs(arguments.assume, "--assume"), _pairs(arguments.bind, "--set")
+    assume, bind = pairs(arguments.assume, "--assume"), pairs(arguments.bind, "--set")
     given = day_option(arguments.known, "--known")
     day = given if given is not None else known
     try:

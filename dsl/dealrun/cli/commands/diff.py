@@ -1,17 +1,52 @@
 """`dealrun diff`: two days of one contract, or two versions of it."""
 
+import re
+import sys
 from argparse import Namespace
 
+from dealrun.algebra.difference import DifferenceError
 from dealrun.cli import text
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
 from dealrun.cli.errors import UsageError
+from dealrun.cli.output import write
 from dealrun.cli.tables import terminal_width, wrap
 from dealrun.state.versions import between, compare, compare_on
 from dealrun.time import iso
 
+NAME = re.compile(r"[^\W\d]\w*(?:[.-]\w+)*")
+"""A name of the language."""
+
+
+def _as_amendment(arguments: Namespace) -> int:
+    """Print the amendment; 1 where something differs, or no amendment does it."""
+    if len(arguments.files) != 2 or arguments.on or arguments.against:
+        raise UsageError("--as-amendment takes two versions: diff OLD NEW --as-amendment")
+    if arguments.format == "json":
+        raise UsageError("an amendment is text: leave out `--format json`")
+    effective, signed = day_option(arguments.effective, "--effective"), day_option(arguments.signed, "--signed")
+    if not NAME.fullmatch(arguments.name):
+        raise UsageError(f"--name: `{arguments.name}` is not a name")
+    old, new = (load_contract([path], arguments) for path in arguments.files)
+    try:
+        text = old.difference(
+            new,
+            effective=None if effective is None else iso(effective),
+            signed=None if signed is None else iso(signed),
+            name=arguments.name,
+        )
+    except ValueError as error:
+        raise UsageError(f"{error}: give `--signed`") from None
+    except DifferenceError as error:
+        print(f"dealrun: {error}", file=sys.stderr)
+        return 1
+    write(text or "# no difference\n", arguments.output)
+    return int(bool(text))
+
 
 def run(arguments: Namespace) -> int:
     """1 where something differs."""
+    if arguments.as_amendment:
+        return _as_amendment(arguments)
     on, against = day_option(arguments.on, "--on"), day_option(arguments.against, "--against")
     if against is not None:
         if on is None:

@@ -415,7 +415,12 @@ def _qualified(text: str, scope: Scope) -> str:
     if not scope.prefix or text.startswith('"'):
         return text
     own = scope.names.keys() | scope.labels.keys()
-    return re.sub(r"[^\W\d][\w.-]*", lambda match: scope.key(match[0]) if match[0] in own else match[0], text)
+
+    def key(match: re.Match[str]) -> str:
+        mine = match[0] in own or match[0].rpartition(".")[0] in scope.labels  # `label.term`: what is redacted
+        return scope.key(match[0]) if mine else match[0]
+
+    return re.sub(r"[^\W\d][\w.-]*", key, text)
 
 
 def _hangs(item: Item, scope: Scope) -> tuple[str, ...]:

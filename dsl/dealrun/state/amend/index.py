@@ -6,12 +6,16 @@ all evaluations of the contract.
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Add, ChangeMembers, Entry, Instrument, Model, Operation, SetTerms
 from dealrun.state.references import Edges, graph
+
+if TYPE_CHECKING:
+    from dealrun.state.influence import Influence
 
 
 @attrs.frozen(slots=False)
@@ -63,6 +67,13 @@ class Index:
         return self._survivals.get(deal, [])
 
     @cached_property
+    def influence(self) -> "Influence":
+        """Who refers to whom, through any number of steps."""
+        from dealrun.state.influence import Influence  # noqa: PLC0415 - it reads the index, and few questions need it
+
+        return Influence(self)
+
+    @cached_property
     def _header_changes(self) -> dict[str, list[tuple[Instrument, Operation]]]:
         place = {instrument.name: index for index, instrument in enumerate(self.model.instruments)}
         found: dict[str, list[tuple[Instrument, Operation]]] = {}
@@ -104,6 +115,9 @@ class Index:
 def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:
     """Of two values that one instrument sets a term to, only the last counts."""
     instrument, last = history[-1]
+    if isinstance(operation, Add) and operation.replacing and isinstance(last, SetTerms | ChangeMembers):
+        history.pop()
+        return
     if not isinstance(last, SetTerms) or not isinstance(operation, SetTerms):
         return
     apart = {name: term for name, term in last.terms.items() if name not in operation.terms}

@@ -1,0 +1,83 @@
+"""Several versions of a contract side by side: only where their answers part, and from which day.
+
+In: timelines under different readings, scenarios or suppositions. Out: `Parting` values. Guaranteed: what all versions
+answer alike is left out; a difference is told once, from its first day, and again only when it becomes another one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import attrs
+
+from dealrun.model.contract import Key
+from dealrun.state.changes import status_text, term_text
+from dealrun.state.timeline import Timeline
+from dealrun.time import ALWAYS, NEVER, Day
+
+MOST_COMBINED = 4
+"""Readings up to which all combinations are compared: 15 of them."""
+
+
+@attrs.frozen
+class Parting:
+    """What several versions answer from `on` up to, not including, `end`; `term` is None for the status."""
+
+    on: Day
+    end: Day
+    label: str
+    kind: str
+    term: str | None
+    answers: tuple[str, ...]
+
+
+def combined(readings: Sequence[str]) -> list[tuple[str, ...]]:
+    """No reading, each by itself, and up to four of them in all combinations."""
+    sizes = range(len(readings) + 1) if len(readings) <= MOST_COMBINED else range(2)
+    return [chosen for size in sizes for chosen in combinations(readings, size)]
+
+
+def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
+    """Where the answers of the timelines part."""
+    keys = dict.fromkeys(key for timeline in timelines for key in (*timeline.labels, *timeline.declared))
+    found = [parting for key in keys if not _shared(timelines, key) for parting in _of_entry(timelines, key)]
+    return tuple(sorted(found, key=lambda each: (each.on, " " in each.label, each.label, each.term or "")))
+
+
+def _shared(timelines: Sequence[Timeline], key: Key) -> bool:
+    """Whether the versions share the evaluation of an entry, so that they cannot part."""
+    first = timelines[0].evaluator.owns(key)
+    return bool(first) and all(each.shares(timelines[0], key) for each in timelines[1:])
+
+
+def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
+    days = sorted({ALWAYS}.union(*(each.days(key) for each in timelines if each.evaluator.owns(key))))
+    told: dict[str | None, Parting] = {}
+    for day in days:
+        answers = [_answers(each, key, max(day, 1)) for each in timelines]
+        if any(len(each) == 1 for each in answers):  # one has ended, or is not there: the rest follows from that
+            answers = [{None: each[None]} for each in answers]
+        terms: Iterable[str | None] = dict.fromkeys(term for each in answers for term in each)
+        parted = {term: row for term in terms if len(set(row := tuple(each.get(term, "none") for each in answers))) > 1}
+        for term in list(told):
+            if parted.get(term) != told[term].answers:
+                yield attrs.evolve(told.pop(term), end=day)
+        for term, row in parted.items():
+            if term not in told:
+                told[term] = Parting(day, NEVER, key.rpartition(" ")[2], key.partition(" ")[0], term, row)
+    yield from told.values()
+
+
+def _answers(timeline: Timeline, key: Key, day: Day) -> dict[str | None, str]:
+    if not timeline.evaluator.owns(key):
+        return {None: "not there"}
+    answers: dict[str | None, str]
+    if " " in key:
+        declared = timeline.declaration(key, day)
+        answers = {None: "declared" if declared.declared else "undeclared"}
+        return answers | {name: term_text(view) for name, view in declared.terms.items()}
+    state = timeline.clause(key, day)
+    answers = {None: status_text(state)}
+    if state.status != "ended":
+        answers |= {role: ", ".join(names) for role, names in state.parties.items()}
+        answers |= {name: term_text(view) for name, view in state.terms.items()}
+    return answers

@@ -1,0 +1,84 @@
+"""The history of a clause in two times: what held when, as known when.
+
+In: a way to evaluate as known on a day, the days on which something became known, and a label. Out: for each day of
+knowledge that changed an answer, what held from when to when. Guaranteed: corrections and retractions change the rows
+behind them and never the earlier ones, which stay as they were known.
+"""
+
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from dealrun.model.contract import Key, Model
+from dealrun.state.changes import status_text, term_text
+from dealrun.state.timeline import Timeline
+from dealrun.time import ALWAYS, NEVER, Day
+
+
+@attrs.frozen
+class Held:
+    """What held from `start` up to, not including, `end` (`ALWAYS` and `NEVER` where there is none)."""
+
+    start: Day
+    end: Day
+    status: str
+    terms: tuple[tuple[str, str], ...]
+    open: bool = False
+    """Whether it begins with the first day of which not everything was known."""
+
+
+@attrs.frozen
+class Known:
+    """What was known from a day on, and what had been signed, recorded or retracted that day."""
+
+    day: Day
+    causes: tuple[str, ...]
+    held: tuple[Held, ...]
+
+
+def days_of_knowledge(model: Model) -> dict[Day, list[str]]:
+    """The days on which something was signed, became known or was retracted, each with what."""
+    found: dict[Day, list[str]] = {}
+    for instrument in model.instruments:
+        if instrument.signed is not None and not instrument.reads:
+            found.setdefault(instrument.signed[1], []).append(f"{instrument.name} signed")
+    for fact in model.facts:
+        if fact.known is not None:
+            found.setdefault(fact.known, []).append(f"{fact.id} recorded")
+        if fact.retracted is not None:
+            found.setdefault(fact.retracted, []).append(f"{fact.id} retracted")
+    return dict(sorted(found.items()))
+
+
+def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tuple[Known, ...]:
+    """The history of a clause; a day of knowledge that changes no answer about it is left out."""
+    found: list[Known] = []
+    days = days_of_knowledge(model)
+    for day, causes in days.items() if days else ((ALWAYS, ["nothing signed"]),):
+        timeline = at(day if days else None)
+        held = tuple(_held(timeline, key, day)) if timeline.evaluator.owns(key) else ()
+        if found and _essence(found[-1].held) == _essence(held):
+            continue
+        if held or found:
+            found.append(Known(day, tuple(causes), held))
+    return tuple(found)
+
+
+def _held(timeline: Timeline, key: Key, known: Day) -> Iterable[Held]:
+    pieces: list[Held] = []
+    for day in sorted({ALWAYS, *timeline.days(key)}):
+        state = timeline.clause(key, max(day, 1))
+        terms = tuple((name, term_text(view)) for name, view in state.terms.items())
+        if state.status == "ended":
+            terms = ()
+        if pieces and (pieces[-1].status, pieces[-1].terms) == (status_text(state), terms):
+            continue
+        if pieces:
+            pieces[-1] = attrs.evolve(pieces[-1], end=day)
+        pieces.append(Held(day, NEVER, status_text(state), terms, open=day == known + 1))
+    return pieces
+
+
+def _essence(held: tuple[Held, ...]) -> tuple[object, ...]:
+    """What was known, leaving aside the day from which the future was open."""
+    return tuple((None if each.open else each.start, each.status, each.terms) for each in held)

@@ -1,0 +1,243 @@
+"""Whole contracts: restated, compared, amended on trial.
+
+In: contracts and paths. Out: texts in canonical form, accounts, partings. Guaranteed: a text that is given back loads
+without an error; nothing is written to any file.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from dealrun.algebra.comparison import Parting, combined, partings
+from dealrun.algebra.consequences import Account, account, accounts
+from dealrun.algebra.difference import DifferenceError, Terms, amendment
+from dealrun.algebra.history import Known, history
+from dealrun.algebra.restate import RestateError, restate
+from dealrun.api.bindings import opening
+from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
+from dealrun.diagnostics import Diagnostic, Report, Severity
+from dealrun.model.contract import Instrument, Model, last_known, under
+from dealrun.source import SourceText
+from dealrun.state.amend.index import Index
+from dealrun.state.expect import Outcome, evaluate
+from dealrun.state.knowledge import make_world
+from dealrun.state.timeline import Timeline
+from dealrun.syntax.format import format_source
+from dealrun.time import DateLike, Day, to_day
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["DifferenceError", "RestateError"]
+
+
+def canonical(text: str) -> str:
+    """A text in canonical form."""
+    formatted = format_source(SourceText("<text>", text), Report())
+    assert formatted is not None, text
+    return formatted
+
+
+def restated(
+    contract: Contract,
+    on: DateLike,
+    *,
+    known: DateLike | None = None,
+    reading: "Collection[str]" = (),
+    so_far: Mapping[str, str] | None = None,
+) -> str:
+    """The consolidated agreement of a day as a new `.deal` file.
+
+    `so_far` gives what the cap or floor of a clause has counted before that day, by label, as it would be written.
+    KeyError for a name that the contract does not have, ValueError for an amount that is none, RestateError where no
+    text agrees with the chain.
+    """
+    timeline = contract.timeline(known=known, reading=reading)
+    counted = dict(opening(timeline.labels, label, text) for label, text in (so_far or {}).items())
+    return canonical(restate(timeline, to_day(on), counted))
+
+
+def difference(
+    old: Contract,
+    new: Contract,
+    *,
+    effective: DateLike | None = None,
+    signed: DateLike | None = None,
+    name: str = "amendment",
+) -> str:
+    """The amendment that turns one version into another; empty where nothing differs.
+
+    It is signed on `signed` (the last day known in either), and takes effect on `effective` (that day). ValueError
+    where no day is known and none is given; DifferenceError where no amendment does it.
+    """
+    days = [day for contract in (old, new) if (day := last_known(contract.model)) is not None]
+    if not days and signed is None and effective is None:
+        raise ValueError("nothing is signed in either version, so the amendment needs a signing day")
+    known = max(days, default=None)
+    day = to_day(signed) if signed is not None else max([*days, *([] if days else [to_day(effective or 0)])])
+    terms = Terms(name, day, to_day(effective) if effective is not None else day)
+    both = max(day, known if known is not None else day)
+    text = amendment(old.timeline(known=both), new.timeline(known=both), terms)
+    return canonical(text) if text else ""
+
+
+def changes(
+    contract: Contract, *, known: DateLike | None = None, reading: "Collection[str]" = (), instrument: str | None = None
+) -> list[Account]:
+    """What each amendment did, and what follows from it, as known on its signing day or on `known`."""
+    contract.timeline(reading=reading)  # KeyError for a reading that there is not
+    model = under(contract.model, frozenset(reading))
+    if instrument is not None and instrument not in {i.name for i in model.instruments if i.amends}:
+        names = ", ".join(i.name for i in model.instruments if i.amends) or "none"
+        raise KeyError(f"no amendment `{instrument}`; there are: {names}")
+    return accounts(model, None if known is None else to_day(known), instrument)
+
+
+def clause_history(
+    contract: Contract, label: str, *, scenario: str | None = None, reading: "Collection[str]" = ()
+) -> tuple[Known, ...]:
+    """What held when, as known when, of one clause; KeyError where no clause has the label."""
+    latest = contract.timeline(scenario=scenario, reading=reading)
+    if label not in {key for key in latest.index.histories if " " not in key}:
+        raise KeyError(label)
+
+    def at(day: Day | None) -> Timeline:
+        return contract.timeline(known=day, scenario=scenario, reading=reading)
+
+    return history(latest.index.model, label, at)
+
+
+@attrs.frozen
+class Comparison:
+    """Versions side by side: their names, in the order of the answers, and where the answers part."""
+
+    known: Day | None
+    versions: tuple[str, ...]
+    partings: tuple[Parting, ...]
+
+
+def compare(
+    contract: Contract,
+    *,
+    known: DateLike | None = None,
+    scenarios: Sequence[str] = (),
+    readings: Sequence[str] = (),
+    all_readings: bool = False,
+) -> Comparison:
+    """Scenarios and readings beside the contract as it stands, over shared state.
+
+    Each scenario and each reading is a version; with `all_readings` every reading of the files is, and, of up to four,
+    every combination. KeyError for a name that there is not; ValueError where there is nothing to compare.
+    """
+    chosen = combined(contract.readings) if all_readings else [(), *((name,) for name in readings)]
+    versions: list[tuple[str, tuple[str, ...], str | None]] = [
+        (" and ".join(names) or "as it stands", names, None) for names in chosen
+    ]
+    versions += [(name, (), name) for name in scenarios]
+    if len(versions) < 2:
+        raise ValueError("there is nothing to compare; name scenarios or readings")
+    timelines = [contract.timeline(known=known, scenario=scenario, reading=names) for _, names, scenario in versions]
+    return Comparison(timelines[0].known, tuple(name for name, _, _ in versions), partings(timelines))
+
+
+# --- what if ----------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class WhatIf:
+    """A draft against the chain: what follows from it, and what it breaks."""
+
+    signed: Day
+    accounts: tuple[Account, ...]
+    findings: tuple[Diagnostic, ...]
+    """Errors and warnings that the chain has not without the draft."""
+    broken: tuple[Outcome, ...]
+    """Expectations that hold without the draft, and not with it, both as known on its signing day."""
+    failed: tuple[Outcome, ...]
+    """Expectations of the draft itself that do not hold."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the draft breaks anything."""
+        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return errors or bool(self.broken) or bool(self.failed)
+
+
+def what_if(
+    contract: Contract,
+    paths: Sequence[Path],
+    drafts: Sequence[Path],
+    *,
+    signed: DateLike | None = None,
+    reading: "Collection[str]" = (),
+) -> WhatIf | Diagnostics:
+    """A draft amendment against the chain of `paths`, which makes `contract`.
+
+    An amendment without `signed` counts as signed on `signed`, the last day in the files. What cannot be read is
+    returned as Diagnostics; ValueError where no day is known and none is given, or where the draft holds no amendment.
+    """
+    last = last_known(contract.model)
+    if signed is None and last is None:
+        raise ValueError("nothing is signed in the files, so the draft needs a signing day")
+    day = to_day(signed) if signed is not None else last or 0
+    read_, report = read([*paths, *drafts])
+    if report.has_errors:
+        return Diagnostics(report.sorted())
+    model = under(_signed(read_, day), frozenset(reading))
+    base = under(contract.model, frozenset(reading))
+    there = {instrument.name for instrument in base.instruments}
+    added = [instrument for instrument in model.instruments if instrument.name not in there]
+    if not added:
+        raise ValueError("the draft holds no amendment")
+    index = Index(model)
+    checked = Report()
+    run_all_checks(model, index, checked)
+    before = {found.sort_key() for found in contract.diagnostics}
+    findings = tuple(found for found in checked.sorted() if found.sort_key() not in before and found.code != "DR401")
+    known = max(day, last or 0, *(instrument.signed[1] for instrument in added if instrument.signed))
+    if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
+        return WhatIf(day, (), findings, (), ())
+    told = []
+    for place, instrument in enumerate(model.instruments):
+        if instrument in added:
+            world = make_world(model.facts, known, (), {})
+            short = attrs.evolve(model, instruments=model.instruments[:place])
+            through = attrs.evolve(model, instruments=model.instruments[: place + 1])
+            told.append(account(Timeline(Index(short), world), Timeline(Index(through), world), instrument))
+    broken, failed = _expectations(contract, model, index, known)
+    return WhatIf(day, tuple(told), findings, broken, failed)
+
+
+def _signed(model: Model, day: Day) -> Model:
+    """The model with its drafts signed on a day, behind everything else that is signed by then."""
+    drafts = tuple(
+        attrs.evolve(draft, signed=(day, day), signatures=(("", day, day),), draft=False) for draft in model.drafts
+    )
+    later = [i for i in model.instruments if i.signed is not None and i.signed[0] > day]
+    earlier: list[Instrument] = [i for i in model.instruments if i not in later]
+    return attrs.evolve(model, instruments=(*earlier, *drafts, *later), drafts=())
+
+
+def _expectations(
+    contract: Contract, model: Model, index: Index, known: Day
+) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+    """Expectations that no longer hold, and those of the draft that do not."""
+    places = {(e.span.source.name, e.span.start) for e in contract.model.expectations}
+    broken: list[Outcome] = []
+    failed: list[Outcome] = []
+    for expectation in model.expectations:
+        if any(name in {reading.name for reading in model.readings} for name in expectation.under):
+            continue
+        facts = [*expectation.given]
+        for scenario in model.scenarios:
+            facts.extend(scenario.facts if scenario.name in expectation.under else ())
+        world = make_world(model.facts, max(known, expectation.known or 0), facts, {})
+        outcomes = evaluate(expectation, Timeline(index, world))
+        if (expectation.span.source.name, expectation.span.start) not in places:
+            failed += [outcome for outcome in outcomes if not outcome.passed]
+        elif any(not outcome.passed for outcome in outcomes):
+            plain = evaluate(expectation, Timeline(Index(contract.model), world))
+            held = {outcome.assertion.span.start for outcome in plain if outcome.passed}
+            broken += [o for o in outcomes if not o.passed and o.assertion.span.start in held]
+    return tuple(broken), tuple(failed)

@@ -1,0 +1,37 @@
+"""`dealrun changes`: what each instrument changed, and what follows for each party."""
+
+import io
+from argparse import Namespace
+from contextlib import redirect_stdout
+
+from dealrun.cli import tell
+from dealrun.cli.commands.common import day_option, load_contract, print_json
+from dealrun.cli.errors import UsageError
+from dealrun.cli.output import write
+from dealrun.cli.tables import terminal_width
+from dealrun.time import iso
+
+
+def run(arguments: Namespace) -> int:
+    """0."""
+    known = day_option(arguments.known, "--known")
+    contract = load_contract(arguments.files, arguments)
+    try:
+        found = contract.changes(
+            known=None if known is None else iso(known), reading=arguments.reading, instrument=arguments.instrument
+        )
+    except (KeyError, ValueError) as error:
+        raise UsageError(str(error.args[0])) from None
+    if arguments.format == "json":
+        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
+
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            print_json(algebra_json.changes_json(found, arguments.reading))
+        write(printed.getvalue(), arguments.output)
+    elif arguments.markdown:
+        write(tell.changes_page(contract, found), arguments.output)
+    else:
+        lines = [line for account in found for line in (*tell.account(account, terminal_width()), "")]
+        write("\n".join(lines[:-1] or ["no amendment is signed"]) + "\n", arguments.output)
+    return 0

@@ -1,0 +1,33 @@
+"""`dealrun compare`: scenarios or readings side by side, where their answers part."""
+
+from argparse import Namespace
+
+from dealrun.cli import tell
+from dealrun.cli.commands.common import day_option, load_contract, print_json, print_lines
+from dealrun.cli.errors import UsageError
+from dealrun.cli.tables import terminal_width
+from dealrun.time import iso
+
+
+def run(arguments: Namespace) -> int:
+    """0."""
+    known = day_option(arguments.known, "--known")
+    contract = load_contract(arguments.files, arguments)
+    if arguments.readings and not contract.readings:
+        raise UsageError("the files hold no reading")
+    try:
+        found = contract.compare(
+            known=None if known is None else iso(known),
+            scenarios=arguments.scenario,
+            readings=arguments.reading,
+            all_readings=arguments.readings,
+        )
+    except (KeyError, ValueError) as error:
+        raise UsageError(str(error.args[0])) from None
+    if arguments.format == "json":
+        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
+
+        print_json(algebra_json.compare_json(found))
+        return 0
+    print_lines(tell.comparison(found, terminal_width(), quiet=arguments.quiet))
+    return 0
