@@ -14,6 +14,7 @@ import itertools
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import attrs
@@ -62,7 +63,9 @@ FIRST = date(1900, 1, 1).toordinal()
 NEVER = date(2199, 12, 31).toordinal() + 1
 NOBODY: frozenset[str] = frozenset()
 
-Cached = TypeVar("Cached")
+RESCINDED = Word("rescinded")
+
+Write = TypeVar("Write")
 
 
 @attrs.frozen
@@ -285,12 +288,12 @@ class Change:
         return self.whole or term in self.terms
 
 
-def in_order(changes: Iterable[Change]) -> list[Change]:
+def in_order(writes: Iterable[Write], by: Callable[[Write], Instrument]) -> list[Write]:
     """What was written into one term, as signed; but who is subject to another writes just before that one."""
-    result: list[Change] = []
-    for change in changes:
-        above = [index for index, other in enumerate(result) if prevails(other.instrument, change.instrument)]
-        result.insert(above[0] if above else len(result), change)
+    result: list[Write] = []
+    for write in writes:
+        above = [place for place, other in enumerate(result) if prevails(by(other), by(write))]
+        result.insert(above[0] if above else len(result), write)
     return result
 
 
@@ -326,7 +329,7 @@ class Life:
 
     def written(self, term: str) -> list[list[Change]]:
         """What was written into a term, what stands in one instrument together, in the order in which it applies."""
-        writing = in_order(change for change in self.changes if change.writes(term))
+        writing = in_order((change for change in self.changes if change.writes(term)), lambda change: change.instrument)
         groups = itertools.groupby(writing, key=lambda change: (named(change.instrument), change.first))
         return [list(group) for _, group in groups]
 
@@ -473,7 +476,7 @@ class Naive:
         return self._first_day(
             ("effective", instrument.name),
             lambda day: self._with_others(instrument, day, lambda without: self._taken(instrument, day, without)),
-            lambda day: self._provided(instrument, "effective", day, NOBODY),
+            partial(self._provided, instrument, "effective", NOBODY),
         )
 
     def _read(self, instrument: Instrument) -> Instrument:
@@ -502,26 +505,24 @@ class Naive:
             at = latest((at, self._first_day_of(instrument.when)))
         return at
 
-    def _moved(self, instrument: Instrument, term: str) -> list[Change]:
-        """What others wrote into when an instrument takes effect, or until when it has it."""
-        if instrument.name not in self._amended:
-            return []
-        writes = [
-            Change(by, {name: text.value if text else None for name, text in operation.terms.items()})
-            for by, operation in self._amended.get(instrument.name, ())
-            if isinstance(operation, SetTerms) and term in operation.terms
-        ]
-        return in_order(writes)
+    def _moved(self, instrument: Instrument, term: str) -> list[tuple[Instrument, Value]]:
+        """What others wrote into when an instrument takes effect, or until when it has it; to rescind it, too."""
+        writes: list[tuple[Instrument, Value]] = []
+        for by, operation in self._amended.get(instrument.name, ()):
+            if isinstance(operation, Drop) and term == "until":
+                writes.append((by, RESCINDED))
+            elif isinstance(operation, SetTerms) and term in operation.terms:
+                text = operation.terms[term]
+                writes.append((by, text.value.limbs[0][0] if text else End("perpetual")))
+        return in_order(writes, lambda write: write[0])
 
-    def _provided(self, instrument: Instrument, term: str, day: int, without: frozenset[str]) -> Options:
+    def _provided(self, instrument: Instrument, term: str, without: frozenset[str], day: int) -> Options:
         """When an instrument takes effect, or ends, as far as others provide for it by a day; None: as it says."""
         options = ABSENT
-        for change in self._moved(instrument, term):
-            if named(change.instrument) not in without:
-                schedule = change.terms[term]
-                value = schedule.limbs[0][0] if schedule else End("perpetual")
-                come = reached(self._effective(change.instrument), day)
-                options = chosen(come, Options((value,), NOBODY), options)
+        moved = [write for write in self._moved(instrument, term) if named(write[0]) not in without]
+        for by, writes in itertools.groupby(moved, key=lambda write: self._read(write[0])):
+            last = Options(([value for _, value in writes][-1],), NOBODY)
+            options = chosen(reached(self._effective(by), day), last, options)
         return options
 
     def _with_others(self, instrument: Instrument, day: int, truth: Callable[[frozenset[str]], Truth]) -> Truth:
@@ -537,46 +538,34 @@ class Naive:
 
     def _taken(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
         """Whether it has taken effect by a day. What has taken effect is no longer moved."""
-
-        def provided(at: int) -> tuple[Options, Options]:
-            """As provided on the day, and on the day before: what comes on the day itself is not moved any more."""
-            return tuple(self._provided(instrument, "effective", when, without) for when in (at, at - 1))  # type: ignore[return-value]
+        standing = partial(self._provided, instrument, "effective", without)
 
         def truth(at: int) -> Truth:
-            parts = []
-            for options in provided(at):
-                comes = [
-                    self._start(v) if isinstance(v, Start) else self._as_signed(instrument) for v in options.values
-                ]
-                parts.append(one_of([reached(come, at) for come in comes], options.names))
-            return either(*parts)
+            options = standing(at)
+            comes = [self._start(v) if isinstance(v, Start) else self._as_signed(instrument) for v in options.values]
+            return one_of([reached(come, at) for come in comes], options.names)
 
         if not self._moved(instrument, "effective"):
             return reached(self._as_signed(instrument), day)
-        return self._by(("taken", instrument.name, without), truth, day, provided)
+        return self._by(("taken", instrument.name, without), truth, day, standing)
 
     def _lapsed(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
         """Whether its end has come by a day, or it has been rescinded. What has lapsed gets no new end."""
-
-        def provided(at: int) -> tuple[Options, Options]:
-            return tuple(self._provided(instrument, "until", when, without) for when in (at, at - 1))  # type: ignore[return-value]
+        standing = partial(self._provided, instrument, "until", without)
 
         def truth(at: int) -> Truth:
-            parts = []
-            for options in provided(at):
-                ends = [value if isinstance(value, End) else instrument.until for value in options.values]
-                overs = [reached(self._end(end, self._effective(instrument)), at) if end else NO for end in ends]
-                parts.append(one_of(overs, options.names))
-            return either(*parts)
+            options = standing(at)
+            return one_of([self._at_end(instrument, value, at) for value in options.values], options.names)
 
-        drops = [
-            reached(self._effective(by), day)
-            for by, operation in self._amended.get(instrument.name, ())
-            if isinstance(operation, Drop) and named(by) not in without
-        ]
         if instrument.until is None and not self._moved(instrument, "until"):
-            return either(NO, *drops)
-        return either(self._by(("lapsed", instrument.name, without), truth, day, provided), *drops)
+            return NO
+        return self._by(("lapsed", instrument.name, without), truth, day, standing)
+
+    def _at_end(self, instrument: Instrument, value: Value | None, day: int) -> Truth:
+        if value == RESCINDED:
+            return YES
+        end = value if isinstance(value, End) else instrument.until
+        return reached(self._end(end, self._effective(instrument)), day) if end else NO
 
     def _over(self, instrument: Instrument, day: int) -> Truth:
         """Whether an instrument has lapsed."""
@@ -598,11 +587,14 @@ class Naive:
         instrument = self._read(instrument)
 
         def ends(without: frozenset[str]) -> Truth:
-            options = self._provided(instrument, "until", day, without)
-            found = [value if isinstance(value, End) else instrument.until for value in options.values]
-            return one_of([YES if end is not None and end.time is not None else NO for end in found], options.names)
+            options = self._provided(instrument, "until", without, day)
+            return one_of([self._lapses(instrument, value) for value in options.values], options.names)
 
         return self._with_others(instrument, day, ends)
+
+    def _lapses(self, instrument: Instrument, value: Value | None) -> Truth:
+        end = instrument.until if value is None else value
+        return NO if end is None or end == End("perpetual") else YES
 
     # --- knowledge ------------------------------------------------------------------------------------------
 

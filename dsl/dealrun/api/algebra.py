@@ -18,12 +18,15 @@ from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.model.contract import Instrument, Model, last_known, under
+from dealrun.model.values import Quantity
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
 from dealrun.state.expect import Outcome, evaluate
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
+from dealrun.state.views import ClauseState
 from dealrun.syntax.format import format_source
+from dealrun.syntax.lexer import tokenize
 from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
@@ -55,7 +58,21 @@ def restated(
     """
     timeline = contract.timeline(known=known, reading=reading)
     counted = dict(opening(timeline.labels, label, text) for label, text in (so_far or {}).items())
+    for label, amount in counted.items():
+        _fits(timeline.clause(label, to_day(on)), amount)
     return canonical(restate(timeline, to_day(on), counted))
+
+
+def _fits(state: ClauseState, amount: Quantity) -> None:
+    """ValueError where a clause counts nothing, or in another unit."""
+    limits = [state.terms[name] for name in ("cap", "floor") if name in state.terms and state.status != "ended"]
+    if not limits:
+        raise ValueError(f"`{state.label}` has no cap or floor that day, so it counts nothing")
+    unit = next((view.unit for view in limits if view.unit), amount.unit)
+    if amount.unit != unit:
+        raise ValueError(f"what `{state.label}` has counted is in {unit}")
+    if amount.unit in {"", "%"}:
+        raise ValueError(f"what `{state.label}` has counted is an amount with a unit")
 
 
 def difference(
@@ -73,10 +90,12 @@ def difference(
     """
     days = [day for contract in (old, new) if (day := last_known(contract.model)) is not None]
     if not days and signed is None and effective is None:
-        raise ValueError("nothing is signed in either version, so the amendment needs a signing day")
+        raise ValueError("nothing is signed in either version, so the amendment needs a signing day (`--signed`)")
     known = max(days, default=None)
     day = to_day(signed) if signed is not None else max([*days, *([] if days else [to_day(effective or 0)])])
     terms = Terms(name, day, to_day(effective) if effective is not None else day)
+    if tokenize(SourceText("<name>", name)).kinds != ["NAME"]:
+        raise ValueError(f"`{name}` is not a name, or a reserved one")
     both = max(day, known if known is not None else day)
     text = amendment(old.timeline(known=both), new.timeline(known=both), terms)
     return canonical(text) if text else ""
@@ -115,6 +134,8 @@ class Comparison:
     known: Day | None
     versions: tuple[str, ...]
     partings: tuple[Parting, ...]
+    left_out: tuple[str, ...] = ()
+    """Combinations of readings under which clauses would hang on one another in a circle."""
 
 
 def compare(
@@ -137,8 +158,18 @@ def compare(
     versions += [(name, (), name) for name in scenarios]
     if len(versions) < 2:
         raise ValueError("there is nothing to compare; name scenarios or readings")
-    timelines = [contract.timeline(known=known, scenario=scenario, reading=names) for _, names, scenario in versions]
-    return Comparison(timelines[0].known, tuple(name for name, _, _ in versions), partings(timelines))
+    timelines: list[Timeline] = []
+    told: list[str] = []
+    left_out: list[str] = []
+    for name, names, scenario in versions:
+        try:
+            timelines.append(contract.timeline(known=known, scenario=scenario, reading=names))
+            told.append(name)
+        except ValueError:
+            if len(names) < 2:
+                raise
+            left_out.append(name)  # together they run in a circle
+    return Comparison(timelines[0].known, tuple(told), partings(timelines), tuple(left_out))
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------
@@ -174,20 +205,25 @@ def what_if(
 ) -> WhatIf | Diagnostics:
     """A draft amendment against the chain of `paths`, which makes `contract`.
 
-    An amendment without `signed` counts as signed on `signed`, the last day in the files. What cannot be read is
+    An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. What cannot be read is
     returned as Diagnostics; ValueError where no day is known and none is given, or where the draft holds no amendment.
     """
     last = last_known(contract.model)
     if signed is None and last is None:
         raise ValueError("nothing is signed in the files, so the draft needs a signing day")
-    day = to_day(signed) if signed is not None else last or 0
+    day = to_day(signed) if signed is not None else (last or 0) + 1
     read_, report = read([*paths, *drafts])
     if report.has_errors:
         return Diagnostics(report.sorted())
-    model = under(_signed(read_, day), frozenset(reading))
+    for name in reading:
+        if name not in {each.name for each in read_.readings}:
+            raise KeyError(f"no reading `{name}`; there are: {', '.join(r.name for r in read_.readings) or 'none'}")
+    old = {draft.name for draft in contract.model.drafts}
+    new = attrs.evolve(read_, drafts=tuple(draft for draft in read_.drafts if draft.name not in old))
+    model = under(_signed(new, day), frozenset(reading))
     base = under(contract.model, frozenset(reading))
     there = {instrument.name for instrument in base.instruments}
-    added = [instrument for instrument in model.instruments if instrument.name not in there]
+    added = [i for i in model.instruments if i.amends and not i.reads and i.name not in there]
     if not added:
         raise ValueError("the draft holds no amendment")
     index = Index(model)
@@ -214,7 +250,7 @@ def _signed(model: Model, day: Day) -> Model:
     drafts = tuple(
         attrs.evolve(draft, signed=(day, day), signatures=(("", day, day),), draft=False) for draft in model.drafts
     )
-    later = [i for i in model.instruments if i.signed is not None and i.signed[0] > day]
+    later = [i for i in model.instruments if i.amends and i.signed is not None and i.signed[0] > day]
     earlier: list[Instrument] = [i for i in model.instruments if i not in later]
     return attrs.evolve(model, instruments=(*earlier, *drafts, *later), drafts=())
 

@@ -116,6 +116,7 @@ def compare_json(found: Comparison) -> dict[str, Any]:
         "schema": schema_id("compare"),
         "known": _day(found.known),
         "versions": list(found.versions),
+        "left_out": list(found.left_out),
         "partings": [
             {
                 "from": _day(each.on),

@@ -12,7 +12,7 @@ from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.values import Amount, End, Expression, Holds, OnDate, Quantity, Start, Value
+from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
 from dealrun.source import SourceText, Span
 from dealrun.state.references import of_operation
 from dealrun.syntax import parse
@@ -111,16 +111,17 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     return found, value
 
 
-def opening(labels: Collection[str], label: str, text: str) -> tuple[str, Expression]:
+def opening(labels: Collection[str], label: str, text: str) -> tuple[str, Quantity]:
     """What the cap or floor of a clause has counted so far, by its label."""
     if label not in labels:
         near = nearest(label, labels)
         raise KeyError(f"no clause `{label}`" + (f"; did you mean `{near}`?" if near else ""))
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n" if text.isprintable() else ""), report)
-    item = file.statements[0].items[-1] if file.statements and not report.found else None
+    items = file.statements[0].items if file.statements and not report.found else ()
+    item = items[1] if len(items) == 2 else None
     value = read_unknown(item.values[0], "amount", label, Scope("", report)) if item and len(item.values) == 1 else None
-    if not isinstance(value, Amount) or report.found:
+    if not isinstance(value, Amount) or not isinstance(value.expression, Quantity) or report.found:
         raise ValueError(f"`{text}` is no amount for `{label}`; write the number and its unit: `60m USD`")
     return label, value.expression
 

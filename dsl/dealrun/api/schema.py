@@ -296,6 +296,7 @@ _OUTPUTS: Json = {
     "compare": {
         "known": _MAYBE_DATE,
         "versions": _TEXTS,
+        "left_out": {**_TEXTS, "description": "Combinations of readings that run in a circle."},
         "partings": _list(
             _object(
                 {

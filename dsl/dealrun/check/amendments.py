@@ -136,12 +136,13 @@ def _operation(
         if not operation.replacing or own is None or instrument.restates:
             return
     if own is None:
-        later = [i.name for i, op in context.index.histories[key] if isinstance(op, Add)]
+        later = [(i.name, op.span) for i, op in context.index.histories[key] if isinstance(op, Add)]
         report.add(
             "DR404",
             f"`{name}` is not there when `{instrument.name}` changes it",
             operation.span,
-            help=f"it is added by `{later[0]}`, which comes later" if later else None,
+            notes=[Note("it is added here", later[0][1])] if later else (),
+            help=f"it is added by `{later[0][0]}`, which comes later" if later else None,
         )
         return
     if over is not None:
@@ -161,7 +162,9 @@ def _operation(
 
 def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
-    end = min((own.end, own.dropped), key=lambda moment: moment.hi)
+    # What survives counts its `for` from the deal's end, and goes on until it is dropped.
+    ends = (own.dropped,) if own.word == "survive" else (own.end, own.dropped)
+    end = min(ends, key=lambda moment: moment.hi)
     if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
         deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key)
         end = min((end, deal), key=lambda moment: moment.hi)
@@ -259,9 +262,10 @@ def _still_refers(
 ) -> None:
     if at.hi >= NEVER:
         return
-    for life in context.signing(instrument).evaluator.lives(key):
+    lives = context.signing(instrument).evaluator.lives(key)
+    for place, life in enumerate(lives):
         own = life.own
-        ended = min(life.end.hi, own.dropped.hi)
+        ended = min(life.end.hi, own.dropped.hi, *(later.own.born.hi for later in lives[place + 1 :]))
         for name, steps in own.terms.items():
             for start, end, state in steps.pieces():
                 day = max(start, at.hi)

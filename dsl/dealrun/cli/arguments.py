@@ -154,7 +154,9 @@ def build() -> Parser:
         "--amend", metavar="DRAFT", action="append", default=[], required=True, help="the file of the draft"
     )
     what_if.add_argument(
-        "--signed", metavar="DATE", help="the day on which the draft is signed (default: the last day in the files)"
+        "--signed",
+        metavar="DATE",
+        help="the day on which the draft is signed (default: the day after the last in the files)",
     )
     _reading(what_if)
     _output(what_if)

@@ -103,7 +103,7 @@ def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     return lines + [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
 
 
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~"})
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~&"})
 
 
 def _cell(text: str) -> str:
@@ -154,6 +154,8 @@ def comparison(found: Comparison, width: int, *, quiet: bool = False) -> list[st
     if not quiet:
         known = "" if found.known is None else f", as known on {iso(found.known)}"
         lines += [*wrap(f"where the answers part{known}", width), ""]
+    if found.left_out:
+        lines += [*wrap(f"left out, because clauses would hang on one another: {', '.join(found.left_out)}", width), ""]
     rows = []
     for each in found.partings:
         head = (_from(each.on), "" if each.end >= NEVER else iso(each.end - 1), each.label, each.term or "status")

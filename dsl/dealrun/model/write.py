@@ -246,7 +246,7 @@ def header(found: Instrument) -> str:
         "amend",
         found.name,
         f'"{found.title}"' if found.title else "",
-        f"of {', '.join(found.deals or (found.deal,))}",
+        f"of {', '.join(found.deals or (found.deal,))}" if found.deals or found.deal else "",
         f"signed {', '.join(signatures)}" if signatures else "",
         f"parties {', '.join(found.parties)}" if found.parties else "",
         f"effective {show.time(found.effective)}" if found.effective else "",

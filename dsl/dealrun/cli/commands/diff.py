@@ -1,6 +1,5 @@
 """`dealrun diff`: two days of one contract, or two versions of it."""
 
-import re
 import sys
 from argparse import Namespace
 
@@ -13,19 +12,16 @@ from dealrun.cli.tables import terminal_width, wrap
 from dealrun.state.versions import between, compare, compare_on
 from dealrun.time import iso
 
-NAME = re.compile(r"[^\W\d]\w*(?:[.-]\w+)*")
-"""A name of the language."""
-
 
 def _as_amendment(arguments: Namespace) -> int:
     """Print the amendment; 1 where something differs, or no amendment does it."""
     if len(arguments.files) != 2 or arguments.on or arguments.against:
         raise UsageError("--as-amendment takes two versions: diff OLD NEW --as-amendment")
+    if arguments.known or arguments.assume or arguments.bind or arguments.scenario or arguments.reading:
+        raise UsageError("--as-amendment takes no --known, --assume, --set, --scenario or --reading: it is a text")
     if arguments.format == "json":
         raise UsageError("an amendment is text: leave out `--format json`")
     effective, signed = day_option(arguments.effective, "--effective"), day_option(arguments.signed, "--signed")
-    if not NAME.fullmatch(arguments.name):
-        raise UsageError(f"--name: `{arguments.name}` is not a name")
     old, new = (load_contract([path], arguments) for path in arguments.files)
     try:
         text = old.difference(
@@ -35,7 +31,7 @@ def _as_amendment(arguments: Namespace) -> int:
             name=arguments.name,
         )
     except ValueError as error:
-        raise UsageError(f"{error}: give `--signed`") from None
+        raise UsageError(str(error)) from None
     except DifferenceError as error:
         print(f"dealrun: {error}", file=sys.stderr)
         return 1
@@ -47,6 +43,8 @@ def run(arguments: Namespace) -> int:
     """1 where something differs."""
     if arguments.as_amendment:
         return _as_amendment(arguments)
+    if arguments.effective or arguments.signed or arguments.output or arguments.name != "amendment":
+        raise UsageError("--effective, --signed, --name and -o go with --as-amendment")
     on, against = day_option(arguments.on, "--on"), day_option(arguments.against, "--against")
     if against is not None:
         if on is None:

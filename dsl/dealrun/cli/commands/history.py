@@ -17,7 +17,10 @@ def run(arguments: Namespace) -> int:
     except KeyError as error:
         if error.args[0] != arguments.label:
             raise UsageError(str(error.args[0])) from None
+        qualified = [label for label in contract.labels if label.endswith(f".{arguments.label}")]
         hint = did_you_mean(arguments.label, contract.labels)
+        if qualified:
+            hint = f"did you mean {' or '.join(f'`{label}`' for label in qualified)}?"
         raise UsageError(f"no clause `{arguments.label}`" + (f"; {hint}" if hint else "")) from None
     except ValueError as error:
         raise UsageError(str(error)) from None

@@ -31,7 +31,7 @@ from dealrun.model.values import (
 from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
 from dealrun.state.pieces import fires_alone, truth_from, truth_of
 from dealrun.time import NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
 
 if TYPE_CHECKING:
     from dealrun.state.evaluator import Evaluator
@@ -84,8 +84,9 @@ def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> O
             case ChangeMembers(term=name, members=members, adding=adding_members):
                 old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
                 terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
-            case Drop() if over.lo >= NEVER:
-                dropped = earliest([dropped, at.caused(later.name)])
+            case Drop() if later.until is None:  # what was dropped before the rescission stays so
+                came = at if over.lo >= NEVER else made(latch(at.come.zip(over.come.map(negate), both)))
+                dropped = earliest([dropped, came.caused(later.name)])
             case Drop():  # for a time only
                 waived = waived.zip(at.come.zip(over.come.map(negate), both), either)
             case Waive():
