@@ -106,21 +106,31 @@ def maybe(names: Iterable[str]) -> Truth:
 
 def both(*parts: Truth) -> Truth:
     """Kleene and."""
-    if any(part.answer is False for part in parts):
-        return NO
-    if all(part.answer for part in parts):
-        return YES
-    return maybe(_open_names(parts))
+    result = YES
+    for part in parts:
+        if part.answer is False:
+            return NO
+        if part.answer is None:
+            result = part if result.answer else maybe(result.names | part.names)
+    return result
 
 
 def either(*parts: Truth) -> Truth:
     """Kleene or."""
-    return opposite(both(*map(opposite, parts)))
+    result = NO
+    for part in parts:
+        if part.answer:
+            return YES
+        if part.answer is None:
+            result = part if result.answer is False else maybe(result.names | part.names)
+    return result
 
 
 def opposite(part: Truth) -> Truth:
     """Kleene not."""
-    return part if part.answer is None else Truth(not part.answer, NOBODY)
+    if part.answer is None:
+        return part
+    return NO if part.answer else YES
 
 
 def one_of(parts: Iterable[Truth], names: frozenset[str]) -> Truth:
@@ -404,6 +414,7 @@ class Naive:
         self._moments: dict[object, Moment] = {}
         self._walked: dict[object, list[Truth]] = {}
         self._said: dict[object, dict[object, Truth]] = {}
+        self._events: dict[OnEvent, Moment] = {}
         self._going: set[object] = set()
         self._written: dict[tuple[Life, str], list[list[Change]]] = {}
         self._stood: dict[tuple[Life, str, int], Options] = {}
@@ -634,6 +645,11 @@ class Naive:
 
     def _event(self, event: OnEvent) -> Moment:
         """The day on which an event happens, the first time where it happens several times."""
+        if event not in self._events:
+            self._events[event] = self._day_of(event)
+        return self._events[event]
+
+    def _day_of(self, event: OnEvent) -> Moment:
         label = event.of_label
         if label is None:
             return self._declared_event(event.event)
@@ -771,7 +787,8 @@ class Naive:
             value = records[-1].value
         if isinstance(value, bool):
             return YES if value else NO
-        return self._overlaid(maybe({name}), name, records, day)
+        # Recorded as holding, it is a condition like any other; unrecorded, it is not known on any day.
+        return self._condition(name, day) if records else maybe({name})
 
     def _condition(self, subject: str, day: int) -> Truth:
         """Conditions do not hold through the day of knowledge and are open after it, but for the records."""

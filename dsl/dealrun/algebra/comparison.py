@@ -12,7 +12,7 @@ import attrs
 from dealrun.model.contract import Key
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, Day
+from dealrun.time import ALWAYS, NEVER, Day, Steps
 
 MOST_COMBINED = 4
 """Readings up to which all combinations are compared: 15 of them."""
@@ -50,10 +50,11 @@ def _shared(timelines: Sequence[Timeline], key: Key) -> bool:
 
 
 def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
-    days = sorted({ALWAYS}.union(*(each.days(key) for each in timelines if each.evaluator.owns(key))))
+    steps = [_steps(timeline, key) for timeline in timelines]
+    days = sorted({day for each in steps for day in each.starts})
     told: dict[str | None, Parting] = {}
     for day in days:
-        answers = [_answers(each, key, max(day, 1)) for each in timelines]
+        answers = [each.at(day) for each in steps]
         if any(len(each) == 1 for each in answers):  # one has ended, or is not there: the rest follows from that
             answers = [{None: each[None]} for each in answers]
         terms: Iterable[str | None] = dict.fromkeys(term for each in answers for term in each)
@@ -65,6 +66,12 @@ def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
             if term not in told:
                 told[term] = Parting(day, NEVER, key.rpartition(" ")[2], key.partition(" ")[0], term, row)
     yield from told.values()
+
+
+def _steps(timeline: Timeline, key: Key) -> "Steps[dict[str | None, str]]":
+    """What a version answers, over time."""
+    days = timeline.days(key) if timeline.evaluator.owns(key) else ()
+    return Steps((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
 
 
 def _answers(timeline: Timeline, key: Key, day: Day) -> dict[str | None, str]:

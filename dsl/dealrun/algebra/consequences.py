@@ -18,6 +18,7 @@ from dealrun.model.contract import (
     ChangeMembers,
     Cite,
     Drop,
+    Entry,
     Instrument,
     Key,
     Model,
@@ -129,7 +130,7 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
 
     match operation:
         case Add(entry=entry, replacing=replacing):
-            yield make("replaced" if replacing else "added", write.entry(attrs.evolve(entry, cites=())))
+            yield make("replaced" if replacing else "added", _text(new, entry))
         case Drop() if key.startswith("amend "):
             yield make("rescinded")
         case Drop():
@@ -141,17 +142,29 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
             word = _word(new, key)
             for term, text_ in terms.items():
                 before = _before(old, new, instrument, key, term)
-                after = write.term(FORMS[word], term, text_.value) if text_ else term
-                same = text_ is not None and show.schedule(text_.value) == before
+                after = _named(new, key, write.term(FORMS[word], term, text_.value)) if text_ else term
+                same = text_ is not None and _named(new, key, show.schedule(text_.value)) == before
                 yield make("confirmed" if same else "set" if text_ else "unset", after, before)
         case ChangeMembers(term=term, members=members, adding=adding):
-            text = write.term(FORMS[_word(new, key)], term, Schedule.of(members))
+            text = _named(new, key, write.term(FORMS[_word(new, key)], term, Schedule.of(members)))
             yield make("added to" if adding else "taken from", text, _before(old, new, instrument, key, term))
         case Waive():
             text = write.operation(attrs.evolve(operation, cites=()), _word(new, key))[0]
             yield make("waived", text.removeprefix(f"waive {key}").strip())
         case Reinstate():
             yield make("reinstated")
+
+
+def _text(timeline: Timeline, entry: Entry) -> str:
+    """An entry as a row shows it, whose label stands beside it."""
+    deal = entry.deal if len(timeline.index.model.deals) > 1 else ""
+    return write.entry(attrs.evolve(entry, cites=()), deal, labelled=False)
+
+
+def _named(timeline: Timeline, key: Key, text: str) -> str:
+    """A text with the names of the entry's deal short."""
+    entry = timeline.index.first_entry(key)
+    return write.unqualified(text, entry.deal) if entry and len(timeline.index.model.deals) > 1 else text
 
 
 def _word(timeline: Timeline, key: Key) -> str:
@@ -165,7 +178,7 @@ def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key)
         return ""
     found = fold_entry(old, key, min(new.evaluator.effective(instrument).hi, NEVER - 1))
     terms = {name: given.text for name, given in found.terms.items()} or found.entry.terms
-    return write.entry(attrs.evolve(found.entry, terms=terms, cites=()))
+    return _text(old, attrs.evolve(found.entry, terms=terms))
 
 
 def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
@@ -174,7 +187,8 @@ def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term
     owns = old.evaluator.owns(key)
     steps = owns[-1].terms.get(term) if owns else None
     options = steps.at(max(day, ALWAYS)).options if steps else ()
-    return " or ".join("none" if option.value is None else show.show(option.value) for option in options) or "none"
+    text = " or ".join("none" if option.value is None else show.show(option.value) for option in options)
+    return _named(old, key, text) or "none"
 
 
 # --- consequences -----------------------------------------------------------------------------------------------------
@@ -189,7 +203,8 @@ def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequenc
             on = started.lo if ALWAYS < started.lo < NEVER else on
             change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
         if not is_clause:
-            yield Consequence(change, "", (), ())
+            if old.evaluator.owns(key):  # what is only declared changes nobody's position
+                yield Consequence(change, "", (), ())
             continue
         day = max(on, 1)
         after = new.clause(key, day)
@@ -201,7 +216,7 @@ def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequenc
 def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
     state = timeline.clause(key, max(day, 1))
     entry = timeline.evaluator.owns(key)[-1].adding.entry
-    return f"{state.status}: {write.entry(attrs.evolve(entry, cites=()))}"
+    return f"{state.status}: {_text(timeline, entry)}"
 
 
 _STANDING = {"in force": 2, "contingent": 1}
@@ -227,6 +242,8 @@ def _sides(state: ClauseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     lone, giver, receiver = form.roles
     held, bound = state.parties.get(receiver, ()), state.parties.get(giver, ())
+    if "each" in bound:
+        return (), ()
     if giver == lone:
         return held, bound
     return held or state.parties.get(lone, ()), bound

@@ -205,8 +205,9 @@ def what_if(
 ) -> WhatIf | Diagnostics:
     """A draft amendment against the chain of `paths`, which makes `contract`.
 
-    An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. What cannot be read is
-    returned as Diagnostics; ValueError where no day is known and none is given, or where the draft holds no amendment.
+    An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. What
+    cannot be read is returned as Diagnostics. ValueError where no day is known and none is given, or where the draft
+    holds no amendment; KeyError for a reading that there is not.
     """
     last = last_known(contract.model)
     if signed is None and last is None:

@@ -141,6 +141,8 @@ def history(label: str, found: Sequence[Known], width: int) -> list[str]:
             rows.append((*head, "", "not there", ""))
         for place, held in enumerate(known.held):
             terms = "; ".join(text if text.startswith(name) else f"{name} {text}" for name, text in held.terms)
+            if place and terms and held.terms == known.held[place - 1].terms:
+                terms = "as above"
             rows.append((*(head if not place else ("", "")), _from(held.start), held.status, terms))
     return table(("known from", "because of", "from", f"{label} is", "terms"), rows, width) or ["nothing"]
 

@@ -148,15 +148,25 @@ def _joined(*parts: str | Iterable[str]) -> str:
 # --- entries ----------------------------------------------------------------------------------------------------------
 
 
-def entry(found: Entry, deal: str = "") -> str:
-    """A clause or a declaration; `deal` is the name that stands before its own where several deals are loaded."""
+def entry(found: Entry, deal: str = "", *, labelled: bool = True) -> str:
+    """A clause or a declaration; `deal` is the name that stands before its own names where several deals are loaded."""
     form = FORMS[found.word]
     terms = {name: text.value for name, text in found.terms.items()}
     name = found.name.removeprefix(f"{deal}.") if deal else found.name
     if not found.is_clause:
-        return _joined(found.word, name, _items(form, terms), cited(found.cites))
-    label = "" if name == own_label(found) else f"{name}:"
-    return _joined(label, found.word, _who(form, terms), _items(form, terms), cited(found.cites))
+        text = unqualified(_joined(_items(form, terms)), deal)
+        return _joined(found.word, name, text, cited(found.cites))
+    label = f"{name}:" if labelled and name != own_label(found) else ""
+    text = unqualified(_joined(found.word, _who(form, terms), _items(form, terms)), deal)
+    return _joined(label, text, cited(found.cites))
+
+
+def unqualified(text: str, deal: str) -> str:
+    """A text without the deal's name before its own names; quoted texts stay as they are."""
+    if not deal:
+        return text
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(deal)}\.(?=[^\W\d])")
+    return '"'.join(pattern.sub("", part) if place % 2 == 0 else part for place, part in enumerate(text.split('"')))
 
 
 def own_label(found: Entry) -> str:
@@ -275,7 +285,7 @@ def deal(found: Deal, agreement: Instrument) -> str:
         f'"{found.title}"' if found.title else "",
         f"signed {', '.join(signatures)}" if signatures else "",
         f"effective {show.time(agreement.effective)}" if agreement.effective else "",
-        f"parties {', '.join(found.parties)}" if found.parties else "",
+        unqualified(f"parties {', '.join(found.parties)}", found.name) if found.parties else "",
         f"currency {found.currency}" if found.currency else "",
         f"rounding {found.rounding}" if found.rounding != "half-even" else "",
         f"fiscal-year {found.fiscal_year}" if found.fiscal_year != "January" else "",
