@@ -420,6 +420,7 @@ class Naive:
         self._stood: dict[tuple[Life, str, int], Options] = {}
         self._lives: dict[str, list[Life]] = {}
         self._amended: dict[str, list[tuple[Instrument, Operation]]] = {}
+        self._moves: dict[tuple[str, str], list[tuple[Instrument, Value]]] = {}
         self._named = {instrument.name: instrument for instrument in self._visible() if not instrument.reads}
         self._declarations = self._first_declared()
         for instrument in self._visible():
@@ -518,14 +519,18 @@ class Naive:
 
     def _moved(self, instrument: Instrument, term: str) -> list[tuple[Instrument, Value]]:
         """What others wrote into when an instrument takes effect, or until when it has it; to rescind it, too."""
+        key = (instrument.name, term)
+        if key in self._moves or instrument.name not in self._amended:
+            return self._moves.get(key, [])
         writes: list[tuple[Instrument, Value]] = []
-        for by, operation in self._amended.get(instrument.name, ()):
+        for by, operation in self._amended[instrument.name]:
             if isinstance(operation, Drop) and term == "until":
                 writes.append((by, RESCINDED))
             elif isinstance(operation, SetTerms) and term in operation.terms:
                 text = operation.terms[term]
                 writes.append((by, text.value.limbs[0][0] if text else End("perpetual")))
-        return in_order(writes, lambda write: write[0])
+        self._moves[key] = in_order(writes, lambda write: write[0])
+        return self._moves[key]
 
     def _provided(self, instrument: Instrument, term: str, without: frozenset[str], day: int) -> Options:
         """When an instrument takes effect, or ends, as far as others provide for it by a day; None: as it says."""
@@ -590,22 +595,6 @@ class Naive:
         instrument = self._read(instrument)
         taken = self._with_others(instrument, day, lambda without: self._taken(instrument, day, without))
         return both(taken, opposite(self._over(instrument, day)))
-
-    def _for_a_time(self, instrument: Instrument, day: int) -> Truth:
-        """Whether an instrument has an end, by what is provided on a day."""
-        if _of_agreement(instrument):
-            return NO
-        instrument = self._read(instrument)
-
-        def ends(without: frozenset[str]) -> Truth:
-            options = self._provided(instrument, "until", without, day)
-            return one_of([self._lapses(instrument, value) for value in options.values], options.names)
-
-        return self._with_others(instrument, day, ends)
-
-    def _lapses(self, instrument: Instrument, value: Value | None) -> Truth:
-        end = instrument.until if value is None else value
-        return NO if end is None or end == End("perpetual") else YES
 
     # --- knowledge ------------------------------------------------------------------------------------------
 
@@ -941,13 +930,13 @@ class Naive:
         return isinstance(value.time, Duration) or any(e in events for e in _mentions(value, (OnEvent,)))
 
     def _dropped(self, life: Life, day: int) -> Truth:
-        """Whether it was dropped for good: by what has no end."""
+        """Whether it was dropped for good: by what has no end of its own; what was dropped then stays so."""
         return either(
             NO,
             *(
-                both(self._in_effect(by, day), opposite(self._for_a_time(by, day)))
+                self._by(("dropped", id(operation)), partial(self._in_effect, by), day, partial(self._in_effect, by))
                 for by, operation in life.suspensions
-                if isinstance(operation, Drop)
+                if isinstance(operation, Drop) and by.until is None
             ),
         )
 
@@ -1019,7 +1008,7 @@ class Naive:
                 continue
             there = [self._in_effect(instrument, day)]
             if isinstance(operation, Drop):
-                there.append(self._for_a_time(instrument, day))
+                there.append(NO if instrument.until is None else YES)
             else:
                 at = self._effective(instrument)
                 start = at if operation.start is None else latest((at, self._start_of(operation.start)))

@@ -66,7 +66,8 @@ class Case:
     def text(self) -> str:
         """The contract as one file."""
         parts = [f'deal d "Generated" signed {self.signed}', *self.declarations, *self.clauses, *self.facts]
-        return "\n".join([*parts, *(block.text() for block in (*self.amendments, *self.readings))]) + "\n"
+        blocks: list[Amendment | Reading] = [*self.amendments, *self.readings]
+        return "\n".join([*parts, *(block.text() for block in blocks)]) + "\n"
 
     def load(self) -> dealrun.Contract:
         """The contract; what does not load is a defect of the generator, or of the checker."""
@@ -107,7 +108,8 @@ def _without(case: Case, lines: set[int]) -> Case:
         groups.append(tuple(kept))
     amendments: list[Amendment] = []
     readings: list[Reading] = []
-    for block in (*case.amendments, *case.readings):
+    blocks: list[Amendment | Reading] = [*case.amendments, *case.readings]
+    for block in blocks:
         number += 1
         whole = number not in lines
         operations = []

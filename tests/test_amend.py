@@ -1332,16 +1332,54 @@ def test_what_an_amendment_that_is_rescinded_did_lapses_from_then_on() -> None:
         amend one "One" signed 2024-06-01
           set share 15%
           add fee: fee A->B 1m USD
-          drop sing
           waive audit
         amend two "Two" signed 2024-09-01 effective 2024-10-01
           drop amend one
-        expect on 2024-06-01 known 2024-06-01: sing ended by one
         expect on 2024-09-30: share rate 15%, fee in force, audit waived
-        expect on 2024-10-01: share rate 20%, fee ended by two, sing in force, audit in force
+        expect on 2024-10-01: share rate 20%, fee ended by two, audit in force
     """)
     assert said_by(term(loaded, "share.rate", "2024-10-01")) == ("d", ["msa 1"])
-    assert clause(loaded, "sing", "2024-09-30").status in {"ended", "waived"}
+
+
+def test_what_an_amendment_dropped_before_it_was_rescinded_stays_dropped() -> None:
+    holds("""
+        life: term until 2025
+        amend one "One" signed 2024-06-01
+          drop sing
+          drop life
+        amend two "Two" signed 2024-07-01 effective 2025-01-01
+          drop ip
+          drop audit
+        amend three "Three" signed 2024-09-01 when SALE
+          drop amend two
+        amend four "Four" signed 2026-06-01
+          drop amend one
+        expect on 2024-05-31 known 2026-06-01: sing in force
+        expect on 2024-06-01 known 2026-06-01: sing ended by one
+        expect on 2026-06-01 known 2026-06-01: sing ended by one, share in force
+        expect on 2024-12-31 known 2024-09-01: ip in force, audit in force
+        expect on 2025-01-01 known 2024-09-01: ip contingent on SALE
+        expect on 2025-01-01 known 2024-09-01 given SALE on 2025-01-01: ip in force
+        expect on 2025-01-01 known 2024-09-01 given SALE on 2025-01-02: ip ended by two
+        expect on 2025-01-02 known 2024-09-01 given SALE on 2025-01-02: ip ended by two
+    """)
+
+
+def test_an_amendment_that_is_given_an_end_drops_for_good() -> None:
+    holds("""
+        amend one "One" signed 2024-06-01
+          drop sing
+          set share 15%
+        amend letter "Side letter" signed 2024-06-02 until 2024-12-31
+          drop audit
+        amend two "Two" signed 2024-09-01
+          set amend one until 2025-06-30
+          drop amend letter
+        expect on 2025-06-30: share rate 15%, sing ended by one
+        expect on 2025-07-01: share rate 20%, sing ended by one
+        expect on 2024-08-31: audit waived
+        expect on 2024-09-01: audit in force
+    """)
 
 
 def test_what_is_rescinded_before_it_takes_effect_does_nothing() -> None:

@@ -34,6 +34,20 @@ def amended(context: Context) -> None:
 
 
 def _amended(context: Context, target: Instrument, instrument: Instrument, operation: Operation) -> None:
+    changes = next((op for op in target.operations if op.key.startswith("amend ")), None)
+    if instrument.until is not None or changes is not None:
+        context.report.add(
+            "DR415",
+            f"`{instrument.name}` holds for a time only, so it cannot change `{target.name}`"
+            if instrument.until is not None
+            else f"`{target.name}` changes another instrument itself, which cannot be undone by the way",
+            operation.span,
+            notes=[Note("that change", changes.span)] if changes and instrument.until is None else (),
+            help="say what shall hold from when on in an amendment that has no end"
+            if instrument.until is not None
+            else "change that instrument again, with `set amend` or `drop amend`",
+        )
+        return
     before = context.at(instrument.signed[0] - 1 if instrument.signed else None).evaluator
     at = context.signing(instrument).evaluator.effective(instrument)
     began, over = before.effective(target), before.lapse(target)
