@@ -544,8 +544,8 @@ def test_changes_in_text_in_json_and_on_a_page(run: Run) -> None:
     (account,) = data["instruments"]
     assert [(d["operation"], d["label"], d["text"], d["before"]) for d in account["done"]] == [
         ("set", "ip", "nonexclusive", "exclusive"), ("unset", "ip", "until", "until 2030"),
-        ("added to", "ip", "except y", "none"), ("added", "audit", 'audit: permit A->B "audit"', ""),
-        ("dropped", "sing", "", 'sing: permit A->B "sing"'), ("waived", "nda", "by B until 2025", ""),
+        ("added to", "ip", "except y", "none"), ("added", "audit", 'permit A->B "audit"', ""),
+        ("dropped", "sing", "", 'permit A->B "sing"'), ("waived", "nda", "by B until 2025", ""),
         ("confirmed", "share", "20%", "20%"),
     ]  # fmt: skip
     assert account["done"][0]["cites"] == [{"source": "book", "locator": "2"}]

@@ -21,7 +21,7 @@ def amended(context: Context) -> None:
             continue
         target = instruments.get(key.partition(" ")[2])
         for instrument, operation in history:
-            if target is None or place[target.name] >= place[instrument.name]:
+            if target is None or place[target.name] >= place[instrument.name] or instrument.reads == target.name:
                 context.report.add(
                     "DR415",
                     f"`{key.partition(' ')[2]}` is not signed when `{instrument.name}` changes it",

@@ -28,7 +28,8 @@ def deal_end(ev: "Evaluator", deal: str) -> Moment:
         for own in ev.owns(key):
             end = _term_end(ev, key, own) if own.word == "term" else _termination(ev, key, own)
             # What is dropped before it ends the deal does not end it.
-            moments.append(made(latch(end.come.zip(own.dropped.come.map(negate), both)), end.cause))
+            standing = own.dropped.come.map(negate).zip(own.waived.map(negate), both)
+            moments.append(made(latch(end.come.zip(standing, both)), end.cause))
     return earliest(moments)
 
 
@@ -152,7 +153,7 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key) -> Moment:
             if all(truth.level == 0 for truth in named.values):
                 continue
             over = fires_alone(own.terms.get("until"), partial(_survived, ev, end))
-            there = own.born.come.zip(own.dropped.come.map(negate), both)
+            there = own.born.come.zip(own.dropped.come.map(negate), both).zip(own.waived.map(negate), both)
             alive = alive.zip(named.zip(there, both).zip(over.come.map(negate), both), either)
     if alive is FALSE:
         return end

@@ -6,7 +6,6 @@ an earlier one only for what is still to come; what an amendment has brought abo
 
 from typing import TYPE_CHECKING
 
-from dealrun.model import show
 from dealrun.model.contract import Drop, Instrument, SetTerms
 from dealrun.model.values import End, Start
 from dealrun.state.pieces import truth_from
@@ -29,13 +28,13 @@ def effective(ev: "Evaluator", instrument: Instrument) -> Moment:
     signed = ALWAYS_WAS if instrument.signed is None else signing(instrument)
     start = ev.start_of(instrument.effective) if instrument.effective else signed
     if instrument.when is not None:
-        came = first(latch(ev.truth(instrument.when)), (show.condition(instrument.when),))
+        came = first(latch(ev.truth(instrument.when)))
         start = latest([came, start])
     for later, operation in ev.index.header_changes(instrument):
         term = operation.terms.get("effective") if isinstance(operation, SetTerms) else None
         value = term.value.limbs[0][0] if term else None
         if isinstance(value, Start) and ev.visible(later):
-            start = _moved(start, ev.start_of(value.time), ev.effective(later), retroactive=later.retroactive)
+            start = _moved(start, ev.start_of(value.time), ev.effective(later))
     return start
 
 
@@ -52,13 +51,11 @@ def lapse(ev: "Evaluator", instrument: Instrument) -> Moment:
             term = operation.terms["until"]
             value = term.value.limbs[0][0] if term else None
             new = ev.end_moment(value, ev.effective(instrument)) if isinstance(value, End) else NEVER_COMES
-            end = _moved(end, new, at, retroactive=later.retroactive)
+            end = _moved(end, new, at)
     return end
 
 
-def _moved(old: Moment, new: Moment, at: Moment, *, retroactive: bool) -> Moment:
-    """`old` where it came before `at`; else `new`, but (unless retroactive) not before `at` itself."""
-    if not retroactive:
-        new = latest([new, at]).caused(*new.cause)
+def _moved(old: Moment, new: Moment, at: Moment) -> Moment:
+    """`old` where it came before `at`; else `new`, but not before `at` itself."""
     come = made(latch(truth_from(old.come, new.come, at)), new.cause)
     return old if come.come == old.come else come

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
-from dealrun.model.contract import Add, ChangeMembers, Entry, Instrument, Model, Operation, SetTerms
+from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms
 from dealrun.state.references import Edges, graph
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ class Index:
             if key.startswith("amend "):
                 name = key.partition(" ")[2]
                 # Only what comes later can change an instrument, so that effective days run in no circle.
-                later = [(i, op) for i, op in history if place.get(name, len(place)) < place[i.name]]
+                later = [
+                    (i, op) for i, op in history if place.get(name, len(place)) < place[i.name] and i.reads != name
+                ]
                 if later:
                     found[name] = later
         return found
@@ -104,7 +106,7 @@ class Index:
             if not visible(instrument):
                 continue
             if isinstance(operation, Add) and not (
-                parts and operation.replacing and _word(parts[-1]) == operation.entry.word
+                parts and operation.replacing and _goes_on(parts[-1], instrument, operation)
             ):
                 parts.append([(instrument, operation)])
             elif parts:
@@ -114,15 +116,23 @@ class Index:
 
 def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:
     """Of two values that one instrument sets a term to, only the last counts."""
-    instrument, last = history[-1]
-    if isinstance(operation, Add) and operation.replacing and isinstance(last, SetTerms | ChangeMembers):
-        history.pop()
+    replacing = isinstance(operation, Add) and operation.replacing
+    if not replacing and not isinstance(operation, SetTerms):
         return
-    if not isinstance(last, SetTerms) or not isinstance(operation, SetTerms):
-        return
-    apart = {name: term for name, term in last.terms.items() if name not in operation.terms}
-    if len(apart) < len(last.terms):
-        history[-1:] = [(instrument, attrs.evolve(last, terms=apart))] if apart else []
+    instrument = history[-1][0]
+    first = next(n for n in range(len(history), 0, -1) if n == 1 or history[n - 2][0] is not instrument) - 1
+    kept: list[tuple[Instrument, Operation]] = []
+    for _, earlier in history[first:]:
+        terms = operation.terms if isinstance(operation, SetTerms) else None
+        if isinstance(earlier, ChangeMembers) and (terms is None or earlier.term in terms):
+            continue
+        if isinstance(earlier, SetTerms):
+            apart = {name: term for name, term in earlier.terms.items() if terms is not None and name not in terms}
+            if apart:
+                kept.append((instrument, attrs.evolve(earlier, terms=apart)))
+            continue
+        kept.append((instrument, earlier))
+    history[first:] = kept
 
 
 def touch(one: Operation, other: Operation) -> bool:
@@ -154,22 +164,29 @@ def _yielded(
     for instrument, operation in history:
         prevailing = yielding.get(instrument.name, set())
         rest: Operation | None = operation
-        for index, (other, theirs) in enumerate(result):
-            if other.name not in prevailing or not touch(operation, theirs) or _adds(theirs):
-                continue
-            written = terms_of(theirs)
-            if isinstance(operation, SetTerms) and written is not None:
-                common = {name: term for name, term in operation.terms.items() if name in written}
-                apart = {name: term for name, term in operation.terms.items() if name not in written}
-                result.insert(index, (instrument, attrs.evolve(operation, terms=common)))
-                rest = attrs.evolve(operation, terms=apart) if apart else None
-            else:
-                result.insert(index, (instrument, operation))
-                rest = None
-            break
+        index = 0
+        while rest is not None and index < len(result):
+            other, theirs = result[index]
+            if other.name in prevailing and touch(rest, theirs) and not _adds(theirs):
+                written = terms_of(theirs)
+                before, rest = rest, None
+                if isinstance(before, SetTerms) and written is not None:
+                    common = {name: term for name, term in before.terms.items() if name in written}
+                    apart = {name: term for name, term in before.terms.items() if name not in written}
+                    rest = attrs.evolve(before, terms=apart) if apart else None
+                    before = attrs.evolve(before, terms=common)
+                result.insert(index, (instrument, before))
+                index += 1
+            index += 1
         if rest is not None:
             result.append((instrument, rest))
     return result
+
+
+def _goes_on(history: list[tuple[Instrument, Operation]], instrument: Instrument, operation: Add) -> bool:
+    """Whether a new text goes on with what was there: one of the same verb, and not dropped before a restatement."""
+    dropped = any(isinstance(op, Drop) and by is not instrument for by, op in history)
+    return _word(history) == operation.entry.word and not (instrument.restates and dropped)
 
 
 def _word(history: list[tuple[Instrument, Operation]]) -> str:

@@ -108,6 +108,7 @@ def change_members(
             else:
                 after = tuple(m for m in before if m not in members.members)
             options.append(Option(Names(after) if after else None, source))
-        return attrs.evolve(state, options=tuple(options))
+        said = {option.value: option for option in options}
+        return TermState(tuple(said.values()), state.contingent_on if len(said) > 1 else frozenset())
 
     return overwrite(old, old.map(changed), at)
