@@ -459,10 +459,12 @@ class Naive:
 
     def _add(self, instrument: Instrument, operation: Add, lives: list[Life]) -> None:
         terms: dict[str, Schedule | None] = {name: text.value for name, text in operation.entry.terms.items()}
-        if operation.replacing and lives and lives[-1].word == operation.entry.word:
+        dropped = bool(lives) and any(isinstance(was, Drop) for _, was in lives[-1].suspensions)
+        anew = instrument.restates and dropped  # a restatement brings back what was dropped
+        if operation.replacing and lives and lives[-1].word == operation.entry.word and not anew:
             lives[-1].changes.append(Change(instrument, terms, _of_agreement(instrument), whole=True))
             return
-        replaces = operation.replacing and bool(lives)
+        replaces = operation.replacing and bool(lives) and not anew
         life = Life(operation.key, operation.entry.word, operation.entry.deal, instrument, replaces)
         life.changes.append(Change(instrument, terms, first=True))
         lives.append(life)
@@ -487,8 +489,8 @@ class Naive:
             return self._as_signed(instrument)
         return self._first_day(
             ("effective", instrument.name),
-            lambda day: self._with_others(instrument, day, lambda without: self._taken(instrument, day, without)),
-            partial(self._provided, instrument, "effective", NOBODY),
+            partial(self._taken, instrument),
+            partial(self._provided, instrument, "effective"),
         )
 
     def _read(self, instrument: Instrument) -> Instrument:
@@ -532,50 +534,38 @@ class Naive:
         self._moves[key] = in_order(writes, lambda write: write[0])
         return self._moves[key]
 
-    def _provided(self, instrument: Instrument, term: str, without: frozenset[str], day: int) -> Options:
+    def _provided(self, instrument: Instrument, term: str, day: int) -> Options:
         """When an instrument takes effect, or ends, as far as others provide for it by a day; None: as it says."""
         options = ABSENT
-        moved = [write for write in self._moved(instrument, term) if named(write[0]) not in without]
+        moved = self._moved(instrument, term)
         for by, writes in itertools.groupby(moved, key=lambda write: self._read(write[0])):
             last = Options(([value for _, value in writes][-1],), NOBODY)
             options = chosen(reached(self._effective(by), day), last, options)
         return options
 
-    def _with_others(self, instrument: Instrument, day: int, truth: Callable[[frozenset[str]], Truth]) -> Truth:
-        """A truth of an instrument without those that changed it and have lapsed: they count as never written."""
-        others = {by.name: by for by, _ in self._amended.get(instrument.name, ())}
-        over = {named(by): self._over(by, day) for by in others.values()}
-        gone = {name for name, lapsed in over.items() if lapsed.answer}
-        maybe_gone = [name for name, lapsed in over.items() if lapsed.answer is None]
-        sets = itertools.chain.from_iterable(
-            itertools.combinations(maybe_gone, count) for count in range(len(maybe_gone) + 1)
-        )
-        return one_of([truth(frozenset(gone.union(some))) for some in sets], _open_names(over.values()))
-
-    def _taken(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
+    def _taken(self, instrument: Instrument, day: int) -> Truth:
         """Whether it has taken effect by a day. What has taken effect is no longer moved."""
-        standing = partial(self._provided, instrument, "effective", without)
 
         def truth(at: int) -> Truth:
-            options = standing(at)
+            options = self._provided(instrument, "effective", at)
             comes = [self._start(v) if isinstance(v, Start) else self._as_signed(instrument) for v in options.values]
             return one_of([reached(come, at) for come in comes], options.names)
 
         if not self._moved(instrument, "effective"):
             return reached(self._as_signed(instrument), day)
-        return self._by(("taken", instrument.name, without), truth, day, standing)
+        return self._by(("taken", instrument.name), truth, day, partial(self._provided, instrument, "effective"))
 
-    def _lapsed(self, instrument: Instrument, day: int, without: frozenset[str]) -> Truth:
+    def _over(self, instrument: Instrument, day: int) -> Truth:
         """Whether its end has come by a day, or it has been rescinded. What has lapsed gets no new end."""
-        standing = partial(self._provided, instrument, "until", without)
+        instrument = self._read(instrument)
 
         def truth(at: int) -> Truth:
-            options = standing(at)
+            options = self._provided(instrument, "until", at)
             return one_of([self._at_end(instrument, value, at) for value in options.values], options.names)
 
         if instrument.until is None and not self._moved(instrument, "until"):
             return NO
-        return self._by(("lapsed", instrument.name, without), truth, day, standing)
+        return self._by(("lapsed", instrument.name), truth, day, partial(self._provided, instrument, "until"))
 
     def _at_end(self, instrument: Instrument, value: Value | None, day: int) -> Truth:
         if value == RESCINDED:
@@ -583,18 +573,12 @@ class Naive:
         end = value if isinstance(value, End) else instrument.until
         return reached(self._end(end, self._effective(instrument)), day) if end else NO
 
-    def _over(self, instrument: Instrument, day: int) -> Truth:
-        """Whether an instrument has lapsed."""
-        instrument = self._read(instrument)
-        return self._with_others(instrument, day, lambda without: self._lapsed(instrument, day, without))
-
     def _in_effect(self, instrument: Instrument, day: int) -> Truth:
         """Whether what an instrument does counts on a day; what is read into an agreement always does."""
         if _of_agreement(instrument):
             return YES
         instrument = self._read(instrument)
-        taken = self._with_others(instrument, day, lambda without: self._taken(instrument, day, without))
-        return both(taken, opposite(self._over(instrument, day)))
+        return both(self._taken(instrument, day), opposite(self._over(instrument, day)))
 
     # --- knowledge ------------------------------------------------------------------------------------------
 

@@ -17,7 +17,10 @@ import dealrun
 from conftest import ROOT
 from dealrun import limits
 from dealrun.cli.main import main
+from dealrun.diagnostics import Report
 from dealrun.model.vocabulary import FORMS, Term
+from dealrun.source import SourceText
+from dealrun.syntax.format import format_source
 
 DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language.md"
@@ -61,6 +64,21 @@ def test_the_last_example_of_a_page_is_not_refused_with_its_code(page: Path) -> 
     found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
     if page.stem != "DR910":  # an `include` needs files around it
         assert page.stem not in {diagnostic.code for diagnostic in found}
+
+
+LAYOUT = {"DR104", "DR105"}
+"""Pages about indentation, whose examples show a layout of their own."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", *(path for path in sorted(DOCS.rglob("*.md")) if path.stem not in LAYOUT)],
+    ids=lambda path: path.name,
+)
+def test_the_examples_of_the_documents_are_formatted(path: Path) -> None:
+    for block in blocks(path, "deal"):
+        text = format_source(SourceText(path.name, block.text), Report())
+        assert text in {block.text, None}, f"line {block.line}"  # None: it is there to show what is refused
 
 
 # --- generated tables -------------------------------------------------------------------------------------------------

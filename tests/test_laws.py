@@ -207,9 +207,11 @@ def test_law_5_inverse(case: Case, data: st.DataObject) -> None:
     kept = data.draw(st.integers(0, len(case.amendments)))
     count = sum(1 for line in case.clauses if line[:2] in LABELS)
     others = [data.draw(amendments(n + 5, LABELS[:count], LABELS[count:])) for n in range(data.draw(st.integers(0, 3)))]
+    plain = data.draw(st.lists(st.sampled_from(PLAIN), min_size=1, max_size=3, unique=True))
+    others.append(Amendment("y", date(2021, 3, 1), "", tuple(plain)))
     other = repaired(attrs.evolve(case, amendments=(*case.amendments[:kept], *others), readings=()))
     new = other.load()
-    effective = data.draw(days)
+    effective = data.draw(days.filter(lambda day: day.year > 2020))  # the agreement has certainly taken effect
     DIFFERENCES["all"] += 1
     try:
         text = old.difference(new, effective=effective, signed=LAST, name="z")
@@ -234,6 +236,11 @@ def test_law_5_inverse(case: Case, data: st.DataObject) -> None:
 
 
 DIFFERENCES: Counter[str] = Counter()
+PLAIN = (
+    "set c0 sole until 2024 then nonexclusive", "set c0 until 2027", "set c1 3m USD", "drop c1", "add c0 to works",
+    "set c1 2m USD until E2 then 1m USD", "set c1 until earlier of E1, 2028", "waive c0 until 2025", "unset c1 until",
+    'add c2: require A->B "act" until 2027',
+)  # fmt: skip
 
 
 def mattering(timeline: dealrun.Timeline, label: str, day: int) -> tuple[object, ...]:
@@ -293,13 +300,9 @@ def test_law_11_print_and_parse(case: Case) -> None:
 
 def test_law_11_holds_for_the_real_contracts() -> None:
     """What the project ships, printed and read again, is the same; expectations, which are not printed, aside."""
-    folders = [path for path in (ROOT / "contracts").iterdir() if any(path.glob("*.deal"))]
-    assert len(folders) > 1
-    for folder in folders:
-        contract = dealrun.load(folder)
+    for name in ("openai-microsoft", "cargill-bioamber", "tutorial/supply"):
+        contract = dealrun.load(ROOT / "contracts" / name)
         assert isinstance(contract, dealrun.Contract), str(contract)
-        if any(deal.span is None for deal in contract.model.deals):
-            continue  # a sketch is named after its file
         again = dealrun.loads(write.document(contract.model))
         assert isinstance(again, dealrun.Contract), str(again)
         assert essence(again.model) == essence(contract.model)
@@ -414,7 +417,9 @@ def test_the_hard_cases_are_there() -> None:
     assert SHARES.total > 100, "run the whole file"
     for name in ("retroactive", "contingent", "conditional", "references", "two on one clause"):
         assert SHARES.counts[name] >= SHARES.total / 5, name
-    assert SHARES.counts["waived"] >= SHARES.total / 20
+    for name in ("waived", "readings", "lapsing", "amended amendments", "retracted"):
+        assert SHARES.counts[name] >= SHARES.total / 20, name
+    assert SHARES.counts["eight instruments"] > SHARES.total / 100
     assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] / 5
     assert DIFFERENCES["nothing differs"] <= DIFFERENCES["all"] / 2
     assert FIRST < LAST

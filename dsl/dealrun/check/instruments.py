@@ -29,7 +29,7 @@ def amended(context: Context) -> None:
                     notes=[Note("the instrument", target.span)] if target else (),
                     help="an instrument can change those that come before it",
                 )
-            else:
+            elif not context.carried(instrument):
                 _amended(context, target, instrument, operation)
 
 
