@@ -994,7 +994,7 @@ class Naive:
             if isinstance(operation, Drop):
                 there.append(NO if instrument.until is None else YES)
             else:
-                at = self._effective(instrument)
+                at = Moment(ALWAYS, ALWAYS, NOBODY) if _of_agreement(instrument) else self._effective(instrument)
                 start = at if operation.start is None else latest((at, self._start_of(operation.start)))
                 there.append(reached(start, day))
                 if isinstance(operation.end, End):

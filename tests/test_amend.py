@@ -1918,8 +1918,8 @@ def test_a_reading_does_not_change_the_instrument_that_it_reads(operation: str) 
     assert {diagnostic.code for diagnostic in loaded} == {"DR415"}
 
 
-def test_lists_that_are_equal_in_every_course_are_one() -> None:
-    holds("""
+def test_lists_that_are_equal_in_every_course_are_one_and_hang_on_nothing() -> None:
+    loaded = holds("""
         amend one "One" signed 2024-06-01
           add ip to hardware
         amend two "Two" signed 2024-07-01 when SALE
@@ -1928,6 +1928,7 @@ def test_lists_that_are_equal_in_every_course_are_one() -> None:
           add ip to hardware, data
         expect on 2025-01-01: ip scope models and hardware and data
     """)
+    assert loaded.timeline().on("2025-01-01")["ip"].terms["scope"].contingent_on == ()
 
 
 def test_an_effective_day_that_may_be_moved_to_a_day_stands_on_that_day() -> None:
@@ -1950,3 +1951,45 @@ def test_a_restatement_brings_back_what_was_dropped() -> None:
         expect on 2024-12-31: share ended by one
         expect on 2025-01-01: share in force, share rate 12%, ip ended by whole
     """)
+
+
+def test_of_what_one_instrument_says_twice_the_last_counts_whatever_stands_between() -> None:
+    loaded = holds("""
+        amend one "One" signed 2024-06-01 when SALE
+          set share 15%
+          waive share until 2025
+          set share 12% quarterly
+        expect on 2024-07-01 given SALE on 2024-07-01: share waived, share rate 12%, share paid quarterly
+        expect on 2026-07-01 given SALE on 2026-07-01: share in force
+    """)
+    rate = loaded.timeline().on("2026-01-01")["share"].terms["rate"]
+    assert rate.text == "20% or 12%"
+
+
+def test_setting_a_list_undoes_what_the_same_instrument_did_to_its_members_and_nothing_else() -> None:
+    holds("""
+        amend one "One" signed 2024-06-01
+          add ip except data
+          set ip nonexclusive
+          set ip except hardware
+        amend two "Two" signed 2024-07-01
+          add ip to data
+          set ip exclusive
+        expect on 2024-06-01: ip nonexclusive, ip except hardware
+        expect on 2024-07-01: ip exclusive, ip scope models and data
+    """)
+
+
+def test_a_new_text_undoes_what_the_same_instrument_set_before() -> None:
+    loaded = holds("""
+        amend one "One" signed 2024-06-01 when SALE
+          add ip except data
+          set ip sole
+          waive ip until 2024-12-31
+          replace ip: license A->B to hardware nonexclusive
+        expect on 2024-07-01 given SALE on 2024-07-01: ip waived, ip nonexclusive, ip scope hardware, ip no except
+    """)
+    terms = loaded.timeline().on("2025-01-01")["ip"].terms
+    assert terms["exclusivity"].text == "exclusive or nonexclusive"
+    assert terms["scope"].text == "models or hardware"
+    assert "except" not in terms
