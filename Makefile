@@ -12,6 +12,9 @@ demo: $(VENV)/.demo
 	$(BIN)/dealrun test $(DEAL)
 	$(BIN)/dealrun state $(DEAL) --on 2027-01-01
 	$(BIN)/dealrun why ip $(DEAL) --on 2028-05-01 --known 2026-01-15 --assume AGI=2028-05-01
+	$(BIN)/dealrun compare $(DEAL) --readings
+	$(BIN)/dealrun test contracts/cargill-bioamber
+	$(BIN)/dealrun changes contracts/cargill-bioamber --instrument first
 
 test: lint types layers tests
 
