@@ -1,6 +1,6 @@
-"""Values with other times or conditions in them.
+"""Values with other times in them.
 
-In: a value of the model, and what to put in the place of a time or a condition. Out: the value so changed. Guaranteed:
+In: a value of the model, and what to put in the place of a time. Out: the value so changed. Guaranteed:
 what is not touched is the same object; order and structure stay.
 """
 
@@ -9,18 +9,11 @@ from collections.abc import Callable
 import attrs
 
 from dealrun.model.values import (
-    AllOf,
     Amount,
-    AnyOf,
-    Condition,
     Due,
     Duration,
     End,
-    Happened,
-    Holds,
-    InForce,
     Limb,
-    Negation,
     Offset,
     Schedule,
     Start,
@@ -67,28 +60,3 @@ def of_schedule(value: Schedule, change: TimeMap) -> Schedule:
         return changed
 
     return Schedule(tuple((of_value(each, change), end(until)) for each, until in value.limbs))
-
-
-def settled(condition: Condition, known: Callable[[Condition], bool | None]) -> Condition | bool:
-    """A condition without the parts that are settled (`known` says how); True or False where all of it is."""
-    match condition:
-        case Happened() | Holds() | InForce():
-            answer = known(condition)
-            return condition if answer is None else answer
-        case Negation(part):
-            inner = settled(part, known)
-            return (not inner) if isinstance(inner, bool) else Negation(inner)
-        case AllOf(parts) | AnyOf(parts):
-            decisive = isinstance(condition, AnyOf)
-            rest = []
-            for part in parts:
-                inner = settled(part, known)
-                if inner is decisive:
-                    return decisive
-                if not isinstance(inner, bool):
-                    rest.append(inner)
-            if not rest:
-                return not decisive
-            if len(rest) == 1:
-                return rest[0]
-            return AnyOf(tuple(rest)) if decisive else AllOf(tuple(rest))

@@ -29,7 +29,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
-from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Time, Value
+from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Kind, Term
 from dealrun.time.days import Day, iso
 
@@ -187,10 +187,6 @@ def own_label(found: Entry) -> str:
 # --- operations -------------------------------------------------------------------------------------------------------
 
 
-def _subject(operation: Operation) -> str:
-    return operation.key
-
-
 def _named(form: Form, name: str, text: TermText) -> str:
     """A term of `set`: parties by the name of their role."""
     if name in form.roles:
@@ -211,29 +207,29 @@ def operation(done: Operation, word: str, deal: str = "") -> list[str]:
             text = f"{'replace' if replacing else 'add'} {own}"
             return [_requalified(text, added, deal)]
         case Drop():
-            return [_joined("drop", _subject(done), cites)]
+            return [_joined("drop", done.key, cites)]
         case SetTerms(terms=terms):
             given = {name: text for name, text in terms.items() if text is not None}
             gone = [name for name, text in terms.items() if text is None]
             # What is unset comes first: once the rest is set, the clause may have ended.
-            found = [_joined("unset", _subject(done), gone, cites)] if gone else []
+            found = [_joined("unset", done.key, gone, cites)] if gone else []
             if given:
                 roles = [_named(form, name, text) for name, text in given.items() if name in form.roles]
                 plain = {name: text.value for name, text in given.items() if name not in form.roles}
-                found.append(_joined("set", _subject(done), roles, _items(form, plain), cites))
+                found.append(_joined("set", done.key, roles, _items(form, plain), cites))
             return found
         case ChangeMembers(term=name, members=members, adding=adding):
             text = term(form, name, Schedule.of(members))
-            return [_joined("add" if adding else "drop", _subject(done), text, cites)]
+            return [_joined("add" if adding else "drop", done.key, text, cites)]
         case Waive(start=start, end=end, by=by, to=to):
             return [
                 _joined(
-                    "waive", _subject(done), f"by {by}" if by else "", f"to {to}" if to else "",
+                    "waive", done.key, f"by {by}" if by else "", f"to {to}" if to else "",
                     f"from {show.time(start)}" if start else "", show.show(end) if end else "", cites,
                 )
             ]  # fmt: skip
         case Reinstate():
-            return [_joined("reinstate", _subject(done), cites)]
+            return [_joined("reinstate", done.key, cites)]
         case _:
             raise AssertionError(done)
 
@@ -321,11 +317,6 @@ def given(value: Value | bool | None) -> str:
     if isinstance(value, Start):
         return show.time(value.time)
     return show.show(value) if value is not None else ""
-
-
-def time(value: Time) -> str:
-    """A time."""
-    return show.time(value)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
