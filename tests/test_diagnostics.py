@@ -6,6 +6,7 @@ import pytest
 
 import dealrun
 from conftest import ROOT, golden
+from dealrun.cli.ledgers import problem_lines
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.diagnostics.render import render_all
 
@@ -29,6 +30,9 @@ def test_every_code_has_a_failing_file_and_its_snapshot(code: str, rewrite: bool
         assert code in LIMITS, f"no failing file for {code}"
         return
     loaded = dealrun.load(path.relative_to(ROOT))
+    if code.startswith("DR7"):
+        refused_ledger(loaded, code, rewrite=rewrite)
+        return
     found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
     if isinstance(loaded, dealrun.Contract):
         found += [outcome.diagnostic() for outcome in loaded.test() if not outcome.passed]
@@ -36,6 +40,17 @@ def test_every_code_has_a_failing_file_and_its_snapshot(code: str, rewrite: bool
     assert code in codes
     assert codes <= {code, "DR211"}, "a failing file shows its own code alone"
     golden(CASES / f"{code}.txt", render_all(found), rewrite=rewrite)
+
+
+def refused_ledger(loaded: dealrun.Contract | dealrun.Diagnostics, code: str, *, rewrite: bool) -> None:
+    """A ledger that is wrong in one way is refused for it alone."""
+    assert isinstance(loaded, dealrun.Contract), str(loaded)
+    with pytest.raises(dealrun.LedgerError) as refused:
+        loaded.settle()
+    problems = refused.value.problems
+    assert {problem.code for problem in problems} == {code}
+    lines = [line for problem in problems for line in problem_lines(problem)]
+    golden(CASES / f"{code}.txt", "\n".join(lines) + "\n", rewrite=rewrite)
 
 
 @pytest.mark.parametrize("code", sorted(CATALOG))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dealrun.api import Contract, Diagnostics, load, loads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
+    from dealrun.settle.extras import MissingExtraError
+    from dealrun.settle.ledger.sums import LedgerError
+    from dealrun.settle.statement import Money, Payment, Settlement
     from dealrun.state.expect import Outcome
     from dealrun.state.timeline import Timeline
     from dealrun.state.views import Change, ClauseState, Prospect, State, TermView, UnknownState
@@ -43,10 +46,15 @@ _HOMES = {
     "Explanation": "dealrun.state.why",
     "Held": "dealrun.algebra.history",
     "Known": "dealrun.algebra.history",
+    "LedgerError": "dealrun.settle.ledger.sums",
+    "MissingExtraError": "dealrun.settle.extras",
+    "Money": "dealrun.settle.statement",
     "Outcome": "dealrun.state.expect",
     "Parting": "dealrun.algebra.comparison",
+    "Payment": "dealrun.settle.statement",
     "Prospect": "dealrun.state.views",
     "RestateError": "dealrun.algebra.restate",
+    "Settlement": "dealrun.settle.statement",
     "State": "dealrun.state.views",
     "TermView": "dealrun.state.views",
     "Timeline": "dealrun.state.timeline",
@@ -70,10 +78,15 @@ __all__ = [
     "Explanation",
     "Held",
     "Known",
+    "LedgerError",
+    "MissingExtraError",
+    "Money",
     "Outcome",
     "Parting",
+    "Payment",
     "Prospect",
     "RestateError",
+    "Settlement",
     "State",
     "TermView",
     "Timeline",

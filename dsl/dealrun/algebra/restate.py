@@ -49,6 +49,7 @@ from dealrun.model.values import (
 from dealrun.source import SourceText
 from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
+from dealrun.state.evaluator import by_period
 from dealrun.state.knowledge import World
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
@@ -302,7 +303,7 @@ class Restater:
         if isinstance(end, End) and isinstance(end.time, Duration) and each.life.own.word != "survive":
             given["until"] = self._until(each, ev.end_moment(end, began))
         due = given["due"].text.value.limbs[0][0] if "due" in given else None
-        if isinstance(due, Due) and isinstance(due.time, Duration) and "paid" not in given:
+        if isinstance(due, Due) and isinstance(due.time, Duration) and not by_period(each.life.own):
             day = ev.due_moment(due, began).lo
             if ALWAYS < day < NEVER:
                 given["due"] = self._with(given["due"], Due("by", write.on_date(day)))

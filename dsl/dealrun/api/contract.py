@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from dealrun.algebra.consequences import Account
     from dealrun.algebra.history import Known
     from dealrun.api.algebra import Comparison
+    from dealrun.api.settling import Source
+    from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcome
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -205,6 +207,22 @@ class Contract:
 
         return algebra.difference(self, new, effective=effective, signed=signed, name=name)
 
+    def settle(self, ledger: "Source | Sequence[Source] | None" = None, **options: Any) -> "Settlement":
+        """The statement of a ledger: what is payable under each clause about money, by period.
+
+        `ledger` and `forecast` are paths (CSV, Parquet, `file.duckdb::table`) or Arrow tables, one or several; without
+        `ledger`, those that the deals declare. `columns` maps roles (`amount`) to columns, `rates` is a table of
+        exchange rates. `period` (`W M Q H Y`) is for clauses that state no payment period. `through` is the last day
+        (default: the end of the last month in the ledger); `known`, `assume`, `bind`, `scenario` and `reading` are as
+        in `timeline`, but the day of knowledge is at least the last month booked. Amounts are whole minor units.
+
+        LedgerError for a ledger that is refused, KeyError and ValueError as in `timeline`, MissingExtraError where
+        DuckDB is needed and not installed.
+        """
+        from dealrun.api import settling  # noqa: PLC0415 - most questions need none of it
+
+        return settling.settled(self, ledger, **options)
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all clauses, whenever they were added."""
@@ -215,22 +233,25 @@ class Contract:
         """Names of the scenarios."""
         return tuple(scenario.name for scenario in self.model.scenarios)
 
+    def supposing(self, known: Day | None, given: Iterable[Fact], names: Collection[str]) -> Timeline:
+        """The evaluation under facts that are given, and under scenarios and readings by name."""
+        facts = list(given)
+        for scenario in self.model.scenarios:
+            facts.extend(scenario.facts if scenario.name in names else ())
+        return self._timeline(known, facts, {}, self._under([name for name in names if name in self.readings]))
+
     def test(self) -> "list[Outcome]":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
         from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
 
         outcomes: list[Outcome] = []
-        plain: dict[Day | None, Timeline] = {}
         for expectation in self.model.expectations:
-            facts = list(expectation.given)
-            for scenario in self.model.scenarios:
-                facts.extend(scenario.facts if scenario.name in expectation.under else ())
-            index = self._under([name for name in expectation.under if name in self.readings])
-            if facts or index is not self._index:
-                timeline = self._timeline(expectation.known, facts, {}, index)
-            else:
-                timeline = plain.setdefault(expectation.known, self._timeline(expectation.known, (), {}))
+            timeline = self.supposing(expectation.known, expectation.given, expectation.under)
             outcomes.extend(expect.evaluate(expectation, timeline))
+        if self.model.payments:
+            from dealrun.api import settling  # noqa: PLC0415 - few contracts need it
+
+            outcomes.extend(settling.outcomes(self))
         return outcomes
 
 

@@ -40,7 +40,7 @@ def _value(view: TermView, kind: Kind | None) -> Any:
     match view.value:
         case None:
             return None
-        case Amount():
+        case Amount(tiers=None):
             exact = Quantity(view.least, view.unit) if view.least is not None else None
             return show.exact(exact) if exact else None
         case Word(word):
@@ -222,7 +222,7 @@ def test_json(outcomes: list[Outcome]) -> dict[str, Any]:
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """The outcome of an expectation."""
     return {
-        "on": iso(outcome.expectation.on),
+        "on": iso(outcome.on),
         "known": day(outcome.expectation.known),
         "expected": outcome.assertion.text,
         "found": outcome.found,

@@ -6,6 +6,7 @@ a test; a change that an old reader would not survive gets a new version in `sch
 
 from typing import Any
 
+from dealrun.api import settle_schema
 from dealrun.api.jsonio import schema_id
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS
 
@@ -58,6 +59,7 @@ _CHANGE: Json = {
 }
 
 _DEFS: Json = {
+    **settle_schema.DEFS,
     "span": _object(
         {
             "file": _TEXT,
@@ -309,6 +311,9 @@ _OUTPUTS: Json = {
             )
         ),
     },
+    "settle": {"through": _DATE, "known": _MAYBE_DATE, **_SUPPOSED, **settle_schema.SETTLE},
+    "why-payment": {**_SUPPOSED, "payments": _list(_ref("payment"))},
+    "ledger": settle_schema.LEDGER,
     "check": {"count": {"type": "integer", "minimum": 0}, "diagnostics": _list(_ref("diagnostic"))},
 }
 

@@ -43,6 +43,7 @@ def contradictions(context: Context) -> None:
     if not context.model.facts:
         return
     once: dict[tuple[str, str, int | None], Fact] = {}
+    payments: dict[tuple[str, str, int, object], Fact] = {}
     recurring = {
         key.partition(" ")[2]
         for key in context.index.histories
@@ -50,6 +51,17 @@ def contradictions(context: Context) -> None:
     }
     for fact in context.model.facts:
         if fact.retracted is not None or fact.subject in recurring or fact.kind == "holds":
+            continue
+        if fact.kind == "paid":
+            same = payments.setdefault((fact.id, fact.subject, fact.day, fact.value), fact)
+            if same is not fact:
+                context.report.add(
+                    "DR502",
+                    f"the same payment is recorded twice: `{fact.span.text}`",
+                    fact.span,
+                    notes=[Note("the other record", same.span)],
+                    help="where there were two, label them: `first: record paid ...`",
+                )
             continue
         if fact.subject.partition(" ")[0] in {"performance", "breach", "notice", "exercise"}:
             continue  # of a label, these can happen more than once; the first counts where only one can

@@ -61,6 +61,25 @@ def _reading(parser: Parser) -> None:
     )  # fmt: skip
 
 
+def _ledgers(parser: Parser) -> None:
+    parser.add_argument(
+        "--ledger", metavar="SOURCE", action="append", default=[],
+        help="a ledger: CSV, Parquet, or FILE.duckdb::TABLE (default: those that the deal declares); may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--forecast", metavar="SOURCE", action="append", default=[],
+        help="a ledger of what is expected; what depends on it is marked",
+    )  # fmt: skip
+    parser.add_argument(
+        "--map", metavar="ROLE=COLUMN", action="append", default=[],
+        help="which column is the date, stream, amount, currency, units, payer, product, territory, booked, id",
+    )  # fmt: skip
+    parser.add_argument("--rates", metavar="FILE", help="a table of exchange rates: date, from, to, rate")
+    parser.add_argument(
+        "--through", metavar="DATE", help="the last day (default: the end of the last month in the ledger)"
+    )
+
+
 def _to_file(parser: Parser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file (default: standard output)")
 
@@ -120,6 +139,10 @@ def build() -> Parser:
     why.add_argument("label", metavar="LABEL", help="the clause")
     _files(why)
     why.add_argument("--on", metavar="DATE", help="the day (default: today)")
+    why.add_argument(
+        "--period", metavar="PERIOD", help="explain the payment for a period instead: 2027Q2, 2027-04, 2027, 2027-04-30"
+    )
+    _ledgers(why)
     _evaluation(why)
     _output(why)
 
@@ -188,6 +211,25 @@ def build() -> Parser:
     compare.add_argument("--reading", metavar="NAME", action="append", default=[], help="one column; may be repeated")
     _output(compare)
 
+    settle = _command(commands, "settle", "who pays whom how much, for which period, due when: statements from ledgers")
+    _files(settle)
+    _ledgers(settle)
+    settle.add_argument(
+        "--period", choices=("W", "M", "Q", "H", "Y"), default="Q",
+        help="the payment period of clauses that state none: week, month, quarter, half-year, year (default: Q)",
+    )  # fmt: skip
+    _evaluation(settle)
+    settle.add_argument(
+        "--format",
+        choices=("text", "json", "csv", "parquet", "xlsx"),
+        default="text",
+        help="how to print (default: text)",
+    )
+    settle.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
+    settle.add_argument("--plot", metavar="FILE", help="also draw the payments, as SVG")
+    settle.add_argument("--detail", metavar="FILE", help="also allocate each payment to ledger rows, .csv or .parquet")
+    _to_file(settle)
+
     fmt = _command(commands, "fmt", "print or rewrite files in canonical form")
     _files(fmt)
     fmt.add_argument("--check", action="store_true", help="write nothing; exit code 1 where a file is not canonical")
@@ -202,7 +244,9 @@ def build() -> Parser:
 
     schema = _command(commands, "schema", "the JSON Schema of an output")
     schema.add_argument(
-        "name", metavar="NAME", help="state, timeline, why, diff, changes, what-if, history, compare, test or check"
+        "name",
+        metavar="NAME",
+        help="state, timeline, why, diff, changes, what-if, history, compare, settle, why-payment, ledger, test, check",
     )
 
     completion = _command(commands, "completion", "print a completion script for a shell")

@@ -15,12 +15,17 @@ def write(text: str, path: str | None) -> None:
     if path is None or path == "-":
         sys.stdout.write(text)
         return
+    write_bytes(text.encode("utf-8", "backslashreplace"), path)
+
+
+def write_bytes(data: bytes, path: str) -> None:
+    """Write bytes to a file by way of a temporary one beside it, renamed. UsageError where that fails."""
     target = Path(os.path.realpath(path))
     name = ""
     try:
         handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         Path(name).chmod(mode)
         Path(name).replace(target)

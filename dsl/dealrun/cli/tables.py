@@ -7,7 +7,7 @@ characters are measured as a terminal shows them; control characters never reach
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dealrun.diagnostics.render import safe, width_of
 
@@ -15,6 +15,8 @@ GAP = "  "
 FALLBACK = 100
 LEAST = 10
 """Columns that a cell needs to be readable."""
+NARROW = 80
+"""Below this, a table of figures is stacked too."""
 
 
 def terminal_width() -> int:
@@ -62,25 +64,34 @@ def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     return lines
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Lines of a table; the columns share what room there is, the narrow ones keeping what they need."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, figures: Collection[int] = ()) -> list[str]:
+    """Lines of a table; the columns share what room there is, the narrow ones keeping what they need.
+
+    Columns of figures are flush right, and never broken: a statement may be wider than asked, so that it stays a table.
+    """
     if not rows:
         return []
     columns = len(header)
     natural = [max(width_of(safe(row[i])) for row in (header, *rows)) for i in range(columns)]
     room = width - len(GAP) * (columns - 1)
-    if room < columns * LEAST:
+    kept = sum(natural[i] for i in figures)
+    others = [i for i in range(columns) if i not in figures]
+    if room < columns * LEAST and (not figures or width < NARROW):
         return _stacked(header, rows, width)
     widths = list(natural)
+    room = max(room, kept + sum(min(natural[i], LEAST) for i in others))
     while sum(widths) > room:
-        widths[max(range(columns), key=lambda i: widths[i])] -= 1
+        widths[max(others, key=lambda i: widths[i])] -= 1
     lines = []
     for row in ([cell.upper() for cell in header], *rows):
         cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
         for index in range(max(len(cell) for cell in cells)):
-            parts = [
-                (part := cell[index] if index < len(cell) else "") + " " * (size - width_of(part))
-                for cell, size in zip(cells, widths, strict=True)
-            ]
+            parts = [_placed(cell[index] if index < len(cell) else "", size, right=column in figures)
+                     for column, (cell, size) in enumerate(zip(cells, widths, strict=True))]  # fmt: skip
             lines.append(GAP.join(parts).rstrip())
     return lines
+
+
+def _placed(text: str, size: int, *, right: bool) -> str:
+    blank = " " * (size - width_of(text))
+    return blank + text if right else text + blank

@@ -8,11 +8,11 @@ terms, so that one mechanism serves both.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from dealrun.model.values import Condition, End, Names, Schedule, Time, Value
+from dealrun.model.values import Condition, End, Names, Quantity, Schedule, Time, Value
 from dealrun.source import Span
 from dealrun.time.days import Day
 
@@ -158,15 +158,20 @@ class Instrument:
     after_span: Span | None = attrs.field(default=None, eq=False, repr=False)
 
 
+PAID_UNDER: Final = "paid under "
+"""How the subject of a payment begins."""
+
+
 @attrs.frozen
 class Fact:
     """Something recorded: that an event happened, that a condition held, or what an unknown is.
 
-    `subject` is an event (`AGI`, `breach of delivery`), a condition, a quoted truth with its quotes, or an unknown.
+    `subject` is an event (`AGI`, `breach of delivery`), a condition, a quoted truth with its quotes, an unknown, or,
+    of a payment, `paid under LABEL`.
     """
 
     id: str
-    kind: Literal["happened", "holds", "value"]
+    kind: Literal["happened", "holds", "value", "paid"]
     subject: str
     day: Day
     last: Day
@@ -212,6 +217,34 @@ class Expectation:
 
 
 @attrs.frozen(eq=False)
+class PaidAssertion:
+    """What is expected to be payable under a clause: in all or to one payee, and when it is due."""
+
+    key: Key
+    payee: str | None
+    amount: Quantity | None
+    due: Day | None
+    contingent_on: tuple[str, ...] | None
+    span: Span = attrs.field(eq=False, repr=False)
+    text: str = attrs.field(eq=False, default="")
+
+
+@attrs.frozen(eq=False)
+class PaidExpectation:
+    """A test of the payments for the periods that end from one day (None: from the beginning) through another."""
+
+    first: Day | None
+    last: Day
+    known: Day | None
+    """None where it says none: as known by the last day in the files and the ledger."""
+    given: tuple[Fact, ...]
+    under: tuple[str, ...]
+    assertions: tuple[PaidAssertion, ...]
+    deal: str
+    span: Span = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen(eq=False)
 class Scenario:
     """Facts and values to evaluate under."""
 
@@ -243,9 +276,12 @@ class Deal:
     currency: str | None
     rounding: str
     fiscal_year: str
-    calendar: str
+    calendar: tuple[str, ...]
+    """`weekdays`, or whose holidays count: a country, a part of one, an exchange."""
     sketch: bool
     span: Span | None = attrs.field(eq=False, repr=False)
+    running: bool = False
+    """Whether it is the running total that is rounded, not each line."""
 
 
 @attrs.frozen(eq=False)
@@ -268,6 +304,7 @@ class Model:
     expectations: tuple[Expectation, ...]
     assumed: tuple[Assumed, ...]
     readings: tuple[Reading, ...] = ()
+    payments: tuple[PaidExpectation, ...] = ()
     drafts: tuple[Instrument, ...] = ()
     """Amendments that nobody has signed, as written; they change nothing."""
 

@@ -19,6 +19,13 @@ _DIGITS: Final = {
 MINOR_DIGITS: Final = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 """Currency code to the number of decimal digits of its minor unit."""
 
+
+def minor_units(currency: str) -> int:
+    """How many minor units one unit of a currency has: 100 cents."""
+    units: int = 10 ** MINOR_DIGITS.get(currency, 2)
+    return units
+
+
 SIGNS: Final = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 """What a sign stands for, unless the deal's own currency goes by the same sign."""
 

@@ -45,6 +45,9 @@ def of_value(value: Value, change: TimeMap) -> Value:
             return End(word, of_time(time, change))
         case Due(word, time) if not isinstance(time, Duration):
             return Due(word, of_time(time, change))
+        case Amount() if value.tiers is not None and value.tiers.counting_from is not None:
+            counted = of_time(value.tiers.counting_from, change)
+            return attrs.evolve(value, tiers=attrs.evolve(value.tiers, counting_from=counted))
         case Amount() if value.counting_from is not None:
             return attrs.evolve(value, counting_from=of_time(value.counting_from, change))
         case _:

@@ -30,10 +30,12 @@ from dealrun.model.values import (
     Product,
     Quantity,
     Schedule,
+    Shares,
     Start,
     Sum,
     Symbol,
     Text,
+    Tiers,
     Time,
     Value,
     Word,
@@ -154,8 +156,8 @@ def expression(value: Expression, level: int = 0) -> str:
             return f"({text})" if level else text
 
 
-def _amount(value: Amount) -> str:
-    text = expression(value.expression)
+def _window(value: Amount | Tiers) -> str:
+    text = ""
     if value.per:
         text += f" per {value.per}"
     if value.over:
@@ -164,6 +166,18 @@ def _amount(value: Amount) -> str:
         text += f" counting from {time(value.counting_from)}"
     if value.so_far:
         text += f" so far {expression(value.so_far)}"
+    return text
+
+
+def _amount(value: Amount) -> str:
+    text = expression(value.expression)
+    if value.tiers is None:
+        return text + _window(value)
+    per = f" per {value.per}" if value.per else ""
+    text += per
+    for index, (threshold, rate) in enumerate(value.tiers.steps):
+        window = "" if index else _window(value.tiers)
+        text += f" up to {expression(threshold)}{window} then {expression(rate)}{per}"
     return text
 
 
@@ -195,6 +209,8 @@ def show(value: Value) -> str:
             return (", " if joined_by == "," else f" {joined_by} ").join(members)
         case Text(text):
             return f'"{text}"'
+        case Shares(parts):
+            return ", ".join(expression(part) for part in parts)
         case Happened() | Holds() | InForce() | Negation() | AllOf() | AnyOf():
             return condition(value)
 

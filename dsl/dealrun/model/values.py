@@ -194,14 +194,29 @@ Expression: TypeAlias = Quantity | Symbol | PaidUnder | Sum | Product | Extreme
 
 
 @attrs.frozen
+class Tiers:
+    """The tiers above the first: each threshold with the rate above it, and the window in which the base is counted."""
+
+    steps: tuple[tuple[Expression, Expression], ...]
+    per: str | None = None
+    over: str | None = None
+    counting_from: Time | None = None
+    so_far: Expression | None = None
+
+
+@attrs.frozen
 class Amount:
-    """An amount as a term: the expression, the window it is `per` or `over`, and the day from which it counts."""
+    """An amount as a term: the expression, the window it is `per` or `over`, and the day from which it counts.
+
+    With tiers, the expression holds up to the first threshold.
+    """
 
     expression: Expression
     per: str | None = None
     over: str | None = None
     counting_from: Time | None = None
     so_far: Expression | None = None
+    tiers: Tiers | None = None
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------
@@ -229,8 +244,29 @@ class Text:
     text: str
 
 
+@attrs.frozen
+class Shares:
+    """How something is divided, in the order of those among whom it is."""
+
+    parts: tuple[Expression, ...]
+
+
 Value: TypeAlias = (
-    Start | End | Due | Duration | Happened | Holds | InForce | Negation | AllOf | AnyOf | Amount | Word | Names | Text
+    Start
+    | End
+    | Due
+    | Duration
+    | Happened
+    | Holds
+    | InForce
+    | Negation
+    | AllOf
+    | AnyOf
+    | Amount
+    | Word
+    | Names
+    | Text
+    | Shares
 )
 
 

@@ -4,6 +4,7 @@ In: nothing. Out: `FORMS`, one table. Everything that depends on which word it i
 diagnostics, the state, the table of the specification (held to it by a test). A new verb is a new row.
 """
 
+from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
@@ -27,6 +28,7 @@ class Kind(Enum):
     LABELS = "labels"
     EVENT = "event"
     PARTY = "party"
+    SHARES = "shares"
 
 
 @attrs.frozen
@@ -104,8 +106,18 @@ AMOUNT = Term("amount", Kind.AMOUNT, bare=True)
 CAP = Term("cap", Kind.AMOUNT, ("cap",))
 FLOOR = Term("floor", Kind.AMOUNT, ("floor",))
 BASE = Term("base", Kind.NAMES, ("of",), refers_to=("stream", "asset"))
-PAID = Term("paid", Kind.WORD, ("paid",), words=("monthly", "quarterly", "semiannually", "annually", "once"))
+PAID = Term(
+    "paid", Kind.WORD, ("paid",),
+    words=("weekly", "monthly", "quarterly", "semiannually", "annually", "fiscal-quarterly", "fiscal-annually",
+           "contract-annually", "once"),
+)  # fmt: skip
 SPREAD = Term("over", Kind.AMOUNT, ("over",))
+NET = Term("net of", Kind.NAMES, ("net of",), refers_to=("stream", "asset"))
+TIERS = Term("tiers", Kind.WORD, words=("marginal", "all-units"))
+ROLL = Term("roll", Kind.WORD, words=("following", "modified-following", "preceding"))
+SPLIT: Final = (Term("split", Kind.SHARES), Term("remainder", Kind.NAMES, refers_to=("party", "person")))
+"""How a payment is divided among its payees."""
+PRORATED = Term("prorated", Kind.FLAG, words=("prorated",))
 LEAST = Term("at least", Kind.AMOUNT, ("at least",))
 MOST = Term("at most", Kind.AMOUNT, ("at most",))
 
@@ -119,6 +131,11 @@ ACTS: Final = (
     "confidentiality",
 )
 """Categories of a quoted act, as the Contract Understanding Atticus Dataset names them."""
+
+LEDGER_ROLES: Final = (
+    "date", "stream", "amount", "currency", "units", "payer", "product", "territory", "booked", "id",
+)  # fmt: skip
+"""What the columns of a ledger can be (docs/language.md#ledgers)."""
 
 _MEANING = Term("meaning", Kind.TEXT, bare=True)
 _NAME = Term("name", Kind.TEXT, bare=True)
@@ -156,17 +173,25 @@ _ROWS: Final = (
           Term("on", Kind.NAMES, ("on",)), TERRITORY),
     # --- money ---
     _form("revshare", "money", "payer payer payee", "a share of receipts", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, TERRITORY, CAP, FLOOR, PAID, DUE, SPREAD),
+          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT),
     _form("royalty", "money", "payer payer payee", "a royalty", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, TERRITORY, CAP, FLOOR, PAID, DUE, SPREAD),
-    _form("fee", "money", "payer payer payee", "a fee", AMOUNT, BASE, CAP, FLOOR, PAID, DUE, SPREAD,
+          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT),
+    _form("fee", "money", "payer payer payee", "a fee", AMOUNT, BASE, NET, TERRITORY, TIERS,
+          Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID, *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT,
           Term("on", Kind.NAMES, ("on",))),
+    _form("milestone", "money", "payer payer payee", "a payment on an event", AMOUNT, Term("reaching", Kind.AMOUNT),
+          BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, Term("on", Kind.NAMES, ("on",))),
+    _form("advance", "money", "payer payer payee", "a payment on account", AMOUNT, Term("against", Kind.LABELS),
+          DUE, ROLL, *SPLIT),
     _form("commit", "money", "buyer buyer seller", "a commitment to buy", AMOUNT,
-          Term("of", Kind.NAMES, ("of",)), FLOOR, CAP, PAID, DUE, SPREAD),
-    _form("milestone", "money", "payer payer payee", "a payment on an event", AMOUNT, DUE, PAID, CAP,
-          Term("on", Kind.NAMES, ("on",))),
-    _form("invest", "money", "investor investor issuer", "an investment", AMOUNT, PAID, DUE, SPREAD,
+          Term("of", Kind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", Kind.AMOUNT),
+          Term("carry-forward", Kind.AMOUNT), Term("rollover", Kind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE, ROLL,
+          SPREAD),
+    _form("invest", "money", "investor investor issuer", "an investment", AMOUNT, PAID, DUE, ROLL, SPREAD,
           Term("of", Kind.NAMES, ("of",))),
+    _form("interest", "money", "payer payer payee", "interest on what is paid late",
+          Term("rate", Kind.AMOUNT, bare=True), Term("on", Kind.LABELS, ("on",)),
+          Term("day count", Kind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
     _form("stake", "money", "holder issuer holder", "a holding",
           Term("share", Kind.AMOUNT, bare=True), Term("of", Kind.NAMES, ("of",)),
           Term("worth", Kind.AMOUNT, ("worth",))),
@@ -185,6 +210,9 @@ _ROWS: Final = (
     _form("stream", "declaration", "", "a base that money is a share of", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("stream",))),
     _form("unit", "declaration", "", "a unit of quantity", _NAME),
+    _form("ledger", "declaration", "", "a table of sales", Term("file", Kind.TEXT, bare=True),
+          *(Term(role, Kind.TEXT) for role in LEDGER_ROLES)),
+    _form("rates", "declaration", "", "a table of exchange rates", Term("file", Kind.TEXT, bare=True)),
     _form("event", "declaration", "", "something that happens", _MEANING,
           Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
           Term("=", Kind.CONDITION, ("=",)), *_flags("recurring"), Term("every", Kind.DURATION), FROM,
@@ -208,6 +236,14 @@ INSTRUMENT: Final = Form(
     {"effective": Term("effective", Kind.START, ("effective",)), "until": UNTIL},
     "an amendment, as later ones can change it: before it takes effect, and when it lapses",
 )
+
+
+def falls_due_by_period(word: str, terms: Collection[str], *, per_window: bool) -> bool:
+    """Whether a delay (`within 45 days`) counts from the end of each payment period, not once from the start."""
+    return word in {"revshare", "royalty", "commit"} or per_window or not _PERIODIC.isdisjoint(terms)
+
+
+_PERIODIC = frozenset({"paid", "base", "reaching", "escalation"})
 
 CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declaration")
 DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")

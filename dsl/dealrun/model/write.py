@@ -13,6 +13,7 @@ import attrs
 
 from dealrun.model import show
 from dealrun.model.contract import (
+    PAID_UNDER,
     Add,
     ChangeMembers,
     Cite,
@@ -283,9 +284,11 @@ def deal(found: Deal, agreement: Instrument) -> str:
         f"effective {show.time(agreement.effective)}" if agreement.effective else "",
         unqualified(f"parties {', '.join(found.parties)}", found.name) if found.parties else "",
         f"currency {found.currency}" if found.currency else "",
-        f"rounding {found.rounding}" if found.rounding != "half-even" else "",
+        f"rounding {found.rounding}{', running' * found.running}"
+        if found.rounding != "half-even" or found.running
+        else "",
         f"fiscal-year {found.fiscal_year}" if found.fiscal_year != "January" else "",
-        f"calendar {found.calendar}" if found.calendar != "weekdays" else "",
+        f"calendar {', '.join(found.calendar)}" if found.calendar != ("weekdays",) else "",
         cited(agreement.cites),
     )
 
@@ -298,6 +301,8 @@ def fact(found: Fact) -> list[str]:
     match found.kind:
         case "happened":
             what = f"{found.subject} on {period(found.day, found.last)}"
+        case "paid":
+            what = f"paid {given(found.value)} under {found.subject.removeprefix(PAID_UNDER)} on {iso(found.day)}"
         case "holds":
             until = f" until {iso(found.end - 1)}" if found.end is not None else ""
             what = f"{found.subject} holds from {iso(found.day)}{until}"

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import attrs
 
-from dealrun.model.values import Expression, Extreme, PaidUnder, Product, Quantity, Sum, Symbol
+from dealrun.model.values import Amount, Expression, Extreme, PaidUnder, Product, Quantity, Sum, Symbol
 
 
 @attrs.frozen
@@ -52,6 +52,22 @@ def evaluate(expression: Expression, lookup: Callable[[Symbol | PaidUnder], Rang
             least = pick(known_least) if known_least and (not lower or len(known_least) == len(ranges)) else None
             most = pick(known_most) if known_most and (lower or len(known_most) == len(ranges)) else None
             return _combine(ranges, least, most)
+
+
+def whole(amount: Amount, lookup: Callable[[Symbol | PaidUnder], Range]) -> Range:
+    """The range of an amount as a term: of one with tiers, of all its rates; it hangs on its thresholds too."""
+    if amount.tiers is None:
+        return evaluate(amount.expression, lookup)
+    rates = [evaluate(amount.expression, lookup), *(evaluate(rate, lookup) for _, rate in amount.tiers.steps)]
+    names = [evaluate(threshold, lookup).hangs_on for threshold, _ in amount.tiers.steps]
+    lows, highs = [rate.least for rate in rates], [rate.most for rate in rates]
+    return Range(
+        None if None in lows else min(low for low in lows if low is not None),
+        None if None in highs else max(high for high in highs if high is not None),
+        next((rate.unit for rate in rates if rate.unit), ""),
+        frozenset().union(*names, *(rate.hangs_on for rate in rates)),
+        any(rate.about for rate in rates),
+    )
 
 
 def _signed(sign: int, value: Range) -> Range:

@@ -14,6 +14,7 @@ from dealrun.model import show
 from dealrun.model.contract import Instrument, Operation
 from dealrun.model.values import (
     AllOf,
+    Amount,
     AnyOf,
     Condition,
     Due,
@@ -33,6 +34,7 @@ from dealrun.model.values import (
     Time,
     Value,
 )
+from dealrun.model.vocabulary import falls_due_by_period
 from dealrun.state.amend import effect
 from dealrun.state.amend.incarnation import FALSE, TRUE, Own, incarnate
 from dealrun.state.amend.index import Index
@@ -380,8 +382,8 @@ class Evaluator:
             return NEVER_COMES
         own = owns[-1]
         due = _last_value(own, "due")
-        if not isinstance(due, Due) or ("paid" in own.terms and isinstance(due.time, Duration)):
-            return NEVER_COMES  # a delay behind `paid` counts from each period's end, not from the clause's start
+        if not isinstance(due, Due) or (isinstance(due.time, Duration) and by_period(own)):
+            return NEVER_COMES  # a delay that counts from each period's end gives no one day
         return self.due_moment(due, first(own.started, own.born.cause))
 
     def due_moment(self, due: Due, begun: Moment) -> Moment:
@@ -391,6 +393,13 @@ class Evaluator:
             moved = begun.shift(lambda day: add(day, length.count, length.unit))
             return moved.caused(show.show(due))
         return self.last_of(due.time)
+
+
+def by_period(own: Own) -> bool:
+    """Whether a delay in a clause counts from the end of each payment period."""
+    amount = _last_value(own, "amount")
+    per_window = isinstance(amount, Amount) and amount.per is not None
+    return falls_due_by_period(own.word, own.terms, per_window=per_window)
 
 
 def _last_value(own: Own, name: str) -> Value | None:

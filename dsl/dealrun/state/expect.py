@@ -8,7 +8,7 @@ import attrs
 
 from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
-from dealrun.model.contract import Assertion, Expectation
+from dealrun.model.contract import Assertion, Expectation, PaidAssertion, PaidExpectation
 from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
@@ -20,8 +20,8 @@ from dealrun.time import Day, iso
 class Outcome:
     """One assertion, and what was found (None where it holds)."""
 
-    expectation: Expectation
-    assertion: Assertion
+    expectation: Expectation | PaidExpectation
+    assertion: Assertion | PaidAssertion
     found: str | None
 
     @property
@@ -29,15 +29,24 @@ class Outcome:
         """Whether the assertion holds."""
         return self.found is None
 
+    @property
+    def on(self) -> Day:
+        """The day that the assertion is about; of payments, the last."""
+        return self.expectation.on if isinstance(self.expectation, Expectation) else self.expectation.last
+
     def diagnostic(self) -> Diagnostic:
         """The finding of an assertion that does not hold."""
+        assertion = self.assertion
+        help_ = None
+        if isinstance(assertion, PaidAssertion):
+            what = f"paid through {iso(self.on)}"
+            help_ = f"`dealrun why {assertion.key} --period {iso(self.on)}` says why"
+        else:
+            what = f"on {iso(self.on)}"
+            if assertion.status and " " not in assertion.key:
+                help_ = f"`dealrun why {assertion.key} --on {iso(self.on)}` says why"
         return Diagnostic(
-            "DR601",
-            f"on {iso(self.expectation.on)}, expected `{self.assertion.text}`; found: {self.found}",
-            self.assertion.span,
-            help=f"`dealrun why {self.assertion.key} --on {iso(self.expectation.on)}` says why"
-            if self.assertion.status and " " not in self.assertion.key
-            else None,
+            "DR601", f"{what}, expected `{assertion.text}`; found: {self.found}", assertion.span, help=help_
         )
 
 

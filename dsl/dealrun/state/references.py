@@ -31,6 +31,7 @@ from dealrun.model.values import (
     Product,
     Quantity,
     Schedule,
+    Shares,
     Start,
     Sum,
     Symbol,
@@ -76,10 +77,19 @@ def of_value(value: Value) -> Iterator[Reference]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from of_value(part)
-        case Amount(expression, _, _, counting, _):
+        case Amount(expression, _, _, counting, _, tiers):
             yield from of_expression(expression)
             if counting is not None:
                 yield from of_time(counting)
+            if tiers is not None:
+                for threshold, rate in tiers.steps:
+                    yield from of_expression(threshold)
+                    yield from of_expression(rate)
+                if tiers.counting_from is not None:
+                    yield from of_time(tiers.counting_from)
+        case Shares(shares):
+            for share in shares:
+                yield from of_expression(share)
         case Names(members):
             for member in members:
                 yield Reference("name", member)
@@ -153,11 +163,15 @@ def _evaluated(operation: Operation) -> Iterator[Reference]:
             for part in (value, end):
                 if part is None or isinstance(part, _PLAIN):
                     continue
-                if isinstance(part, Amount) and isinstance(part.expression, Quantity) and part.counting_from is None:
+                if isinstance(part, Amount) and _plain(part):
                     continue
                 if isinstance(part, _DATED) and isinstance(part.time, _CERTAIN):
                     continue
                 yield from (reference for reference in of_value(part) if reference.kind in EVALUATED)
+
+
+def _plain(amount: Amount) -> bool:
+    return isinstance(amount.expression, Quantity) and amount.counting_from is None and amount.tiers is None
 
 
 _DATED = (Start, End, Due)

@@ -27,9 +27,9 @@ from dealrun.model.values import (
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
-from dealrun.state.amounts import Range, evaluate
+from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.changes import clause_changes, declaration_changes
-from dealrun.state.evaluator import Evaluator, Life
+from dealrun.state.evaluator import Evaluator, Life, by_period
 from dealrun.state.instances import instances
 from dealrun.state.knowledge import World
 from dealrun.state.references import Reference, before
@@ -234,7 +234,7 @@ class Timeline:
         if state.certain and life is not None:
             resolved = self._day_of(life, value)
         if state.certain and isinstance(value, Amount):
-            found = evaluate(value.expression, self.lookup)
+            found = whole(value, self.lookup)
             names |= found.hangs_on
         if resolved is not None and not resolved.certain:
             names |= resolved.hangs_on
@@ -245,6 +245,7 @@ class Timeline:
             and found.exact
             and isinstance(value, Amount)
             and not isinstance(value.expression, Quantity)
+            and value.tiers is None
         ):
             text += f" = {show.expression(Quantity(found.least or Fraction(0), found.unit))}"
         return TermView(
@@ -276,7 +277,7 @@ class Timeline:
                 return begun.shift(lambda day: add(day, length.count, length.unit)) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return ev.start_of(time) if word == "before" else ev.end_of(time)
-            case Due(_, Duration()) if "paid" in own.terms:
+            case Due(_, Duration()) if by_period(own):
                 return None
             case Due():
                 return ev.due_moment(value, begun)

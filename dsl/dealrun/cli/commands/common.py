@@ -13,6 +13,7 @@ from typing import Any
 
 from dealrun.api import Contract, Diagnostics, load
 from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.output import write
 from dealrun.cli.tables import colour_wanted
 from dealrun.diagnostics import Diagnostic, Severity
 from dealrun.diagnostics.render import render_all
@@ -32,10 +33,10 @@ def print_lines(lines: list[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n" if lines else "")
 
 
-def print_json(data: dict[str, Any]) -> None:
-    """Print JSON, indented, keys in the order of the schema."""
+def print_json(data: dict[str, Any], path: str | None = None) -> None:
+    """Print JSON, indented, keys in the order of the schema; to a file where one is named."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    sys.stdout.write(_FORMATTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
+    write(_FORMATTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n", path)
 
 
 def day_option(value: str | None, option: str) -> Day | None:

@@ -11,7 +11,11 @@ from dealrun.time import iso
 
 
 def run(arguments: Namespace) -> int:
-    """0."""
+    """0; of a payment, 1 where there is none, or the ledger is refused."""
+    if arguments.period is not None:
+        from dealrun.cli.commands import settle  # noqa: PLC0415 - the state of a day needs none of it
+
+        return settle.why(arguments)
     day, today = today_or(arguments.on)
     contract = load_contract(arguments.files, arguments)
     timeline, supposed = evaluate(contract, arguments)

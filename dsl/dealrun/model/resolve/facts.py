@@ -1,24 +1,19 @@
-"""What was recorded, supposed and expected: `record`, `retract`, `scenario` and `expect`.
+"""What was recorded and supposed: `record`, `retract` and `scenario`.
 
-In: a statement and its scope. Out: facts, scenarios and expectations of the model. Guaranteed: a fact's subject can be
+In: a statement and its scope. Out: facts and scenarios of the model. Guaranteed: a fact's subject can be
 recorded; a fact is not known before it happened.
 """
-
-import re
-from collections.abc import Collection
 
 import attrs
 
 from dealrun.diagnostics import did_you_mean
-from dealrun.model.contract import Assertion, Expectation, Fact, Scenario
-from dealrun.model.resolve import entries
+from dealrun.model.contract import PAID_UNDER, Fact, Scenario
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Amount, OnDate, Quantity, Start, Value
 from dealrun.model.vocabulary import EVENT_KINDS, FORMS
 from dealrun.source import Span
-from dealrun.syntax import Assertion as WrittenAssertion
 from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
 from dealrun.time.days import Day
 
@@ -27,8 +22,6 @@ COMPUTED = ("start", "end", "due")
 
 RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before"})
 """The modifiers of `record`."""
-
-STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
 
 
 def exact_day(expr: Expr, scope: Scope, what: str) -> Day | None:
@@ -54,12 +47,15 @@ class FactReader:
         """One `record` statement."""
         label = statement.label.text if statement.label else ""
         items = statement.items
+        if items and items[0].modifier == "paid" and len(items[0].values) == 1:
+            return self._paid(label, items[0].values[0], items[1:], statement)
         if not items or items[0].modifier is not None or len(items[0].values) != 1:
             self._fail(
                 "DR506",
                 "`record` needs what is recorded",
                 statement.span,
-                "write `record EVENT on DATE`, `record CONDITION holds from DATE` or `record UNKNOWN = VALUE`",
+                "write `record EVENT on DATE`, `record CONDITION holds from DATE`, `record UNKNOWN = VALUE` or "
+                "`record paid AMOUNT under LABEL on DATE`",
             )
             return None
         subject = items[0].values[0]
@@ -188,6 +184,32 @@ class FactReader:
             return None
         return self._fact(label, "holds", resolved[0], (start, start), end, None, known, by, statement)
 
+    def _paid(self, label: str, expr: Expr, items: tuple[Item, ...], statement: Statement) -> Fact | None:
+        """`record paid 5m USD under share on DATE`."""
+        under = next((item for item in items if item.modifier == "under"), None)
+        leaf = under.values[0] if under is not None and len(under.values) == 1 else None
+        parts = self._parts(tuple(item for item in items if item is not under))
+        if parts is None:
+            return None
+        on = parts.get("on")
+        if not isinstance(leaf, Leaf) or on is None or not on.values:
+            self._fail("DR506", "a payment needs the clause under which, and the day on which it was made",
+                       statement.span, "write `record paid AMOUNT under LABEL on DATE`")  # fmt: skip
+            return None
+        key = self.scope.label(leaf)
+        if key is not None and FORMS[self.scope.verb_of(key)].family != "money":
+            self._fail("DR203", f"nothing is paid under `{leaf.text}`", leaf.span, "name a clause about money")
+            return None
+        value = read_unknown(expr, "unknown amount", leaf.text, self.scope)
+        day = exact_day(on.values[0], self.scope, "the day of payment")
+        known, by = self._circumstances(parts)
+        if key is None or day is None or not isinstance(value, Amount) or not isinstance(value.expression, Quantity):
+            return None
+        if value.expression.unit not in MINOR_DIGITS:
+            self._fail("DR307", f"{ex.found(expr)} is not an amount of money", expr.span, "write `12.50 USD`")
+            return None
+        return self._fact(label, "paid", f"{PAID_UNDER}{key}", (day, day), None, value, known, by, statement)
+
     def _value(
         self, label: str, subject: Expr, item: Item, known: Day | None, by: str | None, statement: Statement
     ) -> Fact | None:
@@ -269,164 +291,3 @@ def scenario(statement: Statement, name: str, scope: Scope) -> Scenario:
     reader = FactReader(scope, assumption=True)
     facts = [reader.record(part) for part in statement.block if part.head.text == "record"]
     return Scenario(scope.key(name), title, tuple(fact for fact in facts if fact), statement.span)
-
-
-# --- expectations -------------------------------------------------------------------------------------------------
-
-
-def expectation(statement: Statement, scope: Scope, known: Day | None, supposed: Collection[str]) -> Expectation | None:
-    """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
-    on: Day | None = None
-    given: list[Fact] = []
-    under: tuple[str, ...] = ()
-    items = list(statement.items)
-    index = 0
-    reader = FactReader(scope, assumption=True)
-    dated = False
-    while index < len(items):
-        item = items[index]
-        index += 1
-        first = item.values[0] if item.values else None
-        if item.modifier == "on" and first is not None and not dated:
-            dated = True
-            on = exact_day(first, scope, "the day of an expectation")
-        elif item.modifier == "known" and first is not None:
-            known = exact_day(first, scope, "the day of knowledge")
-        elif item.modifier == "given" and first is not None:
-            parts = []
-            while index < len(items) and items[index].modifier in {"on", "=", "holds", "from", "until"}:
-                parts.append(items[index])
-                index += 1
-            bare = attrs.evolve(item, modifier=None)
-            fact = reader.record(attrs.evolve(statement, items=(bare, *parts), label=None, assertions=()))
-            if fact:
-                given.append(fact)
-        elif item.modifier == "under" and all(isinstance(value, Leaf) for value in item.values):
-            under = tuple(found for value in item.values if (found := _under(value, scope, supposed)))
-        else:
-            scope.report.add(
-                "DR302",
-                f"`expect` has no `{item.span.text}`",
-                item.span,
-                help="it takes `on`, `known`, `given`, `under`",
-            )
-    if on is None:
-        scope.report.add(
-            "DR602",
-            "`expect` needs a day",
-            statement.head.span,
-            help="write `expect on YYYY-MM-DD: LABEL ...`",
-        )
-        return None
-    assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
-    return Expectation(on, known, tuple(given), under, tuple(assertions), statement.span)
-
-
-def _under(expr: Expr, scope: Scope, supposed: Collection[str]) -> str | None:
-    """A scenario (of this deal first) or a reading."""
-    name = expr.span.text
-    found = next((each for each in (scope.key(name), name) if each in supposed), None)
-    if found is None:
-        scope.report.add(
-            "DR602", f"no scenario or reading `{name}`", expr.span, help=did_you_mean(name, supposed) or None
-        )
-    return found
-
-
-def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
-    """What one assertion says, each part by itself."""
-    label = written.label
-    key = scope.find_label(label.text)
-    word = scope.verb_of(key) if key else ""
-    if key is None:
-        found = scope.find(label.text)
-        if found is None:
-            scope.report.add(
-                "DR205",
-                f"no clause is labelled `{label.text}`",
-                label.span,
-                help=did_you_mean(label.text, [*scope.labels, *scope.names]),
-            )
-            return []
-        word = found[2].kind
-        key = f"{word} {found[0].key(found[1])}"
-    form = FORMS[word]
-    base = Assertion(key, None, None, None, None, None, False, written.span, written.span.text)
-    result: list[Assertion] = []
-    items = written.items
-    index = 0
-    rest: list[Item] = []
-    while index < len(items):
-        item = items[index]
-        leaf = item.values[0] if item.modifier is None and len(item.values) == 1 else None
-        text = leaf.text if isinstance(leaf, Leaf) and leaf.kind in {"NAME", "STATUS"} else ""
-        text = " ".join(text.split())
-        following = items[index + 1] if index + 1 < len(items) else None
-        if text in STATUSES:
-            index += 1
-            status = attrs.evolve(base, status=text)
-            if following and text == "ended" and following.modifier == "by":
-                by = " ".join(following.span.text.split()[1:])
-                status = attrs.evolve(status, ended_by=_qualified(by, scope))
-                index += 1
-            elif following and text == "contingent" and following.modifier == "on":
-                status = attrs.evolve(status, contingent_on=_hangs(following, scope))
-                index += 1
-            result.append(status)
-        elif text in form.terms and following and _is(following, "contingent"):
-            index += 2
-            on = items[index] if index < len(items) and items[index].modifier == "on" else None
-            index += on is not None
-            result.append(attrs.evolve(base, term=text, contingent_on=_hangs(on, scope) if on else ()))
-        elif item.modifier in form.by_modifier and len(item.values) == 1 and item.values[0].span.text == "contingent":
-            index += 1
-            on = items[index] if index < len(items) and items[index].modifier == "on" else None
-            index += on is not None
-            term_name = form.by_modifier[item.modifier].name
-            result.append(attrs.evolve(base, term=term_name, contingent_on=_hangs(on, scope) if on else ()))
-        elif text == "no" and following:
-            name = following.modifier or following.span.text
-            term = form.terms.get(name) or form.by_modifier.get(name) or form.by_word.get(name)
-            if term is None:
-                scope.report.add("DR602", f"`{word}` has no term `{name}`", following.span)
-            else:
-                result.append(attrs.evolve(base, term=term.name, absent=True))
-            index += 2
-        else:
-            rest.append(item)
-            index += 1
-    if rest:
-        reader = TermReader(scope, form, label.text)
-        reader.read(tuple(rest), who=False)
-        result.extend(
-            attrs.evolve(base, term=name, value=text_.value.limbs[0][0]) for name, text_ in reader.terms.items()
-        )
-    if not items:
-        scope.report.add("DR602", f"nothing is expected of `{label.text}`", written.span)
-    return result
-
-
-def _is(item: Item, word: str) -> bool:
-    return entries.bare_name((item,)) is not None and item.span.text == word
-
-
-def _qualified(text: str, scope: Scope) -> str:
-    """A text with the deal's name before the deal's own names, where several deals are loaded."""
-    if not scope.prefix or text.startswith('"'):
-        return text
-    own = scope.names.keys() | scope.labels.keys()
-
-    def key(match: re.Match[str]) -> str:
-        mine = match[0] in own or match[0].rpartition(".")[0] in scope.labels  # `label.term`: what is redacted
-        return scope.key(match[0]) if mine else match[0]
-
-    return re.sub(r"[^\W\d][\w.-]*", key, text)
-
-
-def _hangs(item: Item, scope: Scope) -> tuple[str, ...]:
-    """The names behind `contingent on`, joined by `and`."""
-    names: list[str] = []
-    for expr in item.values:
-        parts = expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
-        names.extend(_qualified(" ".join(part.span.text.split()), scope) for part in parts)
-    return tuple(names)

@@ -4,6 +4,9 @@ In: a `deal`, `amend` or `reading` statement and its scope. Out: a `Deal` and it
 `Instrument`, or a `Reading`. Guaranteed: signing days are known or bounded; each part of a header is given once.
 """
 
+import re
+from calendar import month_name
+
 import attrs
 
 from dealrun.diagnostics import did_you_mean
@@ -21,7 +24,8 @@ from dealrun.syntax import Branch, Item, Leaf, Statement
 from dealrun.time.days import Day
 
 ROUNDINGS = ("half-even", "half-up", "down", "up")
-CALENDARS = ("weekdays",)
+MONTHS = tuple(month_name[1:])
+_CALENDAR = re.compile(r"weekdays|[A-Z]{2,4}(?:-[A-Z0-9]{1,3})?")
 SETTINGS = ("parties", "currency", "rounding", "fiscal-year", "calendar")
 
 
@@ -122,7 +126,19 @@ def _instruments(item: Item, scope: Scope) -> tuple[str, ...]:
 
 def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
     words = tuple(value.text for value in item.values if isinstance(value, Leaf))
-    known = {"rounding": ROUNDINGS, "calendar": CALENDARS, "currency": tuple(MINOR_DIGITS)}.get(name)
+    known = {"rounding": ROUNDINGS, "fiscal-year": MONTHS, "currency": tuple(MINOR_DIGITS)}.get(name)
+    if name == "rounding" and words[1:] not in {(), ("running",)}:
+        scope.report.add(
+            "DR301", f"`{', '.join(words[1:])}` does not follow a rounding", item.span,
+            help="`rounding half-up, running` rounds the running total instead of each line",
+        )  # fmt: skip
+        return
+    if name == "calendar" and not all(_CALENDAR.fullmatch(word) for word in words):
+        scope.report.add(
+            "DR301", f"`{item.span.text}` is not a calendar", item.span,
+            help="`weekdays`, a country or a part of one (`US`, `GB`, `DE-BY`), or an exchange (`NYSE`)",
+        )  # fmt: skip
+        return
     if known and words[:1] and words[0] not in known:
         scope.report.add(
             "DR308" if name == "currency" else "DR301",
@@ -173,9 +189,10 @@ def deal(statement: Statement, scope: Scope) -> Deal:
         next(iter(settings.get("currency", ())), None),
         next(iter(settings.get("rounding", ())), "half-even"),
         next(iter(settings.get("fiscal-year", ())), "January"),
-        next(iter(settings.get("calendar", ())), "weekdays"),
+        settings.get("calendar", ("weekdays",)),
         scope.sketch,
         statement.span,
+        running="running" in settings.get("rounding", ()),
     )
 
 

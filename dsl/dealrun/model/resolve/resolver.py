@@ -15,7 +15,7 @@ from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.limits import MAX_FACTS, MAX_INSTRUMENTS
 from dealrun.model.contract import Assumed, Deal, Fact, Instrument, Model, Reading, Scenario
 from dealrun.model.currencies import DOLLARS
-from dealrun.model.resolve import entries, facts, headers, operations
+from dealrun.model.resolve import entries, expectations, facts, headers, operations
 from dealrun.model.resolve.order import signing_order
 from dealrun.model.resolve.scope import Declared, Scope
 from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
@@ -299,26 +299,30 @@ class _Resolver:
             if statement_:
                 deals.append(headers.deal(statement_, scope))
             else:
-                deals.append(Deal(name, "", (), None, "half-even", "January", "weekdays", scope.sketch, None))
+                deals.append(Deal(name, "", (), None, "half-even", "January", ("weekdays",), scope.sketch, None))
         ordered = signing_order(agreements, instruments, self.report)
         self._order_known(readings, ordered)
         signed = {instrument.name: instrument.signed for instrument in ordered}
         self._limit(len(instruments), MAX_INSTRUMENTS, "DR908", "amendments", instruments)
-        found = self._facts(recorded, retracted)
+        recalled = self._facts(recorded, retracted)
         supposed = [*(scenario.name for scenario in scenarios), *(reading.name for reading in readings)]
-        expectations = [
-            expectation
+        stated = [
+            found
             for statement, scope, instrument in expected
-            if (
-                expectation := facts.expectation(
-                    statement, scope, _last(signed.get(instrument or scope.deal)), supposed
-                )
-            )
+            if not expectations.is_paid(statement)
+            if (found := expectations.expectation(
+                statement, scope, _last(signed.get(instrument or scope.deal)), supposed
+            ))
+        ]  # fmt: skip
+        payments = [
+            paid
+            for statement, scope, _ in expected
+            if expectations.is_paid(statement) and (paid := expectations.paid(statement, scope, supposed))
         ]
         drafts = tuple(instrument for instrument in instruments if instrument.draft)
         return Model(
-            tuple(deals), tuple(ordered), tuple(found), tuple(scenarios), tuple(expectations), self._assumed(),
-            tuple(readings), drafts,
+            tuple(deals), tuple(ordered), tuple(recalled), tuple(scenarios), tuple(stated), self._assumed(),
+            tuple(readings), tuple(payments), drafts,
         )  # fmt: skip
 
     def _reading(self, statement: Statement, readings: list[Reading]) -> None:

@@ -4,15 +4,13 @@ In: a form of the vocabulary and the items behind it. Out: its terms by name. Gu
 has a value of its kind; whatever fits no term is reported with what would have fitted.
 """
 
-from fractions import Fraction
-
 import attrs
 
 from dealrun.diagnostics import Note, did_you_mean
 from dealrun.model.contract import TermText
+from dealrun.model.resolve import amounts
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.show import duration as show_duration
 from dealrun.model.values import (
     Amount,
     Due,
@@ -20,7 +18,6 @@ from dealrun.model.values import (
     Happened,
     Names,
     OnEvent,
-    Quantity,
     Schedule,
     Start,
     Text,
@@ -33,12 +30,9 @@ from dealrun.syntax import Branch, Expr, Item, Leaf
 
 ENDS = frozenset({"until", "through", "before"})
 WINDOWS = frozenset({"per", "over", "counting from", "so far"})
-FOLLOWS = ENDS | WINDOWS
+FOLLOWS = ENDS | WINDOWS | {"up to"}
 """Modifiers that may belong to the value before them."""
 
-PERIODS = frozenset(
-    {"day", "week", "month", "quarter", "year", "fiscal-year", "fiscal-quarter", "contract-year", "life"}
-)
 NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDACTED"})
 AMOUNT_BRANCHES = frozenset({"about", "sum", "product", "limb", "paid_under"})
 
@@ -74,7 +68,7 @@ class TermReader:
                 self._misplaced(item)
                 return index + 1
             if not item.values:
-                self._fail("DR301", f"`{item.modifier}` needs a value", item.span)
+                self.fail("DR301", f"`{item.modifier}` needs a value", item.span)
                 return index + 1
             return self._scheduled(term, items, index, item.values)
         first = item.values[0]
@@ -150,12 +144,10 @@ class TermReader:
         while True:
             item = items[index]
             index += 1
-            windows: list[Item] = []
             if term.kind is Kind.AMOUNT:
-                while index < len(items) and items[index].modifier in WINDOWS:
-                    windows.append(items[index])
-                    index += 1
-            value = self._value(term, values, item, tuple(windows))
+                value, index = self._tiered(term, values, items, index)
+            else:
+                value = self._value(term, values, item)
             more = index + 1 < len(items) and items[index].modifier in ENDS and items[index + 1].modifier == "then"
             if not more:
                 complete = complete and value is not None
@@ -169,10 +161,10 @@ class TermReader:
             index += 1
             values = items[index].values
             if not values:
-                self._fail("DR314", "`then` needs the value that follows", items[index].span)
+                self.fail("DR314", "`then` needs the value that follows", items[index].span)
                 return index + 1
             if term.kind is Kind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
-                self._fail(
+                self.fail(
                     "DR314",
                     f"`then {values[0].text}` follows the value of `{term.name}`, which is a list of names",
                     items[index].span,
@@ -180,17 +172,62 @@ class TermReader:
                 )
                 return index + 1
         if len(limbs) > 1 and term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY}:
-            self._fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
+            self.fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
         elif complete:
             last = items[index - 1].span
             self._put(term, Schedule(tuple(limbs)), Span(start.source, start.start, last.end))
         return index
 
+    def _tiered(
+        self, term: Term, values: tuple[Expr, ...], items: tuple[Item, ...], index: int
+    ) -> tuple[Value | None, int]:
+        """An amount with its windows and tiers, `A up to X then B`; and the index of the next item."""
+        index, windows = self._windows(items, index)
+        value = self._value(term, values, items[index - 1], windows)
+        steps: list[tuple[Amount, Amount]] = []
+        spans: list[Span] = []
+        while index < len(items) and items[index].modifier == "up to":
+            upper = items[index]
+            index, windows = self._windows(items, index + 1)
+            number = f"-{len(steps) + 1}" if steps else ""
+            threshold = self._bound(attrs.evolve(term, name=f"threshold{number}"), upper, windows)
+            following = items[index] if index < len(items) else None
+            if following is None or following.modifier != "then" or not following.values:
+                self.fail("DR315", "`up to` needs what applies above it", upper.span,
+                           help_="write `10% up to 1m USD then 12%`")  # fmt: skip
+                return None, index
+            index, windows = self._windows(items, index + 1)
+            named = attrs.evolve(term, name=f"{term.name}-{len(steps) + 2}")
+            rate = self._value(named, following.values, following, windows)
+            spans.append(upper.span)
+            if isinstance(rate, Amount) and threshold is not None:
+                steps.append((threshold, rate))
+        if len(steps) < len(spans):
+            return None, index
+        if steps and isinstance(value, Amount):
+            return amounts.tiers(self, value, steps, spans), index
+        return value, index
+
+    @staticmethod
+    def _windows(items: tuple[Item, ...], index: int) -> tuple[int, tuple[Item, ...]]:
+        """The windows that stand from an index on, and the index behind them."""
+        begin = index
+        while index < len(items) and items[index].modifier in WINDOWS:
+            index += 1
+        return index, items[begin:index]
+
+    def _bound(self, term: Term, item: Item, windows: tuple[Item, ...]) -> Amount | None:
+        if len(item.values) != 1:
+            self.fail("DR301", "`up to` takes one amount", item.span)
+            return None
+        found = self._value(term, item.values, item, windows)
+        return found if isinstance(found, Amount) else None
+
     def _put(self, term: Term, value: Schedule, span: Span) -> None:
         earlier = self.terms.get(term.name)
         if earlier:
             code, what = ("DR304", "a second end") if term.kind is Kind.END else ("DR303", f"`{term.name}` again")
-            self._fail(
+            self.fail(
                 code,
                 f"{what}: `{span.text}`",
                 span,
@@ -222,13 +259,15 @@ class TermReader:
         kind = term.kind
         if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
             return self._names(term, values)
+        if kind is Kind.SHARES:
+            return amounts.shares(self, term, values)
         if len(values) > 1 and kind is not Kind.TEXT and kind is not Kind.END:
-            self._fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
+            self.fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
         match kind:
             case Kind.AMOUNT:
-                return self._amount(term, expr, windows)
+                return amounts.amount(self, term, expr, windows)
             case Kind.WORD | Kind.FLAG:
                 if type(expr) is Leaf and expr.text in term.words:
                     return Word(expr.text)
@@ -237,7 +276,7 @@ class TermReader:
             case Kind.TEXT:
                 if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
                     return Text(expr.text)
-                self._fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
+                self.fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
                 return None
             case Kind.END:
                 if isinstance(expr, Leaf) and expr.text == "perpetual":
@@ -251,14 +290,14 @@ class TermReader:
             case Kind.DURATION:
                 length = ex.duration(expr, scope)
                 if length and not length.count and term.name in {"renews", "every"}:
-                    self._fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
+                    self.fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
                     return None
                 return length
             case Kind.COUNT:
                 if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
                     resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
                     return Amount(resolved[0]) if resolved else None
-                self._fail("DR301", f"`{term.name}` takes a whole number", expr.span)
+                self.fail("DR301", f"`{term.name}` takes a whole number", expr.span)
                 return None
             case Kind.CONDITION:
                 return ex.condition(expr, scope)
@@ -268,11 +307,11 @@ class TermReader:
     def end(self, item: Item) -> End | None:
         """The end that `until`, `through`, `before` or `for` states."""
         if not item.values:
-            self._fail("DR301", f"`{item.modifier}` needs a day, an event or a duration", item.span)
+            self.fail("DR301", f"`{item.modifier}` needs a day, an event or a duration", item.span)
             return None
         expr = item.values[0]
         if len(item.values) > 1:
-            self._fail("DR301", f"`{item.modifier}` takes one end, not {len(item.values)}", item.values[1].span,
+            self.fail("DR301", f"`{item.modifier}` takes one end, not {len(item.values)}", item.values[1].span,
                        help_="write `earlier of A, B` or `later of A, B`")  # fmt: skip
             return None
         if item.modifier == "for":
@@ -299,7 +338,7 @@ class TermReader:
         if isinstance(expr, Leaf) and expr.kind == "NAME":
             resolved = self.scope.name(expr, ("event",), "event")
             return Happened(OnEvent(resolved[0])) if resolved else None
-        self._fail("DR301", f"{ex.found(expr)} is not an event", expr.span)
+        self.fail("DR301", f"{ex.found(expr)} is not an event", expr.span)
         return None
 
     def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
@@ -314,7 +353,7 @@ class TermReader:
             if term.kind is Kind.LABELS:
                 key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
                 if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
-                    self._fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
+                    self.fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
                 found = [key] if key else None
             else:
                 kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
@@ -328,69 +367,12 @@ class TermReader:
         joined = "or" if isinstance(values[0], Branch) and values[0].kind == "disjunction" else ","
         return Names(tuple(members), joined)
 
-    def _amount(self, term: Term, expr: Expr, windows: tuple[Item, ...]) -> Amount | None:
-        amounts = ex.Amounts(self.scope, f"{self.symbol}.{term.name}")
-        if term.name == "over" and isinstance(expr, Leaf) and expr.kind == "DURATION":
-            length = ex.duration(expr, self.scope)
-            return Amount(Quantity(Fraction(length.count), length.unit)) if length else None
-        resolved = amounts.resolve(expr)
-        if resolved is None:
-            return None
-        amount = Amount(resolved[0])
-        for index, window in enumerate(windows):
-            earlier = next((each for each in windows[:index] if each.modifier == window.modifier), None)
-            if earlier is not None:
-                self._fail(
-                    "DR303", f"`{window.modifier}` again: `{window.span.text}`", window.span,
-                    [Note("first given here", earlier.span)],
-                    "an amount has one window; declare a unit for the rest: `unit FTE_year`",
-                )  # fmt: skip
-                return None
-            if len(window.values) != 1:
-                self._fail("DR301", f"`{window.modifier}` takes one value", window.span)
-                return None
-            value = window.values[0]
-            if window.modifier == "counting from":
-                at = ex.time(value, self.scope)
-                if at is None:
-                    return None
-                amount = attrs.evolve(amount, counting_from=at)
-            elif window.modifier == "so far":
-                opening = amounts.resolve(value)
-                if opening is None:
-                    return None
-                amount = attrs.evolve(amount, so_far=opening[0])
-            else:
-                text = self._window(value, window)
-                if text is None:
-                    return None
-                amount = attrs.evolve(amount, per=text) if window.modifier == "per" else attrs.evolve(amount, over=text)
-        return amount
-
-    def _window(self, value: Expr, window: Item) -> str | None:
-        if isinstance(value, Leaf):
-            if value.kind == "DURATION":
-                length = ex.duration(value, self.scope)
-                return show_duration(length) if length else None
-            if value.kind == "NAME" and value.text in PERIODS:
-                return value.text
-            if value.kind == "NAME" and (window.modifier == "over" or self.scope.find(value.text) or self.scope.sketch):
-                resolved = self.scope.name(value, (), "unit")
-                return resolved[0] if resolved else None
-        self._fail(
-            "DR301",
-            f"{ex.found(value)} is not a period or a unit",
-            value.span,
-            help_=f"one of {', '.join(sorted(PERIODS))}, a duration, or a declared unit",
-        )
-        return None
-
     # --- parties --------------------------------------------------------------------------------------------------
 
     def _parties(self, item: Item) -> None:
         roles = self.form.roles
         if not roles:
-            self._fail("DR310", f"`{self.form.word}` names no parties", item.span)
+            self.fail("DR310", f"`{self.form.word}` names no parties", item.span)
             return
         lone, giver, receiver = roles
         sides = ((giver, item.values), (receiver, item.receivers)) if item.receivers else ((lone, item.values),)
@@ -404,7 +386,7 @@ class TermReader:
 
     def _both_ways(self, item: Item) -> None:
         if len(set(self.form.roles)) < 2:
-            self._fail("DR310", f"`{self.form.word}` does not run between two parties", item.span)
+            self.fail("DR310", f"`{self.form.word}` does not run between two parties", item.span)
             return
         _, giver, receiver = self.form.roles
         self._put(Term(giver, Kind.PARTY), Schedule.of(Names(("each",))), item.span)
@@ -412,15 +394,16 @@ class TermReader:
 
     # --- what does not fit ----------------------------------------------------------------------------------------
 
-    def _fail(
+    def fail(
         self, code: str, message: str, span: Span, notes: list[Note] | None = None, help_: str | None = None
     ) -> None:
+        """Report what is wrong with an item."""
         self.whole = False
         self.scope.report.add(code, message, span, notes=notes or (), help=help_)
 
     def _misplaced(self, item: Item) -> None:
         if item.modifier == "then":
-            self._fail(
+            self.fail(
                 "DR314",
                 "`then` follows no `until`",
                 item.span,
@@ -429,7 +412,7 @@ class TermReader:
             )
             return
         takes = ", ".join(sorted(self.form.by_modifier))
-        self._fail(
+        self.fail(
             "DR302",
             f"`{self.form.word}` has no `{item.modifier}`",
             item.span,
@@ -441,7 +424,7 @@ class TermReader:
         words = [*self.form.by_word, *self.form.terms]
         if isinstance(first, Leaf) and first.kind == "NAME":
             usable = [word for word in words if " " not in word]
-            self._fail(
+            self.fail(
                 "DR302",
                 f"`{self.form.word}` has no word `{first.text}`",
                 first.span,
@@ -449,7 +432,7 @@ class TermReader:
             )
             return
         elsewhere = [term.name for term in self.form.terms.values() if term.bare]
-        self._fail(
+        self.fail(
             "DR302",
             f"`{self.form.word}` does not take {ex.found(first)} on its own",
             item.span,

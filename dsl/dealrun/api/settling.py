@@ -1,0 +1,283 @@
+"""Settling a contract: which ledger, through which day, as known when.
+
+In: a contract, and what the user gives beside it. Out: a `Settlement`. Guaranteed: a ledger that a deal names lies
+below its folder; without options the answer depends on the files and the ledger alone.
+"""
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from dealrun.model.contract import Add, Entry, PaidAssertion, PaidExpectation, last_known
+from dealrun.model.currencies import MINOR_DIGITS, minor_units
+from dealrun.model.values import Amount, Names, Text
+from dealrun.model.vocabulary import FORMS, LEDGER_ROLES
+from dealrun.settle.account import currency_of
+from dealrun.settle.ledger.sums import LedgerError, Problem, Sums
+from dealrun.settle.settle import settle
+from dealrun.settle.statement import Money, Settlement
+from dealrun.state.expect import Outcome
+from dealrun.state.timeline import Timeline
+from dealrun.time import DateLike, Day, iso, to_day
+from dealrun.time.days import LAST, month_end
+
+if TYPE_CHECKING:
+    from dealrun.api.contract import Contract
+
+Source: TypeAlias = Any
+"""A path to a ledger (CSV, Parquet, `file.duckdb::table`), or an Arrow table or reader."""
+
+PERIODS = {"W": "week", "M": "month", "Q": "quarter", "H": "half-year", "Y": "year"}
+"""What `--period` takes: the payment period of clauses that state none."""
+
+
+@attrs.frozen
+class Books:
+    """The ledgers of a settlement: what happened and what is expected, and which column is which."""
+
+    actual: tuple[Source, ...]
+    forecast: tuple[Source, ...]
+    columns: Mapping[str, str]
+    rates: str | None
+
+
+def books(
+    contract: "Contract",
+    ledger: Source | Sequence[Source] | None,
+    forecast: Source | Sequence[Source] | None,
+    columns: Mapping[str, str] | None,
+    rates: str | None,
+) -> Books:
+    """What to read: as given, else as the deals declare."""
+    declared = [entry for entry in _declared(contract, "ledger") if "file" in entry.terms]
+    every = _declared(contract, "ledger")
+    mapping = {role: _text(entry, role) for entry in every[:1] for role in LEDGER_ROLES if role in entry.terms}
+    actual = _listed(ledger)
+    if ledger is None:
+        actual = tuple(_path(entry) for entry in declared)
+        mappings = {tuple(sorted((r, _text(e, r)) for r in LEDGER_ROLES if r in e.terms)) for e in declared}
+        if len(mappings) > 1:
+            raise ValueError("the ledgers that the deals declare have different columns; name one with its columns")
+    tables = [_path(entry) for entry in _declared(contract, "rates") if "file" in entry.terms]
+    return Books(actual, _listed(forecast), {**mapping, **(columns or {})}, rates or next(iter(tables), None))
+
+
+def _listed(source: Source | Sequence[Source] | None) -> tuple[Source, ...]:
+    if source is None:
+        return ()
+    return tuple(source) if isinstance(source, list | tuple) else (source,)
+
+
+def _declared(contract: "Contract", word: str) -> list[Entry]:
+    return [
+        operation.entry
+        for instrument in contract.model.instruments
+        for operation in instrument.operations
+        if isinstance(operation, Add) and operation.entry.word == word
+    ]
+
+
+def _text(entry: Entry, name: str) -> str:
+    value = entry.terms[name].value.limbs[0][0]
+    return value.text if isinstance(value, Text) else ""
+
+
+def _path(entry: Entry) -> str:
+    """The file that a declaration names, below the folder of the file that holds it."""
+    folder = Path(entry.span.source.name).parent
+    path = os.path.join(folder, _text(entry, "file"))
+    if not Path(os.path.realpath(path.partition("::")[0])).is_relative_to(Path(os.path.realpath(folder))):
+        help_ = "keep a declared ledger below the deal's folder, or give it with --ledger"
+        raise LedgerError((Problem("DR701", "it lies outside the deal's folder", _text(entry, "file"), (), 0, help_),))
+    return path
+
+
+def read_sums(contract: "Contract", found: Books) -> Sums:
+    """The sums of the ledgers; LedgerError where they are refused."""
+    if not found.actual and not found.forecast:
+        return Sums((), 0, 0, 0, None, ())
+    from dealrun.settle.ledger.read import read  # noqa: PLC0415 - DuckDB is an extra, and slow to import
+
+    entries = [
+        operation.entry
+        for instrument in contract.model.instruments
+        for operation in instrument.operations
+        if isinstance(operation, Add)
+    ]
+    streams = {entry.name for entry in entries if entry.word == "stream"}
+    streams |= {assumed.name for assumed in contract.model.assumed if assumed.kind == "stream"}
+    streams |= {name.rpartition(".")[2] for name in streams if len(contract.model.deals) > 1}
+    named = {deal.currency for deal in contract.model.deals if deal.currency}
+    said = {c for entry in entries for term in entry.terms.values() for value, _ in term.value.limbs
+            if isinstance(value, Amount) and (c := currency_of(value.expression))}  # fmt: skip
+    currencies = (named | said) if (named or said) and found.rates is None else set(MINOR_DIGITS)
+    return read(
+        found.actual,
+        found.forecast,
+        mapping=found.columns,
+        streams=streams,
+        default_stream=next(iter(streams)) if len(streams) == 1 else None,
+        currencies=currencies,
+        default_currency=next(iter(named)) if len(named) == 1 else "",
+        keys=_keys(entries),
+        need_units=False,
+        need_amount=any(_of_money(entry) for entry in entries),
+    )
+
+
+def _keys(entries: Sequence[Entry]) -> frozenset[str]:
+    """By what else the sums must be kept apart: what clauses tell apart."""
+    found = {"payer"}
+    streams = {entry.name for entry in entries if entry.word == "stream"}
+    for entry in entries:
+        if entry.word not in FORMS or FORMS[entry.word].family != "money":
+            continue
+        for name, term in entry.terms.items():
+            members = {m for value, _ in term.value.limbs if isinstance(value, Names) for m in value.members}
+            if name == "territory":
+                found.add("territory")
+            elif name == "except":
+                found |= {"territory", "product"}
+            elif name in {"base", "of"} and members - streams:
+                found.add("product")
+    return frozenset(found)
+
+
+def _of_money(entry: Entry) -> bool:
+    return entry.word in {"revshare", "royalty", "commit"}
+
+
+def month_closing(day: Day) -> Day:
+    """The last day of the month of a day."""
+    at = date.fromordinal(day)
+    return month_end(at.year, at.month)
+
+
+def settled(
+    contract: "Contract",
+    ledger: Source | Sequence[Source] | None = None,
+    *,
+    forecast: Source | Sequence[Source] | None = None,
+    columns: Mapping[str, str] | None = None,
+    rates: str | None = None,
+    period: str = "Q",
+    through: DateLike | None = None,
+    known: DateLike | None = None,
+    assume: Mapping[str, DateLike] | None = None,
+    bind: Mapping[str, str] | None = None,
+    scenario: str | None = None,
+    reading: Collection[str] = (),
+    detail: str | None = None,
+) -> Settlement:
+    """See `Contract.settle`."""
+    found = books(contract, ledger, forecast, columns, rates)
+    sums = read_sums(contract, found)
+    last, day = days(contract, sums, through, known)
+    timeline = contract.timeline(
+        known=None if day is None else iso(day), assume=assume, bind=bind, scenario=scenario, reading=reading
+    )
+    return statement(timeline, sums, found, last, period)
+
+
+def days(contract: "Contract", sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
+    """The last day of a statement, and the day of knowledge: books close with the month of the last booking."""
+    files = last_known(contract.model)
+    closed = None if sums.last_booked is None else month_closing(sums.last_booked)
+    expected = max((max(group.day, group.booked) for group in sums.groups), default=None)
+    if through is not None:
+        last = to_day(through)
+    elif expected is not None:
+        last = month_closing(expected)
+    elif files is not None:
+        last = files
+    else:
+        raise ValueError("say through which day to settle: the files and the ledger hold none")
+    if known is not None:
+        return min(last, LAST), to_day(known)
+    has_forecast = any(group.forecast for group in sums.groups)
+    booked = closed if has_forecast or closed is None else max(closed, last) if through is not None else closed
+    knows = [day for day in (files, booked) if day is not None]
+    if through is not None and not sums.groups:
+        knows.append(last)
+    return min(last, LAST), max(knows, default=None)
+
+
+def outcomes(contract: "Contract") -> list[Outcome]:
+    """Every assertion about payments, held against the ledgers that the deals declare."""
+    found = books(contract, None, None, None, None)
+    try:
+        sums = read_sums(contract, found)
+    except LedgerError as error:
+        said = str(error)
+        return [Outcome(e, a, said) for e in contract.model.payments for a in e.assertions]
+    done: dict[object, Settlement] = {}
+    listed: list[Outcome] = []
+    for expectation in contract.model.payments:
+        last, known = days(contract, sums, None, None)
+        last = max(last, expectation.last)
+        if expectation.known is not None:
+            known = expectation.known
+        elif known is not None:
+            known = max(known, min(expectation.last, last))
+        key = (last, known, expectation.given, expectation.under)
+        if key not in done:
+            timeline = contract.supposing(known, expectation.given, expectation.under)
+            done[key] = statement(timeline, sums, found, last, "Q")
+        listed += [Outcome(expectation, each, _found(each, expectation, done[key])) for each in expectation.assertions]
+    return listed
+
+
+def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: Settlement) -> str | None:
+    """What is found instead of what is expected; None where it holds."""
+    first = expectation.first
+    mine = [
+        payment for payment in settlement.of(assertion.key)
+        if (first is None or payment.period[1] >= first) and payment.period[1] <= expectation.last
+    ]  # fmt: skip
+    unsettled = next((u for u in settlement.unsettled if u.label == assertion.key), None)
+    if unsettled is not None and not mine:
+        return f"{assertion.key} is not settled: {unsettled.reason}"
+    if assertion.due is not None:
+        dues = [payment.due for payment in mine if payment.due is not None]
+        if assertion.due not in dues:
+            return f"due {', '.join(iso(due) for due in dues) or 'on no day'}"
+    amounts = [money for payment in mine for payee, money in payment.split
+               if assertion.payee is None or payee == assertion.payee]  # fmt: skip
+    if assertion.contingent_on is not None:
+        names = {name for payment in mine for name in payment.hangs_on}
+        if not names or (assertion.contingent_on and names != set(assertion.contingent_on)):
+            return f"contingent on {' and '.join(sorted(names))}" if names else _sum(amounts)
+        return None
+    if assertion.amount is None:
+        return None
+    currency = assertion.amount.unit
+    total = Money.of(0, currency)
+    for money in amounts:
+        if money.currency != currency:
+            return str(money)
+        total += money
+    wanted = assertion.amount.number * minor_units(currency)
+    return None if total.exact and total.least == wanted else str(total)
+
+
+def _sum(amounts: list[Money]) -> str:
+    total = amounts[0] if amounts else None
+    for money in amounts[1:]:
+        total = total + money if total is not None else money
+    return str(total) if total is not None else "nothing"
+
+
+def statement(timeline: Timeline, sums: Sums, found: Books, last: Day, period: str) -> Settlement:
+    """The statement of a timeline, from sums that are read."""
+    if period not in PERIODS:
+        raise ValueError(f"`{period}` is no period; one of {', '.join(PERIODS)}")
+    convert = None
+    if found.rates is not None:
+        from dealrun.settle.exchange import table  # noqa: PLC0415 - few deals need it
+
+        convert = table(found.rates)
+    return settle(timeline, sums, last, default=PERIODS[period], convert=convert)

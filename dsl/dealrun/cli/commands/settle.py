@@ -1,0 +1,130 @@
+"""`dealrun settle`: who pays whom how much, for which period, due when."""
+
+import re
+from argparse import Namespace
+from typing import Any
+
+from dealrun.api import Contract
+from dealrun.cli import statement, text
+from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
+from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.ledgers import books_of, refused
+from dealrun.cli.output import write, write_bytes
+from dealrun.cli.tables import terminal_width
+from dealrun.diagnostics import did_you_mean
+from dealrun.model.resolve import literals
+from dealrun.model.values import OnDate
+from dealrun.settle.ledger.sums import LedgerError
+from dealrun.settle.statement import Settlement
+from dealrun.time import Day, iso
+
+NEED_FILE = frozenset({"parquet", "xlsx"})
+"""Formats that are no text."""
+
+
+def run(arguments: Namespace) -> int:
+    """0, or 1 where the ledger is refused or a clause cannot be settled."""
+    if arguments.format in NEED_FILE and not arguments.output:
+        raise UsageError(f"--format {arguments.format} needs a file: -o FILE")
+    for option in ("through", "known"):
+        day_option(getattr(arguments, option), f"--{option}")
+    contract = load_contract(arguments.files, arguments)
+    found, supposed = settled(contract, arguments)
+    try:
+        _print(found, contract, arguments, supposed)
+        if arguments.plot:
+            from dealrun.settle.export.plot import svg  # noqa: PLC0415 - an extra, and slow to import
+
+            marks = [(i.signed[0], i.name) for i in contract.model.instruments if i.amends and i.signed]
+            write(svg(found, marks), arguments.plot)
+    except (ValueError, ImportError) as error:
+        raise UsageError(str(error)) from None
+    return 1 if found.unsettled else 0
+
+
+def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[str, Any]]:
+    """The statement that the options ask for, and what they suppose."""
+    supposed = {
+        "assume": pairs(arguments.assume, "--assume"),
+        "bind": pairs(arguments.bind, "--set"),
+        "scenario": arguments.scenario,
+        "reading": arguments.reading,
+    }
+    try:
+        found = contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None))
+    except LedgerError as error:
+        refused(error, arguments)
+        raise LoadError from None
+    except (KeyError, ValueError, ImportError) as error:
+        raise UsageError(str(error.args[0])) from None
+    return found, supposed
+
+
+def why(arguments: Namespace) -> int:
+    """`dealrun why LABEL --period P`: a payment from the ledger to the cent; 1 where there is none."""
+    first, last = period_option(arguments.period)
+    contract = load_contract(arguments.files, arguments)
+    if arguments.label not in contract.labels:
+        hint = did_you_mean(arguments.label, contract.labels)
+        raise UsageError(f"no clause `{arguments.label}`" + (f"; {hint}" if hint else ""))
+    arguments.period, asked = "Q", arguments.period
+    arguments.through = arguments.through or iso(last)
+    found, supposed = settled(contract, arguments)
+    chosen = [p for p in found.of(arguments.label) if p.period[1] >= first and p.period[0] <= last]
+    if arguments.format == "json":
+        from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
+
+        print_json(settle_json.why_payment_json(chosen, supposed))
+        return 0 if chosen else 1
+    lines = [line for payment in chosen for line in [*statement.why(payment, terminal_width()), ""]]
+    if not chosen:
+        reason = next((u.reason for u in found.unsettled if u.label == arguments.label), "nothing accrued")
+        lines = [f"nothing is payable under {arguments.label} for {asked}: {reason}"]
+    print_lines(lines[:-1] if chosen else lines)
+    return 0 if chosen else 1
+
+
+def period_option(text: str) -> tuple[Day, Day]:
+    """The days of `2027Q2`, `2027-04`, `2027` or a date."""
+    quarter = re.fullmatch(r"(\d{4})-?Q(\d)", text)
+    kind = "QUARTER" if quarter else {4: "YEAR", 7: "MONTH"}.get(len(text), "DATE")
+    if quarter or re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        found = literals.calendar_date(kind, f"Q{quarter[2]} {quarter[1]}" if quarter else text)
+        if isinstance(found, OnDate):
+            return found.first, found.last
+    raise UsageError(f"--period: `{text}` is no period; write 2027Q2, 2027-04, 2027 or 2027-04-30")
+
+
+def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed: dict[str, Any]) -> None:
+    match arguments.format:
+        case "json":
+            from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
+
+            print_json(settle_json.settle_json(found, supposed), arguments.output)
+        case "csv":
+            from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
+
+            write(tabular.csv_text(found), arguments.output)
+        case "parquet":
+            from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
+
+            write_bytes(tabular.parquet(found), arguments.output)
+        case "xlsx":
+            from dealrun.settle.export import xlsx  # noqa: PLC0415 - text needs none of it
+
+            write_bytes(xlsx.workbook(found), arguments.output)
+        case _:
+            lines = statement.statement(found, terminal_width(), quiet=arguments.quiet)
+            if not arguments.quiet:
+                lines = [*heading(found, contract, supposed), *lines]
+            if arguments.output:
+                write("\n".join(lines) + "\n", arguments.output)
+            else:
+                print_lines(lines)
+
+
+def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[str]:
+    """The line above a statement."""
+    head = text.heading(contract, None, found.known, supposed)
+    head[0] = head[0].replace(", as known", f" through {iso(found.through)}, as known", 1)
+    return head

@@ -1,0 +1,244 @@
+"""Statements as text: a table for each clause, balances, totals by party, and what is left over.
+
+In: a settlement. Out: lines. Guaranteed: what the JSON of the same statement says; a payment that is not known shows
+its bounds and what it hangs on.
+"""
+
+from fractions import Fraction
+
+from dealrun.cli.tables import table, wrap
+from dealrun.cli.text import cites
+from dealrun.model import write
+from dealrun.model.show import decimal
+from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure
+from dealrun.settle.windows import Span
+from dealrun.time import iso
+from dealrun.time.days import LAST
+
+HEADER = ("period", "what", "base", "rate", "amount", "withheld", "recouped", "payable", "due", "total")
+
+
+def span_text(span: Span) -> str:
+    """Days as they are written: a month, a quarter or a year by its name."""
+    first, last = span
+    if last >= LAST:
+        return f"from {iso(first)}"
+    try:
+        return write.period(first, last)
+    except ValueError:
+        return f"{iso(first)} to {iso(last)}"
+
+
+def _bare(money: Money) -> str:
+    if money.exact:
+        return figure(money.least or 0, money.currency)
+    if money.least == 0 and money.most is not None:
+        return f"up to {figure(money.most, money.currency)}"
+    low = "?" if money.least is None else figure(money.least, money.currency)
+    high = "?" if money.most is None else figure(money.most, money.currency)
+    return f"{low} to {high}"
+
+
+def _money(money: Money) -> str:
+    return f"{_bare(money)} {money.currency}"
+
+
+def _quiet(money: Money) -> str:
+    return "" if money.exact and not money.least else _bare(money)
+
+
+def number(value: Fraction, places: int = 2) -> str:
+    """An exact number as people read it; what no decimal ends stays a fraction."""
+    text = decimal(value)
+    whole, point, rest = text.partition(".")
+    if "/" in whole:
+        return text
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.lstrip('-')):,}{point or '.'}{rest.ljust(places, '0')}"
+
+
+def _due(payment: Payment) -> str:
+    return iso(payment.due) if payment.due is not None else payment.due_text
+
+
+def _base(line: Line) -> str:
+    base = sum((part.base - part.deducted for part in line.parts), Fraction(0))
+    units = sum((part.units for part in line.parts), Fraction(0))
+    if not base and units:
+        return f"{number(units, 0).rstrip('.')} units"
+    return number(base) if base else ""
+
+
+def _rates(line: Line) -> str:
+    return ", then ".join(dict.fromkeys(part.rate for part in line.parts if part.rate))
+
+
+def _what(line: Line) -> str:
+    text = line.kind if line.kind != "correction" else f"correction of {span_text(line.period)}"
+    return text + (" (forecast)" if line.forecast else "")
+
+
+def _rows(payment: Payment) -> list[list[str]]:
+    """A row for each line; the last one holds what is payable."""
+    rows = []
+    for index, line in enumerate(payment.lines):
+        last = index == len(payment.lines) - 1
+        rows.append([
+            span_text(payment.period) if not index else "",
+            _what(line), _base(line), _rates(line), _bare(line.amount),
+            _quiet(payment.withheld) if last else "", _quiet(payment.recouped) if last else "",
+            _bare(payment.amount) if last else "", _due(payment) if last else "", _bare(payment.total) if last else "",
+        ])  # fmt: skip
+    if not payment.lines:
+        rows.append([span_text(payment.period), "cap", "", "", "", _quiet(payment.withheld), _quiet(payment.recouped),
+                     _bare(payment.amount), _due(payment), _bare(payment.total)])  # fmt: skip
+    return rows
+
+
+FIGURES = frozenset({"base", "amount", "withheld", "recouped", "payable", "total", "paid", "outstanding", "overdue"})
+
+
+def _without_empty(header: tuple[str, ...], rows: list[list[str]], width: int) -> list[str]:
+    """A table without the columns that hold nothing."""
+    kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
+    figures = [number for number, index in enumerate(kept) if header[index] in FIGURES]
+    return table([header[index] for index in kept], [[row[index] for index in kept] for row in rows], width, figures)
+
+
+def _clause(payments: tuple[Payment, ...], width: int, *, quiet: bool) -> list[str]:
+    first = payments[0]
+    payees = ", ".join(first.payees)
+    arrow = f"{first.payer}->{payees}" if payees else first.payer
+    lines = wrap(f"{first.label}  {first.verb} {arrow}, in {first.currency}  {cites(first.cites)}".rstrip(), width)
+    rows = [row for payment in payments for row in _rows(payment)]
+    if any(not payment.withheld.exact for payment in payments):  # what a cap that is not known does has its own table
+        rows = [[*row[:5], "", *row[6:9], ""] for row in rows]
+    lines += _without_empty(HEADER, rows, width)
+    if len(first.payees) > 1:
+        lines.append("")
+        lines += table(["period", *first.payees], [
+            [span_text(payment.period), *(_bare(money) for _, money in payment.split)] for payment in payments
+        ], width, range(1, len(first.payees) + 1))  # fmt: skip
+    unknown = [(payment, limit) for payment in payments for limit in payment.limits if _unknown(limit)]
+    if unknown:
+        lines.append("")
+        lines += table(["period", "window", "paid in the window so far", "affected where the cap is below"], [
+            [span_text(payment.period), span_text(limit.window), limit.running, _bare(limit.accrued)]
+            for payment, limit in unknown
+        ], width, (3,))  # fmt: skip
+    hangs = sorted({name for payment in payments for name in payment.hangs_on})
+    if hangs and not quiet:
+        lines += wrap(f"hangs on {', '.join(hangs)}", width)
+    return [*lines, ""]
+
+
+def _unknown(limit: Limit) -> bool:
+    return limit.value[0] is None or limit.value[0] != limit.value[1]
+
+
+def statement(found: Settlement, width: int, *, quiet: bool = False) -> list[str]:
+    """The whole statement."""
+    lines: list[str] = []
+    for label in dict.fromkeys(payment.label for payment in found.payments):
+        lines += _clause(found.of(label), width, quiet=quiet)
+    if not found.payments:
+        lines += ["nothing is payable", ""]
+    balances = [
+        [b.label, _money(b.payable), _quiet(b.paid), _bare(b.outstanding), _quiet(b.overdue),
+         "; ".join(f"{name} {text}" for name, text in b.figures)]
+        for b in found.balances
+    ]  # fmt: skip
+    if balances:
+        lines += _without_empty(("balance", "payable", "paid", "outstanding", "overdue", "beside"), balances, width)
+        lines.append("")
+    if found.totals:
+        totals = [[t.party, _money(t.pays), _money(t.receives)] for t in found.totals]
+        lines += table(["party", "pays", "receives"], totals, width, (1, 2))
+        lines.append("")
+    if found.unclaimed:
+        lines += table(["rows of no clause", "rows", "amount", "why"], [
+            [" ".join(part for part in (u.stream, u.product, u.territory, u.payer) if part), f"{u.rows:,}",
+             f"{number(u.amount)} {u.currency}".rstrip(), u.reason] for u in found.unclaimed
+        ], width)  # fmt: skip
+        lines.append("")
+    for unsettled in found.unsettled:
+        lines += wrap(f"not settled: {unsettled.label}: {unsettled.reason}", width)
+    if not quiet:
+        lines += _notes(found, width)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _notes(found: Settlement, width: int) -> list[str]:
+    lines: list[str] = []
+    if found.sources:
+        text = f"ledger: {', '.join(found.sources)}: {found.rows:,} rows"
+        if found.later_rows:
+            text += f", {found.later_rows:,} of them behind the last settled day"
+        lines += wrap(text, width)
+    for note in found.notes:
+        lines += wrap(note, width)
+    return lines
+
+
+# --- why --------------------------------------------------------------------------------------------------------------
+
+
+def why(payment: Payment, width: int) -> list[str]:
+    """A payment from the ledger to the cent."""
+    lines = wrap(f"{payment.label} for {span_text(payment.period)}: {payment.amount}"
+                 + (f", due {_due(payment)}" if _due(payment) else ""), width)  # fmt: skip
+    for line in payment.lines:
+        lines.append("")
+        lines += wrap(f"{_what(line)}, {span_text(line.period)}: {line.amount}", width)
+        for name, text in line.figures:
+            lines += _indented(f"{name}: {text}", width, 2)
+        for part in line.parts:
+            lines += _part(part, line.amount.currency, width)
+        if line.parts and len(line.parts) > 1:
+            lines += _indented(f"rounded once: {line.amount}", width, 2)
+    for limit in payment.limits:
+        lines.append("")
+        lines += wrap(f"cap {limit.cap}, {span_text(limit.window)}", width)
+        lines += _indented(f"accrued in the window: {limit.accrued}", width, 2)
+        lines += _indented(f"paid before: {limit.before}; paid now in all: {limit.running}", width, 2)
+    lines.append("")
+    for name, money in (("accrued", payment.accrued), ("withheld", payment.withheld), ("recouped", payment.recouped)):
+        if not money.exact or money.least:
+            lines += wrap(f"{name}: {money}", width)
+    lines += wrap(f"payable: {payment.amount}", width)
+    if len(payment.split) > 1:
+        for payee, money in payment.split:
+            lines += _indented(f"to {payee}: {money}", width, 2)
+    if payment.due_text:
+        lines += wrap(f"due {payment.due_text}" + (f": {iso(payment.due)}" if payment.due is not None else ""), width)
+    if payment.hangs_on:
+        lines += wrap(f"hangs on {', '.join(payment.hangs_on)}", width)
+    lines += wrap(f"by {payment.instrument} {cites(payment.cites)}".rstrip(), width)
+    return lines
+
+
+def _indented(text: str, width: int, by: int) -> list[str]:
+    return [" " * by + line for line in wrap(text, width - by)]
+
+
+def _part(part: Part, currency: str, width: int) -> list[str]:
+    days = span_text((part.first, part.last))
+    if not part.rate:
+        return []
+    base = f"{number(part.base)} {currency}"
+    if part.deducted:
+        base += f" less {number(part.deducted)}"
+    if part.units:
+        base += f", {number(part.units, 0).rstrip('.')} units"
+    share = number(part.share[0])
+    if part.share[1] != part.share[0]:
+        share += " or more" if part.share[1] is None else f" to {number(part.share[1])}"
+    by = f"by {part.instrument} {cites(part.cites)}".rstrip()
+    lines = _indented(f"{days}: {base} at {part.rate} is {share} ({part.amount}), {by}", width, 2)
+    for tier in part.tiers:
+        lines += _indented(
+            f"{number(tier.base)} above {number(tier.over)} at {tier.rate}: {number(tier.share)}", width, 4
+        )
+    return lines

@@ -1,0 +1,272 @@
+"""What is expected: `expect`, of states and of payments.
+
+In: a statement and its scope. Out: expectations of the model. Guaranteed: what is expected is something that can be:
+a status, a term of the clause, a payment under a clause about money.
+"""
+
+import re
+from collections.abc import Collection
+
+import attrs
+
+from dealrun.diagnostics import did_you_mean
+from dealrun.model.contract import Assertion, Expectation, Fact, PaidAssertion, PaidExpectation
+from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.resolve import entries
+from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve.facts import FactReader, exact_day, read_unknown
+from dealrun.model.resolve.scope import Scope
+from dealrun.model.resolve.terms import TermReader
+from dealrun.model.values import Amount, OnDate, Quantity
+from dealrun.model.vocabulary import FORMS
+from dealrun.syntax import Assertion as WrittenAssertion
+from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
+from dealrun.time.days import Day
+
+STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
+
+
+@attrs.define
+class _Header:
+    """What stands before the colon: the day or period, the day of knowledge, and what is supposed."""
+
+    first: Day | None = None
+    last: Day | None = None
+    known: Day | None = None
+    given: list[Fact] = attrs.field(factory=list)
+    under: tuple[str, ...] = ()
+
+
+def _header(statement: Statement, items: list[Item], days: Collection[str], scope: Scope,
+            supposed: Collection[str]) -> _Header:  # fmt: skip
+    """The items behind `expect` (or `expect paid`); `days` are the modifiers that say which days it is about."""
+    header = _Header()
+    reader = FactReader(scope, assumption=True)
+    index = 0
+    while index < len(items):
+        item = items[index]
+        index += 1
+        first = item.values[0] if item.values else None
+        if item.modifier in days and first is not None and header.last is None:
+            if item.modifier == "on":
+                header.last = exact_day(first, scope, "the day of an expectation")
+                continue
+            at = ex.time(first, scope, "a date")
+            if isinstance(at, OnDate):
+                header.first, header.last = (at.first if item.modifier == "in" else None), at.last
+            elif at is not None:
+                scope.report.add("DR301", f"{ex.found(first)} is not a date", first.span)
+        elif item.modifier == "known" and first is not None:
+            header.known = exact_day(first, scope, "the day of knowledge")
+        elif item.modifier == "given" and first is not None:
+            parts = []
+            while index < len(items) and items[index].modifier in {"on", "=", "holds", "from", "until"}:
+                parts.append(items[index])
+                index += 1
+            bare = attrs.evolve(item, modifier=None)
+            fact = reader.record(attrs.evolve(statement, items=(bare, *parts), label=None, assertions=()))
+            if fact:
+                header.given.append(fact)
+        elif item.modifier == "under" and all(isinstance(value, Leaf) for value in item.values):
+            header.under = tuple(found for value in item.values if (found := _under(value, scope, supposed)))
+        else:
+            takes = ", ".join(f"`{word}`" for word in [*days, "known", "given", "under"])
+            scope.report.add("DR302", f"`expect` has no `{item.span.text}`", item.span, help=f"it takes {takes}")
+    return header
+
+
+def is_paid(statement: Statement) -> bool:
+    """Whether an `expect` is about payments."""
+    return bool(statement.items) and statement.items[0].modifier == "paid"
+
+
+def expectation(statement: Statement, scope: Scope, known: Day | None, supposed: Collection[str]) -> Expectation | None:
+    """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
+    header = _header(statement, list(statement.items), ("on",), scope, supposed)
+    if header.last is None:
+        scope.report.add(
+            "DR602",
+            "`expect` needs a day",
+            statement.head.span,
+            help="write `expect on YYYY-MM-DD: LABEL ...` or `expect paid in PERIOD: LABEL AMOUNT`",
+        )
+        return None
+    assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
+    return Expectation(
+        header.last, known if header.known is None else header.known, tuple(header.given), header.under,
+        tuple(assertions), statement.span,
+    )  # fmt: skip
+
+
+# --- payments ---------------------------------------------------------------------------------------------------------
+
+
+def paid(statement: Statement, scope: Scope, supposed: Collection[str]) -> PaidExpectation | None:
+    """An `expect paid` statement."""
+    if statement.items[0].values:
+        scope.report.add("DR602", "`expect paid` is followed by `in PERIOD` or `through DATE`", statement.items[0].span,
+                         help="write `expect paid in Q1 2027: LABEL AMOUNT`")  # fmt: skip
+        return None
+    header = _header(statement, list(statement.items[1:]), ("in", "through"), scope, supposed)
+    if header.last is None:
+        scope.report.add("DR602", "`expect paid` needs a period", statement.head.span,
+                         help="write `expect paid in Q1 2027: LABEL AMOUNT`")  # fmt: skip
+        return None
+    assertions = [found for written in statement.assertions if (found := _paid_assertion(written, scope))]
+    return PaidExpectation(
+        header.first, header.last, header.known, tuple(header.given), header.under, tuple(assertions), scope.deal,
+        statement.span,
+    )  # fmt: skip
+
+
+def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | None:
+    """`LABEL [to PARTY] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
+    key = scope.label(written.label)
+    if key is None:
+        return None
+    if FORMS[scope.verb_of(key)].family != "money":
+        scope.report.add("DR602", f"nothing is paid under `{written.label.text}`", written.label.span)
+        return None
+    payee: str | None = None
+    amount: Quantity | None = None
+    due: Day | None = None
+    hangs: tuple[str, ...] | None = None
+    items = list(written.items)
+    while items:
+        item = items.pop(0)
+        first = item.values[0] if len(item.values) == 1 else None
+        if item.modifier == "to" and isinstance(first, Leaf):
+            resolved = scope.name(first, ("party", "person"), "party")
+            payee = resolved[0] if resolved else None
+        elif item.modifier is None and _is(item, "due") and items and items[0].modifier is None:
+            due = exact_day(items.pop(0).values[0], scope, "a due day")
+        elif item.modifier is None and _is(item, "contingent"):
+            on = items.pop(0) if items and items[0].modifier == "on" else None
+            hangs = _hangs(on, scope) if on else ()
+        elif item.modifier is None and first is not None:
+            value = read_unknown(first, "unknown amount", written.label.text, scope)
+            if isinstance(value, Amount) and isinstance(value.expression, Quantity):
+                amount = value.expression
+                if amount.unit not in MINOR_DIGITS:
+                    scope.report.add("DR307", f"{ex.found(first)} is not an amount of money", first.span)
+        else:
+            scope.report.add("DR602", f"`{item.span.text}` says nothing of a payment", item.span,
+                             help="write `LABEL AMOUNT`, `LABEL to PARTY AMOUNT`, `LABEL due DATE`")  # fmt: skip
+            return None
+    if amount is None and due is None and hangs is None:
+        scope.report.add("DR602", f"nothing is expected of `{written.label.text}`", written.span)
+        return None
+    return PaidAssertion(key, payee, amount, due, hangs, written.span, written.span.text)
+
+
+# --- assertions about states ------------------------------------------------------------------------------------------
+
+
+def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
+    """What one assertion says, each part by itself."""
+    label = written.label
+    key = scope.find_label(label.text)
+    word = scope.verb_of(key) if key else ""
+    if key is None:
+        found = scope.find(label.text)
+        if found is None:
+            scope.report.add(
+                "DR205",
+                f"no clause is labelled `{label.text}`",
+                label.span,
+                help=did_you_mean(label.text, [*scope.labels, *scope.names]),
+            )
+            return []
+        word = found[2].kind
+        key = f"{word} {found[0].key(found[1])}"
+    form = FORMS[word]
+    base = Assertion(key, None, None, None, None, None, False, written.span, written.span.text)
+    result: list[Assertion] = []
+    items = written.items
+    index = 0
+    rest: list[Item] = []
+    while index < len(items):
+        item = items[index]
+        leaf = item.values[0] if item.modifier is None and len(item.values) == 1 else None
+        text = leaf.text if isinstance(leaf, Leaf) and leaf.kind in {"NAME", "STATUS"} else ""
+        text = " ".join(text.split())
+        following = items[index + 1] if index + 1 < len(items) else None
+        if text in STATUSES:
+            index += 1
+            status = attrs.evolve(base, status=text)
+            if following and text == "ended" and following.modifier == "by":
+                by = " ".join(following.span.text.split()[1:])
+                status = attrs.evolve(status, ended_by=_qualified(by, scope))
+                index += 1
+            elif following and text == "contingent" and following.modifier == "on":
+                status = attrs.evolve(status, contingent_on=_hangs(following, scope))
+                index += 1
+            result.append(status)
+        elif text in form.terms and following and _is(following, "contingent"):
+            index += 2
+            on = items[index] if index < len(items) and items[index].modifier == "on" else None
+            index += on is not None
+            result.append(attrs.evolve(base, term=text, contingent_on=_hangs(on, scope) if on else ()))
+        elif item.modifier in form.by_modifier and len(item.values) == 1 and item.values[0].span.text == "contingent":
+            index += 1
+            on = items[index] if index < len(items) and items[index].modifier == "on" else None
+            index += on is not None
+            term_name = form.by_modifier[item.modifier].name
+            result.append(attrs.evolve(base, term=term_name, contingent_on=_hangs(on, scope) if on else ()))
+        elif text == "no" and following:
+            name = following.modifier or following.span.text
+            term = form.terms.get(name) or form.by_modifier.get(name) or form.by_word.get(name)
+            if term is None:
+                scope.report.add("DR602", f"`{word}` has no term `{name}`", following.span)
+            else:
+                result.append(attrs.evolve(base, term=term.name, absent=True))
+            index += 2
+        else:
+            rest.append(item)
+            index += 1
+    if rest:
+        reader = TermReader(scope, form, label.text)
+        reader.read(tuple(rest), who=False)
+        result.extend(
+            attrs.evolve(base, term=name, value=text_.value.limbs[0][0]) for name, text_ in reader.terms.items()
+        )
+    if not items:
+        scope.report.add("DR602", f"nothing is expected of `{label.text}`", written.span)
+    return result
+
+
+def _is(item: Item, word: str) -> bool:
+    return entries.bare_name((item,)) is not None and item.span.text == word
+
+
+def _qualified(text: str, scope: Scope) -> str:
+    """A text with the deal's name before the deal's own names, where several deals are loaded."""
+    if not scope.prefix or text.startswith('"'):
+        return text
+    own = scope.names.keys() | scope.labels.keys()
+
+    def key(match: re.Match[str]) -> str:
+        mine = match[0] in own or match[0].rpartition(".")[0] in scope.labels  # `label.term`: what is redacted
+        return scope.key(match[0]) if mine else match[0]
+
+    return re.sub(r"[^\W\d][\w.-]*", key, text)
+
+
+def _hangs(item: Item, scope: Scope) -> tuple[str, ...]:
+    """The names behind `contingent on`, joined by `and`."""
+    names: list[str] = []
+    for expr in item.values:
+        parts = expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
+        names.extend(_qualified(" ".join(part.span.text.split()), scope) for part in parts)
+    return tuple(names)
+
+
+def _under(expr: Expr, scope: Scope, supposed: Collection[str]) -> str | None:
+    """A scenario (of this deal first) or a reading."""
+    name = expr.span.text
+    found = next((each for each in (scope.key(name), name) if each in supposed), None)
+    if found is None:
+        scope.report.add(
+            "DR602", f"no scenario or reading `{name}`", expr.span, help=did_you_mean(name, supposed) or None
+        )
+    return found

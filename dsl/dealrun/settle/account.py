@@ -1,0 +1,317 @@
+"""One clause as settlement sees it: its payment periods, and the parts into which terms and windows cut them.
+
+In: a timeline, a label, and the last day. Out: `Account`. Guaranteed: parts follow one another, each with one set of
+terms, in one payment period and in one window of each kind (docs/language.md#payment-periods-due-days-and-parts).
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+
+from dealrun.model.contract import Deal
+from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Tiers, Time
+from dealrun.settle.terms import Stretch, given_since, stretches
+from dealrun.settle.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
+from dealrun.state.timeline import Timeline
+from dealrun.time.days import ALWAYS, LAST, NEVER, Day, Unit, add
+
+MAIN = {"revshare": "rate", "royalty": "rate", "interest": "rate"}
+"""The term that holds a clause's amount, where it is not `amount`."""
+
+
+class CannotSettleError(Exception):
+    """A clause that cannot be settled, and why."""
+
+
+@attrs.frozen
+class Key:
+    """A counting window: where its counting begins, and its days."""
+
+    epoch: Day
+    first: Day
+    last: Day
+
+
+@attrs.define(eq=False)
+class Part:
+    """Days with one set of terms, in one payment period and one window of each kind; sums as they are booked."""
+
+    index: int
+    first: Day
+    last: Day
+    stretch: Stretch
+    period: int
+    floor: Key | None
+    tiers: Key | None
+    amount: Fraction | int = 0
+    """In the ledger's smallest steps, as the next three."""
+    units: int = 0
+    deducted: Fraction | int = 0
+    days: dict[Day, tuple[int, Fraction | int]] = attrs.field(factory=dict)
+    """(units, money) by day, kept where there are tiers."""
+    forecast: bool = False
+    accrued: int = 0
+    """In minor units, as its lines were rounded."""
+    paid: int = 0
+    """What caps have let through of it."""
+
+    @property
+    def length(self) -> int:
+        """Its number of days."""
+        return self.last - self.first + 1
+
+
+@attrs.frozen(eq=False, slots=False)
+class Account:
+    """A clause, for one payer."""
+
+    timeline: Timeline
+    label: str
+    verb: str
+    deal: Deal
+    payer: str
+    payees: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+    periods: tuple[Span, ...]
+    since: Day
+    through: Day
+    over: Day | None
+    """The last day on which the clause may be in force, where that is not behind the last day."""
+
+    @property
+    def main(self) -> str:
+        """The term that holds the amount."""
+        return MAIN.get(self.verb, "amount")
+
+    def stretch(self, day: Day) -> Stretch:
+        """The stretch of a day; of days before the first or behind the last, that."""
+        return self.stretches[max(bisect_right(self._firsts, day) - 1, 0)]
+
+    @cached_property
+    def _firsts(self) -> list[Day]:
+        return [stretch.first for stretch in self.stretches]
+
+    @cached_property
+    def _begins(self) -> list[Day]:
+        return [first for first, _ in self.periods]
+
+    def period_of(self, day: Day) -> int:
+        """The number of the payment period in which a day lies."""
+        return min(bisect_right(self._begins, day) - 1, len(self.periods) - 1)
+
+    def complete(self) -> int:
+        """How many payment periods have ended by the last day."""
+        return sum(last <= self.through for _, last in self.periods)
+
+    def window(self, stretch: Stretch, name: str) -> tuple[Window, Day] | None:
+        """The windows of a cap, a floor, tiers or an amount, and the day from which they are counted."""
+        amount = stretch.amount(self.main if name == "tiers" else name)
+        found: Amount | Tiers | None = amount.tiers if amount is not None and name == "tiers" else amount
+        if found is None:
+            return None
+        said = found.per or found.over or "life"
+        if not is_window(said):
+            said = "life"
+        month = fiscal_month(self.deal.fiscal_year)
+        if found.counting_from is not None:
+            begins = self.day_of(found.counting_from)
+            return Window(said, begins, True, month), begins
+        epoch = given_since(self.timeline, self.label, self.main if name == "tiers" else name, stretch)
+        return Window(said, self.since if said == "contract-year" else epoch, False, month), epoch
+
+    def takes_rows(self, stretch: Stretch) -> bool:
+        """Whether a clause takes rows of the ledger, as it stands: a share, a price, purchases, a threshold."""
+        match self.verb:
+            case "revshare" | "royalty" | "commit":
+                return True
+            case "milestone":
+                return stretch.view("reaching") is not None
+            case "fee":
+                amount = stretch.amount("amount")
+                return amount is not None and (is_per_unit(amount) or is_rate(amount))
+            case _:
+                return False
+
+    def frequency(self, stretch: Stretch, default: str) -> Window:
+        """The payment periods: as `paid` says, or the own window of a fee or a commitment, or the default."""
+        month = fiscal_month(self.deal.fiscal_year)
+        paid = FREQUENCIES.get(stretch.word("paid"))
+        if paid is None and self.verb in {"fee", "commit"}:
+            amount = stretch.amount("amount")
+            said = None if amount is None else amount.per or (amount.over if self.verb == "commit" else None)
+            found = self.window(stretch, "amount")
+            if said is not None and is_window(said) and found is not None:
+                return found[0] if found[0].stated or said[:1].isdigit() else Window(said, self.since, False, month)
+            paid = "life" if self.verb == "commit" else None
+        return Window(paid or default, self.since, False, month)
+
+    def day_of(self, time: Time) -> Day:
+        """A day that must be known."""
+        moment = self.timeline.evaluator.start_of(time)
+        if not moment.certain or not ALWAYS < moment.lo < NEVER:
+            raise CannotSettleError(f"it counts from a day that is not known: {', '.join(sorted(moment.hangs_on))}")
+        return moment.lo
+
+    def key(self, stretch: Stretch, name: str, day: Day) -> Key | None:
+        """The counting window of a day."""
+        found = self.window(stretch, name)
+        if found is None:
+            return None
+        span = found[0].of(day)
+        return None if span is None else Key(found[1], *span)
+
+    def parts(self, least: int) -> list[Part]:
+        """The parts of the stretches in which the clause is in force (or, with `least` 1, perhaps)."""
+        found: list[Part] = []
+        caps = self.caps(least)
+        for stretch in self.stretches:
+            day = stretch.first
+            while stretch.level >= least and day <= stretch.last:
+                period = self.period_of(day)
+                floor, tiers = (self.key(stretch, name, day) for name in ("floor", "tiers"))
+                ends = [stretch.last, self.periods[period][1]]
+                ends += [key.last for key in (floor, tiers) if key is not None]
+                ends += [self._uncounted(stretch, name, day) for name in ("floor", "tiers")]
+                # A cap that comes later may count these days too, in windows of its own.
+                ends += [end for cap in caps for end in self._cap_ends(cap, day)]
+                ends.append(self._own_end(stretch, day))
+                part = Part(len(found), day, min(ends), stretch, period, floor, tiers)
+                found.append(part)
+                day = part.last + 1
+        return found
+
+    def caps(self, least: int) -> tuple[Stretch, ...]:
+        """The stretches with which the cap changes, in order; those without a cap among them."""
+        found: list[Stretch] = []
+        for stretch in self.stretches:
+            if stretch.level >= least and (not found or _cap(found[-1]) != _cap(stretch)):
+                found.append(stretch)
+        return tuple(found) if any(stretch.view("cap") for stretch in found) else ()
+
+    def governing(self, caps: Sequence[Stretch], day: Day) -> tuple[Key, Stretch] | None:
+        """The last of the caps seen so far that counts a day, and its window; a window that had ended before a cap
+        came stays with the earlier one."""
+        for stretch in reversed(caps):
+            key = self.key(stretch, "cap", day)
+            if key is not None and max(key.first, key.epoch) <= day and key.last >= stretch.first:
+                return key, stretch
+            if day >= stretch.first:
+                return None
+        return None
+
+    def _cap_ends(self, cap: Stretch, day: Day) -> list[Day]:
+        found = self.window(cap, "cap")
+        if found is None:
+            return []
+        span = found[0].of(day)
+        return [end for end in (found[1] - 1, cap.first - 1, span[1] if span else LAST) if end >= day]
+
+    def _uncounted(self, stretch: Stretch, name: str, day: Day) -> Day:
+        """The last day before a window begins to count."""
+        found = self.window(stretch, name)
+        return found[0].anchor - 1 if found is not None and found[0].stated and day < found[0].anchor else LAST
+
+    def _own_end(self, stretch: Stretch, day: Day) -> Day:
+        """The last day before the amount itself changes: its own window, or an anniversary."""
+        end = LAST
+        amount = stretch.amount(self.main)
+        if amount is not None and self.verb in {"fee", "commit", "invest"}:
+            if amount.over is not None or (amount.per is not None and is_window(amount.per)):
+                key = self.key(stretch, self.main, day)
+                end = key.last if key is not None else end
+            elif stretch.word("paid"):
+                end = self.periods[self.period_of(day)][1]
+        escalation = stretch.amount("escalation")
+        if escalation is not None:
+            end = min(end, add(self.since, *_every(escalation, self.anniversaries(escalation, day) + 1)) - 1)
+        return end
+
+    def anniversaries(self, escalation: Amount, day: Day) -> int:
+        """How many times an escalation has applied by a day."""
+        count = 0
+        while add(self.since, *_every(escalation, count + 1)) <= day:
+            count += 1
+        return count
+
+
+def is_rate(amount: Amount) -> bool:
+    """Whether an amount is a share of money."""
+    return isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
+
+
+def is_per_unit(amount: Amount) -> bool:
+    """Whether an amount is a price of one unit."""
+    return amount.per is not None and not is_window(amount.per)
+
+
+def _every(escalation: Amount, times: int) -> tuple[int, Unit]:
+    name = escalation.per or "year"
+    if name[:1].isdigit():
+        count, _, unit = name.partition(" ")
+        return int(count) * times, unit.removesuffix("s")  # type: ignore[return-value]
+    return times, name if name in {"month", "quarter"} else "year"  # type: ignore[return-value]
+
+
+def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str, begins: Day) -> Account:
+    """The account of a clause; `begins` stands for the start of one that has been in force from always."""
+    lives = timeline.evaluator.lives(label)
+    first = max(min((life.own.born.lo for life in lives), default=begins), ALWAYS)
+    all_ = stretches(timeline, label, first if first > ALWAYS else min(begins, through), max(through, first))
+    live = [stretch for stretch in all_ if stretch.level]
+    if not live:
+        raise CannotSettleError("it is not in force on any day of the statement")
+    state = live[0].state
+    since = live[0].first if state.since is None or state.since < live[0].first else state.since
+    over = live[-1].last
+    if over >= through and timeline.clause(label, min(through + 1, LAST)).status in {
+        "in force",
+        "contingent",
+        "waived",
+        "dormant",
+    }:
+        over = LAST
+    account = Account(
+        timeline, label, state.kind, deal, "", (), all_, (), since, through, None if over >= LAST else over
+    )
+    periods: list[Span] = []
+    day = since
+    while day <= through:
+        stretch = next((s for s in reversed(live) if s.first <= day), live[0])
+        window = account.frequency(stretch, default)
+        span = (since, over) if window.name == "life" else window.of(day) or (day, window.anchor - 1)
+        changes = [s.first for s in live if day < s.first <= span[1] and account.frequency(s, default) != window]
+        last = min([span[1], *(change - 1 for change in changes)])
+        begin = span[0] if not periods else max(span[0], periods[-1][1] + 1)
+        periods.append((begin, last))
+        day = last + 1
+    for stretch in live:
+        divided = stretch.view("split")
+        shares = divided.possible[0] if divided is not None and divided.possible else None
+        payees = list(stretch.state.parties.values())[-1]
+        if isinstance(shares, Shares) and len(shares.parts) != len(payees):
+            raise CannotSettleError(f"it is split in {len(shares.parts)} shares, and has {len(payees)} payees")
+    roles = [state.parties[role] for role in state.parties]
+    payer, payees = (roles[0], roles[1]) if len(roles) > 1 else (roles[0], ())
+    return attrs.evolve(account, payer=" and ".join(payer), payees=payees, periods=tuple(periods))
+
+
+def _cap(stretch: Stretch) -> object:
+    view = stretch.view("cap")
+    return None if view is None else (view.possible, view.instrument)
+
+
+def currency_of(expression: Expression) -> str | None:
+    """The currency of an amount, where its text says one."""
+    match expression:
+        case Quantity(_, unit):
+            return unit if unit in MINOR_DIGITS else None
+        case Sum(parts):
+            return next((found for _, part in parts if (found := currency_of(part))), None)
+        case Product(parts) | Extreme(_, parts):
+            return next((found for part in parts if (found := currency_of(part))), None)
+        case _:
+            return None

@@ -1,0 +1,474 @@
+"""What a clause accrues, period by period, on one side of what is not known.
+
+In: an account, and what it takes from the ledger, by booking period. Out: for each payment period its lines, what its
+caps did, and what is payable, in minor units. Guaranteed: a line is rounded once; what was booked later is a line of
+its own; in each counting window P(t) = min(A(t), max(C(t), P(t-1))) (docs/language.md#caps-and-floors).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple
+
+import attrs
+
+from dealrun.model import show
+from dealrun.model.currencies import minor_units
+from dealrun.model.values import Amount, Quantity
+from dealrun.settle.account import Account, CannotSettleError, Key, Part, is_per_unit
+from dealrun.settle.rounding import apportion, floor_minor, to_minor
+from dealrun.settle.statement import Kind, TierShare, exact_text
+from dealrun.settle.terms import Side, Stretch
+from dealrun.settle.tiers import NOTHING, Scale
+from dealrun.settle.windows import Span
+from dealrun.time.days import Day
+
+
+class Cell(NamedTuple):
+    """Rows of one day of sale, as a clause takes them."""
+
+    day: Day
+    amount: int | Fraction
+    """In the ledger's smallest step, whole unless it was converted from another currency."""
+    units: int
+    sign: int
+    """-1 for a deduction."""
+    forecast: bool
+
+
+@attrs.frozen
+class Taken:
+    """What an account takes from the ledger, by the payment period in which it is booked."""
+
+    cells: Mapping[int, list[Cell]]
+    scale: int
+    """How many of the ledger's smallest steps make one unit of the currency."""
+    unit_scale: int
+
+    def money(self, steps: int | Fraction) -> Fraction:
+        """An amount in units of the currency."""
+        return Fraction(steps) / self.scale
+
+    def units(self, steps: int) -> Fraction:
+        """A number of units."""
+        return Fraction(steps, self.unit_scale)
+
+
+class UnboundedError(Exception):
+    """On the upper side, nothing bounds an amount."""
+
+
+@attrs.frozen
+class RawPart:
+    """What a part adds to a line."""
+
+    part: Part
+    share: Fraction
+    tiers: tuple[TierShare, ...]
+    amount: int
+    base: Fraction
+    units: Fraction
+    deducted: Fraction
+    last: Day
+    """The last of its days: parts that differ in nothing here are one."""
+
+
+@attrs.frozen
+class RawLine:
+    """A line on one side."""
+
+    kind: Kind
+    period: Span
+    parts: tuple[RawPart, ...]
+    amount: int
+    figures: tuple[tuple[str, str], ...] = ()
+
+
+@attrs.frozen
+class RawLimit:
+    """What a cap did on one side; `value` is None where nothing bounds it."""
+
+    key: Key
+    text: str
+    value: Fraction | None
+    accrued: int
+    before: int
+    paid: int
+
+
+@attrs.frozen
+class RawPayment:
+    """A payment period on one side."""
+
+    period: int
+    lines: tuple[RawLine, ...]
+    limits: tuple[RawLimit, ...]
+    payable: int
+    forecast: bool
+
+
+@attrs.define
+class _Floor:
+    """A counting window of a floor: its parts, and how far it was made up."""
+
+    parts: list[Part] = attrs.field(factory=list)
+    so_far: Fraction = NOTHING
+    made_up: Fraction = NOTHING
+    rounded: int = 0
+    """`made_up` in minor units, as its lines were rounded."""
+
+
+@attrs.define
+class Accrual:
+    """Runs one account on one side."""
+
+    account: Account
+    side: Side
+    currency: str
+    taken: Taken
+    parts: list[Part] = attrs.field(init=False)
+    earned: list[Fraction] = attrs.field(init=False)
+    _floors: dict[Key, _Floor] = attrs.field(factory=dict)
+    _tiers: dict[Key, list[Part]] = attrs.field(factory=lambda: defaultdict(list))
+    _caps: tuple[Stretch, ...] = ()
+    _accrued: dict[Key, int] = attrs.field(factory=dict)
+    """What had accrued in the windows of caps at the end of the period before."""
+    _exact: Fraction = NOTHING
+    _rounded: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        least = 1 if self.side.high else 2
+        self.parts = self.account.parts(least)
+        self._caps = self.account.caps(least)
+        self.earned = [NOTHING] * len(self.parts)
+        for part in self.parts:
+            if part.floor is not None:
+                if part.floor not in self._floors:
+                    self._floors[part.floor] = _Floor(so_far=self._so_far(part.stretch, "floor", part.floor))
+                self._floors[part.floor].parts.append(part)
+            if part.tiers is not None:
+                self._tiers[part.tiers].append(part)
+
+    def _so_far(self, stretch: Stretch, name: str, key: Key) -> Fraction:
+        """What a window had counted before; only the one in which counting begins."""
+        amount = stretch.amount(name)
+        if amount is None or amount.so_far is None or not key.first <= key.epoch <= key.last:
+            return NOTHING
+        return self.side.figure(amount.so_far, stretch.first) or NOTHING
+
+    # --- period by period ---------------------------------------------------------------------------------------------
+
+    def run(self) -> list[RawPayment]:
+        """Every payment period that has ended, in order; those in which nothing happens are left out."""
+        found = []
+        by_period: dict[int, list[Part]] = defaultdict(list)
+        for part in self.parts:
+            by_period[part.period].append(part)
+        for period in range(self.account.complete()):
+            changed = self._book(self.taken.cells.get(period, ()))
+            seen = self._seen(period)
+            lines = self._lines(period, changed, by_period.get(period, ()), seen)
+            lines += self._made_up(period)
+            limits, payable, forecast = self._limited(period, seen)
+            if lines or payable:
+                forecast |= any(raw.part.forecast for line in lines for raw in line.parts)
+                found.append(RawPayment(period, tuple(lines), tuple(limits), payable, forecast))
+        return found
+
+    def _book(self, cells: Iterable[Cell]) -> dict[int, tuple[Fraction, Fraction, Fraction]]:
+        """Enter what is booked in a period; by part, what it adds: base, units, deductions."""
+        before: dict[int, tuple[int | Fraction, int, int | Fraction]] = {}
+        index = 0
+        for cell in sorted(cells, key=lambda cell: cell.day):
+            while index + 1 < len(self.parts) and self.parts[index].last < cell.day:
+                index += 1
+            part = self.parts[index] if self.parts else None
+            if part is None or not part.first <= cell.day <= part.last:
+                continue
+            if part.index not in before:
+                before[part.index] = (part.amount, part.units, part.deducted)
+            if cell.sign < 0:
+                part.deducted += cell.amount
+            else:
+                part.amount += cell.amount
+            part.units += cell.sign * cell.units
+            if part.tiers is not None:
+                units, money = part.days.get(cell.day, (0, 0))
+                part.days[cell.day] = (units + cell.sign * cell.units, money + cell.sign * cell.amount)
+            part.forecast = part.forecast or cell.forecast
+        taken = self.taken
+        return {
+            index: (
+                taken.money(self.parts[index].amount - amount),
+                taken.units(self.parts[index].units - units),
+                taken.money(self.parts[index].deducted - deducted),
+            )
+            for index, (amount, units, deducted) in before.items()
+        }
+
+    def _seen(self, period: int) -> tuple[Stretch, ...]:
+        """The caps that have come by the end of a period."""
+        end = self.account.periods[period][1]
+        return tuple(stretch for stretch in self._caps if stretch.first <= end)
+
+    def _lines(
+        self,
+        period: int,
+        changed: Mapping[int, tuple[Fraction, Fraction, Fraction]],
+        own: Iterable[Part],
+        seen: tuple[Stretch, ...],
+    ) -> list[RawLine]:
+        """The lines of a period: its own, and a correction for each earlier one of which something was booked."""
+        again = dict.fromkeys([part.index for part in own if self._accrues(part)])
+        for index in sorted(changed):
+            part = self.parts[index]
+            again.update(dict.fromkeys([index]))
+            if part.tiers is not None:
+                again.update(dict.fromkeys(p.index for p in self._tiers[part.tiers] if p.index > index))
+        gained: dict[int, list[RawPart]] = defaultdict(list)
+        for index in sorted(again):
+            part = self.parts[index]
+            if part.period > period:
+                continue
+            share, tiers = self._share(part)
+            more = share - self.earned[index]
+            self.earned[index] = share
+            if more or index in changed:
+                base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
+                gained[part.period].append(RawPart(part, more, tiers, 0, base, units, deducted, part.last))
+        # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
+        return [
+            self._line(each, period, gained[each], seen) for each in sorted(gained, key=lambda of: (of < period, of))
+        ]
+
+    def _line(self, of: int, period: int, parts: list[RawPart], seen: tuple[Stretch, ...]) -> RawLine:
+        """One line, rounded once; its parts add up to it."""
+        total = self._round(sum((raw.share for raw in parts), NOTHING))
+        alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part, seen))]
+        units = minor_units(self.currency)
+        amounts = apportion(total, [sum((raw.share for raw in group), NOTHING) * units for group in alike])
+        done = []
+        for group, amount in zip(alike, amounts, strict=True):
+            for raw, its in zip(group, apportion(amount, [raw.share * units for raw in group]), strict=True):
+                raw.part.accrued += its
+            done.append(_merged(group, amount))
+        passing = all(self._accrues(raw.part) for raw in parts)
+        kind: Kind = "correction" if of != period else "fee" if passing else "share"
+        return RawLine(kind, self.account.periods[of], tuple(done), total)
+
+    def _round(self, exact: Fraction) -> int:
+        """The next line in minor units: rounded by itself, or as the running total of the clause grows."""
+        rule = self.account.deal.rounding
+        if not self.account.deal.running:
+            return to_minor(exact, self.currency, rule)
+        self._exact += exact
+        total = to_minor(self._exact, self.currency, rule) - self._rounded
+        self._rounded += total
+        return total
+
+    def _signature(self, part: Part, seen: tuple[Stretch, ...]) -> object:
+        """What parts of a line that are shown as one have in common."""
+        governing = self.account.governing(seen, part.first) if seen else None
+        return part.stretch, part.floor, part.tiers, governing and governing[0], self._step(part)
+
+    def _step(self, part: Part) -> object:
+        """How often an escalation has applied, or in which window a fee accrues."""
+        escalation = part.stretch.amount("escalation")
+        count = self.account.anniversaries(escalation, part.first) if escalation is not None else 0
+        key = self.account.key(part.stretch, self.account.main, part.first) if self._accrues(part) else None
+        return count, key
+
+    # --- what a part earns --------------------------------------------------------------------------------------------
+
+    def _accrues(self, part: Part) -> bool:
+        """Whether a part earns by the passing of its days."""
+        return self.account.verb in {"fee", "invest"} and not self.account.takes_rows(part.stretch)
+
+    def _share(self, part: Part) -> tuple[Fraction, tuple[TierShare, ...]]:
+        found = self.side.best(part.stretch, self.account.main, part.last)
+        if found is None:
+            return NOTHING, ()
+        amount, rate = found
+        if rate is None:
+            raise UnboundedError
+        if self._accrues(part):
+            return self._passing(part, amount, rate), ()
+        per_unit = is_per_unit(amount)
+        if amount.tiers is None or part.tiers is None:  # before counting begins, the first tier
+            taken = self.taken
+            base = taken.units(part.units) if per_unit else taken.money(part.amount - part.deducted)
+            return rate * base, ()
+        return self._tiered(part, amount, rate, per_unit=per_unit)
+
+    def _passing(self, part: Part, amount: Amount, figure: Fraction) -> Fraction:
+        """What accrues evenly over the days of a window."""
+        escalation = part.stretch.amount("escalation")
+        if escalation is not None:
+            more = self.side.figure(escalation.expression, part.first)
+            if more is None:
+                raise UnboundedError
+            figure *= (1 + more) ** self.account.anniversaries(escalation, part.first)
+        if amount.per is not None or amount.over is not None:
+            key = self.account.key(part.stretch, self.account.main, part.first)
+            if key is None:
+                return NOTHING
+            if amount.over is not None and part.first > self._spread_end(part.stretch):
+                return NOTHING
+            return figure * part.length / (key.last - key.first + 1)
+        first, last = self.account.periods[part.period]
+        return figure * part.length / (last - first + 1)
+
+    def _spread_end(self, stretch: Stretch) -> Day:
+        """The last day of what is spread over a duration from the start."""
+        first = self.account.key(stretch, self.account.main, self.account.since)
+        return first.last if first is not None else stretch.last
+
+    def _tiered(
+        self, part: Part, amount: Amount, rate: Fraction, *, per_unit: bool
+    ) -> tuple[Fraction, tuple[TierShare, ...]]:
+        assert amount.tiers is not None
+        assert part.tiers is not None
+        steps = [(NOTHING, rate, show.expression(amount.expression))]
+        in_units = False
+        for threshold, above in amount.tiers.steps:
+            # On the upper side the better rate is reached sooner: its threshold is at its least.
+            bound = attrs.evolve(self.side, high=not self.side.high).figure(threshold, part.first)
+            figure = self.side.figure(above, part.first)
+            if figure is None:
+                raise UnboundedError
+            in_units |= isinstance(threshold, Quantity) and threshold.unit != self.currency
+            if bound is not None:
+                steps.append((bound, figure, show.expression(above)))
+        scale = Scale(tuple(steps), part.stretch.word("tiers") == "all-units")
+        taken = self.taken
+        earlier = [other for other in self._tiers[part.tiers] if other.index < part.index]
+        money = taken.money(sum(other.amount - other.deducted for other in earlier))
+        units = taken.units(sum(other.units for other in earlier))
+        before = units if in_units else money
+        if amount.tiers.so_far is not None and part.tiers.first <= part.tiers.epoch <= part.tiers.last:
+            before += self.side.figure(amount.tiers.so_far, part.first) or 0
+        if in_units == per_unit:
+            net = taken.money(part.amount - part.deducted)
+            return scale.share(before, taken.units(part.units) if in_units else net)
+        pairs = [(taken.units(u), taken.money(m)) for _, (u, m) in sorted(part.days.items())]
+        days = pairs if in_units else [(m, u) for u, m in pairs]
+        return scale.divided(before, units if per_unit else money, days)
+
+    # --- floors and caps ----------------------------------------------------------------------------------------------
+
+    def _made_up(self, period: int) -> list[RawLine]:
+        """True-ups of the floors whose windows have closed by the end of a period."""
+        found = []
+        for key, floor in self._floors.items():
+            last = floor.parts[-1]
+            end = key.last if self.account.over is None else min(key.last, self.account.over)
+            following = self.parts[last.index + 1] if last.index + 1 < len(self.parts) else None
+            gone = following is not None and following.first <= end  # unset, or replaced by one that counts anew
+            if gone or end > self.account.through or self.account.period_of(end) > period:
+                continue
+            minimum = self._floor(floor.parts, key)
+            rounded = sum(part.accrued for part in floor.parts) - floor.rounded
+            made_up = max(minimum - floor.so_far - Fraction(rounded, minor_units(self.currency)), NOTHING)
+            more, floor.made_up = made_up - floor.made_up, made_up
+            if more:
+                amount = self._round(more)
+                raw = RawPart(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
+                span = (max(key.first, floor.parts[0].first), last.last)
+                found.append(
+                    RawLine("true-up", span, (raw,), amount, (("minimum", exact_text(minimum, self.currency)),))
+                )
+                last.accrued += amount
+                floor.rounded += amount
+        return found
+
+    def _floor(self, parts: list[Part], key: Key) -> Fraction:
+        """The minimum of a window: as it stands on the last day, or, prorated, each day's part of it."""
+        last = parts[-1]
+        if "prorated" not in last.stretch.state.terms:
+            found = self.side.best(last.stretch, "floor", last.last)
+            figure = found[1] if found is not None else NOTHING
+        else:
+            figure = NOTHING
+            for part in parts:
+                found = self.side.best(part.stretch, "floor", part.first)
+                if found is None or found[1] is None:
+                    raise UnboundedError
+                figure += found[1] * part.length / (key.last - key.first + 1)
+        if figure is None:
+            raise UnboundedError
+        return figure
+
+    def _limited(self, period: int, seen: tuple[Stretch, ...]) -> tuple[list[RawLimit], int, bool]:
+        """What caps leave to be paid at the end of a period: what none governs, and P(t) - P(t-1) of each window; and
+        whether that depends on a forecast."""
+        windows: dict[Key, tuple[Stretch, list[Part]]] = {}
+        payable = 0
+        for part in self.parts:
+            if not part.accrued and not part.paid:
+                continue
+            found = self.account.governing(seen, part.first) if seen else None
+            if found is None:
+                payable += part.accrued - part.paid
+                part.paid = part.accrued
+            else:
+                windows.setdefault(found[0], (found[1], []))[1].append(part)
+        limits = []
+        forecast = False
+        for key, (stretch, parts) in windows.items():
+            limit = self._limit(key, stretch, parts, self.account.periods[period][1])
+            begun = limit.accrued - sum(part.accrued for part in parts)
+            if limit.paid != limit.before or limit.accrued != self._accrued.get(key, begun):
+                limits.append(limit)
+                forecast |= any(part.forecast for part in parts)
+            self._accrued[key] = limit.accrued
+            payable += limit.paid - limit.before
+            self._let_through(parts, limit.paid - (limit.before - sum(part.paid for part in parts)))
+        return limits, payable, forecast
+
+    def _limit(self, key: Key, stretch: Stretch, parts: list[Part], end: Day) -> RawLimit:
+        """P(t) = min(A(t), max(C(t), P(t-1))) of one window."""
+        counted = to_minor(self._so_far(stretch, "cap", key), self.currency, "half-even")
+        accrued = counted + sum(part.accrued for part in parts)
+        before = counted + sum(part.paid for part in parts)
+        view = stretch.view("cap")
+        chosen = self.side.best(stretch, "cap", min(end, stretch.last))
+        if chosen is None or view is None:
+            raise CannotSettleError("its cap is no amount")
+        cap = chosen[1]
+        if None in view.possible:  # it may have no cap at all
+            self.side.open |= set(view.contingent_on)
+            cap = None if self.side.high else cap
+        room = accrued if cap is None else max(floor_minor(cap, self.currency), before)
+        text = show.expression(chosen[0].expression)
+        return RawLimit(key, text, cap, accrued, before, min(accrued, room))
+
+    @staticmethod
+    def _let_through(parts: list[Part], paid: int) -> None:
+        """Divide what was paid for a window among its parts, the earliest first."""
+        accrued = before = 0
+        for index, part in enumerate(parts):
+            accrued += part.accrued
+            upto = paid if index == len(parts) - 1 else min(accrued, paid)
+            part.paid, before = upto - before, upto
+
+
+def _merged(group: list[RawPart], amount: int) -> RawPart:
+    """Parts that differ in nothing that a reader sees, as one."""
+    tiers: dict[tuple[Fraction, str], TierShare] = {}
+    for raw in group:
+        for tier in raw.tiers:
+            old = tiers.get((tier.over, tier.rate))
+            tiers[tier.over, tier.rate] = tier if old is None else attrs.evolve(
+                old, base=old.base + tier.base, share=old.share + tier.share
+            )  # fmt: skip
+    return attrs.evolve(
+        group[0],
+        share=sum((raw.share for raw in group), NOTHING),
+        tiers=tuple(tiers.values()),
+        amount=amount,
+        base=sum((raw.base for raw in group), NOTHING),
+        units=sum((raw.units for raw in group), NOTHING),
+        deducted=sum((raw.deducted for raw in group), NOTHING),
+        last=group[-1].last,
+    )

@@ -1,0 +1,79 @@
+"""Business days: the holidays of the calendars that a deal names.
+
+In: names of calendars. Out: whether a day is a business day, and the day to which a due day rolls. Guaranteed: holidays
+come from the `holidays` library alone, whose version the statement prints; `weekdays` needs none.
+"""
+
+from collections.abc import Container
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+
+import attrs
+
+from dealrun.settle.extras import MissingExtraError
+from dealrun.time.days import Day, add
+
+
+@attrs.frozen
+class Calendar:
+    """One or several calendars: a business day is one of each."""
+
+    names: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """Where its holidays come from; empty for weekdays."""
+        if self.names == ("weekdays",):
+            return ""
+        return f"holidays {version('holidays')}: {', '.join(self.names)}"
+
+    def is_business_day(self, day: Day) -> bool:
+        """Neither a weekend nor a holiday."""
+        return (day - 1) % 7 < 5 and not any(date.fromordinal(day) in _holidays(name) for name in self.names)
+
+    def add(self, day: Day, count: int, unit: str) -> Day:
+        """A number of units after a day; of business days, those of the calendar."""
+        if unit != "business day":
+            return add(day, count, unit)  # type: ignore[arg-type]
+        step = 1 if count >= 0 else -1
+        left = abs(count)
+        while left or not self.is_business_day(day):
+            day += step
+            left -= self.is_business_day(day) and left > 0
+        return day
+
+    def roll(self, day: Day, rule: str) -> Day:
+        """A due day moved to a business day; `modified-following` stays within the month."""
+        if rule == "preceding":
+            return self._next(day, -1)
+        moved = self._next(day, 1)
+        if rule == "modified-following" and date.fromordinal(moved).month != date.fromordinal(day).month:
+            return self._next(day, -1)
+        return moved
+
+    def _next(self, day: Day, step: int) -> Day:
+        while not self.is_business_day(day):
+            day += step
+        return day
+
+
+class UnknownCalendarError(ValueError):
+    """A calendar that the library does not have."""
+
+
+@lru_cache(maxsize=64)
+def _holidays(name: str) -> Container[date]:
+    if name == "weekdays":
+        return frozenset()
+    try:
+        import holidays  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError:
+        raise MissingExtraError(f"the holidays of `{name}`", "calendars") from None
+    country, _, subdivision = name.partition("-")
+    try:
+        if not subdivision and country in holidays.list_supported_financial():
+            return holidays.financial_holidays(country)
+        return holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError:
+        raise UnknownCalendarError(f"the library `holidays` has no calendar `{name}`") from None

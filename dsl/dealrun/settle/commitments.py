@@ -1,0 +1,132 @@
+"""Commitments to buy: what is missing at the end of a window, what is carried, and what is moved on.
+
+In: an account on one side of what is not known, and what it takes from the ledger. Out: raw payments. Guaranteed: all
+windows are run again for each period, from what is booked by then, so that a late row changes what it changes, as a
+line of its own (docs/language.md#commitments).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+
+from dealrun.model.currencies import minor_units
+from dealrun.settle.account import Account, Part
+from dealrun.settle.accrue import RawLine, RawPart, RawPayment, Taken, UnboundedError
+from dealrun.settle.rounding import to_minor
+from dealrun.settle.statement import exact_text
+from dealrun.settle.terms import Side, Stretch
+from dealrun.settle.tiers import NOTHING
+from dealrun.settle.windows import Span
+
+
+@attrs.frozen
+class _Window:
+    """One window run: what it comes to, and what it passes on."""
+
+    due: Fraction
+    missing: Fraction
+    carried: Fraction
+    moved: Fraction
+    figures: tuple[tuple[str, str], ...]
+
+
+@attrs.define
+class Commitment:
+    """Runs one account on one side."""
+
+    account: Account
+    side: Side
+    currency: str
+    taken: Taken
+    left: Fraction | None = None
+    """What is left of the last window's commitment, once run."""
+    _bought: dict[Span, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
+
+    def run(self) -> list[RawPayment]:
+        """The shortfall payments, in order."""
+        account = self.account
+        windows: dict[Span, list[Part]] = {}
+        for part in account.parts(1 if self.side.high else 2):
+            key = account.key(part.stretch, "amount", part.first)
+            if key is not None:
+                windows.setdefault((key.first, key.last), []).append(part)
+        paid: dict[Span, int] = defaultdict(int)
+        forecast = False
+        found: list[RawPayment] = []
+        for period in range(account.complete()):
+            for cell in self.taken.cells.get(period, ()):
+                span = next((s for s in windows if s[0] <= cell.day <= s[1]), None)
+                if span is not None and account.stretch(cell.day).level:
+                    self._bought[span] += self.taken.money(cell.sign * cell.amount)
+                    forecast |= cell.forecast
+            lines = self._lines(period, windows, paid)
+            if lines:
+                total = sum(line.amount for line in lines)
+                found.append(RawPayment(period, tuple(lines), (), total, forecast))
+        return found
+
+    def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, int]) -> list[RawLine]:
+        """What each window that has closed by the end of a period comes to, less what was paid for it before."""
+        account = self.account
+        lines = []
+        carried = moved = NOTHING
+        for index, (span, parts) in enumerate(windows.items()):
+            last = parts[-1]
+            follows = index + 1 < len(windows) or (account.over is None and last.last == span[1])
+            window = self._window(span, parts, carried, moved, follows=follows)
+            self.left = window.missing
+            over = last.last == span[1] or account.over == last.last
+            if not over or last.last > account.periods[period][1]:
+                break
+            carried, moved = window.carried, window.moved
+            amount = to_minor(window.due, self.currency, account.deal.rounding)
+            more, paid[span] = amount - paid[span], amount
+            own = account.period_of(last.last) == period
+            if more or (own and last.stretch.view("shortfall") is not None):
+                share = Fraction(more, minor_units(self.currency))
+                raw = RawPart(last, share, (), more, NOTHING, NOTHING, NOTHING, last.last)
+                lines.append(RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures))
+        return lines
+
+    def _window(
+        self, span: Span, parts: Sequence[Part], carried: Fraction, moved: Fraction, *, follows: bool
+    ) -> _Window:
+        last = parts[-1].stretch
+        committed = self._committed(span, parts)
+        bought = self._bought[span]
+        short = committed + moved - bought - carried
+        missing, excess = max(short, NOTHING), max(-short, NOTHING)
+        on = min(missing, self._part(last, "rollover") * committed) if follows else NOTHING
+        carry = excess * self._part(last, "carry-forward") if follows else NOTHING
+        figures = (
+            ("commitment", committed), ("moved here", moved), ("carried here", carried), ("purchases", bought),
+            ("missing", missing), ("moved on", on), ("carried on", carry),
+        )  # fmt: skip
+        shown = tuple(
+            (name, exact_text(figure, self.currency))
+            for name, figure in figures
+            if figure or name in {"commitment", "purchases", "missing"}
+        )
+        return _Window((missing - on) * self._part(last, "shortfall"), missing, carry, on, shown)
+
+    def _part(self, stretch: Stretch, name: str) -> Fraction:
+        """A percentage of the clause, nothing where it states none."""
+        found = self.side.best(stretch, name, stretch.first)
+        if found is None:
+            return NOTHING
+        if found[1] is None:
+            raise UnboundedError
+        return found[1]
+
+    def _committed(self, span: Span, parts: Sequence[Part]) -> Fraction:
+        """The commitment of a window: as it stands on its last day, or, prorated, each day's part of it."""
+        prorated = "prorated" in parts[-1].stretch.state.terms
+        total = NOTHING
+        for part in parts if prorated else parts[-1:]:
+            found = self.side.best(part.stretch, "amount", part.last)
+            if found is None or found[1] is None:
+                raise UnboundedError
+            total += found[1] * (Fraction(part.length, span[1] - span[0] + 1) if prorated else 1)
+        return total

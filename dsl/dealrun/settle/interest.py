@@ -1,0 +1,104 @@
+"""Interest on what is paid late, and what of a clause is still to be paid.
+
+In: payments with their due days, and the payments made. Out: payments of interest, and what is outstanding. Guaranteed:
+payments made settle what fell due first; simple interest, by the stated day count, rounded once for each payment
+(docs/language.md#payments-made-and-interest).
+"""
+
+from calendar import isleap
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from dealrun.settle.statement import Payment
+from dealrun.time.days import Day
+
+
+@attrs.frozen
+class Late:
+    """A part of a payment that was, or is, paid after its due day."""
+
+    payment: Payment
+    amount: int
+    since: Day
+    """The first day of interest: the day after the due day."""
+    through: Day
+    """The day of payment, or the last day of the statement."""
+    open: bool
+
+
+def settle_due(
+    payments: Sequence[Payment], made: Sequence[tuple[Day, int]], through: Day
+) -> tuple[list[Late], int, int]:
+    """What was late; what is outstanding of what was payable; and of that, what was due by the last day.
+
+    Credits count as payments made on their due day (or the end of their period).
+    """
+    owed = sorted(
+        ((p.due if p.due is not None else p.period[1], index, p, p.amount.least or 0)
+         for index, p in enumerate(payments) if p.amount.exact and (p.amount.least or 0) > 0),
+        key=lambda item: item[:2],
+    )  # fmt: skip
+    credit = [(p.due if p.due is not None else p.period[1], -(p.amount.least or 0))
+              for p in payments if p.amount.exact and (p.amount.least or 0) < 0]  # fmt: skip
+    funds = sorted([*made, *credit])
+    late: list[Late] = []
+    outstanding = overdue = 0
+    position, left = 0, funds[0][1] if funds else 0
+    for due, _, payment, amount in owed:
+        rest = amount
+        while rest and position < len(funds):
+            taken = min(rest, left)
+            if taken and payment.due is not None and funds[position][0] > due:
+                late.append(Late(payment, taken, due + 1, funds[position][0], open=False))
+            rest -= taken
+            left -= taken
+            if not left:
+                position += 1
+                left = funds[position][1] if position < len(funds) else 0
+        outstanding += rest
+        if rest and payment.due is not None and due <= through:
+            overdue += rest
+            if due < through:
+                late.append(Late(payment, rest, due + 1, through, open=True))
+    surplus = left + sum(amount for _, amount in funds[position + 1 :])
+    return late, outstanding - surplus, overdue
+
+
+def accrued(amount: Fraction, since: Day, through: Day, rate: Callable[[Day], Fraction], count: str) -> Fraction:
+    """Simple interest from one day through another, both counted; the rate may change from day to day."""
+    total = Fraction(0)
+    day = since
+    while day <= through:
+        here = rate(day)
+        last = day
+        while last < through and rate(last + 1) == here and _year(last + 1) == _year(day):
+            last += 1
+        total += amount * here * fraction(day, last, count)
+        day = last + 1
+    return total
+
+
+def fraction(first: Day, last: Day, count: str) -> Fraction:
+    """The part of a year from one day through another, both counted, by a day count."""
+    days = last - first + 1
+    match count:
+        case "actual-360":
+            return Fraction(days, 360)
+        case "thirty-360":
+            return Fraction(_thirty(last) - _thirty(first - 1), 360)
+        case "actual-actual":
+            return Fraction(days, 366 if isleap(_year(first)) else 365)
+        case _:
+            return Fraction(days, 365)
+
+
+def _thirty(day: Day) -> int:
+    at = date.fromordinal(day)
+    return at.year * 360 + at.month * 30 + min(at.day, 30)
+
+
+def _year(day: Day) -> int:
+    return date.fromordinal(day).year

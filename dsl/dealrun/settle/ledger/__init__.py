@@ -1,0 +1,1 @@
+"""Ledgers: columns, sources, the one query, and the rows that are wrong."""

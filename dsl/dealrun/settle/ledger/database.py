@@ -1,0 +1,125 @@
+"""A DuckDB of our own: in memory, without extensions, network or files but those that are named.
+
+In: SQL. Out: rows. Guaranteed: nothing is installed, loaded or written beside the temporary folder, which is removed;
+after `lock` no file can be opened that was not named; days are those of UTC. Nothing else imports DuckDB.
+"""
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from dealrun.settle.extras import MissingExtraError
+from dealrun.settle.ledger.dialect import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY: Final = 448
+"""Megabytes that a query may use before it writes to the temporary folder, and as much again as its threads need."""
+MEMORY_PER_THREAD: Final = 64
+"""The reader of CSV holds a buffer of 32 MB for each thread, and the one that comes next."""
+SETTINGS: Final = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+BATCH: Final = 50_000
+REDRAW: Final = 0.5
+"""Seconds between two pictures of the progress."""
+
+
+class QueryError(Exception):
+    """DuckDB refused a query or what it read; the text is DuckDB's own."""
+
+
+class Database:
+    """A connection, and the temporary folder into which it may spill; a context manager."""
+
+    def __init__(self, *, progress: bool = False) -> None:
+        try:
+            self._duckdb: Any = import_module("duckdb")
+        except ImportError:
+            raise MissingExtraError("reading a ledger", "settle") from None
+        self._spill = tempfile.TemporaryDirectory(prefix="dealrun-", ignore_cleanup_errors=True)
+        self._connection: DuckDBPyConnection = self._duckdb.connect(
+            config={**SETTINGS, "temp_directory": self._spill.name}
+        )
+        self._progress = False
+        ((threads,),) = self.rows("select cast(current_setting('threads') as integer)")
+        self.execute(f"set memory_limit = '{MEMORY + MEMORY_PER_THREAD * threads}MB'; set TimeZone = 'UTC'")
+        # The bar is counted, so that we can ask for it, and not printed.
+        self.execute(f"set enable_progress_bar_print = false; set enable_progress_bar = {str(progress).lower()}")
+        # Rows are allocated to by their group's number: for so few numbers, an array beats a table of hashes.
+        self.execute("set perfect_ht_threshold = 16")
+        self._progress = progress
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._spill.cleanup()
+
+    def lock(self, paths: Iterable[str]) -> None:
+        """From now on no file can be opened but these (and the databases that are attached already)."""
+        self.execute(f"set allowed_paths = [{', '.join(map(quoted, paths))}]")
+        self.execute("set enable_external_access = false; set lock_configuration = true")
+
+    def register(self, name: str, table: object) -> None:
+        """Give an Arrow table a name in SQL."""
+        self._connection.register(name, table)
+
+    def execute(self, sql: str, parameters: object = None) -> None:
+        """Run SQL for what it does."""
+        self.rows(sql, parameters)
+
+    def rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """The rows of a query; QueryError where it is refused."""
+        try:
+            with self._shown():
+                return self._connection.execute(sql, parameters).fetchall()
+        except self._duckdb.Error as error:
+            raise QueryError(str(error)) from error
+
+    def batches(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, some at a time, so that a caller can stop."""
+        try:
+            with self._shown():
+                result = self._connection.execute(sql)
+                batch = result.fetchmany(BATCH)
+            while batch:
+                yield batch
+                batch = result.fetchmany(BATCH)
+        except self._duckdb.Error as error:
+            raise QueryError(str(error)) from error
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Show on standard error how far a query is: DuckDB's own bar goes to standard output, among the answer."""
+        if not self._progress:
+            yield
+            return
+        done = threading.Event()
+
+        def show() -> None:
+            drawn = False
+            while not done.wait(REDRAW):
+                percent = self._connection.query_progress()
+                if percent >= 0:
+                    sys.stderr.write(f"\rreading the ledger: {percent:3.0f}%")
+                    sys.stderr.flush()
+                    drawn = True
+            if drawn:
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+        shower = threading.Thread(target=show, daemon=True)
+        shower.start()
+        try:
+            yield
+        finally:
+            done.set()
+            shower.join()

@@ -1,0 +1,247 @@
+"""Sources: files and tables, as relations that SQL can ask.
+
+In: a path, or an Arrow table or reader. Out: `Relation`s: what stands behind FROM, the columns and their types, and how
+a row is found again. Guaranteed: everything that DuckDB alone can do (open files) is done here; a CSV is read as text,
+so that no value is changed; a source that cannot be opened is a problem (DR701), never an exception.
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from glob import escape, glob
+from itertools import islice
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+import attrs
+
+from dealrun.settle.ledger.columns import TEXT, Column
+from dealrun.settle.ledger.database import Database, QueryError
+from dealrun.settle.ledger.dialect import MAX_SCALE, identifier, quoted
+from dealrun.settle.ledger.sums import Problem
+
+
+class ArrowStream(Protocol):
+    """An Arrow table or reader: of pyarrow, or of whatever else speaks Arrow's C interface."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """See the Arrow PyCapsule interface."""
+
+
+Source: TypeAlias = str | os.PathLike[str] | ArrowStream
+
+DATABASES: Final = (".duckdb", ".db")
+PARQUET: Final = (".parquet", ".pq")
+DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
+OTHER_DELIMITERS: Final = (";", "\t", "|")
+KINDS: Final = "a ledger is a .csv, .tsv (also .gz), .parquet or .duckdb file, or a folder of .parquet files"
+SAMPLE_BYTES: Final = 1 << 18
+SAMPLE_ROWS: Final = 100
+"""How much of a CSV is looked at for its header, and for how many decimals its numbers have."""
+
+
+@attrs.frozen
+class Relation:
+    """A part of a source whose rows all have the same columns."""
+
+    source: str
+    """As problems call it."""
+    sql: str
+    columns: tuple[Column, ...]
+    files: tuple[str, ...]
+    """What problems call the files of it."""
+    file: str = "0"
+    """SQL: in which of the files a row is."""
+    row: str = "row_number() over ()"
+    """SQL: the number of a row in its file, from 1. It stands beside the columns, in no other clause than SELECT."""
+    decimals: Mapping[str, int] = attrs.field(factory=dict)
+    """How many decimals the first values of a column of text have; a hint."""
+    paths: tuple[str, ...] = ()
+
+
+def open_sources(database: Database, sources: Sequence[Source], prefix: str) -> tuple[list[Relation], list[Problem]]:
+    """The relations of all sources, in order; names in SQL begin with the prefix."""
+    relations: list[Relation] = []
+    problems: list[Problem] = []
+    for number, source in enumerate(sources):
+        name = f"{prefix}{number}"
+        path = named(source, number)
+        try:
+            if isinstance(source, str | os.PathLike):
+                relations.extend(_opened(database, path, name))
+            else:
+                relations.append(_arrow(database, source, path, name))
+        except (QueryError, OSError, ValueError) as error:
+            problems.append(unreadable(path, error))
+    return relations, problems
+
+
+def named(source: Source, number: int) -> str:
+    """What a source is called."""
+    return os.fspath(source) if isinstance(source, str | os.PathLike) else f"Arrow table {number + 1}"
+
+
+def unreadable(source: str, error: Exception) -> Problem:
+    """The problem of a source that cannot be read."""
+    help_ = ""
+    if isinstance(error, QueryError):
+        message, help_ = _explained(str(error))
+    elif isinstance(error, OSError):
+        message = f"it cannot be read: {error.strerror or error}"
+    else:
+        message = str(error)
+    return Problem("DR701", message, source, (), 1, help_)
+
+
+def _explained(text: str) -> tuple[str, str]:
+    """DuckDB's words in ours, where a CSV is malformed; else the first line of them."""
+    lines = [line.strip() for line in text.splitlines()] or [""]
+    place = lines[0].rpartition("Line: ")[2] if "CSV Error on Line: " in lines[0] else ""
+    for line in lines if place else ():
+        expected, found, count = line.removeprefix("Expected Number of Columns: ").partition(" Found: ")
+        if found:
+            return (
+                f"line {place} has {count} columns, and the header {expected}",
+                "quote values that hold the delimiter",
+            )
+        if "not utf-8" in line:
+            return f"line {place} is not UTF-8", "save the file as UTF-8"
+        if "unterminated quote" in line:
+            return (
+                f"line {place} has a quote out of place, or one that is not closed",
+                'write quotes within quotes twice: `""`',
+            )
+    first = lines[0].partition(": ")[2] or lines[0]
+    return f"it cannot be read: {first}", ""
+
+
+def _opened(database: Database, path: str, name: str) -> Iterator[Relation]:
+    file, _, table = path.partition("::")
+    if file.lower().endswith(DATABASES):
+        yield _table(database, path, file, table, name)
+        return
+    parquet: list[str] = []
+    for found in _files(path):
+        if found.lower().endswith(PARQUET):
+            parquet.append(found)
+        else:
+            yield _csv(found)
+    yield from _parquet(database, path, parquet)
+
+
+def _files(path: str) -> list[str]:
+    at = Path(path)
+    if at.is_dir():
+        found = [
+            os.path.join(folder, name)
+            for folder, _, names in os.walk(path)
+            for name in names
+            if name.lower().endswith(PARQUET)
+        ]
+    elif at.exists():
+        found = [path]
+    else:
+        # Path.glob takes no absolute pattern.
+        found = [name for name in glob(path, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - as above
+    if not found:
+        raise ValueError("it has no .parquet file" if at.is_dir() else "there is no such file")
+    return sorted(found)
+
+
+def _parquet(database: Database, source: str, paths: Sequence[str]) -> Iterator[Relation]:
+    """Parquet files, those with the same columns together: of others the engine would change the types."""
+    alike: dict[tuple[Column, ...], list[str]] = {}
+    for path in paths:
+        alike.setdefault(_described(database, _read_parquet([path])), []).append(path)
+    for columns, files in alike.items():
+        yield Relation(
+            source, _read_parquet(files), columns, tuple(files), "file_index", "file_row_number + 1", paths=tuple(files)
+        )  # fmt: skip
+
+
+def _read_parquet(paths: Sequence[str]) -> str:
+    names = ", ".join(quoted(escape(path)) for path in paths)
+    return f"read_parquet([{names}], hive_partitioning = true, hive_types_autocast = false)"
+
+
+def _table(database: Database, source: str, path: str, table: str, name: str) -> Relation:
+    if not Path(path).exists():
+        raise ValueError("there is no such file")
+    database.execute(f"attach {quoted(path)} as {name} (type duckdb, read_only)")
+    tables = [
+        found
+        for (found,) in database.rows(
+            "select case when table_schema = 'main' then table_name else table_schema || '.' || table_name end "
+            "from information_schema.tables where table_catalog = ? order by 1",
+            [name],
+        )
+    ]
+    if not table and len(tables) == 1:
+        (table,) = tables
+    if table not in tables:
+        have = ", ".join(f"`{path}::{found}`" for found in tables) or "no table"
+        raise ValueError((f"it has no table `{table}`" if table else "say which table") + f"; it has {have}")
+    schema, _, short = table.rpartition(".") if "." in table else ("main", "", table)
+    sql = f"{name}.{identifier(schema)}.{identifier(short)}"
+    return Relation(source, sql, _described(database, sql), (source,))
+
+
+def _arrow(database: Database, table: ArrowStream, source: str, name: str) -> Relation:
+    # A reader gives its rows once; a ledger that is refused is read again to find the rows.
+    read_all = getattr(table, "read_all", None)
+    database.register(name, read_all() if read_all else table)
+    return Relation(source, name, _described(database, name), (source,))
+
+
+def _described(database: Database, sql: str) -> tuple[Column, ...]:
+    described = database.rows(f"describe from {sql}")
+    return tuple(Column(name, identifier(name), kind) for name, kind, *_ in described)
+
+
+def _csv(path: str) -> Relation:
+    """A CSV: its header is ours to read, so that every value stays the text that it is."""
+    stem, packed = (path[:-3], True) if path.lower().endswith(".gz") else (path, False)
+    suffix = Path(stem).suffix.lower()
+    if suffix not in DELIMITERS:
+        raise ValueError(KINDS)
+    rows, delimiter = _first_rows(path, packed=packed, delimiter=DELIMITERS[suffix])
+    if not rows or not any(cell.strip() for cell in rows[0]):
+        raise ValueError("it is empty: its first line must name its columns")
+    columns = tuple(Column(cell.strip(), f"c{number}", TEXT) for number, cell in enumerate(rows[0]))
+    types = ", ".join(f"{quoted(column.sql)}: {quoted(TEXT)}" for column in columns)
+    options = (
+        f"columns = {{{types}}}, auto_detect = false, header = true, delim = {quoted(delimiter)}, quote = '\"', "
+        f"escape = '\"', nullstr = '', comment = '', compression = {quoted('gzip' if packed else 'none')}"
+    )
+    decimals = {
+        column.name: max((_decimals(row[number]) for row in rows[1:] if number < len(row)), default=0)
+        for number, column in enumerate(columns)
+    }
+    return Relation(
+        path, f"read_csv({quoted(escape(path))}, {options})", columns, (path,), decimals=decimals, paths=(path,)
+    )
+
+
+def _first_rows(path: str, *, packed: bool, delimiter: str) -> tuple[list[list[str]], str]:
+    """The header and the rows behind it, as far as the sample goes (it may cut the last), and what delimits values."""
+    try:
+        with gzip.open(path) if packed else Path(path).open("rb") as file:
+            start = file.read(SAMPLE_BYTES)
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(start, final=False)
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        if len(header) == 1 and delimiter == ",":
+            delimiter = next((each for each in OTHER_DELIMITERS if each in header[0]), delimiter)
+        return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS)), delimiter
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except (EOFError, zlib.error, csv.Error) as error:
+        raise ValueError(f"it cannot be read: {error}") from error
+
+
+def _decimals(text: str) -> int:
+    """How many decimals a number has, if it is one."""
+    return min(len(text.strip().partition(".")[2]), MAX_SCALE)

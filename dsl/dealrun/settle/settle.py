@@ -1,0 +1,437 @@
+"""A settlement from end to end.
+
+In: a timeline, the sums of a ledger, and what the user asks for. Out: a `Settlement`. Guaranteed: every money clause
+is settled or named with the reason; every row is claimed, unclaimed with the reason, or later than the last day; what
+parties pay is what they receive (docs/language.md#settlement).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import attrs
+
+from dealrun.model.contract import PAID_UNDER, Deal
+from dealrun.model.currencies import minor_units
+from dealrun.model.values import Amount, PaidUnder, Quantity
+from dealrun.model.vocabulary import FORMS
+from dealrun.settle.account import Account, CannotSettleError, currency_of, is_per_unit, make
+from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
+from dealrun.settle.allocation import Take
+from dealrun.settle.base import Claims, Filter, Names
+from dealrun.settle.calendars import Calendar
+from dealrun.settle.combine import Combined, Sides, combine
+from dealrun.settle.commitments import Commitment
+from dealrun.settle.interest import accrued, settle_due
+from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
+from dealrun.settle.payments import Payments
+from dealrun.settle.rounding import to_minor
+from dealrun.settle.single import Single, is_single
+from dealrun.settle.statement import (
+    Balance,
+    Line,
+    Money,
+    Payment,
+    Settlement,
+    Total,
+    Unsettled,
+    figure,
+)
+from dealrun.settle.terms import Side
+from dealrun.state.references import of_value
+from dealrun.state.timeline import Timeline
+from dealrun.time.days import Day, iso
+
+Convert = Callable[[str, str, Day], Fraction]
+"""(from, to, day) to the rate of exchange; KeyError where there is none."""
+
+
+@attrs.define
+class _Settling:
+    """One settlement under way."""
+
+    timeline: Timeline
+    sums: Sums
+    through: Day
+    default: str
+    convert: Convert | None
+    deals: Mapping[str, Deal]
+    names: Names = attrs.field(init=False)
+    claims: Claims = attrs.field(init=False)
+    unsettled: list[Unsettled] = attrs.field(factory=list)
+    problems: dict[tuple[str, str, str], int] = attrs.field(factory=dict)
+    paid: dict[str, list[tuple[Day, Fraction]]] = attrs.field(factory=dict)
+    """What was settled under a clause, by end of period, for clauses whose amounts name it."""
+    settled: list[bool] = attrs.field(init=False)
+    left: dict[str, str] = attrs.field(factory=dict)
+    notes: list[str] = attrs.field(factory=list)
+    tracing: bool = False
+    takes: list[Take] = attrs.field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.names = Names.of(self.timeline, self.through)
+        self.claims = Claims(self.sums, self.names)
+        self.settled = [False] * len(self.sums.groups)
+
+    # --- clauses ------------------------------------------------------------------------------------------------------
+
+    def labels(self) -> list[str]:
+        """The money clauses, those whose amounts name another behind it."""
+        found = [
+            key for key in self.timeline.labels if self._verb(key) in FORMS and FORMS[self._verb(key)].family == "money"
+        ]
+        needs = {label: self._needs(label) for label in found}
+        ordered: list[str] = []
+        while found:
+            ready = [label for label in found if needs[label] <= set(ordered) | (needs[label] - set(found))]
+            if not ready:
+                self.unsettled += [Unsettled(label, "its amount and another's hang on each other") for label in found]
+                break
+            ordered += ready
+            found = [label for label in found if label not in ready]
+        return ordered
+
+    def _verb(self, label: str) -> str:
+        owns = self.timeline.evaluator.owns(label)
+        return owns[-1].word
+
+    def _needs(self, label: str) -> set[str]:
+        found: set[str] = set()
+        for own in self.timeline.evaluator.owns(label):
+            for steps in own.terms.values():
+                for state in steps.values:
+                    for option in state.options:
+                        if isinstance(option.value, Amount):
+                            found |= _paid_under(option.value)
+        return found
+
+    def accounts(self, label: str) -> list[Account]:
+        """The account of a clause: one, or one for each direction of a clause that runs both ways."""
+        deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
+        begins = min((group.day for group in self.sums.groups), default=self.through)
+        account = make(self.timeline, label, deal, self.through, self.default, begins)
+        if account.payer != "each":
+            return [account]
+        if len(deal.parties) != 2:
+            raise CannotSettleError("it runs both ways, and the deal does not name two parties (`parties A, B`)")
+        one, other = deal.parties
+        return [attrs.evolve(account, payer=a, payees=(b,)) for a, b in ((one, other), (other, one))]
+
+    # --- the ledger ---------------------------------------------------------------------------------------------------
+
+    def cells(self, account: Account) -> tuple[str, Taken]:
+        """The currency of an account, and what it takes from the ledger, by the period in which it is booked."""
+        both_ways = len(account.stretches[0].state.parties) > 1 and "each" in next(
+            iter(account.stretches[0].state.parties.values())
+        )
+        filters: dict[int, Filter] = {}
+        taken: list[tuple[int, Group, int]] = []
+        for number, group in enumerate(self.sums.groups):
+            stream = self.names.streams.get(group.stream)
+            if stream is None or (both_ways and not group.payer):
+                continue
+            stretch = account.stretch(group.day)
+            if not account.takes_rows(stretch):
+                continue
+            if id(stretch) not in filters:
+                filters[id(stretch)] = Filter.of(stretch, self.names, account.payer)
+            sign = filters[id(stretch)].sign(group, stream)
+            if not sign:
+                continue
+            self.claims.outside[number] = True
+            if stretch.level and stretch.first <= group.day <= stretch.last:
+                taken.append((number, group, sign))
+        currency = self._currency(account, [group for _, group, _ in taken])
+        complete = account.complete()
+        found: dict[int, list[Cell]] = defaultdict(list)
+        for number, group, sign in taken:
+            period = account.period_of(max(group.booked, group.day))
+            self.claims.taken[number] = True
+            if max(group.booked, group.day) > account.periods[-1][1] or period >= complete:
+                continue
+            self.settled[number] = True
+            rate = self._rate(account, group, currency)
+            if self.tracing:
+                self.takes.append(_take(account, period, group, sign))
+            amount = group.amount if rate == 1 else group.amount * rate
+            found[period].append(Cell(group.day, amount, group.units, sign, group.forecast))
+        return currency, Taken(found, 10**self.sums.scale, 10**self.sums.unit_scale)
+
+    def _currency(self, account: Account, groups: list[Group]) -> str:
+        """The one currency of a clause: of its amounts, of its deal, or of all its rows."""
+        for stretch in account.stretches:
+            for name in (account.main, "cap", "floor"):
+                for amount in stretch.amounts(name):
+                    said = currency_of(amount.expression)
+                    if said is None and amount.tiers is not None and name == account.main:
+                        said = next((c for t, _ in amount.tiers.steps if (c := currency_of(t))), None)
+                    if said is not None:
+                        return said
+        if account.deal.currency is not None:
+            return account.deal.currency
+        booked = sorted({group.currency for group in groups if group.currency})
+        if len(booked) > 1:
+            raise CannotSettleError(f"its rows are in {' and '.join(booked)}, and the deal names no currency")
+        return booked[0] if booked else "USD"
+
+    def _rate(self, account: Account, group: Group, currency: str) -> Fraction:
+        booked = group.currency or account.deal.currency or currency
+        if booked == currency:
+            return Fraction(1)
+        if self.convert is not None:
+            try:
+                return self.convert(booked, currency, group.day)
+            except KeyError:
+                pass
+        key = (account.label, booked, currency)
+        self.problems[key] = self.problems.get(key, 0) + group.rows
+        return Fraction(0)
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def run(self, account: Account) -> list[Combined]:
+        """An account on both sides of what is not known."""
+        currency, taken = self.cells(account)
+        low, low_side = self._side(account, currency, taken, high=False)
+        assert low is not None
+        contingent = any(stretch.level == 1 for stretch in account.stretches)
+        if not low_side.open and not contingent:
+            return combine(Sides(account, currency, low, (), exact=True, open=frozenset()))
+        high, high_side = self._side(account, currency, taken, high=True)
+        opened = low_side.open | high_side.open
+        same = high is not None and low == high
+        return combine(Sides(account, currency, low, high, same, frozenset(opened)))
+
+    def _side(
+        self, account: Account, currency: str, taken: Taken, *, high: bool
+    ) -> tuple[list[RawPayment] | None, Side]:
+        side = Side(self.timeline, high, self._paid_under)
+        try:
+            if account.verb == "commit":
+                runner = Commitment(account, side, currency, taken)
+                found = runner.run()
+                if runner.left is not None:
+                    self.left[account.label] = figure(to_minor(runner.left, currency, "half-even"), currency)
+                return found, side
+            if is_single(account):
+                return Single(account, side, currency, taken).run(), side
+            return Accrual(account, side, currency, taken).run(), side
+        except UnboundedError:
+            return None, side
+
+    def _paid_under(self, label: str, day: Day) -> Fraction:
+        return sum((amount for end, amount in self.paid.get(label, ()) if end <= day), Fraction(0))
+
+    # --- the whole ----------------------------------------------------------------------------------------------------
+
+    def settle(self) -> Settlement:
+        """Everything, in order."""
+        combined: list[Combined] = []
+        interest: list[Account] = []
+        order: dict[str, int] = {label: index for index, label in enumerate(self.timeline.labels)}
+        for label in self.labels():
+            if self._verb(label) == "stake":
+                continue
+            try:
+                for account in self.accounts(label):
+                    if account.verb == "interest":
+                        interest.append(account)
+                        continue
+                    found = self.run(account)
+                    self._spread(account)
+                    combined += found
+                    self.paid.setdefault(label, []).extend(
+                        (each.period[1], Fraction(each.payable.least or 0, minor_units(each.currency)))
+                        for each in found
+                    )
+                    if not found and is_single(account):
+                        self._not_due(account)
+            except CannotSettleError as reason:
+                self.unsettled.append(Unsettled(label, str(reason)))
+        if self.problems:
+            raise LedgerError(tuple(self._wrong_currency(key, rows) for key, rows in self.problems.items()))
+        combined.sort(key=lambda each: (each.day, order[each.account.label]))
+        calendars = {name: Calendar(deal.calendar) for name, deal in self.deals.items()}
+        maker = Payments(calendars)
+        payments = maker.make(combined)
+        late = [payment for account in interest for payment in self._interest(account, payments)]
+        payments = sorted([*payments, *late], key=lambda p: (order[p.label], p.period, p.payer))
+        unclaimed, later = self.claims.unclaimed(self.through)
+        later += sum(
+            group.rows for group, taken, settled in zip(self.sums.groups, self.claims.taken, self.settled, strict=True)
+            if taken and not settled and max(group.day, group.booked) <= self.through
+        )  # fmt: skip
+        balances = tuple(self._balances(payments, maker))
+        return Settlement(
+            self.through, self.timeline.known, tuple(payments), balances, _totals(payments), unclaimed,
+            tuple(self.unsettled), self.sums.rows, later, self.sums.sources,
+            (*self.notes, *dict.fromkeys(c.version for c in calendars.values() if c.version)),
+        )  # fmt: skip
+
+    def _spread(self, account: Account) -> None:
+        """Say where payments are made over a time, which decides when, not how much."""
+        view = next((v for s in reversed(account.stretches) if s.level and (v := s.view("over"))), None)
+        if view is not None and account.verb in {"revshare", "royalty"}:
+            self.notes.append(f"{account.label} is paid over {view.text}; the due days do not show that")
+
+    def _not_due(self, account: Account) -> None:
+        last = account.stretches[-1].state
+        if last.contingent_on:
+            self.unsettled.append(Unsettled(account.label, f"it hangs on {', '.join(last.contingent_on)}"))
+
+    @staticmethod
+    def _wrong_currency(key: tuple[str, str, str], rows: int) -> Problem:
+        label, booked, currency = key
+        return Problem(
+            "DR705", f"{rows:,} rows in {booked} count for `{label}`, which is in {currency}", "the ledger", (), rows,
+            'a clause has one currency; declare a table of rates (`rates NAME "file.csv"`) to convert',
+        )  # fmt: skip
+
+    def _made(self, label: str, currency: str) -> list[tuple[Day, int]]:
+        """The payments that were made under a clause, as recorded."""
+        found = []
+        for fact in self.timeline.world.facts.get(f"{PAID_UNDER}{label}", ()):
+            value = fact.value
+            if fact.kind == "paid" and isinstance(value, Amount) and isinstance(value.expression, Quantity):
+                if value.expression.unit != currency:
+                    self.unsettled.append(
+                        Unsettled(label, f"a payment of {iso(fact.day)} in {value.expression.unit} is not counted")
+                    )
+                    continue
+                found.append((fact.day, to_minor(value.expression.number, currency, "half-even")))
+        return [each for each in sorted(found) if each[0] <= self.through]
+
+    def _interest(self, account: Account, payments: list[Payment]) -> list[Payment]:
+        """Interest on the late payments of the clauses that an interest clause names, or of all between its parties."""
+        found: list[Payment] = []
+        of = {label for stretch in account.stretches for label in stretch.names("on")}
+        chosen = [
+            p for p in payments
+            if (p.label in of if of else p.payer == account.payer and set(p.payees) <= set(account.payees))
+        ]  # fmt: skip
+        for label in dict.fromkeys(p.label for p in chosen):
+            mine = [p for p in chosen if p.label == label]
+            currency = mine[0].currency
+            late, _, _ = settle_due(mine, self._made(label, currency), self.through)
+            for each in late:
+                found += self._one_interest(account, each.payment, each.amount, (each.since, each.through), currency)
+        total: dict[str, Money] = {}
+        for index, payment in enumerate(found):
+            total[payment.payer] = total.get(payment.payer, Money.of(0, payment.currency)) + payment.amount
+            found[index] = attrs.evolve(payment, total=total[payment.payer])
+        return found
+
+    def _one_interest(
+        self, account: Account, payment: Payment, amount: int, days: tuple[Day, Day], currency: str
+    ) -> list[Payment]:
+        side = Side(self.timeline, False, self._paid_under)
+
+        def rate(day: Day) -> Fraction:
+            stretch = account.stretch(day)
+            found = side.best(stretch, "rate", day) if stretch.level == 2 else None
+            return (found[1] or Fraction(0)) if found is not None else Fraction(0)
+
+        count = account.stretch(days[1]).word("day count") or "actual-365"
+        total = accrued(Fraction(amount, minor_units(currency)), days[0], days[1], rate, count)
+        money = Money.of(to_minor(total, currency, account.deal.rounding), currency)
+        if not money.least:
+            return []
+        figures = (
+            ("late under", payment.label),
+            ("due", iso(days[0] - 1)),
+            ("overdue", f"{figure(amount, currency)} {currency}"),
+            ("days", str(days[1] - days[0] + 1)),
+        )
+        state = account.stretch(days[1]).state
+        nothing = Money.of(0, currency)
+        payees = payment.payees
+        return [Payment(
+            account.label, account.deal.name, "interest", payment.payer, payees, days,
+            (Line("interest", days, (), money, figures),), money, (), nothing, nothing, money,
+            ((payees[0] if payees else "", money),), None, "", money, payment.forecast, tuple(sorted(side.open)),
+            state.instrument, state.cites,
+        )]  # fmt: skip
+
+    def _balances(self, payments: list[Payment], maker: Payments) -> list[Balance]:
+        found = []
+        for label in dict.fromkeys(payment.label for payment in payments):
+            mine = [payment for payment in payments if payment.label == label]
+            currency = mine[0].currency
+            payable = Money.of(0, currency)
+            for last in {payment.payer: payment for payment in mine}.values():
+                payable += last.total
+            made = self._made(label, currency)
+            _, outstanding, overdue = settle_due(mine, made, self.through)
+            paid = Money.of(sum(amount for _, amount in made), currency)
+            figures: tuple[tuple[str, str], ...] = ()
+            advance = maker.advances.get(label)
+            if advance is not None:
+                left = Money(advance.paid[0] - advance.recouped[0], advance.paid[1] - advance.recouped[1], currency)
+                figures = (("not recouped", str(left)),)
+            rest = Money.of(outstanding, currency) if payable.exact else payable + -paid
+            found.append(Balance(label, payable, paid, rest, Money.of(overdue, currency), figures))
+        for label, left_ in self.left.items():
+            index = next((i for i, each in enumerate(found) if each.label == label), None)
+            deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
+            nothing = Money.of(0, deal.currency or "USD")
+            each = found[index] if index is not None else Balance(label, nothing, nothing, nothing, nothing)
+            each = attrs.evolve(each, figures=(("commitment left", left_),))
+            if index is None:
+                found.append(each)
+            else:
+                found[index] = each
+        return found
+
+
+def _paid_under(amount: Amount) -> set[str]:
+    return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key} \
+        if _mentions(amount) else set()  # fmt: skip
+
+
+def _mentions(amount: Amount) -> bool:
+    return "paid under" in repr(amount) or PaidUnder.__name__ in repr(amount)
+
+
+def _totals(payments: list[Payment]) -> tuple[Total, ...]:
+    pays: dict[tuple[str, str], Money] = {}
+    receives: dict[tuple[str, str], Money] = {}
+    for payment in payments:
+        key = (payment.payer, payment.currency)
+        pays[key] = pays.get(key, Money.of(0, payment.currency)) + payment.amount
+        for payee, money in payment.split:
+            key = (payee or "(not named)", payment.currency)
+            receives[key] = receives.get(key, Money.of(0, payment.currency)) + money
+    return tuple(
+        Total(
+            party,
+            pays.get((party, currency), Money.of(0, currency)),
+            receives.get((party, currency), Money.of(0, currency)),
+        )
+        for party, currency in sorted({*pays, *receives})
+    )
+
+
+def _take(account: Account, period: int, group: Group, sign: int) -> Take:
+    amount = account.stretch(group.day).amount(account.main)
+    weight = group.units if amount is not None and is_per_unit(amount) else group.amount
+    return Take(account.label, account.payer, account.periods[period], group, Fraction(sign * weight))
+
+
+def settle(
+    timeline: Timeline, sums: Sums, through: Day, *, default: str = "quarter", convert: Convert | None = None
+) -> Settlement:
+    """The statement of a timeline's money clauses through a day; `default` is the payment period where none is stated.
+
+    LedgerError where rows are in a currency that cannot be converted.
+    """
+    deals = {deal.name: deal for deal in timeline.index.model.deals}
+    return _Settling(timeline, sums, through, default, convert, deals).settle()
+
+
+def settle_and_trace(
+    timeline: Timeline, sums: Sums, through: Day, *, default: str = "quarter", convert: Convert | None = None
+) -> tuple[Settlement, tuple[Take, ...]]:
+    """As `settle`, and which groups of rows each clause took, for `allocate`."""
+    deals = {deal.name: deal for deal in timeline.index.model.deals}
+    settling = _Settling(timeline, sums, through, default, convert, deals, tracing=True)
+    return settling.settle(), tuple(settling.takes)

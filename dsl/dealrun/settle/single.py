@@ -1,0 +1,128 @@
+"""Amounts that are due once: fees, investments, advances and milestones.
+
+In: an account on one side of what is not known. Out: raw payments, one for each time that something falls due.
+Guaranteed: what has not certainly come due is not paid; a milestone on a threshold is paid once, in the period in
+which the base first reaches it (docs/language.md#fees-milestones-investments).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
+
+import attrs
+
+from dealrun.model import show
+from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.values import Amount, Quantity
+from dealrun.settle.account import Account, CannotSettleError, Key
+from dealrun.settle.accrue import RawLine, RawPayment, Taken, UnboundedError
+from dealrun.settle.rounding import to_minor
+from dealrun.settle.statement import Kind, exact_text
+from dealrun.settle.terms import Side
+from dealrun.settle.tiers import NOTHING
+from dealrun.time.days import Day, iso
+
+KINDS: Mapping[str, Kind] = {
+    "fee": "fee", "invest": "investment", "advance": "advance", "milestone": "milestone",
+}  # fmt: skip
+
+
+def is_single(account: Account) -> bool:
+    """Whether an account's amount falls due once rather than by the passing of time or by sales."""
+    if account.verb in {"advance", "milestone"}:
+        return True
+    if account.verb not in {"fee", "invest"}:
+        return False
+    stretch = next(stretch for stretch in account.stretches if stretch.level)
+    amount = stretch.amount("amount")
+    if amount is None or amount.over is not None or amount.tiers is not None:
+        return False
+    rate = isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
+    return not rate and amount.per is None and stretch.word("paid") in {"", "once"}
+
+
+@attrs.frozen
+class Single:
+    """Runs one account on one side."""
+
+    account: Account
+    side: Side
+    currency: str
+    taken: Taken
+
+    def run(self) -> list[RawPayment]:
+        """The payments, in order."""
+        if any(stretch.view("reaching") is not None for stretch in self.account.stretches):
+            return self._reached()
+        days = self._days()
+        return [self._payment(-1 - index, day, (day, day)) for index, day in enumerate(days)]
+
+    def _days(self) -> list[Day]:
+        """The days on which it falls due: its start, or each occurrence of what it is for."""
+        account = self.account
+        live = [s for s in account.stretches if s.level == 2]
+        if not live:
+            return []
+        if live[-1].view("each") is not None:
+            state = account.timeline.clause(account.label, account.through)
+            return [each.occurrence for each in state.instances
+                    if each.occurrence is not None and each.occurrence <= account.through]  # fmt: skip
+        return [live[0].first]
+
+    def _payment(self, period: int, day: Day, span: tuple[Day, Day], figures: tuple[tuple[str, str], ...] = (),
+                 *, forecast: bool = False) -> RawPayment:  # fmt: skip
+        stretch = self.account.stretch(day)
+        found = self.side.best(stretch, "amount", day)
+        if found is None:
+            raise CannotSettleError("it states no amount")
+        if found[1] is None:
+            raise UnboundedError
+        amount = to_minor(found[1], self.currency, self.account.deal.rounding)
+        line = RawLine(KINDS[self.account.verb], span, (), amount, figures)
+        return RawPayment(period, (line,), (), amount, forecast)
+
+    def _reached(self) -> list[RawPayment]:
+        """The payment of a milestone on a threshold: in the period by whose end a day had reached it, as booked."""
+        account = self.account
+        days: dict[Day, Fraction] = defaultdict(lambda: NOTHING)
+        forecast = False
+        for period in range(account.complete()):
+            for cell in self.taken.cells.get(period, ()):
+                stretch = account.stretch(cell.day)
+                goal = stretch.amount("reaching")
+                if goal is not None and stretch.level >= (1 if self.side.high else 2):
+                    amount = self.taken.units(cell.units) if _in_units(goal) else self.taken.money(cell.amount)
+                    days[cell.day] += cell.sign * amount
+                    forecast |= cell.forecast
+            found = self._first(days)
+            if found is not None:
+                day, total, goal = found
+                unit = goal.expression.unit if isinstance(goal.expression, Quantity) else self.currency
+                figures = (("reached", exact_text(total, unit)), ("on", iso(day)), ("threshold", show.show(goal)))
+                span = account.periods[period]
+                return [self._payment(period, min(day, account.over or day), span, figures, forecast=forecast)]
+        return []
+
+    def _first(self, days: Mapping[Day, Fraction]) -> tuple[Day, Fraction, Amount] | None:
+        """The first day at whose end the base of a window has come up to the threshold."""
+        account = self.account
+        totals: dict[Key, Fraction] = {}
+        opposite = attrs.evolve(self.side, high=not self.side.high)  # the lower the threshold, the sooner it is reached
+        for day in sorted(days):
+            stretch = account.stretch(day)
+            goal = stretch.amount("reaching")
+            key = account.key(stretch, "reaching", day)
+            if goal is None or key is None or day < key.epoch:
+                continue
+            if key not in totals:
+                begun = key.first <= key.epoch <= key.last and goal.so_far is not None
+                totals[key] = (self.side.figure(goal.so_far, day) or NOTHING) if begun and goal.so_far else NOTHING
+            totals[key] += days[day]
+            threshold = opposite.figure(goal.expression, day)
+            if threshold is not None and totals[key] >= threshold:
+                return day, totals[key], goal
+        return None
+
+
+def _in_units(goal: Amount) -> bool:
+    return isinstance(goal.expression, Quantity) and goal.expression.unit not in MINOR_DIGITS

@@ -1,0 +1,266 @@
+"""The statement: what a settlement says.
+
+In: nothing. Out: the types that `dealrun.settle.settle` builds and every format prints. Guaranteed: immutable; amounts
+of money are whole minor units, everything before rounding an exact rational; never a binary float.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dealrun.model.contract import Cite
+from dealrun.model.currencies import MINOR_DIGITS, minor_units
+from dealrun.model.show import decimal
+from dealrun.time.days import Day
+
+Span: TypeAlias = tuple[Day, Day]
+"""First and last day, both included."""
+
+Kind: TypeAlias = Literal[
+    "share", "correction", "fee", "true-up", "milestone", "advance", "shortfall", "investment", "interest"
+]
+
+
+@attrs.frozen
+class Money:
+    """An amount in minor units of a currency, from `least` to `most`; None where there is no bound."""
+
+    least: int | None
+    most: int | None
+    currency: str
+
+    @staticmethod
+    def of(minor: int, currency: str) -> "Money":
+        """An amount that is known."""
+        return Money(minor, minor, currency)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the amount is known."""
+        return self.least is not None and self.least == self.most
+
+    @property
+    def value(self) -> Decimal:
+        """The amount in units of the currency, exactly; ValueError where it is not known."""
+        if self.least is None or self.least != self.most:
+            raise ValueError(f"the amount is not known: {self}")
+        return major(self.least, self.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(_plus(self.least, other.least), _plus(self.most, other.most), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(None if self.most is None else -self.most, None if self.least is None else -self.least,
+                     self.currency)  # fmt: skip
+
+    def __str__(self) -> str:
+        if self.exact:
+            return f"{figure(self.least or 0, self.currency)} {self.currency}"
+        low = "unknown" if self.least is None else figure(self.least, self.currency)
+        high = "unknown" if self.most is None else figure(self.most, self.currency)
+        return f"{low} to {high} {self.currency}"
+
+
+def _plus(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+def major(minor: int, currency: str) -> Decimal:
+    """Minor units as an exact decimal of the currency, with all its digits."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    # From its parts, so that no decimal context can round it.
+    return Decimal((int(minor < 0), tuple(map(int, str(abs(minor)))), -digits))
+
+
+def figure(minor: int, currency: str) -> str:
+    """Minor units as people read them: `1,234.50`."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    whole, rest = divmod(abs(minor), 10**digits)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole:,}.{rest:0{digits}}" if digits else f"{sign}{whole:,}"
+
+
+def exact_text(value: Fraction, unit: str) -> str:
+    """An exact amount as people read it: `1,234.50 USD`; what whole minor units do not hold, exactly."""
+    if unit in MINOR_DIGITS and (value * minor_units(unit)).denominator == 1:
+        return f"{figure(int(value * minor_units(unit)), unit)} {unit}"
+    return f"{decimal(value)} {unit}".rstrip()
+
+
+@attrs.frozen
+class TierShare:
+    """What one tier adds to a part: the base in it (units where tiers are counted in units), its rate and the share."""
+
+    over: Fraction
+    """The tier begins above this."""
+    base: Fraction
+    rate: str
+    share: Fraction
+
+
+@attrs.frozen
+class Part:
+    """The days of a line that have the same terms and lie in the same windows."""
+
+    first: Day
+    last: Day
+    base: Fraction
+    """What the ledger holds for these days, deductions made, in units of the currency."""
+    units: Fraction
+    deducted: Fraction
+    rate: str
+    """As the clause says it that day; empty where no rate applies."""
+    tiers: tuple[TierShare, ...]
+    share: tuple[Fraction, Fraction | None]
+    """What is earned, before rounding: the least and the greatest; equal where it is known."""
+    amount: Money
+    """Its part of the line, after rounding; parts add up to their line."""
+    instrument: str
+    """The instrument whose words gave the rate."""
+    cites: tuple[Cite, ...]
+    forecast: bool
+    hangs_on: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Line:
+    """One line of a payment: what was earned or owed for a period of sales, rounded once."""
+
+    kind: Kind
+    period: Span
+    """The days that it is for: of a correction, the period of the sales that it corrects."""
+    parts: tuple[Part, ...]
+    amount: Money
+    figures: tuple[tuple[str, str], ...] = ()
+    """What it was computed from beside its parts, named: (`minimum`, `100,000.00 USD`)."""
+    forecast: bool = False
+
+
+@attrs.frozen
+class Limit:
+    """What a cap did to a payment, for one of its windows (docs/language.md#caps-and-floors)."""
+
+    window: Span
+    cap: str
+    """As the clause says it."""
+    value: tuple[Fraction | None, Fraction | None]
+    """The least and the greatest that the cap can be, in units of the currency."""
+    accrued: Money
+    """A(t): in the window, through the end of the period."""
+    before: Money
+    """P(t-1)."""
+    paid: Money
+    """P(t)."""
+    running: str
+    """P(t) as a formula while the cap is not known: `min(1,234.50 USD, TOTAL)`."""
+
+
+@attrs.frozen
+class Payment:
+    """What falls due under one clause for one payment period."""
+
+    label: str
+    deal: str
+    verb: str
+    payer: str
+    payees: tuple[str, ...]
+    period: Span
+    lines: tuple[Line, ...]
+    accrued: Money
+    """The sum of the lines."""
+    limits: tuple[Limit, ...]
+    withheld: Money
+    """What caps keep back this period; negative where they release."""
+    recouped: Money
+    """What goes against advances instead of being paid."""
+    amount: Money
+    """What is payable: accrued, less withheld, less recouped. Negative: a credit."""
+    split: tuple[tuple[str, Money], ...]
+    """By payee; adds up to `amount`."""
+    due: Day | None
+    due_text: str
+    """The due day as the clause says it (`within 45 days`); empty where it says none."""
+    total: Money
+    """Payable under the clause so far, this period included."""
+    forecast: bool
+    hangs_on: tuple[str, ...]
+    instrument: str
+    cites: tuple[Cite, ...]
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+        return self.amount.currency
+
+
+@attrs.frozen
+class Balance:
+    """Where a clause stands at the end."""
+
+    label: str
+    payable: Money
+    """Of all its payments."""
+    paid: Money
+    """As recorded."""
+    outstanding: Money
+    """Payable less paid; negative where too much was paid."""
+    overdue: Money
+    """Of what is outstanding, what was due by the last day of the statement."""
+    figures: tuple[tuple[str, str], ...] = ()
+    """Balances of its own: (`advance not recouped`, ...), (`commitment left`, ...)."""
+
+
+@attrs.frozen
+class Unclaimed:
+    """Rows of the ledger that no clause takes."""
+
+    stream: str
+    product: str
+    territory: str
+    payer: str
+    reason: str
+    rows: int
+    amount: Fraction
+    currency: str
+
+
+@attrs.frozen
+class Unsettled:
+    """A money clause that the statement leaves out, and why."""
+
+    label: str
+    reason: str
+
+
+@attrs.frozen
+class Total:
+    """What a party pays and receives in one currency."""
+
+    party: str
+    pays: Money
+    receives: Money
+
+
+@attrs.frozen
+class Settlement:
+    """A statement: every payment of every money clause, by clause and period."""
+
+    through: Day
+    known: Day | None
+    payments: tuple[Payment, ...]
+    balances: tuple[Balance, ...]
+    totals: tuple[Total, ...]
+    unclaimed: tuple[Unclaimed, ...]
+    unsettled: tuple[Unsettled, ...]
+    rows: int
+    """Rows of the ledger, all of them counted: claimed, unclaimed, or after the last settled day."""
+    later_rows: int
+    """Rows booked after the last settled day or in a period that had not ended."""
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def of(self, label: str) -> tuple[Payment, ...]:
+        """The payments of one clause, by period."""
+        return tuple(payment for payment in self.payments if payment.label == label)

@@ -1,0 +1,248 @@
+"""Settlement: the engine against the naive settlement, and the laws of money."""
+
+import re
+from collections import defaultdict
+from fractions import Fraction
+from random import Random
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import dealrun
+from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.settle.ledger.sums import Group, Sums
+from dealrun.settle.settle import settle
+from dealrun.settle.statement import Payment, Settlement
+from dealrun.time import iso
+from dealrun.time.days import LAST
+from naive_money import NaivePayment, Row
+from strategies_money import MoneyCase, Tally, cases, decimal_text
+
+SCALE = 6
+
+FLEXIBLE = settings(
+    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def sums(rows: list[Row] | tuple[Row, ...]) -> Sums:
+    """The sums of rows, as a ledger's reader makes them."""
+    found: dict[tuple[str, int, int, str, str, str, str], list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 3)
+    for row in rows:
+        key = (row["stream"], row["date"], max(row["date"], row["booked"]), row["currency"], row["payer"],
+               row["product"], row["territory"])  # fmt: skip
+        amount, units, count = found[key]
+        found[key] = [amount + row["amount"], units + row["units"], count + 1]
+    groups = tuple(sorted(
+        Group(*key, int(amount * 10**SCALE), int(units * 10**SCALE), int(count), False)  # noqa: FBT003 - no forecast
+        for key, (amount, units, count) in found.items()
+    ))  # fmt: skip
+    last = max((group.booked for group in groups), default=None)
+    return Sums(groups, SCALE, SCALE, len(rows), last, ("rows",))
+
+
+def settled(case: MoneyCase) -> Settlement:
+    """What the engine says of a case."""
+    loaded = dealrun.loads(case.text)
+    assert isinstance(loaded, dealrun.Contract), f"{loaded}\n{case.text}"
+    return settle(loaded.timeline(known=iso(case.through)), sums(case.rows), case.through)
+
+
+def of_engine(payment: Payment) -> dict[str, object]:
+    """A payment in the words that both sides share; lines that come to nothing are left out."""
+    return {
+        "lines": [(line.kind, line.period, line.amount.least) for line in payment.lines if line.amount.least],
+        "accrued": payment.accrued.least,
+        "withheld": payment.withheld.least,
+        "recouped": payment.recouped.least,
+        "amount": payment.amount.least,
+        "split": tuple((payee, money.least) for payee, money in payment.split),
+        "due": payment.due,
+        "total": payment.total.least,
+        "limits": [(limit.window, limit.accrued.least, limit.paid.least) for limit in payment.limits],
+    }
+
+
+def of_naive(payment: NaivePayment) -> dict[str, object]:
+    """The same of the naive settlement."""
+    return {
+        "lines": [(line.kind, line.period, line.cents) for line in payment.lines if line.cents],
+        "accrued": payment.accrued,
+        "withheld": payment.withheld,
+        "recouped": payment.recouped,
+        "amount": payment.amount,
+        "split": payment.split,
+        "due": payment.due,
+        "total": payment.total,
+        "limits": [
+            ((limit.window[0], min(limit.window[1], LAST)), limit.accrued, limit.paid) for limit in payment.limits
+        ],
+    }
+
+
+def worth_it(found: dict[str, object]) -> bool:
+    """Whether anything is accrued, withheld or paid."""
+    return any(found[name] for name in ("lines", "accrued", "withheld", "recouped", "amount"))
+
+
+def test_the_engine_agrees_with_the_naive_settlement(capsys: pytest.CaptureFixture[str]) -> None:
+    tally = Tally()
+
+    @FLEXIBLE
+    @given(cases())
+    def agree(case: MoneyCase) -> None:
+        naive = case.settled()
+        tally.count(case, naive)
+        found = settled(case)
+        assert not found.unsettled, case.text
+        for label in dict.fromkeys([p.label for p in naive.payments] + [p.label for p in found.payments]):
+            theirs = {p.period: d for p in naive.of(label) if worth_it(d := of_naive(p))}
+            mine = {p.period: d for p in found.of(label) if worth_it(d := of_engine(p))}
+            apart = [f"{iso(at[0])} {iso(at[1])}\n  engine {mine.get(at)}\n  naive  {theirs.get(at)}"
+                     for at in sorted({*mine, *theirs}) if mine.get(at) != theirs.get(at)]  # fmt: skip
+            assert not apart, "\n".join([label, *apart, case.text, case.csv()])
+
+    agree()
+    with capsys.disabled():
+        print(f"\n{tally.table()}")
+
+
+# --- laws -------------------------------------------------------------------------------------------------------------
+
+QUICK = settings(FLEXIBLE, max_examples=60)
+
+ALONE = {"cap", "floor", "tiers", "advance", "commit", "milestone", "running", "unit price", "so far", "spread", "once"}
+"""What lets one day's sale decide what another earns."""
+
+
+def cumulative(found: Settlement) -> dict[tuple[str, int], int]:
+    """What was paid under each clause by the end of each of its periods."""
+    return {(p.label, p.period[1]): p.total.least or 0 for p in found.payments}
+
+
+def by_then(totals: dict[tuple[str, int], int], label: str, day: int) -> int:
+    """What was paid under a clause by a day."""
+    days = [end for name, end in totals if name == label and end <= day]
+    return totals[label, max(days)] if days else 0
+
+
+@QUICK
+@given(cases())
+def test_law_9_caps(case: MoneyCase) -> None:
+    """Without a lowering, P <= C; what was paid stays paid, and a lowered cap claws nothing back by itself."""
+    found = settled(case)
+    for payment in found.payments:
+        for limit in payment.limits:
+            assert limit.value[0] is not None
+            cap = limit.value[0] * 10 ** MINOR_DIGITS[case.currency]
+            before, paid, accrued = limit.before.least or 0, limit.paid.least or 0, limit.accrued.least or 0
+            assert paid == min(accrued, max(int(cap), before))
+            assert paid >= before or paid == accrued
+
+
+@QUICK
+@given(cases(without={"advance"}), st.integers(2, 5))
+def test_law_9_raising_a_cap_lowers_nothing(case: MoneyCase, factor: int) -> None:
+    """Raising caps lowers none of the cumulative payments."""
+    raised = re.sub(
+        r"(\bcap )([\d,.]+)( [A-Z]{3})",
+        lambda m: f"{m[1]}{decimal_text(Fraction(m[2].replace(',', '')) * factor)}{m[3]}",
+        case.text,
+    )
+    low, high = cumulative(settled(case)), cumulative(settled(attrs.evolve(case, text=raised)))
+    for label, day in {*low, *high}:
+        assert by_then(high, label, day) >= by_then(low, label, day)
+
+
+@QUICK
+@given(cases())
+def test_law_10_conservation(case: MoneyCase) -> None:
+    """What is paid is what is received; lines add up to payments, parts to lines, payments to totals."""
+    found = settled(case)
+    assert sum(t.pays.least or 0 for t in found.totals) == sum(t.receives.least or 0 for t in found.totals)
+    for payment in found.payments:
+        assert sum(line.amount.least or 0 for line in payment.lines) == payment.accrued.least
+        assert sum(money.least or 0 for _, money in payment.split) == payment.amount.least
+        assert (payment.accrued.least or 0) - (payment.withheld.least or 0) - (payment.recouped.least or 0) == (
+            payment.amount.least
+        )
+        for line in payment.lines:
+            assert not line.parts or sum(part.amount.least or 0 for part in line.parts) == line.amount.least
+    taken = sum(u.rows for u in found.unclaimed) + found.later_rows
+    assert taken <= found.rows == len(case.rows)
+
+
+@QUICK
+@given(cases(), st.randoms(use_true_random=False))
+def test_law_7_order_of_rows(case: MoneyCase, shuffle: Random) -> None:
+    """A settlement depends on the rows, not on their order."""
+    rows = list(case.rows)
+    shuffle.shuffle(rows)
+    assert settled(attrs.evolve(case, rows=tuple(rows))) == settled(case)
+
+
+@QUICK
+@given(cases(), st.integers(0, 1000))
+def test_law_8_what_is_booked_later_changes_nothing_before(case: MoneyCase, later: int) -> None:
+    """A period that has ended is settled from what was booked by then, whatever is booked later."""
+    day = case.through - later
+    known = attrs.evolve(case, rows=tuple(row for row in case.rows if max(row["booked"], row["date"]) <= day))
+    before = {(p.label, p.period): p for p in settled(known).payments if p.period[1] <= day}
+    after = {(p.label, p.period): p for p in settled(case).payments if p.period[1] <= day}
+    assert before == after
+
+
+@QUICK
+@given(cases())
+def test_law_3_independence(case: MoneyCase) -> None:
+    """Instruments that touch different clauses settle alike in either signing order."""
+    blocks = re.findall(r"^amend .*?(?=^amend |\Z)", case.text, re.DOTALL | re.MULTILINE)
+    if len(blocks) < 2:
+        return
+    one, other = blocks[-2:]
+    touched = [set(re.findall(r"^  (?:set|unset|drop|add) (\w+)", block, re.MULTILINE)) for block in (one, other)]
+    signed = [re.search(r"signed (\S+)", block) for block in (one, other)]
+    if touched[0] & touched[1] or signed[0] is None or signed[1] is None:
+        return
+    # Each keeps its effective day, and takes the other's signing day.
+    moved = []
+    for block, mine, others in ((one, signed[0], signed[1]), (other, signed[1], signed[0])):
+        effective = "" if "effective" in block else f" effective {mine[1]}"
+        retroactive = "" if "retroactive" in block else " retroactive"
+        head, _, body = block.partition("\n")
+        moved.append(f"{head.replace(mine[0], f'signed {others[1]}{effective}')}{retroactive}\n{body}")
+    text = case.text.replace(one, "").replace(other, "") + "".join(reversed(moved))
+    swapped = dealrun.loads(text)
+    if isinstance(swapped, dealrun.Diagnostics):
+        return
+    plain = {(p.label, p.period): p.amount for p in settled(case).payments}
+    assert {(p.label, p.period): p.amount for p in settled(attrs.evolve(case, text=text)).payments} == plain
+
+
+@QUICK
+@given(cases(without=ALONE), st.integers(0, 700))
+def test_law_6_a_restated_deal_settles_as_its_chain_does(case: MoneyCase, days: int) -> None:
+    """From the day of a restatement on, the consolidated text earns what the chain earns."""
+    loaded = dealrun.loads(case.text)
+    assert isinstance(loaded, dealrun.Contract)
+    day = case.through - days
+    try:
+        restated = loaded.restate(iso(day))
+    except dealrun.RestateError:
+        return
+    rows = tuple(row for row in case.rows if row["date"] >= day)
+    chain, text = attrs.evolve(case, rows=rows), attrs.evolve(case, rows=rows, text=restated)
+    assert earned(settled(text), day) == earned(settled(chain), day)
+
+
+def earned(found: Settlement, day: int) -> dict[tuple[str, int], Fraction]:
+    """What the parts of each clause earn from a day on, by the last day of their period."""
+    shares: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for payment in found.payments:
+        for line in payment.lines:
+            for part in line.parts:
+                if part.first >= day and line.kind != "fee":
+                    shares[payment.label, line.period[1]] += part.share[0]
+    return {key: share for key, share in shares.items() if share}
