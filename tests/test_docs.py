@@ -128,13 +128,15 @@ def test_generated_tables_are_up_to_date(mark: str, table: Callable[[], str], re
 
 
 def _run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
-    asked, _, head = command.partition(" | head -")
-    words = shlex.split(asked)
+    piped = re.fullmatch(r"(.*?)(?: \| (head|tail) -(\d+))?", command)
+    assert piped is not None
+    words = shlex.split(piped[1])
     assert words[0] == "dealrun", command
     main(words[1:])
     captured = capsys.readouterr()
     lines = (captured.out + captured.err).splitlines(keepends=True)
-    return "".join(lines[: int(head)] if head else lines)
+    count = int(piped[3] or len(lines))
+    return "".join(lines[-count:] if piped[2] == "tail" else lines[:count])
 
 
 @pytest.mark.usefixtures("in_root")

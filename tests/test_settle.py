@@ -36,7 +36,7 @@ def sums(rows: list[Row] | tuple[Row, ...]) -> Sums:
         amount, units, count = found[key]
         found[key] = [amount + row["amount"], units + row["units"], count + 1]
     groups = tuple(sorted(
-        Group(*key, int(amount * 10**SCALE), int(units * 10**SCALE), int(count), False)  # noqa: FBT003 - no forecast
+        Group(*key, int(amount * 10**SCALE), int(units * 10**SCALE), int(count), False)
         for key, (amount, units, count) in found.items()
     ))  # fmt: skip
     last = max((group.booked for group in groups), default=None)

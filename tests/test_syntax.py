@@ -37,7 +37,8 @@ GRAMMAR_TEXT = (ROOT / "grammar" / GRAMMAR).read_text(encoding="utf-8")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 CONTRACTS = sorted((ROOT / "contracts").glob("*/*.deal"))
 BLOCKS = re.findall(r"^```deal[^\n]*\n(.*?)^```", LANGUAGE, re.DOTALL | re.MULTILINE)
-WHOLE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "contracts/openai-microsoft").glob("*.deal")))
+REAL_DEAL = sorted((ROOT / "contracts/openai-microsoft").glob("*.deal"))
+WHOLE = "\n".join(path.read_text(encoding="utf-8") for path in REAL_DEAL)
 TEXTS = {**{path.name: path.read_text(encoding="utf-8") for path in CONTRACTS},
          **{f"language.md {number}": block for number, block in enumerate(BLOCKS)}}  # fmt: skip
 

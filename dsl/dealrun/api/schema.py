@@ -313,6 +313,7 @@ _OUTPUTS: Json = {
     },
     "settle": {"through": _DATE, "known": _MAYBE_DATE, **_SUPPOSED, **settle_schema.SETTLE},
     "why-payment": {**_SUPPOSED, "payments": _list(_ref("payment"))},
+    "settle-against": {**_SUPPOSED, **settle_schema.AGAINST},
     "ledger": settle_schema.LEDGER,
     "check": {"count": {"type": "integer", "minimum": 0}, "diagnostics": _list(_ref("diagnostic"))},
 }

@@ -4,7 +4,7 @@ In: a settlement. Out: plain data. Guaranteed: amounts are exact decimals in tex
 `least` and `most`, null where nothing bounds it (`dealrun schema settle`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -143,6 +143,27 @@ def settle_json(found: Settlement, supposed: dict[str, Any]) -> dict[str, Any]:
         "unsettled": [{"label": u.label, "reason": u.reason} for u in found.unsettled],
         "ledger": {"sources": list(found.sources), "rows": found.rows, "later_rows": found.later_rows},
         "notes": list(found.notes),
+    }
+
+
+def against_json(versions: Mapping[str, Settlement], supposed: dict[str, Any]) -> dict[str, Any]:
+    """The payments of several versions side by side; null where a version has none."""
+    keys = sorted({(p.label, p.period) for found in versions.values() for p in found.payments})
+    sides = [{(p.label, p.period): p for p in found.payments} for found in versions.values()]
+    return {
+        "schema": schema_id("settle-against"),
+        **supposed,
+        "versions": list(versions),
+        "payments": [
+            {
+                "label": label,
+                "period": _span(period),
+                "amounts": [
+                    money_json(side[label, period].amount) if (label, period) in side else None for side in sides
+                ],
+            }
+            for label, period in keys
+        ],
     }
 
 

@@ -142,6 +142,19 @@ SETTLE: Json = {
     "notes": _list(_TEXT),
 }
 
+AGAINST: Json = {
+    "versions": _list(_TEXT),
+    "payments": _list(
+        _object(
+            {
+                "label": _TEXT,
+                "period": _ref("days"),
+                "amounts": _list({"anyOf": [_ref("money"), {"type": "null"}]}),
+            }
+        )
+    ),
+}
+
 LEDGER: Json = {
     "problems": _list(
         _object(

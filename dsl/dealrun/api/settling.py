@@ -17,9 +17,10 @@ from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import FORMS, LEDGER_ROLES
 from dealrun.settle.account import currency_of
+from dealrun.settle.allocation import allocate
 from dealrun.settle.ledger.sums import LedgerError, Problem, Sums
-from dealrun.settle.settle import settle
-from dealrun.settle.statement import Money, Settlement
+from dealrun.settle.settle import Convert, settle, settle_and_trace
+from dealrun.settle.statement import Money, Settlement, figure
 from dealrun.state.expect import Outcome
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, iso, to_day
@@ -96,12 +97,17 @@ def _path(entry: Entry) -> str:
     return path
 
 
-def read_sums(contract: "Contract", found: Books) -> Sums:
+def read_sums(contract: "Contract", found: Books, *, progress: bool = False) -> Sums:
     """The sums of the ledgers; LedgerError where they are refused."""
     if not found.actual and not found.forecast:
         return Sums((), 0, 0, 0, None, ())
     from dealrun.settle.ledger.read import read  # noqa: PLC0415 - DuckDB is an extra, and slow to import
 
+    return read(found.actual, found.forecast, **_asked(contract, found), progress=progress)
+
+
+def _asked(contract: "Contract", found: Books) -> dict[str, Any]:
+    """What the deals say of their ledgers, in the words of `read`."""
     entries = [
         operation.entry
         for instrument in contract.model.instruments
@@ -115,18 +121,16 @@ def read_sums(contract: "Contract", found: Books) -> Sums:
     said = {c for entry in entries for term in entry.terms.values() for value, _ in term.value.limbs
             if isinstance(value, Amount) and (c := currency_of(value.expression))}  # fmt: skip
     currencies = (named | said) if (named or said) and found.rates is None else set(MINOR_DIGITS)
-    return read(
-        found.actual,
-        found.forecast,
-        mapping=found.columns,
-        streams=streams,
-        default_stream=next(iter(streams)) if len(streams) == 1 else None,
-        currencies=currencies,
-        default_currency=next(iter(named)) if len(named) == 1 else "",
-        keys=_keys(entries),
-        need_units=False,
-        need_amount=any(_of_money(entry) for entry in entries),
-    )
+    return {
+        "mapping": found.columns,
+        "streams": streams,
+        "default_stream": next(iter(streams)) if len(streams) == 1 else None,
+        "currencies": currencies,
+        "default_currency": next(iter(named)) if len(named) == 1 else "",
+        "keys": _keys(entries),
+        "need_units": False,
+        "need_amount": any(_of_money(entry) for entry in entries),
+    }
 
 
 def _keys(entries: Sequence[Entry]) -> frozenset[str]:
@@ -171,16 +175,54 @@ def settled(
     bind: Mapping[str, str] | None = None,
     scenario: str | None = None,
     reading: Collection[str] = (),
-    detail: str | None = None,
+    detail: str | os.PathLike[str] | None = None,
+    progress: bool = False,
 ) -> Settlement:
     """See `Contract.settle`."""
     found = books(contract, ledger, forecast, columns, rates)
-    sums = read_sums(contract, found)
+    sums = read_sums(contract, found, progress=progress)
     last, day = days(contract, sums, through, known)
     timeline = contract.timeline(
         known=None if day is None else iso(day), assume=assume, bind=bind, scenario=scenario, reading=reading
     )
+    if detail is not None:
+        return _detailed(contract, timeline, sums, found, last, period, os.fspath(detail))
     return statement(timeline, sums, found, last, period)
+
+
+def _detailed(
+    contract: "Contract", timeline: Timeline, sums: Sums, found: Books, last: Day, period: str, path: str
+) -> Settlement:
+    """The statement, and a file with what each row of the ledger earned; a note says what no row did."""
+    from dealrun.settle.ledger.columns import Terms  # noqa: PLC0415 - DuckDB is an extra, and slow to import
+    from dealrun.settle.ledger.detail import Allocation, write_detail  # noqa: PLC0415 - likewise
+
+    form = {".csv": "csv", ".parquet": "parquet"}.get(Path(path).suffix)
+    if form is None:
+        raise ValueError(f"`{path}` is no file for detail: its name ends in .csv or .parquet")
+    settlement, takes = settle_and_trace(timeline, sums, last, default=_default(period), convert=_convert(found))
+    allocated = allocate(settlement.payments, takes)
+    rows = write_detail(
+        found.actual,
+        found.forecast,
+        Terms(**_asked(contract, found)),
+        [
+            Allocation(each.group, each.label, each.period, each.cents, each.currency, by_units=each.by_units)
+            for each in allocated
+            if each.group is not None
+        ],
+        path,
+        format="csv" if form == "csv" else "parquet",
+    )
+    rest: dict[tuple[str, str], int] = {}
+    for each in allocated:
+        if each.group is None:
+            rest[each.label, each.currency] = rest.get((each.label, each.currency), 0) + each.cents
+    notes = [f"{path}: {rows:,} rows; what no row of the ledger earned is not in it"] + [
+        f"{path} leaves out {figure(cents, currency)} {currency} under {label}"
+        for (label, currency), cents in rest.items()
+    ]
+    return attrs.evolve(settlement, notes=(*settlement.notes, *notes))
 
 
 def days(contract: "Contract", sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
@@ -273,11 +315,18 @@ def _sum(amounts: list[Money]) -> str:
 
 def statement(timeline: Timeline, sums: Sums, found: Books, last: Day, period: str) -> Settlement:
     """The statement of a timeline, from sums that are read."""
+    return settle(timeline, sums, last, default=_default(period), convert=_convert(found))
+
+
+def _default(period: str) -> str:
     if period not in PERIODS:
         raise ValueError(f"`{period}` is no period; one of {', '.join(PERIODS)}")
-    convert = None
-    if found.rates is not None:
-        from dealrun.settle.exchange import table  # noqa: PLC0415 - few deals need it
+    return PERIODS[period]
 
-        convert = table(found.rates)
-    return settle(timeline, sums, last, default=PERIODS[period], convert=convert)
+
+def _convert(found: Books) -> Convert | None:
+    if found.rates is None:
+        return None
+    from dealrun.settle.exchange import table  # noqa: PLC0415 - few deals need it
+
+    return table(found.rates)

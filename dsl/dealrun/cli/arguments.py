@@ -14,6 +14,10 @@ FILES are .deal files, folders (one folder is one deal: the agreement and its in
 without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
+SCHEMAS = (
+    "state, timeline, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, ledger, "
+    "test, check"
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -226,6 +230,10 @@ def build() -> Parser:
         help="how to print (default: text)",
     )
     settle.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
+    settle.add_argument(
+        "--against", metavar="NAME", action="append", default=[],
+        help="show the payments beside those under a reading or a scenario of the files; may be repeated",
+    )  # fmt: skip
     settle.add_argument("--plot", metavar="FILE", help="also draw the payments, as SVG")
     settle.add_argument("--detail", metavar="FILE", help="also allocate each payment to ledger rows, .csv or .parquet")
     _to_file(settle)
@@ -246,7 +254,7 @@ def build() -> Parser:
     schema.add_argument(
         "name",
         metavar="NAME",
-        help="state, timeline, why, diff, changes, what-if, history, compare, settle, why-payment, ledger, test, check",
+        help=f"one of: {SCHEMAS}",
     )
 
     completion = _command(commands, "completion", "print a completion script for a shell")

@@ -4,11 +4,14 @@ In: a settlement. Out: lines. Guaranteed: what the JSON of the same statement sa
 its bounds and what it hangs on.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
 from dealrun.cli.tables import table, wrap
 from dealrun.cli.text import cites
 from dealrun.model import write
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.show import decimal
 from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure
 from dealrun.settle.windows import Span
@@ -26,7 +29,12 @@ def span_text(span: Span) -> str:
     try:
         return write.period(first, last)
     except ValueError:
-        return f"{iso(first)} to {iso(last)}"
+        pass
+    begin, end = date.fromordinal(first), date.fromordinal(last)
+    for half, days in (("H1", (1, 1, 6, 30)), ("H2", (7, 1, 12, 31))):
+        if (begin.month, begin.day, end.month, end.day) == days and begin.year == end.year:
+            return f"{half} {begin.year}"
+    return f"{iso(first)} to {iso(last)}"
 
 
 def _bare(money: Money) -> str:
@@ -48,13 +56,20 @@ def _quiet(money: Money) -> str:
 
 
 def number(value: Fraction, places: int = 2) -> str:
-    """An exact number as people read it; what no decimal ends stays a fraction."""
+    """A number as people read it; one that no decimal ends is cut after six digits, and says so."""
     text = decimal(value)
-    whole, point, rest = text.partition(".")
-    if "/" in whole:
-        return text
+    if "/" in text:
+        cut = abs(value.numerator) * 10**6 // value.denominator
+        return f"{'-' if value < 0 else ''}{cut // 10**6:,}.{cut % 10**6:06}…"
+    whole, _, rest = text.partition(".")
     sign = "-" if whole.startswith("-") else ""
-    return f"{sign}{int(whole.lstrip('-')):,}{point or '.'}{rest.ljust(places, '0')}"
+    rest = rest.ljust(places, "0")
+    return f"{sign}{int(whole.lstrip('-')):,}{'.' * bool(rest)}{rest}"
+
+
+def digits(currency: str) -> int:
+    """The digits of a currency's minor unit."""
+    return MINOR_DIGITS.get(currency, 2)
 
 
 def _due(payment: Payment) -> str:
@@ -65,12 +80,13 @@ def _base(line: Line) -> str:
     base = sum((part.base - part.deducted for part in line.parts), Fraction(0))
     units = sum((part.units for part in line.parts), Fraction(0))
     if not base and units:
-        return f"{number(units, 0).rstrip('.')} units"
-    return number(base) if base else ""
+        return f"{number(units, 0)} units"
+    return number(base, digits(line.amount.currency)) if base else ""
 
 
 def _rates(line: Line) -> str:
-    return ", then ".join(dict.fromkeys(part.rate for part in line.parts if part.rate))
+    said = dict.fromkeys("in tiers" if " up to " in part.rate else part.rate for part in line.parts if part.rate)
+    return ", then ".join(said)
 
 
 def _what(line: Line) -> str:
@@ -182,6 +198,25 @@ def _notes(found: Settlement, width: int) -> list[str]:
     return lines
 
 
+def against(versions: Mapping[str, Settlement], width: int) -> list[str]:
+    """The payments of several versions side by side, and in all."""
+    lines: list[str] = []
+    names = list(versions)
+    for label in dict.fromkeys(p.label for found in versions.values() for p in found.payments):
+        sides = {name: {p.period: p for p in found.of(label)} for name, found in versions.items()}
+        currency = next(p.currency for side in sides.values() for p in side.values())
+        rows = []
+        for period in sorted({period for side in sides.values() for period in side}):
+            cells = [_bare(side[period].amount) if period in side else "" for side in sides.values()]
+            rows.append([span_text(period), *cells, "" if len(set(cells)) == 1 else "*"])
+        totals = [_bare(list(side.values())[-1].total) if side else "" for side in sides.values()]
+        rows.append(["in all", *totals, "" if len(set(totals)) == 1 else "*"])
+        lines += wrap(f"{label}, in {currency}", width)
+        lines += table(["period", *names, "apart"], rows, width, range(1, len(names) + 1))
+        lines.append("")
+    return lines[:-1]
+
+
 # --- why --------------------------------------------------------------------------------------------------------------
 
 
@@ -227,14 +262,15 @@ def _part(part: Part, currency: str, width: int) -> list[str]:
     days = span_text((part.first, part.last))
     if not part.rate:
         return []
-    base = f"{number(part.base)} {currency}"
+    places = digits(currency)
+    base = f"{number(part.base, places)} {currency}"
     if part.deducted:
-        base += f" less {number(part.deducted)}"
+        base += f" less {number(part.deducted, places)}"
     if part.units:
-        base += f", {number(part.units, 0).rstrip('.')} units"
-    share = number(part.share[0])
+        base += f", {number(part.units, 0)} units"
+    share = number(part.share[0], places)
     if part.share[1] != part.share[0]:
-        share += " or more" if part.share[1] is None else f" to {number(part.share[1])}"
+        share += " or more" if part.share[1] is None else f" to {number(part.share[1], places)}"
     by = f"by {part.instrument} {cites(part.cites)}".rstrip()
     lines = _indented(f"{days}: {base} at {part.rate} is {share} ({part.amount}), {by}", width, 2)
     for tier in part.tiers:

@@ -7,6 +7,7 @@ rows stand behind. Guaranteed: for every payment, all of it is there.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Final
 
 import attrs
 
@@ -14,6 +15,9 @@ from dealrun.settle.ledger.sums import Group
 from dealrun.settle.rounding import apportion
 from dealrun.settle.statement import Payment
 from dealrun.time.days import Day
+
+EARNED: Final = frozenset({"share", "correction"})
+"""Kinds of lines that rows earn."""
 
 
 @attrs.frozen
@@ -26,6 +30,7 @@ class Take:
     group: Group
     weight: Fraction
     """What it adds to the base: money, or units where they are what is priced; below nothing for a deduction."""
+    by_units: bool
 
 
 @attrs.frozen
@@ -37,6 +42,7 @@ class Allocation:
     group: Group | None
     cents: int
     currency: str
+    by_units: bool = False
 
 
 def allocate(payments: Iterable[Payment], takes: Sequence[Take]) -> list[Allocation]:
@@ -54,22 +60,24 @@ def allocate(payments: Iterable[Payment], takes: Sequence[Take]) -> list[Allocat
 
 def _payment(payment: Payment, takes: Sequence[Take]) -> list[Allocation]:
     total, accrued = payment.amount.least or 0, payment.accrued.least or 0
-    parts = [(part, part.amount.least or 0) for line in payment.lines for part in line.parts]
+    parts = [(part, line.kind, part.amount.least or 0) for line in payment.lines for part in line.parts]
     whole = Allocation(payment.label, payment.period, None, total, payment.currency)
-    if not accrued or sum(amount for _, amount in parts) != accrued:
+    if not accrued or sum(amount for _, _, amount in parts) != accrued:
         return [whole]
-    shares = apportion(total, [Fraction(total * amount, accrued) for _, amount in parts])
+    shares = apportion(total, [Fraction(total * amount, accrued) for _, _, amount in parts])
     found = []
-    for (part, _), cents in zip(parts, shares, strict=True):
+    for (part, kind, _), cents in zip(parts, shares, strict=True):
         mine = [take for take in takes if part.first <= take.group.day <= part.last]
         base = sum((take.weight for take in mine), Fraction(0))
         if not cents:
             continue
-        if not base or not part.rate:
+        if not base or kind not in EARNED:
             found.append(attrs.evolve(whole, cents=cents))
             continue
         divided = apportion(cents, [cents * take.weight / base for take in mine])
         found += [
-            attrs.evolve(whole, group=take.group, cents=each) for take, each in zip(mine, divided, strict=True) if each
+            attrs.evolve(whole, group=take.group, cents=each, by_units=take.by_units)
+            for take, each in zip(mine, divided, strict=True)
+            if each
         ]
     return found

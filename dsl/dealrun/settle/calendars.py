@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import attrs
 
-from dealrun.settle.extras import MissingExtraError
+from dealrun.settle.extras import need
 from dealrun.time.days import Day, add
 
 
@@ -66,14 +66,13 @@ class UnknownCalendarError(ValueError):
 def _holidays(name: str) -> Container[date]:
     if name == "weekdays":
         return frozenset()
-    try:
-        import holidays  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError:
-        raise MissingExtraError(f"the holidays of `{name}`", "calendars") from None
+    holidays = need("holidays")
     country, _, subdivision = name.partition("-")
     try:
         if not subdivision and country in holidays.list_supported_financial():
-            return holidays.financial_holidays(country)
-        return holidays.country_holidays(country, subdiv=subdivision or None)
+            found: Container[date] = holidays.financial_holidays(country)
+        else:
+            found = holidays.country_holidays(country, subdiv=subdivision or None)
     except NotImplementedError:
         raise UnknownCalendarError(f"the library `holidays` has no calendar `{name}`") from None
+    return found

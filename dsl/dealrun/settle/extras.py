@@ -1,9 +1,30 @@
-"""Optional parts: what to install when one is missing."""
+"""Optional parts: the libraries that a plain installation lacks, each imported when it is first needed."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
+EXTRAS: Final = {
+    "duckdb": "settle",
+    "holidays": "calendars",
+    "matplotlib": "plot",
+    "pyarrow": "settle",
+    "xlsxwriter": "xlsx",
+}
+"""The extra of this package that brings a library."""
 
 
 class MissingExtraError(ImportError):
-    """Something needs a package that is not installed."""
+    """A library is needed that is not installed; says how to install it."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an optional part that is not installed: `pip install 'dealrun[{extra}]'`")
-        self.extra = extra
+    def __init__(self, library: str) -> None:
+        extra = EXTRAS[library]
+        super().__init__(f"this needs {library}, which is not installed: pip install 'dealrun[{extra}]'", name=library)
+
+
+def need(module: str) -> ModuleType:
+    """An optional library's module; MissingExtraError where it cannot be imported."""
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtraError(module.partition(".")[0]) from None

@@ -152,7 +152,7 @@ class _Settling:
             self.settled[number] = True
             rate = self._rate(account, group, currency)
             if self.tracing:
-                self.takes.append(_take(account, period, group, sign))
+                self.takes.append(_take(account, period, group, sign * rate))
             amount = group.amount if rate == 1 else group.amount * rate
             found[period].append(Cell(group.day, amount, group.units, sign, group.forecast))
         return currency, Taken(found, 10**self.sums.scale, 10**self.sums.unit_scale)
@@ -411,10 +411,11 @@ def _totals(payments: list[Payment]) -> tuple[Total, ...]:
     )
 
 
-def _take(account: Account, period: int, group: Group, sign: int) -> Take:
+def _take(account: Account, period: int, group: Group, factor: Fraction) -> Take:
     amount = account.stretch(group.day).amount(account.main)
-    weight = group.units if amount is not None and is_per_unit(amount) else group.amount
-    return Take(account.label, account.payer, account.periods[period], group, Fraction(sign * weight))
+    by_units = amount is not None and is_per_unit(amount)
+    weight = factor * (group.units if by_units else group.amount)
+    return Take(account.label, account.payer, account.periods[period], group, weight, by_units)
 
 
 def settle(

@@ -1,6 +1,7 @@
 """`dealrun settle`: who pays whom how much, for which period, due when."""
 
 import re
+import sys
 from argparse import Namespace
 from typing import Any
 
@@ -30,6 +31,8 @@ def run(arguments: Namespace) -> int:
         day_option(getattr(arguments, option), f"--{option}")
     contract = load_contract(arguments.files, arguments)
     found, supposed = settled(contract, arguments)
+    if arguments.against:
+        return _against(found, supposed, contract, arguments)
     try:
         _print(found, contract, arguments, supposed)
         if arguments.plot:
@@ -51,13 +54,41 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
         "reading": arguments.reading,
     }
     try:
-        found = contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None))
+        found = contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None),
+                                progress=sys.stderr.isatty())  # fmt: skip
     except LedgerError as error:
         refused(error, arguments)
         raise LoadError from None
     except (KeyError, ValueError, ImportError) as error:
         raise UsageError(str(error.args[0])) from None
     return found, supposed
+
+
+def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, arguments: Namespace) -> int:
+    """The payments of a period beside those under readings and scenarios."""
+    if arguments.format not in {"text", "json"} or arguments.plot or arguments.detail:
+        raise UsageError("--against prints text or JSON, and draws and allocates nothing")
+    versions = {"as written": found}
+    for name in arguments.against:
+        if name not in {*contract.readings, *contract.scenarios}:
+            known = ", ".join([*contract.readings, *contract.scenarios]) or "none"
+            raise UsageError(f"--against: no reading or scenario `{name}`; there are: {known}")
+        other = Namespace(**vars(arguments))
+        if name in contract.readings:
+            other.reading = [*arguments.reading, name]
+        else:
+            other.scenario = name
+        versions[name] = settled(contract, other)[0]
+    if arguments.format == "json":
+        from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
+
+        print_json(settle_json.against_json(versions, supposed), arguments.output)
+        return 0
+    lines = statement.against(versions, terminal_width())
+    if not arguments.quiet:
+        lines = [*heading(found, contract, supposed), *lines]
+    write("\n".join(lines) + "\n", arguments.output)
+    return 0
 
 
 def why(arguments: Namespace) -> int:
