@@ -21,7 +21,7 @@ test: lint types layers tests
 lint: $(VENV)/.dev
 	$(BIN)/ruff check dsl tests bench
 	$(BIN)/ruff format --check dsl tests bench
-	$(BIN)/dealrun fmt --check contracts/openai-microsoft contracts/cargill-bioamber contracts/tutorial contracts/tutorial/supply
+	$(BIN)/dealrun fmt --check $(wildcard contracts/*/) contracts/tutorial/supply
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

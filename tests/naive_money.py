@@ -366,7 +366,8 @@ def allotted(exact: Sequence[Fraction], total: int) -> list[int]:
     Choice: where a running total takes more than one each, or takes away, it goes round, or from the other end.
     """
     parts = [share.numerator // share.denominator for share in exact]
-    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+    earning = [index for index, share in enumerate(exact) if share] or list(range(len(parts)))
+    order = sorted(earning, key=lambda index: (parts[index] - exact[index], index))
     left = total - sum(parts)
     while left:
         for index in order if left > 0 else reversed(order):

@@ -12,8 +12,7 @@ from dealrun.cli.tables import table, wrap
 from dealrun.cli.text import cites
 from dealrun.model import write
 from dealrun.model.currencies import MINOR_DIGITS
-from dealrun.model.show import decimal
-from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure
+from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
 from dealrun.settle.windows import Span
 from dealrun.time import iso
 from dealrun.time.days import LAST
@@ -55,18 +54,6 @@ def _quiet(money: Money) -> str:
     return "" if money.exact and not money.least else _bare(money)
 
 
-def number(value: Fraction, places: int = 2) -> str:
-    """A number as people read it; one that no decimal ends is cut after six digits, and says so."""
-    text = decimal(value)
-    if "/" in text:
-        cut = abs(value.numerator) * 10**6 // value.denominator
-        return f"{'-' if value < 0 else ''}{cut // 10**6:,}.{cut % 10**6:06}…"
-    whole, _, rest = text.partition(".")
-    sign = "-" if whole.startswith("-") else ""
-    rest = rest.ljust(places, "0")
-    return f"{sign}{int(whole.lstrip('-')):,}{'.' * bool(rest)}{rest}"
-
-
 def digits(currency: str) -> int:
     """The digits of a currency's minor unit."""
     return MINOR_DIGITS.get(currency, 2)
@@ -80,8 +67,8 @@ def _base(line: Line) -> str:
     base = sum((part.base - part.deducted for part in line.parts), Fraction(0))
     units = sum((part.units for part in line.parts), Fraction(0))
     if not base and units:
-        return f"{number(units, 0)} units"
-    return number(base, digits(line.amount.currency)) if base else ""
+        return f"{readable(units)} units"
+    return readable(base, digits(line.amount.currency)) if base else ""
 
 
 def _rates(line: Line) -> str:
@@ -174,7 +161,7 @@ def statement(found: Settlement, width: int, *, quiet: bool = False) -> list[str
     if found.unclaimed:
         lines += table(["rows of no clause", "rows", "amount", "why"], [
             [" ".join(part for part in (u.stream, u.product, u.territory, u.payer) if part), f"{u.rows:,}",
-             f"{number(u.amount)} {u.currency}".rstrip(), u.reason] for u in found.unclaimed
+             f"{readable(u.amount, 2)} {u.currency}".rstrip(), u.reason] for u in found.unclaimed
         ], width)  # fmt: skip
         lines.append("")
     for unsettled in found.unsettled:
@@ -229,7 +216,7 @@ def why(payment: Payment, width: int) -> list[str]:
         lines += wrap(f"{_what(line)}, {span_text(line.period)}: {line.amount}", width)
         for name, text in line.figures:
             lines += _indented(f"{name}: {text}", width, 2)
-        for part in line.parts:
+        for part in line.parts if line.kind not in {"true-up", "shortfall"} else ():
             lines += _part(part, line.amount.currency, width)
         if line.parts and len(line.parts) > 1:
             lines += _indented(f"rounded once: {line.amount}", width, 2)
@@ -263,18 +250,18 @@ def _part(part: Part, currency: str, width: int) -> list[str]:
     if not part.rate:
         return []
     places = digits(currency)
-    base = f"{number(part.base, places)} {currency}"
+    base = f"{readable(part.base, places)} {currency}"
     if part.deducted:
-        base += f" less {number(part.deducted, places)}"
+        base += f" less {readable(part.deducted, places)}"
     if part.units:
-        base += f", {number(part.units, 0)} units"
-    share = number(part.share[0], places)
+        base += f", {readable(part.units)} units"
+    share = readable(part.share[0], places)
     if part.share[1] != part.share[0]:
-        share += " or more" if part.share[1] is None else f" to {number(part.share[1], places)}"
+        share += " or more" if part.share[1] is None else f" to {readable(part.share[1], places)}"
     by = f"by {part.instrument} {cites(part.cites)}".rstrip()
     lines = _indented(f"{days}: {base} at {part.rate} is {share} ({part.amount}), {by}", width, 2)
     for tier in part.tiers:
         lines += _indented(
-            f"{number(tier.base)} above {number(tier.over)} at {tier.rate}: {number(tier.share)}", width, 4
+            f"{readable(tier.base)} above {readable(tier.over)} at {tier.rate}: {readable(tier.share)}", width, 4
         )
     return lines

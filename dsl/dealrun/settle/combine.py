@@ -47,6 +47,8 @@ class Sides:
     high: Sequence[RawPayment] | None
     exact: bool
     open: frozenset[str]
+    begins: Day
+    """The first day of which anything is taken."""
 
     @cached_property
     def cap_only(self) -> bool:
@@ -79,7 +81,7 @@ def combine(sides: Sides) -> list[Combined]:
         if not (accrued.exact and payable.exact):
             hangs = set(sides.open)
             for stretch in sides.account.stretches:
-                if stretch.first <= span[1] and stretch.level == 1:
+                if stretch.first <= span[1] and stretch.last >= sides.begins and stretch.level == 1:
                     hangs |= set(stretch.state.contingent_on)
         found.append(Combined(
             sides.account, sides.currency, span, lines, _limits(sides, one, other), accrued, payable,

@@ -70,7 +70,7 @@ class Commitment:
     def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, int]) -> list[RawLine]:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
-        lines = []
+        lines: list[RawLine] = []
         carried = moved = NOTHING
         for index, (span, parts) in enumerate(windows.items()):
             last = parts[-1]
@@ -87,7 +87,8 @@ class Commitment:
             if more or (own and last.stretch.view("shortfall") is not None):
                 share = Fraction(more, minor_units(self.currency))
                 raw = RawPart(last, share, (), more, NOTHING, NOTHING, NOTHING, last.last)
-                lines.append(RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures))
+                line = RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures)
+                lines.insert(0 if own else len(lines), line)  # its own first, then what corrects earlier ones
         return lines
 
     def _window(

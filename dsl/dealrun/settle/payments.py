@@ -20,7 +20,7 @@ from dealrun.time.days import Day
 
 
 @attrs.define
-class _Advance:
+class Advance:
     """An advance: the clauses against which it was paid, and what of it has come back, on each side."""
 
     against: tuple[str, ...]
@@ -34,7 +34,7 @@ class Payments:
     """Makes payments one after another, and keeps what they leave."""
 
     calendars: dict[str, Calendar]
-    advances: dict[str, _Advance] = attrs.field(factory=dict)
+    advances: dict[str, Advance] = attrs.field(factory=dict)
     recouped: dict[tuple[str, str], Money] = attrs.field(factory=dict)
     """So far, by clause and payer."""
 
@@ -67,7 +67,7 @@ class Payments:
 
     def _advance(self, each: Combined) -> None:
         stretch = each.account.stretch(each.day)
-        found = self.advances.setdefault(each.account.label, _Advance(stretch.names("against")))
+        found = self.advances.setdefault(each.account.label, Advance(stretch.names("against")))
         found.paid[0] += each.payable.least or 0
         found.paid[1] += each.payable.most or 0
 

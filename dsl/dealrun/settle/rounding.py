@@ -34,9 +34,11 @@ def floor_minor(value: Fraction, currency: str) -> int:
 
 def apportion(total: int, exact: Sequence[Fraction]) -> list[int]:
     """What was rounded, divided among its parts: each exact part rounded down, then one more for each of the largest
-    remainders, earlier ones first among equals; where too much was given, one less for each of the smallest."""
+    remainders, earlier ones first among equals; where too much was given, one less for each of the smallest. A part
+    that is nothing gets nothing, unless all are."""
     found = [part.numerator // part.denominator for part in exact]
-    order = sorted(range(len(exact)), key=lambda index: (found[index] - exact[index], index))
+    earning = [index for index, part in enumerate(exact) if part] or list(range(len(exact)))
+    order = sorted(earning, key=lambda index: (found[index] - exact[index], index))
     left = total - sum(found)
     step = 1 if left > 0 else -1
     for number in range(abs(left)):

@@ -11,36 +11,33 @@ from fractions import Fraction
 
 import attrs
 
-from dealrun.model.contract import PAID_UNDER, Deal
+from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
-from dealrun.model.values import Amount, PaidUnder, Quantity
+from dealrun.model.values import Amount
 from dealrun.model.vocabulary import FORMS
 from dealrun.settle.account import Account, CannotSettleError, currency_of, is_per_unit, make
 from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
 from dealrun.settle.allocation import Take
 from dealrun.settle.base import Claims, Filter, Names
 from dealrun.settle.calendars import Calendar
+from dealrun.settle.closing import Closing, totals
 from dealrun.settle.combine import Combined, Sides, combine
 from dealrun.settle.commitments import Commitment
-from dealrun.settle.interest import accrued, settle_due
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.settle.payments import Payments
 from dealrun.settle.rounding import to_minor
 from dealrun.settle.single import Single, is_single
 from dealrun.settle.statement import (
-    Balance,
-    Line,
     Money,
-    Payment,
     Settlement,
-    Total,
     Unsettled,
     figure,
 )
 from dealrun.settle.terms import Side
+from dealrun.state.amounts import Range
 from dealrun.state.references import of_value
 from dealrun.state.timeline import Timeline
-from dealrun.time.days import Day, iso
+from dealrun.time.days import Day
 
 Convert = Callable[[str, str, Day], Fraction]
 """(from, to, day) to the rate of exchange; KeyError where there is none."""
@@ -60,7 +57,7 @@ class _Settling:
     claims: Claims = attrs.field(init=False)
     unsettled: list[Unsettled] = attrs.field(factory=list)
     problems: dict[tuple[str, str, str], int] = attrs.field(factory=dict)
-    paid: dict[str, list[tuple[Day, Fraction]]] = attrs.field(factory=dict)
+    paid: dict[str, list[tuple[Day, Money]]] = attrs.field(factory=dict)
     """What was settled under a clause, by end of period, for clauses whose amounts name it."""
     settled: list[bool] = attrs.field(init=False)
     left: dict[str, str] = attrs.field(factory=dict)
@@ -80,7 +77,7 @@ class _Settling:
         found = [
             key for key in self.timeline.labels if self._verb(key) in FORMS and FORMS[self._verb(key)].family == "money"
         ]
-        needs = {label: self._needs(label) for label in found}
+        needs = {label: self._needs(label) - {label} for label in found}
         ordered: list[str] = []
         while found:
             ready = [label for label in found if needs[label] <= set(ordered) | (needs[label] - set(found))]
@@ -196,11 +193,12 @@ class _Settling:
         assert low is not None
         contingent = any(stretch.level == 1 for stretch in account.stretches)
         if not low_side.open and not contingent:
-            return combine(Sides(account, currency, low, (), exact=True, open=frozenset()))
+            return combine(Sides(account, currency, low, (), exact=True, open=frozenset(), begins=account.since))
         high, high_side = self._side(account, currency, taken, high=True)
         opened = low_side.open | high_side.open
         same = high is not None and low == high
-        return combine(Sides(account, currency, low, high, same, frozenset(opened)))
+        begins = min((cell.day for cells in taken.cells.values() for cell in cells), default=account.since)
+        return combine(Sides(account, currency, low, high, same, frozenset(opened), begins))
 
     def _side(
         self, account: Account, currency: str, taken: Taken, *, high: bool
@@ -219,8 +217,17 @@ class _Settling:
         except UnboundedError:
             return None, side
 
-    def _paid_under(self, label: str, day: Day) -> Fraction:
-        return sum((amount for end, amount in self.paid.get(label, ()) if end <= day), Fraction(0))
+    def _paid_under(self, label: str, day: Day) -> Range:
+        """What is payable under a clause for the periods that have ended by a day."""
+        least: Fraction | None = Fraction(0)
+        most: Fraction | None = Fraction(0)
+        for end, money in self.paid.get(label, ()):
+            if end <= day:
+                units = minor_units(money.currency)
+                least = None if least is None or money.least is None else least + Fraction(money.least, units)
+                most = None if most is None or money.most is None else most + Fraction(money.most, units)
+        hangs = frozenset() if least is not None and least == most else frozenset({f"paid under {label}"})
+        return Range(least, most, "", hangs)
 
     # --- the whole ----------------------------------------------------------------------------------------------------
 
@@ -240,10 +247,7 @@ class _Settling:
                     found = self.run(account)
                     self._spread(account)
                     combined += found
-                    self.paid.setdefault(label, []).extend(
-                        (each.period[1], Fraction(each.payable.least or 0, minor_units(each.currency)))
-                        for each in found
-                    )
+                    self.paid.setdefault(label, []).extend((each.period[1], each.payable) for each in found)
                     if not found and is_single(account):
                         self._not_due(account)
             except CannotSettleError as reason:
@@ -254,16 +258,17 @@ class _Settling:
         calendars = {name: Calendar(deal.calendar) for name, deal in self.deals.items()}
         maker = Payments(calendars)
         payments = maker.make(combined)
-        late = [payment for account in interest for payment in self._interest(account, payments)]
+        closing = Closing(self.timeline, self.through, self._paid_under, self.unsettled)
+        late = [payment for account in interest for payment in closing.interest(account, payments)]
         payments = sorted([*payments, *late], key=lambda p: (order[p.label], p.period, p.payer))
         unclaimed, later = self.claims.unclaimed(self.through)
         later += sum(
             group.rows for group, taken, settled in zip(self.sums.groups, self.claims.taken, self.settled, strict=True)
             if taken and not settled and max(group.day, group.booked) <= self.through
         )  # fmt: skip
-        balances = tuple(self._balances(payments, maker))
+        balances = closing.balances(payments, maker.advances, self.left)
         return Settlement(
-            self.through, self.timeline.known, tuple(payments), balances, _totals(payments), unclaimed,
+            self.through, self.timeline.known, tuple(payments), balances, totals(payments), unclaimed,
             tuple(self.unsettled), self.sums.rows, later, self.sums.sources,
             (*self.notes, *dict.fromkeys(c.version for c in calendars.values() if c.version)),
         )  # fmt: skip
@@ -287,128 +292,9 @@ class _Settling:
             'a clause has one currency; declare a table of rates (`rates NAME "file.csv"`) to convert',
         )  # fmt: skip
 
-    def _made(self, label: str, currency: str) -> list[tuple[Day, int]]:
-        """The payments that were made under a clause, as recorded."""
-        found = []
-        for fact in self.timeline.world.facts.get(f"{PAID_UNDER}{label}", ()):
-            value = fact.value
-            if fact.kind == "paid" and isinstance(value, Amount) and isinstance(value.expression, Quantity):
-                if value.expression.unit != currency:
-                    self.unsettled.append(
-                        Unsettled(label, f"a payment of {iso(fact.day)} in {value.expression.unit} is not counted")
-                    )
-                    continue
-                found.append((fact.day, to_minor(value.expression.number, currency, "half-even")))
-        return [each for each in sorted(found) if each[0] <= self.through]
-
-    def _interest(self, account: Account, payments: list[Payment]) -> list[Payment]:
-        """Interest on the late payments of the clauses that an interest clause names, or of all between its parties."""
-        found: list[Payment] = []
-        of = {label for stretch in account.stretches for label in stretch.names("on")}
-        chosen = [
-            p for p in payments
-            if (p.label in of if of else p.payer == account.payer and set(p.payees) <= set(account.payees))
-        ]  # fmt: skip
-        for label in dict.fromkeys(p.label for p in chosen):
-            mine = [p for p in chosen if p.label == label]
-            currency = mine[0].currency
-            late, _, _ = settle_due(mine, self._made(label, currency), self.through)
-            for each in late:
-                found += self._one_interest(account, each.payment, each.amount, (each.since, each.through), currency)
-        total: dict[str, Money] = {}
-        for index, payment in enumerate(found):
-            total[payment.payer] = total.get(payment.payer, Money.of(0, payment.currency)) + payment.amount
-            found[index] = attrs.evolve(payment, total=total[payment.payer])
-        return found
-
-    def _one_interest(
-        self, account: Account, payment: Payment, amount: int, days: tuple[Day, Day], currency: str
-    ) -> list[Payment]:
-        side = Side(self.timeline, False, self._paid_under)
-
-        def rate(day: Day) -> Fraction:
-            stretch = account.stretch(day)
-            found = side.best(stretch, "rate", day) if stretch.level == 2 else None
-            return (found[1] or Fraction(0)) if found is not None else Fraction(0)
-
-        count = account.stretch(days[1]).word("day count") or "actual-365"
-        total = accrued(Fraction(amount, minor_units(currency)), days[0], days[1], rate, count)
-        money = Money.of(to_minor(total, currency, account.deal.rounding), currency)
-        if not money.least:
-            return []
-        figures = (
-            ("late under", payment.label),
-            ("due", iso(days[0] - 1)),
-            ("overdue", f"{figure(amount, currency)} {currency}"),
-            ("days", str(days[1] - days[0] + 1)),
-        )
-        state = account.stretch(days[1]).state
-        nothing = Money.of(0, currency)
-        payees = payment.payees
-        return [Payment(
-            account.label, account.deal.name, "interest", payment.payer, payees, days,
-            (Line("interest", days, (), money, figures),), money, (), nothing, nothing, money,
-            ((payees[0] if payees else "", money),), None, "", money, payment.forecast, tuple(sorted(side.open)),
-            state.instrument, state.cites,
-        )]  # fmt: skip
-
-    def _balances(self, payments: list[Payment], maker: Payments) -> list[Balance]:
-        found = []
-        for label in dict.fromkeys(payment.label for payment in payments):
-            mine = [payment for payment in payments if payment.label == label]
-            currency = mine[0].currency
-            payable = Money.of(0, currency)
-            for last in {payment.payer: payment for payment in mine}.values():
-                payable += last.total
-            made = self._made(label, currency)
-            _, outstanding, overdue = settle_due(mine, made, self.through)
-            paid = Money.of(sum(amount for _, amount in made), currency)
-            figures: tuple[tuple[str, str], ...] = ()
-            advance = maker.advances.get(label)
-            if advance is not None:
-                left = Money(advance.paid[0] - advance.recouped[0], advance.paid[1] - advance.recouped[1], currency)
-                figures = (("not recouped", str(left)),)
-            rest = Money.of(outstanding, currency) if payable.exact else payable + -paid
-            found.append(Balance(label, payable, paid, rest, Money.of(overdue, currency), figures))
-        for label, left_ in self.left.items():
-            index = next((i for i, each in enumerate(found) if each.label == label), None)
-            deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
-            nothing = Money.of(0, deal.currency or "USD")
-            each = found[index] if index is not None else Balance(label, nothing, nothing, nothing, nothing)
-            each = attrs.evolve(each, figures=(("commitment left", left_),))
-            if index is None:
-                found.append(each)
-            else:
-                found[index] = each
-        return found
-
 
 def _paid_under(amount: Amount) -> set[str]:
-    return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key} \
-        if _mentions(amount) else set()  # fmt: skip
-
-
-def _mentions(amount: Amount) -> bool:
-    return "paid under" in repr(amount) or PaidUnder.__name__ in repr(amount)
-
-
-def _totals(payments: list[Payment]) -> tuple[Total, ...]:
-    pays: dict[tuple[str, str], Money] = {}
-    receives: dict[tuple[str, str], Money] = {}
-    for payment in payments:
-        key = (payment.payer, payment.currency)
-        pays[key] = pays.get(key, Money.of(0, payment.currency)) + payment.amount
-        for payee, money in payment.split:
-            key = (payee or "(not named)", payment.currency)
-            receives[key] = receives.get(key, Money.of(0, payment.currency)) + money
-    return tuple(
-        Total(
-            party,
-            pays.get((party, currency), Money.of(0, currency)),
-            receives.get((party, currency), Money.of(0, currency)),
-        )
-        for party, currency in sorted({*pays, *receives})
-    )
+    return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key}
 
 
 def _take(account: Account, period: int, group: Group, factor: Fraction) -> Take:

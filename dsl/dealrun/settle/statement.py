@@ -83,10 +83,22 @@ def figure(minor: int, currency: str) -> str:
 
 
 def exact_text(value: Fraction, unit: str) -> str:
-    """An exact amount as people read it: `1,234.50 USD`; what whole minor units do not hold, exactly."""
+    """An amount as people read it: `1,234.50 USD`; one that no decimal ends is cut after six digits, and says so."""
     if unit in MINOR_DIGITS and (value * minor_units(unit)).denominator == 1:
         return f"{figure(int(value * minor_units(unit)), unit)} {unit}"
-    return f"{decimal(value)} {unit}".rstrip()
+    return f"{readable(value)} {unit}".rstrip()
+
+
+def readable(value: Fraction, places: int = 0) -> str:
+    """A number with separators and at least so many decimals; one that no decimal ends is cut after six, with `…`."""
+    text = decimal(abs(value))
+    sign = "-" if value < 0 else ""
+    if "/" in text:
+        cut = abs(value.numerator) * 10**6 // value.denominator
+        return f"{sign}{cut // 10**6:,}.{cut % 10**6:06}…"
+    whole, _, rest = text.partition(".")
+    rest = rest.ljust(places, "0")
+    return f"{sign}{int(whole):,}{'.' * bool(rest)}{rest}"
 
 
 @attrs.frozen

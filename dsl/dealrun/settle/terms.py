@@ -107,7 +107,7 @@ class Side:
 
     timeline: Timeline
     high: bool
-    paid_under: Callable[[str, Day], Fraction]
+    paid_under: Callable[[str, Day], Range]
     open: set[str] = attrs.field(factory=set)
 
     def figure(self, expression: Expression, day: Day) -> Fraction | None:
@@ -115,8 +115,7 @@ class Side:
 
         def lookup(symbol: Symbol | PaidUnder) -> Range:
             if isinstance(symbol, PaidUnder):
-                paid = self.paid_under(symbol.label, day)
-                return Range(paid, paid)
+                return self.paid_under(symbol.label, day)
             return self.timeline.range_of(symbol.name)
 
         found = evaluate(expression, lookup)

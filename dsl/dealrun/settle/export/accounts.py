@@ -7,6 +7,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Final
 
+from dealrun.settle.closing import UNNAMED
 from dealrun.settle.export.lines import date_cell, exact
 from dealrun.settle.export.sheets import (
     GIVEN,
@@ -70,10 +71,6 @@ CAPS: Final = (
     Column("paid2", "Paid recomputed", check=True),
     Column("check", "Check", check=True),
 )
-
-
-UNNAMED: Final = "(not named)"
-"""Who receives what is paid to nobody in particular, in the totals of a statement."""
 
 
 def count_cell(number: int) -> Number:

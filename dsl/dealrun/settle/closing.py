@@ -1,0 +1,173 @@
+"""What a statement closes with: interest, balances, and what each party pays and receives.
+
+In: the payments of all clauses, and what was recorded as paid. Out: payments of interest, balances and totals.
+Guaranteed: payments made settle what fell due first; what parties pay is what they receive.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+
+from dealrun.model.contract import PAID_UNDER, Deal
+from dealrun.model.currencies import minor_units
+from dealrun.model.values import Amount, Quantity
+from dealrun.settle.account import Account
+from dealrun.settle.interest import Late, accrued, settle_due
+from dealrun.settle.payments import Advance
+from dealrun.settle.rounding import to_minor
+from dealrun.settle.statement import Balance, Line, Money, Payment, Total, Unsettled, figure
+from dealrun.settle.terms import Side
+from dealrun.state.amounts import Range
+from dealrun.state.timeline import Timeline
+from dealrun.time.days import Day, iso
+
+UNNAMED = "(not named)"
+"""Who receives what a clause gives to nobody."""
+
+
+@attrs.frozen
+class Closing:
+    """Closes one statement."""
+
+    timeline: Timeline
+    through: Day
+    paid_under: Callable[[str, Day], Range]
+    unsettled: list[Unsettled]
+    """Gains what cannot be counted."""
+    accruing: dict[tuple[str, str], int] = attrs.field(factory=dict)
+    """Interest on what is still unpaid, by clause and currency."""
+
+    @property
+    def deals(self) -> dict[str, Deal]:
+        """The deals by name."""
+        return {deal.name: deal for deal in self.timeline.index.model.deals}
+
+    def _made(self, label: str, currency: str) -> list[tuple[Day, int]]:
+        """The payments that were made under a clause, as recorded."""
+        found = []
+        for fact in self.timeline.world.facts.get(f"{PAID_UNDER}{label}", ()):
+            value = fact.value
+            if fact.kind == "paid" and isinstance(value, Amount) and isinstance(value.expression, Quantity):
+                if value.expression.unit != currency:
+                    self.unsettled.append(
+                        Unsettled(label, f"a payment of {iso(fact.day)} in {value.expression.unit} is not counted")
+                    )
+                    continue
+                found.append((fact.day, to_minor(value.expression.number, currency, "half-even")))
+        return [each for each in sorted(found) if each[0] <= self.through]
+
+    def interest(self, account: Account, payments: Sequence[Payment]) -> list[Payment]:
+        """Interest on what was paid late under the clauses that an interest clause names, or all between its parties;
+        on what is still unpaid it accrues, and stands with the balance."""
+        found: list[Payment] = []
+        of = {label for stretch in account.stretches for label in stretch.names("on")}
+        chosen = [
+            p for p in payments
+            if p.payer == account.payer and (p.label in of if of else set(p.payees) <= set(account.payees))
+        ]  # fmt: skip
+        for label in dict.fromkeys(p.label for p in chosen):
+            mine = [p for p in chosen if p.label == label]
+            currency = mine[0].currency
+            late, _, _ = settle_due(mine, self._made(label, currency), self.through)
+            for each in late:
+                amount = self._interest_on(account, each, currency)
+                if each.open:
+                    key = (account.label, currency)
+                    self.accruing[key] = self.accruing.get(key, 0) + amount
+                elif amount:
+                    found.append(_interest_line(account, each, amount, currency))
+        found.sort(key=lambda payment: payment.period)
+        total = 0
+        for index, payment in enumerate(found):
+            total += payment.amount.least or 0
+            found[index] = attrs.evolve(payment, total=Money.of(total, payment.currency))
+        return found
+
+    def _interest_on(self, account: Account, late: Late, currency: str) -> int:
+        side = Side(self.timeline, high=False, paid_under=self.paid_under)
+
+        def rate(day: Day) -> Fraction:
+            stretch = account.stretch(day)
+            found = side.best(stretch, "rate", day) if stretch.level == 2 else None
+            return (found[1] or Fraction(0)) if found is not None else Fraction(0)
+
+        count = account.stretch(late.through).word("day count") or "actual-365"
+        amount = Fraction(late.amount, minor_units(currency))
+        total = accrued(amount, late.since, late.through, rate, count)
+        return to_minor(total, currency, account.deal.rounding)
+
+    def balances(
+        self, payments: Sequence[Payment], advances: Mapping[str, Advance], left: Mapping[str, str]
+    ) -> tuple[Balance, ...]:
+        """Where each clause stands; `left` is what is left of commitments."""
+        beside: dict[str, list[tuple[str, str]]] = {}
+        for label, text in left.items():
+            beside.setdefault(label, []).append(("commitment left", text))
+        for (label, currency), amount in self.accruing.items():
+            if amount:
+                text = f"{figure(amount, currency)} {currency}"
+                beside.setdefault(label, []).append(("accruing on what is overdue", text))
+        labels = dict.fromkeys([*(payment.label for payment in payments), *beside])
+        return tuple(
+            self._balance(label, [p for p in payments if p.label == label], advances.get(label), beside.get(label, []))
+            for label in labels
+        )
+
+    def _balance(
+        self, label: str, mine: Sequence[Payment], advance: Advance | None, beside: Sequence[tuple[str, str]]
+    ) -> Balance:
+        deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
+        currency = mine[0].currency if mine else deal.currency or "USD"
+        payable = Money.of(0, currency)
+        for last in {payment.payer: payment for payment in mine}.values():
+            payable += last.total
+        made = self._made(label, currency)
+        _, outstanding, overdue = settle_due(mine, made, self.through)
+        paid = Money.of(sum(amount for _, amount in made), currency)
+        figures = list(beside)
+        if advance is not None:
+            rest = Money(advance.paid[0] - advance.recouped[0], advance.paid[1] - advance.recouped[1], currency)
+            figures.append(("not recouped", str(rest)))
+        left = Money.of(outstanding, currency) if payable.exact else payable + -paid
+        return Balance(label, payable, paid, left, Money.of(overdue, currency), tuple(figures))
+
+
+def _interest_line(account: Account, late: Late, amount: int, currency: str) -> Payment:
+    """The interest on a part of a payment that was late."""
+    days = (late.since, late.through)
+    figures = (
+        ("late under", late.payment.label),
+        ("due", iso(late.since - 1)),
+        ("overdue", f"{figure(late.amount, currency)} {currency}"),
+        ("days", str(late.through - late.since + 1)),
+    )
+    money, nothing = Money.of(amount, currency), Money.of(0, currency)
+    state = account.stretch(late.through).state
+    payees = late.payment.payees
+    return Payment(
+        account.label, account.deal.name, "interest", account.payer, payees, days,
+        (Line("interest", days, (), money, figures),), money, (), nothing, nothing, money,
+        ((payees[0] if payees else "", money),), None, "", money, late.payment.forecast, (), state.instrument,
+        state.cites,
+    )  # fmt: skip
+
+
+def totals(payments: Sequence[Payment]) -> tuple[Total, ...]:
+    """What each party pays and receives in each currency."""
+    pays: dict[tuple[str, str], Money] = {}
+    receives: dict[tuple[str, str], Money] = {}
+    for payment in payments:
+        key = (payment.payer, payment.currency)
+        pays[key] = pays.get(key, Money.of(0, payment.currency)) + payment.amount
+        for payee, money in payment.split:
+            key = (payee or UNNAMED, payment.currency)
+            receives[key] = receives.get(key, Money.of(0, payment.currency)) + money
+    return tuple(
+        Total(
+            party,
+            pays.get((party, currency), Money.of(0, currency)),
+            receives.get((party, currency), Money.of(0, currency)),
+        )
+        for party, currency in sorted({*pays, *receives})
+    )
