@@ -30,6 +30,8 @@ from dealrun.diagnostics.catalog import CATALOG
 GOLDENS = Path(__file__).parent / "goldens"
 DEAL = "contracts/openai-microsoft"
 DRAFT = "tests/algebra/draft.deal"
+FORECAST = ("--forecast", "contracts/openai-microsoft/forecast.csv")
+SPLIT = "contracts/three-way-split"
 AGI = ("--known", "2026-01-15", "--assume", "AGI=2028-05-01")
 
 
@@ -126,6 +128,9 @@ ANSWERS = {
     "compare": (0, "compare", DEAL, "--readings"),
     "compare-one": (0, "compare", DEAL, "--reading", "annual_cap", "--known", "2026-05-01"),
     "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
+    "settle": (0, "settle", DEAL, *FORECAST),
+    "settle-split": (0, "settle", SPLIT),
+    "settle-monthly": (0, "settle", DEAL, *FORECAST, "--period", "M", "--through", "2026-09-30", "--set", "TOTAL=1bn USD"),
 }  # fmt: skip
 
 VERSIONS = {
@@ -139,6 +144,11 @@ OTHERS = {
     "restate": (0, "restate", DEAL, "--on", "2026-05-01"),
     "restate-so-far": (0, "restate", DEAL, "--on", "2028-01-01", "--known", "2026-04-27", "--so-far", "share=9bn USD"),
     "changes-markdown": (0, "changes", DEAL, "--markdown"),
+    "settle-against": (0, "settle", DEAL, *FORECAST, "--set", "TOTAL=38bn USD", "--against", "annual_cap"),
+    "settle-refused": (1, "settle", "tests/diagnostics/DR702"),
+    "why-payment": (0, "why", "participation", SPLIT, "--period", "2024Q3"),
+    "why-payment-open": (0, "why", "share", DEAL, *FORECAST, "--period", "2030Q1"),
+    "why-no-payment": (1, "why", "participation", SPLIT, "--period", "2023-01"),
     **{f"schema-{name}": (0, "schema", name) for name in schema.NAMES},
     **{f"completion-{shell}": (0, "completion", shell) for shell in ("bash", "zsh", "fish")},
 }
@@ -225,7 +235,14 @@ def test_a_schema_is_one_and_refuses_what_is_not_of_it(name: str, capsys: Captur
     printed = run(capsys, "schema", name).json
     Draft202012Validator.check_schema(printed)
     assert printed == schema.schema(name)
-    good = {**ANSWERS, "diff": ANSWERS["diff-days"], "why": ANSWERS["why-ip"]}[name]
+    good = {
+        **ANSWERS,
+        "diff": ANSWERS["diff-days"],
+        "why": ANSWERS["why-ip"],
+        "settle-against": OTHERS["settle-against"],
+        "why-payment": OTHERS["why-payment"],
+        "ledger": OTHERS["settle-refused"],
+    }[name]
     data = run(capsys, *map(str, good[1:]), "--format", "json").json
     check = Draft202012Validator(printed, format_checker=Draft202012Validator.FORMAT_CHECKER)
     assert check.is_valid(data)
@@ -333,6 +350,17 @@ CODES = {
     "one version": (2, "diff", DEAL),
     "three versions": (2, "diff", DEAL, DEAL, DEAL),
     "one version on a day": (2, "diff", DEAL, "--on", "2027-01-01"),
+    "a ledger that is not there": (1, "settle", DEAL, "--ledger", "missing.csv"),
+    "a workbook on the terminal": (2, "settle", SPLIT, "--format", "xlsx"),
+    "a ledger's column that is none": (2, "settle", SPLIT, "--map", "price=net"),
+    "a bad last day of a statement": (2, "settle", SPLIT, "--through", "2024"),
+    "a period that is none": (2, "settle", SPLIT, "--period", "D"),
+    "a reading that is not there": (2, "settle", DEAL, *FORECAST, "--against", "anual_cap"),
+    "versions as a workbook": (2, "settle", DEAL, *FORECAST, "--against", "annual_cap", "--format", "csv"),
+    "detail of no form": (2, "settle", SPLIT, "--detail", "rows.txt"),
+    "rates that are not there": (1, "settle", SPLIT, "--rates", "missing.csv"),
+    "why of no period": (2, "why", "participation", SPLIT, "--period", "soon"),
+    "why of no clause": (2, "why", "participatio", SPLIT, "--period", "2024Q3"),
 }  # fmt: skip
 
 
@@ -374,7 +402,7 @@ def test_exit_codes(what: str, capsys: Capture, files: dict[str, str]) -> None:
         ("a label that is not known yet", "as known on 2025-01-01"),
         ("an unknown party", "did you mean `MSFT`?"),
         ("an unknown scenario", "there are: early"),
-        ("an unknown schema", "there are: state, timeline, why, diff, test, changes, what-if, history, compare, check"),
+        ("an unknown schema", "there are: state, timeline, why, diff, test, changes, what-if, history, compare, settle"),
         ("an assumption of what is not there", "did you mean `AGI`?"),
         ("an assumption of an unknown", "--set TOTAL="),
         ("a value of what is not there", "did you mean `TOTAL`?"),
@@ -840,8 +868,8 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
-        "check", "state", "timeline", "why", "diff", "changes", "what-if", "restate", "history", "compare", "fmt",
-        "test", "explain", "schema", "completion",
+        "check", "state", "timeline", "why", "diff", "changes", "what-if", "restate", "history", "compare", "settle",
+        "fmt", "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}
     assert complete("dealrun", "state", "--", capsys=capsys) >= {"--on", "--known", "--assume", "--set", "--format"}

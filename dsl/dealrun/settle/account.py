@@ -256,14 +256,18 @@ def _every(escalation: Amount, times: int) -> tuple[int, Unit]:
     return times, name if name in {"month", "quarter"} else "year"  # type: ignore[return-value]
 
 
-def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str, begins: Day) -> Account:
-    """The account of a clause; `begins` stands for the start of one that has been in force from always."""
+def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str, begins: Day) -> Account | None:
+    """The account of a clause, None where it is not in force by the last day.
+
+    `begins` stands for the start of one that has been in force from always.
+    """
     lives = timeline.evaluator.lives(label)
     first = max(min((life.own.born.lo for life in lives), default=begins), ALWAYS)
-    all_ = stretches(timeline, label, first if first > ALWAYS else min(begins, through), max(through, first))
+    first = first if first > ALWAYS else min(begins, through)
+    all_ = stretches(timeline, label, first, through) if first <= through else ()
     live = [stretch for stretch in all_ if stretch.level]
     if not live:
-        raise CannotSettleError("it is not in force on any day of the statement")
+        return None
     state = live[0].state
     since = live[0].first if state.since is None or state.since < live[0].first else state.since
     over = live[-1].last

@@ -71,6 +71,7 @@ class Commitment:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
         lines: list[RawLine] = []
+        corrections: list[RawLine] = []
         carried = moved = NOTHING
         for index, (span, parts) in enumerate(windows.items()):
             last = parts[-1]
@@ -88,8 +89,8 @@ class Commitment:
                 share = Fraction(more, minor_units(self.currency))
                 raw = RawPart(last, share, (), more, NOTHING, NOTHING, NOTHING, last.last)
                 line = RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures)
-                lines.insert(0 if own else len(lines), line)  # its own first, then what corrects earlier ones
-        return lines
+                (lines if own else corrections).append(line)
+        return [*lines, *corrections]
 
     def _window(
         self, span: Span, parts: Sequence[Part], carried: Fraction, moved: Fraction, *, follows: bool

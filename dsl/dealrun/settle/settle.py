@@ -107,6 +107,8 @@ class _Settling:
         deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
         begins = min((group.day for group in self.sums.groups), default=self.through)
         account = make(self.timeline, label, deal, self.through, self.default, begins)
+        if account is None:
+            return []
         if account.payer != "each":
             return [account]
         if len(deal.parties) != 2:
