@@ -14,6 +14,9 @@ demo: $(VENV)/.demo
 	$(BIN)/dealrun why ip $(DEAL) --on 2028-05-01 --known 2026-01-15 --assume AGI=2028-05-01
 	$(BIN)/dealrun compare $(DEAL) --readings
 	$(BIN)/dealrun test contracts/cargill-bioamber
+	$(BIN)/dealrun settle $(DEAL) --forecast $(DEAL)/forecast.csv --set TOTAL='38bn USD' --against annual_cap
+	$(BIN)/dealrun test contracts/three-way-split
+	$(BIN)/dealrun settle contracts/book-royalty
 	$(BIN)/dealrun changes contracts/cargill-bioamber --instrument first
 
 test: lint types layers tests
@@ -42,7 +45,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[settle,calendars]'
 	touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml

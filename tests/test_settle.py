@@ -14,7 +14,7 @@ import dealrun
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.ledger.sums import Group, Sums
 from dealrun.settle.settle import settle
-from dealrun.settle.statement import Payment, Settlement
+from dealrun.settle.statement import Money, Payment, Settlement
 from dealrun.time import iso
 from dealrun.time.days import LAST
 from naive_money import NaivePayment, Row
@@ -246,3 +246,56 @@ def earned(found: Settlement, day: int) -> dict[tuple[str, int], Fraction]:
                 if part.first >= day and line.kind != "fee":
                     shares[payment.label, line.period[1]] += part.share[0]
     return {key: share for key, share in shares.items() if share}
+
+
+# --- what is not known ------------------------------------------------------------------------------------------------
+
+
+def within(found: Money, exact: Money | None) -> bool:
+    """Whether a range holds an amount; a payment that is not there is nothing."""
+    value = 0 if exact is None else exact.least or 0
+    return (found.least is None or found.least <= value) and (found.most is None or value <= found.most)
+
+
+UNKNOWNS = {
+    "cap": (r"\bcap ([\d,.]+) ([A-Z]{3})", "amount", lambda n, unit: f"{n} {unit}"),
+    "floor": (r"\bfloor ([\d,.]+) ([A-Z]{3})", "amount", lambda n, unit: f"{n} {unit}"),
+    "rate": (r"\b(?:royalty|revshare) \S+(?:, \w)* ([\d.]+)(%)(?! up to)", "percentage", lambda n, unit: f"{n}{unit}"),
+}
+
+
+@settings(QUICK, max_examples=120)
+@given(cases(without={"advance"}), st.sampled_from(sorted(UNKNOWNS)), st.sampled_from([0, 1, 2]), st.booleans())
+def test_a_range_holds_what_comes_of_every_value(case: MoneyCase, what: str, wide: int, bounded: bool) -> None:
+    """Where an amount is not known, the statement's bounds hold what is paid under the value that it has."""
+    pattern, sort, text = UNKNOWNS[what]
+    match = re.search(pattern, case.text)
+    if match is None:
+        return
+    number, unit = Fraction(match[1].replace(",", "")), match[2]
+    low, high = (text(decimal_text(n), unit) for n in (number / 2**wide, number * 2**wide))
+    bounds = f" between {low} and {high}" if bounded else ""
+    written = f"{match[1]}{match[2]}" if unit == "%" else f"{match[1]} {match[2]}"
+    named = match[0].replace(written, "UNKNOWN")
+    head, _, rest = case.text.partition("\n")
+    unknown = f'unknown UNKNOWN {sort} "what nobody has said"{bounds}\n'
+    open_ = attrs.evolve(case, text=f"{head}\n{unknown}{rest.replace(match[0], named, 1)}")
+    ranges = settled(open_)
+    exact = {(p.label, p.period): p for p in settled(case).payments}
+    seen = set()
+    for payment in ranges.payments:
+        key = payment.label, payment.period
+        seen.add(key)
+        real = exact.get(key)
+        assert within(payment.accrued, real.accrued if real else None)
+        assert within(payment.amount, real.amount if real else None)
+        assert within(payment.withheld, real.withheld if real else None)
+        for limit in payment.limits:
+            theirs = next((one for one in real.limits if one.window == limit.window), None) if real else None
+            assert theirs is None or (within(limit.accrued, theirs.accrued) and within(limit.paid, theirs.paid))
+        if real is not None:
+            assert within(payment.total, real.total)
+            for (payee, money), (other, amount) in zip(payment.split, real.split, strict=True):
+                assert payee == other
+                assert within(money, amount)
+    assert all(not p.amount.least and not p.accrued.least for key, p in exact.items() if key not in seen)
