@@ -130,7 +130,9 @@ ANSWERS = {
     "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
     "settle": (0, "settle", DEAL, *FORECAST),
     "settle-split": (0, "settle", SPLIT),
-    "settle-monthly": (0, "settle", DEAL, *FORECAST, "--period", "M", "--through", "2026-09-30", "--set", "TOTAL=1bn USD"),
+    "settle-monthly": (
+        0, "settle", DEAL, *FORECAST, "--period", "M", "--through", "2026-07-31", "--set", "TOTAL=1bn USD",
+    ),
 }  # fmt: skip
 
 VERSIONS = {
@@ -402,7 +404,10 @@ def test_exit_codes(what: str, capsys: Capture, files: dict[str, str]) -> None:
         ("a label that is not known yet", "as known on 2025-01-01"),
         ("an unknown party", "did you mean `MSFT`?"),
         ("an unknown scenario", "there are: early"),
-        ("an unknown schema", "there are: state, timeline, why, diff, test, changes, what-if, history, compare, settle"),
+        (
+            "an unknown schema",
+            "there are: state, timeline, why, diff, test, changes, what-if, history, compare, settle",
+        ),
         ("an assumption of what is not there", "did you mean `AGI`?"),
         ("an assumption of an unknown", "--set TOTAL="),
         ("a value of what is not there", "did you mean `TOTAL`?"),

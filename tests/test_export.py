@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 import statements
 from dealrun.diagnostics.render import safe
+from dealrun.extras import MissingExtraError, need
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.export import plot, sheets
 from dealrun.settle.export.lines import factor
@@ -38,7 +39,6 @@ from dealrun.settle.export.sheets import HEAD, fits
 from dealrun.settle.export.tabular import csv_text, inert, parquet, risky, to_arrow
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.extras import MissingExtraError, need
 from dealrun.settle.statement import Limit, Money, Payment, Settlement
 from dealrun.time.days import iso
 from statements import HOSTILE, Clause, flat, line, part, quarter, settlement

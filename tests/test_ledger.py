@@ -11,8 +11,8 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dealrun.settle.extras import MissingExtraError
+from dealrun.extras import MissingExtraError
 from dealrun.settle.ledger import detail as detail_module
 from dealrun.settle.ledger.columns import Terms
 from dealrun.settle.ledger.detail import Allocation, write_detail
@@ -251,7 +251,7 @@ def table(types: Mapping[str, str], *rows: Sequence[Any]) -> Any:
     names = ", ".join(f"cast(x[{n}] as {kind}) as {name}" for n, (name, kind) in enumerate(types.items(), 1))
     values = [[None if cell is None else str(cell) for cell in row] for row in rows]
     with duckdb.connect() as connection:
-        return connection.execute(f"select {names} from (select unnest(?) as x)", [values]).to_arrow_table()
+        return connection.sql(f"select {names} from (select unnest(?) as x)", params=[values]).to_arrow_table()
 
 
 def parquet(path: Path, of: Any) -> Path:

@@ -47,7 +47,8 @@ def settled(case: MoneyCase) -> Settlement:
     """What the engine says of a case."""
     loaded = dealrun.loads(case.text)
     assert isinstance(loaded, dealrun.Contract), f"{loaded}\n{case.text}"
-    return settle(loaded.timeline(known=iso(case.through)), sums(case.rows), case.through)
+    signed = loaded.known.toordinal() if loaded.known is not None else case.through
+    return settle(loaded.timeline(known=iso(max(case.through, signed))), sums(case.rows), case.through)
 
 
 def of_engine(payment: Payment) -> dict[str, object]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dealrun.api import Contract, Diagnostics, load, loads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
-    from dealrun.settle.extras import MissingExtraError
+    from dealrun.extras import MissingExtraError
     from dealrun.settle.ledger.sums import LedgerError
     from dealrun.settle.statement import Money, Payment, Settlement
     from dealrun.state.expect import Outcome
@@ -47,7 +47,7 @@ _HOMES = {
     "Held": "dealrun.algebra.history",
     "Known": "dealrun.algebra.history",
     "LedgerError": "dealrun.settle.ledger.sums",
-    "MissingExtraError": "dealrun.settle.extras",
+    "MissingExtraError": "dealrun.extras",
     "Money": "dealrun.settle.statement",
     "Outcome": "dealrun.state.expect",
     "Parting": "dealrun.algebra.comparison",

@@ -31,6 +31,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except LoadError:
         return 1
+    except ImportError as error:
+        from dealrun.extras import MissingExtraError  # noqa: PLC0415 - an error
+
+        if not isinstance(error, MissingExtraError):
+            raise
+        print(f"dealrun: {error}", file=sys.stderr)
+        return 2
     return code
 
 

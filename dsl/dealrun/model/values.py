@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dealrun.time.days import Day, Unit
+from dealrun.time.calendars import Calendar
+from dealrun.time.days import FIRST, LAST, Day, Unit, add
 
 # --- times: a day, known or not ---------------------------------------------------------------------------------
 
@@ -40,10 +41,17 @@ class OnUnknown:
 
 @attrs.frozen
 class Duration:
-    """A count of calendar units."""
+    """A count of calendar units; business days are those of the calendars, `weekdays` where none is named."""
 
     count: int
     unit: Unit
+    calendar: tuple[str, ...] = ()
+
+    def after(self, day: Day, times: int = 1) -> Day:
+        """The day so long after another; before it, where `times` is negative."""
+        if self.calendar and FIRST <= day <= LAST:
+            return Calendar(self.calendar).add(day, times * self.count, self.unit)
+        return add(day, times * self.count, self.unit)
 
 
 @attrs.frozen

@@ -12,10 +12,10 @@ import attrs
 
 from dealrun.model.values import Due, Duration, Quantity, Shares
 from dealrun.settle.account import Account
-from dealrun.settle.calendars import Calendar
 from dealrun.settle.combine import Combined
 from dealrun.settle.rounding import split
 from dealrun.settle.statement import Money, Payment
+from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
 
 

@@ -19,7 +19,6 @@ from dealrun.settle.account import Account, CannotSettleError, currency_of, is_p
 from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
 from dealrun.settle.allocation import Take
 from dealrun.settle.base import Claims, Filter, Names
-from dealrun.settle.calendars import Calendar
 from dealrun.settle.closing import Closing, totals
 from dealrun.settle.combine import Combined, Sides, combine
 from dealrun.settle.commitments import Commitment
@@ -37,6 +36,7 @@ from dealrun.settle.terms import Side
 from dealrun.state.amounts import Range
 from dealrun.state.references import of_value
 from dealrun.state.timeline import Timeline
+from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
 
 Convert = Callable[[str, str, Day], Fraction]

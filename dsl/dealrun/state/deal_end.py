@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dealrun.model.contract import Key
 from dealrun.model.values import Amount, Duration, End, Names, Quantity, Value, Word
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
-from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, add, both, earliest, either, negate
+from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, both, earliest, either, negate
 from dealrun.time.moment import NEVER_COMES, first, latch, made
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _runs_out(
         initial = ev.end_moment(until, begun)
     elif isinstance(length, Duration):
         span = length
-        initial = begun.shift(lambda day: add(day, span.count, span.unit))
+        initial = begun.shift(span.after)
     else:
         return NEVER_COMES
     if not isinstance(renews, Duration):
@@ -72,8 +72,8 @@ def _runs_out(
         """The first end for which a notice on a day comes in time."""
         count = 0
         while True:
-            total = add(anchor, count * renews.count, renews.unit)
-            if notice <= add(total, -advance.count, advance.unit) or count == most or total >= NEVER:
+            total = renews.after(anchor, count)
+            if notice <= advance.after(total, -1) or count == most or total >= NEVER:
                 return total
             count += 1
 
@@ -82,7 +82,7 @@ def _runs_out(
         return earliest([given.shift(lambda notice: end_for(initial.lo, notice)), last])
     # The anchor is not known: of all that it can be, the first end is the earliest and the last the latest. Ends recur
     # with the period of renewal, so that one period of anchors beside each bound stands for all.
-    reach = add(initial.lo, renews.count, renews.unit) - initial.lo if ALWAYS < initial.lo < NEVER else 0
+    reach = renews.after(initial.lo) - initial.lo if ALWAYS < initial.lo < NEVER else 0
     low = range(initial.lo, min(initial.hi, initial.lo + reach) + 1)
     lo = min(end_for(anchor, given.lo) for anchor in low) if reach else initial.lo
     hi = NEVER
@@ -112,7 +112,7 @@ def _used(ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: V
     moment = earliest(uses)
     if isinstance(period, Duration):
         length = period
-        moment = moment.shift(lambda day: add(day, length.count, length.unit))
+        moment = moment.shift(length.after)
     return moment
 
 

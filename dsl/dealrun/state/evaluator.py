@@ -136,8 +136,8 @@ class Evaluator:
                 return self._unknown_date(name).shift(lambda day: add(day, included, "day"))
             case Offset(length, before, base):
                 anchor = self.start_of(base) if before else self.last_of(base)
-                count = -length.count if before else length.count
-                moved = anchor.shift(lambda day: add(add(day, count, length.unit), included, "day"))
+                times = -1 if before else 1
+                moved = anchor.shift(lambda day: add(length.after(day, times), included, "day"))
                 return moved.caused(show.time(time))
             case Limb(sooner, parts):
                 limbs = [self._moment(part, of_date, included) for part in parts]
@@ -239,7 +239,7 @@ class Evaluator:
         last = self.end_moment(end, anchor) if isinstance(end, End) else NEVER_COMES
         found: list[Moment] = []
         for count in range(self.index.max_instances):
-            day = anchor.shift(lambda day, n=count: add(day, n * every.count, every.unit))  # type: ignore[misc]
+            day = anchor.shift(lambda day, n=count: every.after(day, n))  # type: ignore[misc]
             if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
                 break
             found.append(day.caused(key))
@@ -343,7 +343,7 @@ class Evaluator:
             return NEVER_COMES
         if isinstance(end.time, Duration):
             length = end.time
-            moved = begun.shift(lambda day: add(day, length.count, length.unit))
+            moved = begun.shift(length.after)
             return moved.caused(show.end(end))
         return self.start_of(end.time) if end.word == "before" else self.end_of(end.time)
 
@@ -390,7 +390,7 @@ class Evaluator:
         """The last day for what a clause requires."""
         if isinstance(due.time, Duration):
             length = due.time
-            moved = begun.shift(lambda day: add(day, length.count, length.unit))
+            moved = begun.shift(length.after)
             return moved.caused(show.show(due))
         return self.last_of(due.time)
 

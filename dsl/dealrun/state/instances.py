@@ -39,7 +39,7 @@ def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
             at = until.time
             if isinstance(at, Duration):
                 length = at
-                end = occurrence.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+                end = occurrence.shift(length.after)
             elif mentions(at, event):
                 end = _relative(ev, at, happening, event, included=until.word != "before")
         due_day: Moment | None = None
@@ -47,7 +47,7 @@ def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
             at_ = due.time
             if isinstance(at_, Duration):
                 length = at_
-                due_day = happening.shift(lambda d, n=length: add(d, n.count, n.unit))  # type: ignore[misc]
+                due_day = happening.shift(length.after)
             else:
                 due_day = _relative(ev, at_, happening, event, included=False)
         reached = occurrence.come.at(day)
@@ -73,7 +73,7 @@ def _relative(ev: Evaluator, time: Time, occurrence: Moment, event: OnEvent, inc
         return occurrence
     if isinstance(time, Offset) and mentions(time, event):
         anchor = _relative(ev, time.base, occurrence, event, included=False)
-        count = -time.duration.count if time.before else time.duration.count
-        moved = anchor.shift(lambda day: add(day, count, time.duration.unit))
+        times = -1 if time.before else 1
+        moved = anchor.shift(lambda day: time.duration.after(day, times))
         return moved.shift(lambda day: add(day, int(included), "day"))
     return ev.end_of(time) if included else ev.last_of(time)

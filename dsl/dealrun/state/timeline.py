@@ -43,7 +43,7 @@ from dealrun.state.views import (
     TermView,
     UnknownState,
 )
-from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, add, both, negate, to_day
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_day
 from dealrun.time.moment import first
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class Timeline:
             case End(_, None):
                 return None
             case End(word, Duration() as length):
-                return begun.shift(lambda day: add(day, length.count, length.unit)) if word == "for" else None
+                return begun.shift(length.after) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return ev.start_of(time) if word == "before" else ev.end_of(time)
             case Due(_, Duration()) if by_period(own):

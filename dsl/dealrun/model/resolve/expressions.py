@@ -125,7 +125,7 @@ def duration(expr: Expr, scope: Scope) -> Duration | None:
         if isinstance(value, Wrong):
             wrong(scope.report, value, expr.span)
             return None
-        return value
+        return attrs.evolve(value, calendar=scope.calendar) if value.unit == "business day" else value
     help_ = None
     if isinstance(expr, Leaf) and expr.kind in {"QUANTITY", "NUMBER"}:
         help_ = "write a duration: `45 days`, `10 business days`, `3 months`, `2 years`"

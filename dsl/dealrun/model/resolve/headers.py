@@ -21,6 +21,7 @@ from dealrun.model.values import Condition, End, OnDate, Time
 from dealrun.model.vocabulary import INSTRUMENT
 from dealrun.source import Span
 from dealrun.syntax import Branch, Item, Leaf, Statement
+from dealrun.time.calendars import is_unknown
 from dealrun.time.days import Day
 
 ROUNDINGS = ("half-even", "half-up", "down", "up")
@@ -133,7 +134,7 @@ def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
             help="`rounding half-up, running` rounds the running total instead of each line",
         )  # fmt: skip
         return
-    if name == "calendar" and not all(_CALENDAR.fullmatch(word) for word in words):
+    if name == "calendar" and not all(_CALENDAR.fullmatch(word) and not is_unknown(word) for word in words):
         scope.report.add(
             "DR301", f"`{item.span.text}` is not a calendar", item.span,
             help="`weekdays`, a country or a part of one (`US`, `GB`, `DE-BY`), or an exchange (`NYSE`)",

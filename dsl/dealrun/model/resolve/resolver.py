@@ -20,6 +20,7 @@ from dealrun.model.resolve.order import signing_order
 from dealrun.model.resolve.scope import Declared, Scope
 from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
 from dealrun.syntax import File, Leaf, Statement
+from dealrun.time.calendars import is_unknown
 from dealrun.time.days import Day
 
 UNLABELLED = frozenset({"deal", "amend", "scenario", "reading", "include", "expect", "retract"})
@@ -180,6 +181,7 @@ class _Resolver:
             self.scopes[name] = Scope(
                 name, self.report, f"{name}." if len(names) > 1 else "", others=self.scopes, instruments=named
             )
+            self.scopes[name].calendar = _calendar(self.deals.get(name))
             currency = _currency(self.deals.get(name))
             if currency in DOLLARS:
                 self.scopes[name].dollar = currency
@@ -426,6 +428,14 @@ def _currency(statement: Statement | None) -> str:
         if item.modifier is None and item.span.text == "currency":
             return following.span.text
     return ""
+
+
+def _calendar(statement: Statement | None) -> tuple[str, ...]:
+    for item, following in zip(statement.items, statement.items[1:], strict=False) if statement else ():
+        if item.modifier is None and item.span.text == "calendar":
+            names = tuple(value.text for value in following.values if isinstance(value, Leaf))
+            return tuple(name for name in names if name != "weekdays" and not is_unknown(name))
+    return ()
 
 
 def _sort(statement: Statement) -> str:

@@ -31,6 +31,8 @@ class Scope:
     prefix: str = ""
     sketch: bool = False
     dollar: str = "USD"
+    calendar: tuple[str, ...] = ()
+    """Whose holidays are no business days; empty for weekdays alone."""
     names: dict[str, Declared] = attrs.field(factory=dict)
     labels: dict[str, Span] = attrs.field(factory=dict)
     verbs: dict[str, str] = attrs.field(factory=dict)

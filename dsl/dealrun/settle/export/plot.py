@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from dealrun.diagnostics.render import width_of
+from dealrun.extras import need
 from dealrun.settle.export.curves import panels
 from dealrun.settle.export.panel import Drawn, plain
-from dealrun.settle.extras import need
 from dealrun.settle.statement import Settlement
 from dealrun.time.days import Day
 

@@ -14,9 +14,9 @@ from typing import Final, TypeAlias
 import attrs
 
 from dealrun.diagnostics.render import safe
+from dealrun.extras import need
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.export.values import terminating
-from dealrun.settle.extras import need
 from dealrun.settle.statement import Money
 from dealrun.time.days import Day
 

@@ -23,9 +23,9 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any, Final
 
+from dealrun.extras import need
 from dealrun.settle.export.rows import Cell, Column, Table, table
 from dealrun.settle.export.values import exact_text, terminating
-from dealrun.settle.extras import need
 from dealrun.settle.statement import Settlement
 from dealrun.time.days import iso
 

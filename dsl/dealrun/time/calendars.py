@@ -7,12 +7,11 @@ come from the `holidays` library alone, whose version the statement prints; `wee
 from collections.abc import Container
 from datetime import date
 from functools import lru_cache
-from importlib.metadata import version
 
 import attrs
 
-from dealrun.settle.extras import need
-from dealrun.time.days import Day, add
+from dealrun.extras import MissingExtraError, need
+from dealrun.time.days import ALWAYS, FIRST, LAST, NEVER, Day, Unit, add
 
 
 @attrs.frozen
@@ -26,20 +25,24 @@ class Calendar:
         """Where its holidays come from; empty for weekdays."""
         if self.names == ("weekdays",):
             return ""
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
         return f"holidays {version('holidays')}: {', '.join(self.names)}"
 
     def is_business_day(self, day: Day) -> bool:
         """Neither a weekend nor a holiday."""
         return (day - 1) % 7 < 5 and not any(date.fromordinal(day) in _holidays(name) for name in self.names)
 
-    def add(self, day: Day, count: int, unit: str) -> Day:
+    def add(self, day: Day, count: int, unit: Unit) -> Day:
         """A number of units after a day; of business days, those of the calendar."""
         if unit != "business day":
-            return add(day, count, unit)  # type: ignore[arg-type]
+            return add(day, count, unit)
         step = 1 if count >= 0 else -1
         left = abs(count)
         while left or not self.is_business_day(day):
             day += step
+            if not FIRST <= day <= LAST:
+                return NEVER if step > 0 else ALWAYS
             left -= self.is_business_day(day) and left > 0
         return day
 
@@ -60,6 +63,18 @@ class Calendar:
 
 class UnknownCalendarError(ValueError):
     """A calendar that the library does not have."""
+
+
+@lru_cache(maxsize=64)
+def is_unknown(name: str) -> bool:
+    """Whether the library is there and has no such calendar; without it, nobody can say."""
+    try:
+        _holidays(name)
+    except UnknownCalendarError:
+        return True
+    except MissingExtraError:
+        return False
+    return False
 
 
 @lru_cache(maxsize=64)
