@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import unicodedata
@@ -128,6 +129,10 @@ ANSWERS = {
     "compare": (0, "compare", DEAL, "--readings"),
     "compare-one": (0, "compare", DEAL, "--reading", "annual_cap", "--known", "2026-05-01"),
     "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
+    "calendar": (0, "calendar", DEAL, "--from", "2026-04-27", "--to", "2033-01-31"),
+    "calendar-party": (
+        0, "calendar", "contracts/pharma-royalty", "--from", "2025-04-01", "--to", "2026-03-31", "--party", "LICENSEE",
+    ),
     "settle": (0, "settle", DEAL, *FORECAST),
     "settle-split": (0, "settle", SPLIT),
     "settle-monthly": (
@@ -352,6 +357,8 @@ CODES = {
     "one version": (2, "diff", DEAL),
     "three versions": (2, "diff", DEAL, DEAL, DEAL),
     "one version on a day": (2, "diff", DEAL, "--on", "2027-01-01"),
+    "a calendar that ends before it begins": (2, "calendar", DEAL, "--from", "2027-01-01", "--to", "2026-12-31"),
+    "a calendar of no party": (2, "calendar", DEAL, "--from", "2027-01-01", "--party", "MSF"),
     "a ledger that is not there": (1, "settle", DEAL, "--ledger", "missing.csv"),
     "a workbook on the terminal": (2, "settle", SPLIT, "--format", "xlsx"),
     "a ledger's column that is none": (2, "settle", SPLIT, "--map", "price=net"),
@@ -406,7 +413,7 @@ def test_exit_codes(what: str, capsys: Capture, files: dict[str, str]) -> None:
         ("an unknown scenario", "there are: early"),
         (
             "an unknown schema",
-            "there are: state, timeline, why, diff, test, changes, what-if, history, compare, settle",
+            "there are: state, timeline, why, diff, test, changes, what-if, history, compare, calendar",
         ),
         ("an assumption of what is not there", "did you mean `AGI`?"),
         ("an assumption of an unknown", "--set TOTAL="),
@@ -873,7 +880,7 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
-        "check", "state", "timeline", "why", "diff", "changes", "what-if", "restate", "history", "compare", "settle",
+        "check", "state", "timeline", "calendar", "why", "diff", "changes", "what-if", "restate", "history", "compare", "settle",
         "fmt", "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}
@@ -903,3 +910,15 @@ def test_output_needs_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_day_of_knowledge_before_all_says_that_no_clause_is_there(capsys: Capture) -> None:
     out = run(capsys, "state", DEAL, "--on", "2027-01-01", "--known", "2010-01-01", "--quiet").out
     assert out == "no clause is there, as known on 2010-01-01\n"
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path: Path, capsys: Capture) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run(capsys, "restate", DEAL, "--on", "2027-01-01", "--quiet", "-o", str(pipe)).code == 0
+        assert os.read(reader, 100).startswith(b"deal openai-microsoft")
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -29,6 +29,7 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
+    from dealrun.agenda.entries import Entry
     from dealrun.algebra.consequences import Account
     from dealrun.algebra.history import Known
     from dealrun.api.algebra import Comparison
@@ -206,6 +207,15 @@ class Contract:
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
         return algebra.difference(self, new, effective=effective, signed=signed, name=name)
+
+    def agenda(
+        self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None
+    ) -> "tuple[Entry, ...]":
+        """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
+        that is not known stands behind, without a day."""
+        from dealrun.agenda.entries import agenda  # noqa: PLC0415 - most questions need none of it
+
+        return agenda(timeline, to_day(start), to_day(end), party)
 
     def settle(self, ledger: "Source | Sequence[Source] | None" = None, **options: Any) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.

@@ -4,8 +4,10 @@ In: views of a timeline. Out: dictionaries of strings, lists and nulls. Guarante
 `until` the last day in force as known, the same answer always the same bytes.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from dealrun.agenda.entries import Entry
 from dealrun.diagnostics import Diagnostic
 from dealrun.diagnostics.render import place_json
 from dealrun.diagnostics.render import to_json as diagnostic_json
@@ -82,6 +84,35 @@ def term_json(view: TermView, word: str) -> dict[str, Any]:
         "instrument": view.instrument,
         "cites": cites_json(view.cites),
         "span": place_json(view.span.place),
+    }
+
+
+def calendar_json(
+    found: Iterable[Entry], start: Day, end: Day, known: Day | None, supposed: dict[str, Any]
+) -> dict[str, Any]:
+    """The agenda from one day through another."""
+    return {
+        "schema": schema_id("calendar"),
+        "from": day(start),
+        "to": day(end),
+        "known": day(known),
+        **supposed,
+        "entries": [
+            {
+                "day": day(entry.day),
+                "kind": entry.kind,
+                "label": entry.label,
+                "deal": entry.deal,
+                "what": entry.what,
+                "party": entry.party,
+                "otherwise": entry.otherwise,
+                "rule": entry.rule,
+                "contingent_on": list(entry.contingent_on),
+                "number": entry.number,
+                "cites": cites_json(entry.cites),
+            }
+            for entry in found
+        ],
     }
 
 

@@ -311,6 +311,29 @@ _OUTPUTS: Json = {
             )
         ),
     },
+    "calendar": {
+        "from": _DATE,
+        "to": _DATE,
+        "known": _MAYBE_DATE,
+        **_SUPPOSED,
+        "entries": _list(
+            _object(
+                {
+                    "day": {**_MAYBE_DATE, "description": "Null where it hangs on what is not known."},
+                    "kind": {"enum": ["starts", "ends", "due", "payment due", "last day for notice", "renews"]},
+                    "label": _TEXT,
+                    "deal": _TEXT,
+                    "what": _TEXT,
+                    "party": {**_TEXT, "description": "Who must act, or may."},
+                    "otherwise": {**_TEXT, "description": "What follows if nobody acts."},
+                    "rule": _TEXT,
+                    "contingent_on": _TEXTS,
+                    "number": {**_TEXT, "description": "The period or occurrence that it is for."},
+                    "cites": _list(_ref("cite")),
+                }
+            )
+        ),
+    },
     "settle": {"through": _DATE, "known": _MAYBE_DATE, **_SUPPOSED, **settle_schema.SETTLE},
     "why-payment": {**_SUPPOSED, "payments": _list(_ref("payment"))},
     "settle-against": {**_SUPPOSED, **settle_schema.AGAINST},

@@ -15,7 +15,7 @@ without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = (
-    "state, timeline, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, ledger, "
+    "state, timeline, calendar, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, ledger, "
     "test, check"
 )
 
@@ -138,6 +138,18 @@ def build() -> Parser:
     timeline.add_argument("--to", metavar="DATE", dest="end", help="only changes through this day")
     _evaluation(timeline)
     _output(timeline)
+
+    calendar = _command(commands, "calendar", "what falls on which day, who must act, and what follows if nobody does")
+    _files(calendar)
+    calendar.add_argument("--from", metavar="DATE", dest="start", help="the first day (default: today)")
+    calendar.add_argument("--to", metavar="DATE", dest="end", help="the last day (default: a year later)")
+    calendar.add_argument("--party", metavar="NAME", help="only the clauses of a party")
+    _evaluation(calendar)
+    calendar.add_argument(
+        "--format", choices=("text", "json", "ics"), default="text", help="how to print (default: text)"
+    )
+    calendar.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
+    _to_file(calendar)
 
     why = _command(commands, "why", "the chain from a clause's text to its state on a day")
     why.add_argument("label", metavar="LABEL", help="the clause")

@@ -19,10 +19,17 @@ def write(text: str, path: str | None) -> None:
 
 
 def write_bytes(data: bytes, path: str) -> None:
-    """Write bytes to a file by way of a temporary one beside it, renamed. UsageError where that fails."""
+    """Write bytes to a file by way of a temporary one beside it, renamed. UsageError where that fails.
+
+    What is no regular file (a device, a pipe) is written to, never replaced.
+    """
     target = Path(os.path.realpath(path))
     name = ""
     try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                stream.write(data)
+            return
         handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

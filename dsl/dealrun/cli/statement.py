@@ -5,35 +5,16 @@ its bounds and what it hangs on.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 
 from dealrun.cli.tables import table, wrap
 from dealrun.cli.text import cites
-from dealrun.model import write
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
-from dealrun.settle.windows import Span
+from dealrun.settle.windows import span_text
 from dealrun.time import iso
-from dealrun.time.days import LAST
 
 HEADER = ("period", "what", "base", "rate", "amount", "withheld", "recouped", "payable", "due", "total")
-
-
-def span_text(span: Span) -> str:
-    """Days as they are written: a month, a quarter or a year by its name."""
-    first, last = span
-    if last >= LAST:
-        return f"from {iso(first)}"
-    try:
-        return write.period(first, last)
-    except ValueError:
-        pass
-    begin, end = date.fromordinal(first), date.fromordinal(last)
-    for half, days in (("H1", (1, 1, 6, 30)), ("H2", (7, 1, 12, 31))):
-        if (begin.month, begin.day, end.month, end.day) == days and begin.year == end.year:
-            return f"{half} {begin.year}"
-    return f"{iso(first)} to {iso(last)}"
 
 
 def _bare(money: Money) -> str:

@@ -14,6 +14,7 @@ import attrs
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Tiers, Time
+from dealrun.settle.rounding import Rounder
 from dealrun.settle.terms import Stretch, given_since, stretches
 from dealrun.settle.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.state.timeline import Timeline
@@ -135,6 +136,10 @@ class Account:
                 return amount is not None and (is_per_unit(amount) or is_rate(amount))
             case _:
                 return False
+
+    def rounder(self, currency: str) -> Rounder:
+        """What rounds the lines of the clause."""
+        return Rounder(currency, self.deal.rounding, self.deal.running)
 
     def frequency(self, stretch: Stretch, default: str) -> Window:
         """The payment periods: as `paid` says, or the own window of a fee or a commitment, or the default."""

@@ -17,7 +17,7 @@ from dealrun.model import show
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
 from dealrun.settle.account import Account, CannotSettleError, Key, Part, is_per_unit
-from dealrun.settle.rounding import apportion, floor_minor, to_minor
+from dealrun.settle.rounding import Rounder, apportion, floor_minor, to_minor
 from dealrun.settle.statement import Kind, TierShare, exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING, Scale
@@ -134,10 +134,10 @@ class Accrual:
     _caps: tuple[Stretch, ...] = ()
     _accrued: dict[Key, int] = attrs.field(factory=dict)
     """What had accrued in the windows of caps at the end of the period before."""
-    _exact: Fraction = NOTHING
-    _rounded: int = 0
+    _rounder: Rounder = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._rounder = self.account.rounder(self.currency)
         least = 1 if self.side.high else 2
         self.parts = self.account.parts(least)
         self._caps = self.account.caps(least)
@@ -244,7 +244,7 @@ class Accrual:
 
     def _line(self, of: int, period: int, parts: list[RawPart], seen: tuple[Stretch, ...]) -> RawLine:
         """One line, rounded once; its parts add up to it."""
-        total = self._round(sum((raw.share for raw in parts), NOTHING))
+        total = self._rounder.line(sum((raw.share for raw in parts), NOTHING))
         alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part, seen))]
         units = minor_units(self.currency)
         amounts = apportion(total, [sum((raw.share for raw in group), NOTHING) * units for group in alike])
@@ -256,16 +256,6 @@ class Accrual:
         passing = all(self._accrues(raw.part) for raw in parts)
         kind: Kind = "correction" if of != period else "fee" if passing else "share"
         return RawLine(kind, self.account.periods[of], tuple(done), total)
-
-    def _round(self, exact: Fraction) -> int:
-        """The next line in minor units: rounded by itself, or as the running total of the clause grows."""
-        rule = self.account.deal.rounding
-        if not self.account.deal.running:
-            return to_minor(exact, self.currency, rule)
-        self._exact += exact
-        total = to_minor(self._exact, self.currency, rule) - self._rounded
-        self._rounded += total
-        return total
 
     def _signature(self, part: Part, seen: tuple[Stretch, ...]) -> object:
         """What parts of a line that are shown as one have in common."""
@@ -372,7 +362,7 @@ class Accrual:
             made_up = max(minimum - floor.so_far - Fraction(rounded, minor_units(self.currency)), NOTHING)
             more, floor.made_up = made_up - floor.made_up, made_up
             if more:
-                amount = self._round(more)
+                amount = self._rounder.line(more)
                 raw = RawPart(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
                 span = (max(key.first, floor.parts[0].first), last.last)
                 found.append(

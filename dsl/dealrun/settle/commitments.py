@@ -11,10 +11,9 @@ from fractions import Fraction
 
 import attrs
 
-from dealrun.model.currencies import minor_units
 from dealrun.settle.account import Account, Part
 from dealrun.settle.accrue import RawLine, RawPart, RawPayment, Taken, UnboundedError
-from dealrun.settle.rounding import to_minor
+from dealrun.settle.rounding import Rounder
 from dealrun.settle.statement import exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING
@@ -43,6 +42,10 @@ class Commitment:
     left: Fraction | None = None
     """What is left of the last window's commitment, once run."""
     _bought: dict[Span, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
+    _rounder: Rounder = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._rounder = self.account.rounder(self.currency)
 
     def run(self) -> list[RawPayment]:
         """The shortfall payments, in order."""
@@ -52,7 +55,7 @@ class Commitment:
             key = account.key(part.stretch, "amount", part.first)
             if key is not None:
                 windows.setdefault((key.first, key.last), []).append(part)
-        paid: dict[Span, int] = defaultdict(int)
+        paid: dict[Span, Fraction] = defaultdict(Fraction)
         forecast = False
         found: list[RawPayment] = []
         for period in range(account.complete()):
@@ -67,7 +70,7 @@ class Commitment:
                 found.append(RawPayment(period, tuple(lines), (), total, forecast))
         return found
 
-    def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, int]) -> list[RawLine]:
+    def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, Fraction]) -> list[RawLine]:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
         lines: list[RawLine] = []
@@ -82,11 +85,10 @@ class Commitment:
             if not over or last.last > account.periods[period][1]:
                 break
             carried, moved = window.carried, window.moved
-            amount = to_minor(window.due, self.currency, account.deal.rounding)
-            more, paid[span] = amount - paid[span], amount
+            share, paid[span] = window.due - paid[span], window.due
             own = account.period_of(last.last) == period
-            if more or (own and last.stretch.view("shortfall") is not None):
-                share = Fraction(more, minor_units(self.currency))
+            if share or (own and last.stretch.view("shortfall") is not None):
+                more = self._rounder.line(share)
                 raw = RawPart(last, share, (), more, NOTHING, NOTHING, NOTHING, last.last)
                 line = RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures)
                 (lines if own else corrections).append(line)

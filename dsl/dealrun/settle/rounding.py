@@ -6,6 +6,8 @@ In: exact rationals. Out: whole minor units. Guaranteed: nothing is lost: what i
 from collections.abc import Sequence
 from fractions import Fraction
 
+import attrs
+
 from dealrun.model.currencies import minor_units
 
 
@@ -24,6 +26,26 @@ def to_minor(value: Fraction, currency: str, rule: str) -> int:
         case _:
             up = twice > 0 or (twice == 0 and whole % 2 == 1)
     return (whole + up) * (-1 if value < 0 else 1)
+
+
+@attrs.define
+class Rounder:
+    """Rounds the lines of one clause: each by itself, or the running total of them."""
+
+    currency: str
+    rule: str
+    running: bool
+    exact: Fraction = Fraction(0)
+    rounded: int = 0
+
+    def line(self, exact: Fraction) -> int:
+        """The next line in minor units."""
+        if not self.running:
+            return to_minor(exact, self.currency, self.rule)
+        self.exact += exact
+        line = to_minor(self.exact, self.currency, self.rule) - self.rounded
+        self.rounded += line
+        return line
 
 
 def floor_minor(value: Fraction, currency: str) -> int:

@@ -11,7 +11,8 @@ from typing import Final
 
 import attrs
 
-from dealrun.time.days import FIRST, LAST, MONTHS, Day, Unit, add, month_end
+from dealrun.model import write
+from dealrun.time.days import FIRST, LAST, MONTHS, Day, Unit, add, iso, month_end
 
 Span = tuple[Day, Day]
 
@@ -112,3 +113,19 @@ def _anchored(anchor: Day, day: Day, count: int, unit: Unit) -> Span:
         max(add(anchor, number * months, "month"), FIRST),
         min(add(anchor, (number + 1) * months, "month") - 1, LAST),
     )
+
+
+def span_text(span: Span) -> str:
+    """Days as they are written: a month, a quarter or a year by its name."""
+    first, last = span
+    if last >= LAST:
+        return f"from {iso(first)}"
+    try:
+        return write.period(first, last)
+    except ValueError:
+        pass
+    begin, end = date.fromordinal(first), date.fromordinal(last)
+    for half, days in (("H1", (1, 1, 6, 30)), ("H2", (7, 1, 12, 31))):
+        if (begin.month, begin.day, end.month, end.day) == days and begin.year == end.year:
+            return f"{half} {begin.year}"
+    return f"{iso(first)} to {iso(last)}"

@@ -92,6 +92,36 @@ def _runs_out(
     return made(Steps(piece for piece in pieces if piece[0] < NEVER))
 
 
+def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
+    """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
+    end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
+    own = ev.owns(key)[-1]
+    values = {name: own.terms[name].values[-1].value for name in own.terms}
+    renews, until, length = values.get("renews"), values.get("until"), values.get("duration")
+    if not isinstance(renews, Duration):
+        return []
+    begun = first(own.started)
+    initial = ev.end_moment(until, begun) if isinstance(until, End) else NEVER_COMES
+    if isinstance(length, Duration) and not isinstance(until, End):
+        initial = begun.shift(length.after)
+    if not initial.certain or not ALWAYS < initial.lo < NEVER:
+        return []
+    times, period = values.get("renewals"), values.get("notice")
+    most = (
+        int(times.expression.number) if isinstance(times, Amount) and isinstance(times.expression, Quantity) else None
+    )
+    advance = period if isinstance(period, Duration) else Duration(0, "day")
+    found = []
+    count = 0
+    while (most is None or count < most) and (end := renews.after(initial.lo, count)) < NEVER:
+        notice = advance.after(end, -1)
+        if notice > through and end > through:
+            break
+        found.append((end, notice, renews.after(initial.lo, count + 1)))
+        count += 1
+    return found
+
+
 # --- terminate --------------------------------------------------------------------------------------------------------
 
 

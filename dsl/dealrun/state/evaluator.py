@@ -369,7 +369,9 @@ class Evaluator:
 
     def _life(self, key: str, own: Own) -> Life:
         deal = own.adding.entry.deal
-        if own.word in {"term", "terminate"}:
+        if own.word == "term":  # what it says `until` is the deal's first end, at which it may renew
+            return Life(own, earliest([self.deal_end(deal), own.dropped]))
+        if own.word == "terminate":
             return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
         if own.word == "survive":
             return Life(own, own.dropped)

@@ -49,9 +49,9 @@ def day_option(value: str | None, option: str) -> Day | None:
         raise UsageError(f"{option}: {error}") from None
 
 
-def today_or(value: str | None) -> tuple[Day, bool]:
-    """The day of `--on`, or today, and whether it is."""
-    day = day_option(value, "--on")
+def today_or(value: str | None, option: str = "--on") -> tuple[Day, bool]:
+    """The day of an option, or today, and whether it is."""
+    day = day_option(value, option)
     return (date.today().toordinal(), True) if day is None else (day, False)  # noqa: DTZ011 - a calendar day
 
 

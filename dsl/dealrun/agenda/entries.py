@@ -1,0 +1,226 @@
+"""What falls on which day: starts, ends, due days, renewals, notices, and what hangs on something.
+
+In: a timeline, and the days to look at. Out: entries, by day. Guaranteed: everything comes from the one timeline, so
+that an entry is on the day on which the state changes; what hangs on an event is listed with its rule, never guessed.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dealrun.model.contract import Cite, Key
+from dealrun.model.contract import Entry as Written
+from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Negation, OnEvent, Start, Text, Value
+from dealrun.model.vocabulary import FORMS
+from dealrun.settle.account import CannotSettleError, make
+from dealrun.settle.payments import Payments
+from dealrun.settle.single import is_single
+from dealrun.settle.windows import span_text
+from dealrun.state.amend.incarnation import mentions
+from dealrun.state.deal_end import renewals
+from dealrun.state.timeline import Timeline
+from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
+from dealrun.time.calendars import Calendar
+from dealrun.time.moment import NEVER_COMES, first
+
+Kind: TypeAlias = Literal["starts", "ends", "due", "payment due", "last day for notice", "renews"]
+
+ORDER: tuple[Kind, ...] = ("starts", "due", "payment due", "last day for notice", "renews", "ends")
+"""How entries of one day follow one another."""
+
+
+@attrs.frozen
+class Entry:
+    """Something that falls on a day; `day` is None where it hangs on something that is not known."""
+
+    day: Day | None
+    kind: Kind
+    label: Key
+    deal: str
+    what: str
+    """What the clause is about, in the words of its text."""
+    party: str
+    """Who must act, or may; empty where nobody needs to."""
+    otherwise: str
+    """What follows if nobody acts."""
+    rule: str
+    """The day as the clause says it."""
+    contingent_on: tuple[str, ...]
+    number: str
+    """Which one of several it is: the period or the occurrence that it belongs to; empty for the only one."""
+    cites: tuple[Cite, ...]
+
+
+def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -> tuple[Entry, ...]:
+    """The entries from one day through another, and behind them those whose day is not known.
+
+    With a party, only those of clauses to which it is party.
+    """
+    found: list[Entry] = []
+    for label in timeline.labels:
+        state = timeline.clause(label, start)
+        if party is not None and not any(party in members for members in state.parties.values()):
+            continue
+        found.extend(_Clause(timeline, label, start, end).entries())
+    dated = [entry for entry in found if entry.day is not None and start <= entry.day <= end]
+    dated.sort(key=lambda entry: (entry.day or 0, ORDER.index(entry.kind), entry.label, entry.number))
+    return (*dated, *(entry for entry in found if entry.day is None))
+
+
+@attrs.frozen
+class _Clause:
+    """The entries of one clause."""
+
+    timeline: Timeline
+    label: Key
+    start: Day
+    end: Day
+
+    def entries(self) -> Iterator[Entry]:
+        """All of them, in no order."""
+        word = self._written.word
+        if word == "survive":
+            return
+        for index, life in enumerate(self.timeline.evaluator.lives(self.label)):
+            if not (life.end.certain and life.end.lo <= self.start):
+                number = f"life {index + 1}" if index else ""
+                yield from self._moment("starts", first(life.own.started), 0, number)
+                yield from self._moment("ends", life.end, 1, number)
+        if word == "term":
+            yield from self._renewals()
+        if FORMS[word].family == "money":
+            yield from self._payments()
+        yield from self._due()
+
+    @property
+    def _written(self) -> Written:
+        return self.timeline.evaluator.owns(self.label)[-1].adding.entry
+
+    def _entry(
+        self, day: Day | None, kind: Kind, *, party: str = "", otherwise: str = "", rule: str = "",
+        hangs: tuple[str, ...] = (), number: str = "",
+    ) -> Entry:  # fmt: skip
+        state = self.timeline.clause(self.label, self.end if day is None else day)
+        act = state.terms.get("act")
+        _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
+        sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
+        parties = "->".join(", ".join(members) for members in (sides if len(sides) > 1 else state.parties.values()))
+        value = act.possible[0] if act is not None and act.possible else None
+        what = f"{state.kind} {parties}".rstrip() + (f' "{value.text}"' if isinstance(value, Text) else "")
+        return Entry(day, kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites)
+
+    def _moment(self, kind: Kind, moment: Moment, back: int, number: str) -> Iterator[Entry]:
+        """A start or an end: a day, or the rule by which it comes."""
+        if moment.certain:
+            if ALWAYS < moment.lo < NEVER:
+                yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number)
+        elif moment.lo < NEVER and moment.lo <= self.end and moment.hi > self.start and not self._follows(moment):
+            terms = self.timeline.clause(self.label, self.end).terms
+            view = terms.get("until") if kind == "ends" else terms.get("when") or terms.get("from")
+            rule = " or ".join(moment.cause) or (view.text if view is not None else "")
+            yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(moment.hangs_on)), number=number)
+
+    def _follows(self, moment: Moment) -> bool:
+        """Whether a clause only ends with its deal, whose own end is listed once."""
+        lifelines = self.timeline.index.lifelines(self._written.deal)
+        return self.label not in lifelines and bool(moment.cause) and set(moment.cause) <= set(lifelines)
+
+    # --- what must be done --------------------------------------------------------------------------------------------
+
+    def _obligor(self) -> str:
+        state = self.timeline.clause(self.label, self.end)
+        roles = FORMS[state.kind].roles
+        return " and ".join(next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ()))
+
+    def _otherwise(self) -> str:
+        """What follows from a breach, as other clauses say it."""
+        breach = OnEvent("breach", self.label)
+        found = []
+        for label in self.timeline.labels:
+            for own in self.timeline.evaluator.owns(label):
+                values = [v for t in own.adding.entry.terms.values() for v, _ in t.value.limbs]
+                if any(_names(value, breach) for value in values):
+                    found.append(label)
+        return f"breach; then {', '.join(dict.fromkeys(found))}" if found else "breach"
+
+    def _due(self) -> Iterator[Entry]:
+        ev = self.timeline.evaluator
+        if ev.world.occurrences(f"performance of {self.label}"):
+            return
+        due = ev.due(self.label)
+        state = self.timeline.clause(self.label, self.end)
+        view = state.terms.get("due")
+        rule = view.text if view is not None else ""
+        if "each" in state.terms:
+            due = NEVER_COMES  # each occurrence has a due day of its own
+        if due.certain and ALWAYS < due.lo < NEVER:
+            yield self._entry(due.lo, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule)
+        elif not due.certain and due.lo < NEVER:
+            yield self._entry(None, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                              hangs=tuple(sorted(due.hangs_on)))  # fmt: skip
+        for instance in state.instances:
+            number = f"{instance.number}"
+            if instance.due is not None:
+                yield self._entry(instance.due, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                                  number=number)  # fmt: skip
+            if instance.until is not None:
+                yield self._entry(instance.until, "ends", number=number)
+
+    def _payments(self) -> Iterator[Entry]:
+        """The due days of payments that fall due by period."""
+        model = self.timeline.index.model
+        deal = next(deal for deal in model.deals if deal.name == self._written.deal)
+        try:
+            account = make(self.timeline, self.label, deal, self.end, "quarter", self.start)
+        except CannotSettleError:
+            return
+        if account is None or is_single(account) or account.verb in {"interest", "stake"}:
+            return
+        maker = Payments({deal.name: Calendar(deal.calendar)})
+        for span in account.periods:
+            day, rule = maker.due(account, span, span[1])
+            if day is not None and self.start <= day <= self.end and span[0] <= (account.over or NEVER):
+                yield self._entry(day, "payment due", party=account.payer, otherwise="late", rule=rule,
+                                  number=span_text(span))  # fmt: skip
+
+    # --- renewal ------------------------------------------------------------------------------------------------------
+
+    def _renewals(self) -> Iterator[Entry]:
+        """Each end at which the term renews unless notice is given in time."""
+        ev = self.timeline.evaluator
+        model = self.timeline.index.model
+        parties = next((deal.parties for deal in model.deals if deal.name == self._written.deal), ())
+        over = min((life.end.lo for life in ev.lives(self.label) if life.end.certain), default=NEVER)
+        for end, notice, following in renewals(ev, self.label, self.end):
+            if end >= over:
+                return
+            until = f"it goes on until {iso(following - 1)}" if following < NEVER else "it goes on"
+            who = " or ".join(parties) or "a party"
+            yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
+            yield self._entry(end, "renews", rule=until, number=iso(end - 1))
+
+
+def _names(value: Value, event: OnEvent) -> bool:
+    """Whether a value hangs on an event."""
+    match value:
+        case Happened() | Negation() | AllOf() | AnyOf():
+            return _conditional(value, event)
+        case Start(_, time):
+            return mentions(time, event)
+        case End(_, time):
+            return mentions(time, event)
+        case _:
+            return False
+
+
+def _conditional(condition: Condition, event: OnEvent) -> bool:
+    match condition:
+        case Happened(found):
+            return found == event
+        case Negation(part):
+            return _conditional(part, event)
+        case AllOf(parts) | AnyOf(parts):
+            return any(_conditional(part, event) for part in parts)
+        case _:
+            return False

@@ -1,0 +1,70 @@
+"""The agenda as iCalendar (RFC 5545).
+
+In: entries with a day, and the day of knowledge. Out: bytes. Guaranteed: no clock, the same agenda gives the same bytes;
+an entry keeps its UID while its day, its text or its consequence changes, and a later day of knowledge gives it a higher
+sequence, so that a client updates it; no text of a deal can leave its field.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from dealrun.agenda.entries import Entry
+from dealrun.extras import need
+from dealrun.time import Day
+
+ALARMS = {"due": 7, "payment due": 7, "last day for notice": 30, "renews": 7, "ends": 30}
+"""How many days before an entry its alarm is; what starts has none."""
+
+
+def calendar(entries: Iterable[Entry], known: Day | None) -> bytes:
+    """An iCalendar file; entries without a day are left out. MissingExtraError without the library."""
+    ical = need("icalendar")
+    stamp = datetime(1970, 1, 1, tzinfo=UTC) if known is None else datetime.fromordinal(known).replace(tzinfo=UTC)
+    found = ical.Calendar()
+    found.add("prodid", "-//dealrun//agenda//EN")
+    found.add("version", "2.0")
+    found.add("calscale", "GREGORIAN")
+    for entry in entries:
+        if entry.day is None:
+            continue
+        event = ical.Event()
+        event.add("uid", uid(entry))
+        event.add("dtstamp", stamp)
+        event.add("sequence", known or 0)
+        event.add("dtstart", date.fromordinal(entry.day))
+        event.add("dtend", date.fromordinal(entry.day + 1))
+        event.add("summary", f"{entry.label}: {entry.kind}")
+        event.add("description", "\n".join(description(entry)))
+        event.add("transp", "TRANSPARENT")
+        before = ALARMS.get(entry.kind)
+        if before is not None:
+            alarm = ical.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", f"{entry.label}: {entry.kind}")
+            alarm.add("trigger", timedelta(days=-before))
+            event.add_component(alarm)
+        found.add_component(event)
+    return bytes(found.to_ical(sorted=True))
+
+
+def uid(entry: Entry) -> str:
+    """What stays the same while the text and the day of an entry change: which deal, clause, kind and number."""
+    text = "\0".join((entry.deal, entry.label, entry.kind, entry.number))
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}@dealrun"
+
+
+def description(entry: Entry) -> list[str]:
+    """What stands behind an entry, a line each."""
+    lines = [entry.what]
+    if entry.number:
+        lines.append(f"for {entry.number}")
+    if entry.party:
+        lines.append(f"to act: {entry.party}")
+    if entry.otherwise:
+        lines.append(f"otherwise: {entry.otherwise}")
+    if entry.rule:
+        lines.append(f"by: {entry.rule}")
+    if entry.cites:
+        lines.append("; ".join(str(cite) for cite in entry.cites))
+    return lines

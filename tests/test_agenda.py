@@ -1,0 +1,155 @@
+"""The agenda: every entry is a day on which the state changes, and iCalendar is safe and stable."""
+
+from datetime import date
+from typing import Any
+
+import icalendar
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import dealrun
+from dealrun.agenda.entries import Entry, agenda
+from dealrun.agenda.ical import calendar, uid
+from dealrun.time import Day, iso, parse_day
+from strategies import Case, cases
+
+RENEWS = """deal d "D" signed 2024-01-01 parties A, B
+party A "A"
+party B "B"
+term 2 years renews 1 year renewals 3 notice 90 days
+work: require A->B "work"
+"""
+
+
+def of(text: str, start: str = "2024-01-01", end: str = "2040-12-31", **options: str) -> tuple[Entry, ...]:
+    """The agenda of a text."""
+    loaded = dealrun.loads(text)
+    assert isinstance(loaded, dealrun.Contract), str(loaded)
+    return loaded.agenda(loaded.timeline(), start, end, **options)
+
+
+def days(found: tuple[Entry, ...], kind: str, label: str) -> list[str]:
+    """The days of some entries."""
+    return [iso(entry.day) for entry in found if entry.day and (entry.kind, entry.label) == (kind, label)]
+
+
+def test_renewals_and_the_last_days_for_notice() -> None:
+    found = of(RENEWS)
+    assert days(found, "renews", "term") == ["2026-01-01", "2027-01-01", "2028-01-01"]
+    assert days(found, "last day for notice", "term") == ["2025-10-03", "2026-10-03", "2027-10-03"]
+    notice = next(entry for entry in found if entry.kind == "last day for notice")
+    assert (notice.party, notice.otherwise) == ("A or B", "it goes on until 2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("last", "month"), [("2024-02-29", 12), ("2023-08-31", 6), ("2024-12-31", 1), ("2023-02-28", 1)]
+)
+@pytest.mark.parametrize("notice", ["90 days", "3 months", "1 month", "10 business days"])
+def test_a_notice_on_the_last_day_ends_the_term_and_a_day_later_does_not(last: str, month: int, notice: str) -> None:
+    text = RENEWS.replace("2 years renews 1 year renewals 3", f"until {last} renews {month} months")
+    text = text.replace("90 days", notice).replace("2024-01-01", "2022-01-01")
+    loaded = dealrun.loads(text)
+    assert isinstance(loaded, dealrun.Contract)
+    found = [e for e in of(text, "2022-01-01", "2027-12-31") if e.kind == "last day for notice"]
+    assert len(found) >= 2
+    for entry in found[:3]:
+        assert entry.day is not None
+        end = parse_day(entry.number)
+        for late, status in ((0, "ended"), (1, "in force")):
+            given_ = {"notice of term": iso(entry.day + late)}
+            state = loaded.timeline(known="2030-12-31", assume=given_).clause("work", end + 1)
+            assert state.status == status, (iso(entry.day), late, iso(end))
+            assert loaded.timeline(known="2030-12-31", assume=given_).clause("work", end).status == "in force"
+
+
+def test_due_days_and_what_follows_from_a_breach() -> None:
+    text = """deal d "D" signed 2024-01-01 parties A, B
+party A "A"
+party B "B"
+event sale "a sale" recurring
+delivery: require A->B "deliver" by 2024-06-30
+done: require A->B "sign" by 2024-02-01
+report: require A->B "report" each sale within 10 days of sale
+late_fee: fee A->B 1m USD when breach of delivery
+rent: fee A->B 10 USD per month paid quarterly within 10 days
+record performance of done on 2024-01-15
+record sale on 2024-03-01
+record sale on 2024-05-01
+"""
+    found = of(text, "2024-01-01", "2024-12-31")
+    assert days(found, "due", "delivery") == ["2024-06-30"]
+    assert days(found, "due", "done") == []
+    assert days(found, "due", "report") == ["2024-03-11", "2024-05-11"]
+    assert days(found, "payment due", "rent") == ["2024-04-10", "2024-07-10", "2024-10-10"]
+    assert next(entry for entry in found if entry.label == "delivery" and entry.kind == "due").otherwise == (
+        "breach; then late_fee"
+    )
+    hanging = [(entry.label, entry.kind, entry.contingent_on) for entry in found if entry.day is None]
+    assert ("late_fee", "starts", ("breach of delivery",)) in hanging
+    assert {entry.label for entry in of(text, party="A")} == {entry.label for entry in found} - set()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases())
+def test_every_entry_is_a_change_of_the_state(case: Case) -> None:
+    loaded = dealrun.loads(case.text())
+    assert isinstance(loaded, dealrun.Contract)
+    timeline = loaded.timeline()
+    for entry in agenda(timeline, parse_day("2019-01-01"), parse_day("2035-12-31")):
+        if entry.day is None:
+            assert entry.contingent_on, entry
+        elif entry.kind == "starts" and not entry.number:
+            before, after = (timeline.clause(entry.label, day).status for day in (entry.day - 1, entry.day))
+            assert before != after or after in {"ended", "waived", "dormant", "contingent"}, entry
+        elif entry.kind == "ends" and not entry.number and len(timeline.evaluator.lives(entry.label)) == 1:
+            assert timeline.clause(entry.label, entry.day).status != "ended", entry
+            assert timeline.clause(entry.label, entry.day + 1).status == "ended", entry
+
+
+# --- iCalendar --------------------------------------------------------------------------------------------------------
+
+HOSTILE = "x\\r\\nEND:VEVENT; SUMMARY:evil, \\\\n BEGIN:VALARM"
+
+
+def events(data: bytes) -> list[Any]:
+    """The events that a client reads."""
+    return list(icalendar.Calendar.from_ical(data).walk("VEVENT"))
+
+
+def test_a_client_reads_what_the_agenda_says() -> None:
+    found = of(RENEWS, end="2028-12-31")
+    read = events(calendar(found, parse_day("2024-01-01")))
+    dated = [entry for entry in found if entry.day is not None]
+    assert len(read) == len(dated)
+    for event, entry in zip(read, dated, strict=True):
+        assert event["uid"] == uid(entry)
+        assert event.decoded("dtstart") == date.fromordinal(entry.day or 0)
+        assert str(event["summary"]) == f"{entry.label}: {entry.kind}"
+        assert entry.what in str(event["description"])
+        assert len(event.walk("VALARM")) == (entry.kind != "starts")
+    assert len({event["uid"] for event in read}) == len(read)
+
+
+def test_no_text_leaves_its_field() -> None:
+    text = f'deal d "D" signed 2024-01-01\nparty A "A"\nact: require A "{HOSTILE}" by 2024-06-30\n'
+    found = of(text)
+    data = calendar(found, None)
+    read = events(data)
+    assert len(read) == len([entry for entry in found if entry.day is not None])
+    assert all(HOSTILE in str(event["description"]) for event in read)
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    assert data == calendar(of(text), None)
+
+
+def test_a_changed_contract_updates_the_same_events() -> None:
+    def read(text: str, known: Day) -> dict[str, Any]:
+        return {str(event["uid"]): event for event in events(calendar(of(text, end="2030-12-31"), known))}
+
+    text = 'deal d "D" signed 2024-01-01\nparty A "A"\nact: require A "act" by 2024-06-30 until 2025\n'
+    amended = text + 'amend one "One" signed 2024-03-01\n  set act by 2024-09-30 until 2026\n'
+    before, after = read(text, parse_day("2024-01-01")), read(amended, parse_day("2024-03-01"))
+    assert set(before) == set(after)
+    moved = {uid_: (before[uid_].decoded("dtstart"), after[uid_].decoded("dtstart")) for uid_ in before}
+    assert (date(2024, 6, 30), date(2024, 9, 30)) in moved.values()
+    assert (date(2025, 12, 31), date(2026, 12, 31)) in moved.values()
+    assert all(after[uid_]["sequence"] > before[uid_]["sequence"] for uid_ in before)
