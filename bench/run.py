@@ -18,6 +18,7 @@ import dealrun
 from dealrun.algebra.comparison import partings
 from dealrun.state.timeline import Timeline
 from generate import agreement, chain, ledger, write
+from settlement import detail, sums
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "bench" / "out"
@@ -190,7 +191,8 @@ def main() -> None:
     page = ROOT / "docs" / "performance.md"
     text = page.read_text(encoding="utf-8")
     for name, table in (("start-up", start_up), ("check", checking), ("growth", growth), ("pieces", pieces),
-                        ("instruments", instruments), ("scenarios", scenarios)):  # fmt: skip
+                        ("instruments", instruments), ("scenarios", scenarios), ("settle", sums),
+                        ("detail", detail)):  # fmt: skip
         rows = "\n".join(table())
         print(f"{name}\n{rows}\n")
         text = re.sub(

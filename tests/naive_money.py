@@ -871,7 +871,8 @@ class Walk:
         paid_before = 0
         for period in self.periods():
             lines: list[NaiveLine] = []
-            for span, wanted in self.shortfalls(period[1]):
+            # Its own windows first, then what corrects earlier ones.
+            for span, wanted in sorted(self.shortfalls(period[1]), key=lambda each: each[0][1] < period[0]):
                 change = wanted - done.get(span, ZERO)
                 if change:
                     done[span] = wanted

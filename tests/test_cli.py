@@ -880,8 +880,8 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
-        "check", "state", "timeline", "calendar", "why", "diff", "changes", "what-if", "restate", "history", "compare", "settle",
-        "fmt", "test", "explain", "schema", "completion",
+        "check", "state", "timeline", "calendar", "why", "diff", "changes", "what-if", "restate", "history", "compare",
+        "settle", "fmt", "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}
     assert complete("dealrun", "state", "--", capsys=capsys) >= {"--on", "--known", "--assume", "--set", "--format"}

@@ -259,9 +259,9 @@ def within(found: Money, exact: Money | None) -> bool:
 
 
 UNKNOWNS = {
-    "cap": (r"\bcap ([\d,.]+) ([A-Z]{3})", "amount", lambda n, unit: f"{n} {unit}"),
-    "floor": (r"\bfloor ([\d,.]+) ([A-Z]{3})", "amount", lambda n, unit: f"{n} {unit}"),
-    "rate": (r"\b(?:royalty|revshare) \S+(?:, \w)* ([\d.]+)(%)(?! up to)", "percentage", lambda n, unit: f"{n}{unit}"),
+    "cap": (r"\bcap ([\d,.]+) ([A-Z]{3})", "amount"),
+    "floor": (r"\bfloor ([\d,.]+) ([A-Z]{3})", "amount"),
+    "rate": (r"\b(?:royalty|revshare) \S+(?:, \w)* ([\d.]+)(%)(?! up to)", "percentage"),
 }
 
 
@@ -269,15 +269,15 @@ UNKNOWNS = {
 @given(cases(without={"advance"}), st.sampled_from(sorted(UNKNOWNS)), st.sampled_from([0, 1, 2]), st.booleans())
 def test_a_range_holds_what_comes_of_every_value(case: MoneyCase, what: str, wide: int, bounded: bool) -> None:
     """Where an amount is not known, the statement's bounds hold what is paid under the value that it has."""
-    pattern, sort, text = UNKNOWNS[what]
+    pattern, sort = UNKNOWNS[what]
     match = re.search(pattern, case.text)
     if match is None:
         return
     number, unit = Fraction(match[1].replace(",", "")), match[2]
-    low, high = (text(decimal_text(n), unit) for n in (number / 2**wide, number * 2**wide))
+    blank = "" if unit == "%" else " "
+    low, high = (f"{decimal_text(n)}{blank}{unit}" for n in (number / 2**wide, number * 2**wide))
     bounds = f" between {low} and {high}" if bounded else ""
-    written = f"{match[1]}{match[2]}" if unit == "%" else f"{match[1]} {match[2]}"
-    named = match[0].replace(written, "UNKNOWN")
+    named = match[0].replace(f"{match[1]}{blank}{unit}", "UNKNOWN")
     head, _, rest = case.text.partition("\n")
     unknown = f'unknown UNKNOWN {sort} "what nobody has said"{bounds}\n'
     open_ = attrs.evolve(case, text=f"{head}\n{unknown}{rest.replace(match[0], named, 1)}")

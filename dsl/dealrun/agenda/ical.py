@@ -1,8 +1,8 @@
 """The agenda as iCalendar (RFC 5545).
 
-In: entries with a day, and the day of knowledge. Out: bytes. Guaranteed: no clock, the same agenda gives the same bytes;
-an entry keeps its UID while its day, its text or its consequence changes, and a later day of knowledge gives it a higher
-sequence, so that a client updates it; no text of a deal can leave its field.
+In: entries with a day, and the day of knowledge. Out: bytes. Guaranteed: no clock, the same agenda gives the same
+bytes; an entry keeps its UID while its day, its text or its consequence changes, and a later day of knowledge gives it
+a higher sequence, so that a client updates it; no text of a deal can leave its field.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ def calendar(entries: Iterable[Entry], known: Day | None) -> bytes:
 
 def uid(entry: Entry) -> str:
     """What stays the same while the text and the day of an entry change: which deal, clause, kind and number."""
-    text = "\0".join((entry.deal, entry.label, entry.kind, entry.number))
+    text = f"{entry.deal}\0{entry.label}\0{entry.kind}\0{entry.number}"
     return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}@dealrun"
 
 

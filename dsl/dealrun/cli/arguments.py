@@ -15,8 +15,8 @@ without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = (
-    "state, timeline, calendar, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, ledger, "
-    "test, check"
+    "state, timeline, calendar, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, "
+    "ledger, test, check"
 )
 
 

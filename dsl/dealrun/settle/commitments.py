@@ -73,8 +73,7 @@ class Commitment:
     def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, Fraction]) -> list[RawLine]:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
-        lines: list[RawLine] = []
-        corrections: list[RawLine] = []
+        found: list[tuple[bool, Fraction, Sequence[Part], _Window]] = []
         carried = moved = NOTHING
         for index, (span, parts) in enumerate(windows.items()):
             last = parts[-1]
@@ -88,11 +87,15 @@ class Commitment:
             share, paid[span] = window.due - paid[span], window.due
             own = account.period_of(last.last) == period
             if share or (own and last.stretch.view("shortfall") is not None):
-                more = self._rounder.line(share)
-                raw = RawPart(last, share, (), more, NOTHING, NOTHING, NOTHING, last.last)
-                line = RawLine("shortfall", (parts[0].first, last.last), (raw,), more, window.figures)
-                (lines if own else corrections).append(line)
-        return [*lines, *corrections]
+                found.append((not own, share, parts, window))
+        # Its own windows first, then what corrects earlier ones: in this order a running total is rounded.
+        return [self._line(share, parts, window) for _, share, parts, window in sorted(found, key=lambda each: each[0])]
+
+    def _line(self, share: Fraction, parts: Sequence[Part], window: _Window) -> RawLine:
+        amount = self._rounder.line(share)
+        last = parts[-1]
+        raw = RawPart(last, share, (), amount, NOTHING, NOTHING, NOTHING, last.last)
+        return RawLine("shortfall", (parts[0].first, last.last), (raw,), amount, window.figures)
 
     def _window(
         self, span: Span, parts: Sequence[Part], carried: Fraction, moved: Fraction, *, follows: bool

@@ -38,18 +38,22 @@ class Column:
         return (int(match[1]), int(match[2])) if match else None
 
 
+def _names(names: Collection[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
 @attrs.frozen(kw_only=True)
 class Terms:
     """What the deal says of its ledgers."""
 
     mapping: Mapping[str, str]
     """Which column has a role; a role that it leaves out is the column of its name."""
-    streams: frozenset[str] = attrs.field(converter=frozenset[str])
+    streams: frozenset[str] = attrs.field(converter=_names)
     default_stream: str | None
     """Stands where the ledger names none; where this is None too, the ledger is refused. Likewise of currencies."""
-    currencies: frozenset[str] = attrs.field(converter=frozenset[str])
+    currencies: frozenset[str] = attrs.field(converter=_names)
     default_currency: str | None
-    keys: frozenset[str] = attrs.field(converter=frozenset[str])
+    keys: frozenset[str] = attrs.field(converter=_names)
     """Those of payer, product and territory that clauses tell apart."""
     need_units: bool
     need_amount: bool

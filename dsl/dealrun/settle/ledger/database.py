@@ -9,11 +9,12 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from dealrun.settle.extras import MissingExtraError
+from dealrun.extras import MissingExtraError
 from dealrun.settle.ledger.dialect import quoted
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Database:
         try:
             self._duckdb: Any = import_module("duckdb")
         except ImportError:
-            raise MissingExtraError("reading a ledger", "settle") from None
+            raise MissingExtraError("duckdb") from None
         self._spill = tempfile.TemporaryDirectory(prefix="dealrun-", ignore_cleanup_errors=True)
         self._connection: DuckDBPyConnection = self._duckdb.connect(
             config={**SETTINGS, "temp_directory": self._spill.name}
@@ -65,7 +66,9 @@ class Database:
 
     def lock(self, paths: Iterable[str]) -> None:
         """From now on no file can be opened but these (and the databases that are attached already)."""
-        self.execute(f"set allowed_paths = [{', '.join(map(quoted, paths))}]")
+        # A path is looked at as it stands in a query, where it is a pattern that fits one name, and as that name.
+        allowed = {spelling for path in paths for spelling in (path, escape(path))}
+        self.execute(f"set allowed_paths = [{', '.join(map(quoted, sorted(allowed)))}]")
         self.execute("set enable_external_access = false; set lock_configuration = true")
 
     def register(self, name: str, table: object) -> None:

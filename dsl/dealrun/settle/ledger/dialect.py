@@ -56,6 +56,11 @@ def quotient(dividend: str, divisor: str) -> str:
     return f"{dividend} // {divisor}"
 
 
+def greatest(value: str, most: int, place: str) -> str:
+    """An aggregate: the value in a place, from 1, among the greatest; there are as many as `most` to choose from."""
+    return f"(max({value}, {most}))[cast({place} as bigint)]"
+
+
 def number(text: str, scale: int) -> str:
     """The number in text, where `scale` decimals hold it and most rows write exactly so many (2.50 for a scale of 2).
 

@@ -127,6 +127,10 @@ class Pass:
     scale: int
     unit_scale: int
 
+    def scale_of(self, name: str) -> int:
+        """The scale of `amount` or `units`."""
+        return self.unit_scale if name == "units" else self.scale
+
     def sums(self, raw: str | None = None) -> str:
         """SQL: `KEYS`, amount, units and rows of each group as whole numbers; last, 1 where something is wrong.
 
@@ -134,6 +138,7 @@ class Pass:
         """
         source = raw or f"({self.raw})"
         grouped = f"select {self.totals} from ({self.named(source)}) as parsed"
+        # In order, so that there is little to sort when the sums of all relations are put together.
         return (
             "select *, case when amount is null or units is null then 1 else wrong end "
             f"from ({grouped} group by {_first(len(KEYS))}) as summed order by {_first(len(KEYS))}"

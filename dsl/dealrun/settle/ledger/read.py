@@ -58,6 +58,11 @@ class Summed:
     """Of `query.Pass.sums`."""
     wide: bool
 
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return sum(row[FIELDS - 1] for row in self.rows)
+
 
 def open_books(
     database: Database, actual: Sequence[Source], forecast: Sequence[Source], terms: Terms, *, also: Sequence[str] = ()
@@ -76,7 +81,7 @@ def open_books(
         books.append(Book(relation, columns, terms, is_forecast))
     if problems:
         raise LedgerError(tuple(problems))
-    database.lock([path for relation, _ in relations for path in relation.paths] + list(also))
+    database.lock([*(path for relation, _ in relations for path in relation.paths), *also])
     return books
 
 

@@ -12,6 +12,7 @@ import io
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from glob import escape, glob
 from itertools import islice
 from pathlib import Path
@@ -158,9 +159,9 @@ def _parquet(database: Database, source: str, paths: Sequence[str]) -> Iterator[
     for path in paths:
         alike.setdefault(_described(database, _read_parquet([path])), []).append(path)
     for columns, files in alike.items():
-        yield Relation(
-            source, _read_parquet(files), columns, tuple(files), "file_index", "file_row_number + 1", paths=tuple(files)
-        )  # fmt: skip
+        names = tuple(files)
+        file, row = "cast(file_index as bigint)", "file_row_number + 1"
+        yield Relation(source, _read_parquet(files), columns, names, file, row, paths=names)
 
 
 def _read_parquet(paths: Sequence[str]) -> str:
@@ -232,14 +233,23 @@ def _first_rows(path: str, *, packed: bool, delimiter: str) -> tuple[list[list[s
         with gzip.open(path) if packed else Path(path).open("rb") as file:
             start = file.read(SAMPLE_BYTES)
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(start, final=False)
-        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-        if len(header) == 1 and delimiter == ",":
-            delimiter = next((each for each in OTHER_DELIMITERS if each in header[0]), delimiter)
-        return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS)), delimiter
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
-    except (EOFError, zlib.error, csv.Error) as error:
+    except (EOFError, zlib.error) as error:
         raise ValueError(f"it cannot be read: {error}") from error
+    rows = _parsed(text, delimiter)
+    if rows and len(rows[0]) == 1 and delimiter == ",":
+        delimiter = next((each for each in OTHER_DELIMITERS if each in rows[0][0]), delimiter)
+        rows = _parsed(text, delimiter)
+    return rows, delimiter
+
+
+def _parsed(text: str, delimiter: str) -> list[list[str]]:
+    found: list[list[str]] = []
+    # What this reader cannot read (a value of more than 128 kB) the engine may.
+    with suppress(csv.Error):
+        found.extend(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS))
+    return found
 
 
 def _decimals(text: str) -> int:
