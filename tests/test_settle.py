@@ -23,7 +23,7 @@ from strategies_money import MoneyCase, Tally, cases, decimal_text
 SCALE = 6
 
 FLEXIBLE = settings(
-    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
