@@ -823,6 +823,20 @@ def test_rows_come_from_all_sources_with_all_columns(tmp_path: Path) -> None:
     assert [row["allocated"] for row in rows] == [Decimal("0.10"), Decimal("0.20")]
 
 
+def test_columns_of_a_ledger_that_are_called_alike_are_numbered(tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1,a,b,c,d", header="date,stream,amount,note,Note,,label_2")
+    (row,) = details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], 5)])
+    assert list(row)[3:8] == ["note", "Note_2", "column", "label_2", "label"]
+
+
+def test_rows_without_units_get_nothing_by_units(tmp_path: Path) -> None:
+    one = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
+    two = ledger(tmp_path / "b.csv", "2024-01-01,ebook,1,2", "2024-01-01,ebook,1,", header="date,stream,amount,units")
+    group = sums(one, two).groups[0]
+    rows = details(tmp_path / "d.parquet", [one, two], [allocation(group, 7, by_units=True), allocation(group, 6)])
+    assert sorted(row["allocated"] for row in rows) == [Decimal(cents).scaleb(-2) for cents in (0, 0, 2, 2, 2, 7)]
+
+
 def test_forecast_and_ledger_are_told_apart(tmp_path: Path) -> None:
     one = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     two = ledger(tmp_path / "f.csv", "2024-01-01,ebook,2", "2024-01-01,ebook,2")

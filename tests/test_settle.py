@@ -1,7 +1,7 @@
 """Settlement: the engine against the naive settlement, and the laws of money."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 from random import Random
 
@@ -265,14 +265,34 @@ UNKNOWNS = {
 }
 
 
-@settings(QUICK, max_examples=120)
-@given(cases(without={"advance"}), st.sampled_from(sorted(UNKNOWNS)), st.sampled_from([0, 1, 2]), st.booleans())
-def test_a_range_holds_what_comes_of_every_value(case: MoneyCase, what: str, wide: int, bounded: bool) -> None:
-    """Where an amount is not known, the statement's bounds hold what is paid under the value that it has."""
+def shared(case: MoneyCase, label: str) -> set[str]:
+    """The clauses that an advance is recouped from beside a clause."""
+    found = re.findall(r"\bagainst ([\w, ]+?)(?= by | within | when | from | until |$)", case.text, re.MULTILINE)
+    groups = [set(names.replace(" ", "").split(",")) for names in found]
+    return set().union(*(group for group in groups if label in group))
+
+
+def test_a_range_holds_what_comes_of_every_value() -> None:
+    """Where an amount is not known, the statement's bounds hold what is paid under the value that it has; and a clause
+    for which no bounds hold is named, with what it hangs on."""
+    met: Counter[str] = Counter()
+
+    @settings(QUICK, max_examples=150)
+    @given(cases(), st.sampled_from(sorted(UNKNOWNS)), st.sampled_from([0, 1, 2]), st.booleans())
+    def holds(case: MoneyCase, what: str, wide: int, bounded: bool) -> None:
+        met[hold(case, what, wide, bounded=bounded)] += 1
+
+    holds()
+    assert met["bounds"] >= 30, met
+    assert met["no bounds"] >= 5, met
+
+
+def hold(case: MoneyCase, what: str, wide: int, *, bounded: bool) -> str:
+    """Settle a case with one of its amounts unknown, and as it is."""
     pattern, sort = UNKNOWNS[what]
     match = re.search(pattern, case.text)
     if match is None:
-        return
+        return "not there"
     number, unit = Fraction(match[1].replace(",", "")), match[2]
     blank = "" if unit == "%" else " "
     low, high = (f"{decimal_text(n)}{blank}{unit}" for n in (number / 2**wide, number * 2**wide))
@@ -283,11 +303,15 @@ def test_a_range_holds_what_comes_of_every_value(case: MoneyCase, what: str, wid
     open_ = attrs.evolve(case, text=f"{head}\n{unknown}{rest.replace(match[0], named, 1)}")
     ranges = settled(open_)
     exact = {(p.label, p.period): p for p in settled(case).payments}
+    unsettled = {each.label for each in ranges.unsettled}
+    assert all("UNKNOWN" in each.reason for each in ranges.unsettled)
     seen = set()
     for payment in ranges.payments:
         key = payment.label, payment.period
         seen.add(key)
         real = exact.get(key)
+        if payment.verb == "advance" or shared(case, payment.label) & unsettled:
+            continue
         assert within(payment.accrued, real.accrued if real else None)
         assert within(payment.amount, real.amount if real else None)
         assert within(payment.withheld, real.withheld if real else None)
@@ -299,4 +323,6 @@ def test_a_range_holds_what_comes_of_every_value(case: MoneyCase, what: str, wid
             for (payee, money), (other, amount) in zip(payment.split, real.split, strict=True):
                 assert payee == other
                 assert within(money, amount)
-    assert all(not p.amount.least and not p.accrued.least for key, p in exact.items() if key not in seen)
+    left_out = [p for key, p in exact.items() if key not in seen and p.label not in unsettled]
+    assert all(not p.amount.least and not p.accrued.least for p in left_out)
+    return "no bounds" if unsettled else "bounds"

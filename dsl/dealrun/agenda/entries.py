@@ -13,9 +13,10 @@ from dealrun.model.contract import Cite, Key
 from dealrun.model.contract import Entry as Written
 from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Negation, OnEvent, Start, Text, Value
 from dealrun.model.vocabulary import FORMS
-from dealrun.settle.account import CannotSettleError, make
+from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
+from dealrun.settle.terms import CannotSettleError
 from dealrun.settle.windows import span_text
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.deal_end import renewals

@@ -233,6 +233,13 @@ class Contract:
 
         return settling.settled(self, ledger, **options)
 
+    def verb(self, label: str) -> str:
+        """The verb of a clause, as it was first added; KeyError for a label that the contract does not have."""
+        entry = self._index.first_entry(label) if label in self._index.histories else None
+        if entry is None:
+            raise KeyError(label)
+        return entry.word
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all clauses, whenever they were added."""

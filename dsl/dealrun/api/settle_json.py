@@ -148,8 +148,8 @@ def settle_json(found: Settlement, supposed: dict[str, Any]) -> dict[str, Any]:
 
 def against_json(versions: Mapping[str, Settlement], supposed: dict[str, Any]) -> dict[str, Any]:
     """The payments of several versions side by side; null where a version has none."""
-    keys = sorted({(p.label, p.period) for found in versions.values() for p in found.payments})
-    sides = [{(p.label, p.period): p for p in found.payments} for found in versions.values()]
+    keys = sorted({(p.label, p.payer, p.payees, p.period) for found in versions.values() for p in found.payments})
+    sides = [{(p.label, p.payer, p.payees, p.period): p for p in found.payments} for found in versions.values()]
     return {
         "schema": schema_id("settle-against"),
         **supposed,
@@ -157,12 +157,14 @@ def against_json(versions: Mapping[str, Settlement], supposed: dict[str, Any]) -
         "payments": [
             {
                 "label": label,
+                "payer": payer,
+                "payees": list(payees),
                 "period": _span(period),
                 "amounts": [
-                    money_json(side[label, period].amount) if (label, period) in side else None for side in sides
+                    money_json(p.amount) if (p := side.get((label, payer, payees, period))) else None for side in sides
                 ],
             }
-            for label, period in keys
+            for label, payer, payees, period in keys
         ],
     }
 

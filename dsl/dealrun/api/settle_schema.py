@@ -148,6 +148,8 @@ AGAINST: Json = {
         _object(
             {
                 "label": _TEXT,
+                "payer": _TEXT,
+                "payees": _list(_TEXT),
                 "period": _ref("days"),
                 "amounts": _list({"anyOf": [_ref("money"), {"type": "null"}]}),
             }

@@ -5,6 +5,7 @@ below its folder; without options the answer depends on the files and the ledger
 """
 
 import os
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -116,7 +117,9 @@ def _asked(contract: "Contract", found: Books) -> dict[str, Any]:
     ]
     streams = {entry.name for entry in entries if entry.word == "stream"}
     streams |= {assumed.name for assumed in contract.model.assumed if assumed.kind == "stream"}
-    streams |= {name.rpartition(".")[2] for name in streams if len(contract.model.deals) > 1}
+    if len(contract.model.deals) > 1:  # without its deal, where no other deal has a stream of that name
+        plain = Counter(name.rpartition(".")[2] for name in streams)
+        streams |= {name for name, count in plain.items() if count == 1}
     named = {deal.currency for deal in contract.model.deals if deal.currency}
     said = {c for entry in entries for term in entry.terms.values() for value, _ in term.value.limbs
             if isinstance(value, Amount) and (c := currency_of(value.expression))}  # fmt: skip

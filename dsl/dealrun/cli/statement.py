@@ -123,8 +123,9 @@ def _unknown(limit: Limit) -> bool:
 def statement(found: Settlement, width: int, *, quiet: bool = False) -> list[str]:
     """The whole statement."""
     lines: list[str] = []
-    for label in dict.fromkeys(payment.label for payment in found.payments):
-        lines += _clause(found.of(label), width, quiet=quiet)
+    for label, payer, payees in dict.fromkeys((p.label, p.payer, p.payees) for p in found.payments):
+        mine = tuple(p for p in found.of(label) if (p.payer, p.payees) == (payer, payees))
+        lines += _clause(mine, width, quiet=quiet)
     if not found.payments:
         lines += ["nothing is payable", ""]
     balances = [

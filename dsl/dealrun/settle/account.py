@@ -13,19 +13,15 @@ import attrs
 
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
-from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Tiers, Time
+from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
 from dealrun.settle.rounding import Rounder
-from dealrun.settle.terms import Stretch, given_since, stretches
+from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
 from dealrun.settle.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import ALWAYS, LAST, NEVER, Day, Unit, add
 
 MAIN = {"revshare": "rate", "royalty": "rate", "interest": "rate"}
 """The term that holds a clause's amount, where it is not `amount`."""
-
-
-class CannotSettleError(Exception):
-    """A clause that cannot be settled, and why."""
 
 
 @attrs.frozen
@@ -133,9 +129,32 @@ class Account:
                 return stretch.view("reaching") is not None
             case "fee":
                 amount = stretch.amount("amount")
-                return amount is not None and (is_per_unit(amount) or is_rate(amount))
+                return amount is not None and (is_per_unit(amount) or self.is_rate(amount))
             case _:
                 return False
+
+    def is_rate(self, amount: Amount) -> bool:
+        """Whether an amount is a share of money: a percentage, be it known or not."""
+        return self._unit(amount.expression) == "%"
+
+    def _unit(self, expression: Expression) -> str:
+        match expression:
+            case Quantity(_, unit):
+                return unit
+            case Symbol(name, "unknown"):
+                found = self.timeline.range_of(name).unit
+                sort = self.timeline.evaluator.declaration_terms(f"unknown {name}").get("kind")
+                said = sort.values[-1].value if sort is not None else None
+                return found or ("%" if said == Word("percentage") else "")
+            case Sum(parts):
+                return next((unit for _, part in parts if (unit := self._unit(part))), "")
+            case Extreme(_, parts):
+                return next((unit for part in parts if (unit := self._unit(part))), "")
+            case Product(parts):
+                units = [self._unit(part) for part in parts]
+                return next((unit for unit in units if unit not in {"", "%"}), "%" if "%" in units else "")
+            case _:
+                return ""
 
     def rounder(self, currency: str) -> Rounder:
         """What rounds the lines of the clause."""
@@ -243,11 +262,6 @@ class Account:
         return count
 
 
-def is_rate(amount: Amount) -> bool:
-    """Whether an amount is a share of money."""
-    return isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
-
-
 def is_per_unit(amount: Amount) -> bool:
     """Whether an amount is a price of one unit."""
     return amount.per is not None and not is_window(amount.per)
@@ -268,7 +282,9 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     """
     lives = timeline.evaluator.lives(label)
     first = max(min((life.own.born.lo for life in lives), default=begins), ALWAYS)
-    first = first if first > ALWAYS else min(begins, through)
+    if first <= ALWAYS:  # a sketch: from its own start, or from the first row on
+        stated = timeline.clause(label, through).since
+        first = min(begins, through) if stated is None else stated
     all_ = stretches(timeline, label, first, through) if first <= through else ()
     live = [stretch for stretch in all_ if stretch.level]
     if not live:
@@ -291,7 +307,9 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     while day <= through:
         stretch = next((s for s in reversed(live) if s.first <= day), live[0])
         window = account.frequency(stretch, default)
-        span = (since, over) if window.name == "life" else window.of(day) or (day, window.anchor - 1)
+        span = window.of(day) or (day, window.anchor - 1)
+        if window.name == "life":  # and behind it, what is booked late, whose period never ends
+            span = (since, over) if day <= over else (day, LAST)
         changes = [s.first for s in live if day < s.first <= span[1] and account.frequency(s, default) != window]
         last = min([span[1], *(change - 1 for change in changes)])
         begin = span[0] if not periods else max(span[0], periods[-1][1] + 1)
@@ -303,14 +321,34 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
         payees = list(stretch.state.parties.values())[-1]
         if isinstance(shares, Shares) and len(shares.parts) != len(payees):
             raise CannotSettleError(f"it is split in {len(shares.parts)} shares, and has {len(payees)} payees")
-    roles = [state.parties[role] for role in state.parties]
-    payer, payees = (roles[0], roles[1]) if len(roles) > 1 else (roles[0], ())
+    payer, payees = _pair(live[0])
     return attrs.evolve(account, payer=" and ".join(payer), payees=payees, periods=tuple(periods))
 
 
 def _cap(stretch: Stretch) -> object:
     view = stretch.view("cap")
     return None if view is None else (view.possible, view.instrument)
+
+
+def by_parties(account: Account) -> list[Account]:
+    """An account for each pair of payer and payees that a clause has had: each with the days on which it was theirs."""
+    pairs = dict.fromkeys(_pair(stretch) for stretch in account.stretches if stretch.level)
+    if len(pairs) <= 1:
+        return [account]
+    return [
+        attrs.evolve(
+            account,
+            payer=" and ".join(payer),
+            payees=payees,
+            stretches=tuple(attrs.evolve(s, others=_pair(s) != (payer, payees)) for s in account.stretches),
+        )
+        for payer, payees in pairs
+    ]
+
+
+def _pair(stretch: Stretch) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    sides = [stretch.state.parties[role] for role in stretch.state.parties]
+    return sides[0], sides[1] if len(sides) > 1 else ()
 
 
 def currency_of(expression: Expression) -> str | None:

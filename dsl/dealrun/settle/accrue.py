@@ -16,8 +16,9 @@ import attrs
 from dealrun.model import show
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
-from dealrun.settle.account import Account, CannotSettleError, Key, Part, is_per_unit
-from dealrun.settle.rounding import Rounder, apportion, floor_minor, to_minor
+from dealrun.settle.account import Account, Key, Part, is_per_unit
+from dealrun.settle.caps import Caps, RawLimit, counted_before
+from dealrun.settle.rounding import Rounder, apportion
 from dealrun.settle.statement import Kind, TierShare, exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING, Scale
@@ -86,18 +87,6 @@ class RawLine:
 
 
 @attrs.frozen
-class RawLimit:
-    """What a cap did on one side; `value` is None where nothing bounds it."""
-
-    key: Key
-    text: str
-    value: Fraction | None
-    accrued: int
-    before: int
-    paid: int
-
-
-@attrs.frozen
 class RawPayment:
     """A payment period on one side."""
 
@@ -131,31 +120,32 @@ class Accrual:
     earned: list[Fraction] = attrs.field(init=False)
     _floors: dict[Key, _Floor] = attrs.field(factory=dict)
     _tiers: dict[Key, list[Part]] = attrs.field(factory=lambda: defaultdict(list))
-    _caps: tuple[Stretch, ...] = ()
-    _accrued: dict[Key, int] = attrs.field(factory=dict)
-    """What had accrued in the windows of caps at the end of the period before."""
+    _caps: Caps = attrs.field(init=False)
     _rounder: Rounder = attrs.field(init=False)
+    _touched: dict[int, Part] = attrs.field(factory=dict)
+    """The parts that accrued something in this period."""
+    _closing: dict[int, list[Key]] = attrs.field(factory=lambda: defaultdict(list))
+    """The windows of floors, by the payment period in which they close."""
+    _late: dict[Key, None] = attrs.field(factory=dict)
+    """Those of which something was booked in this period."""
 
     def __attrs_post_init__(self) -> None:
         self._rounder = self.account.rounder(self.currency)
         least = 1 if self.side.high else 2
         self.parts = self.account.parts(least)
-        self._caps = self.account.caps(least)
+        self._caps = Caps(self.account, self.side, self.currency, self.parts)
         self.earned = [NOTHING] * len(self.parts)
         for part in self.parts:
             if part.floor is not None:
                 if part.floor not in self._floors:
-                    self._floors[part.floor] = _Floor(so_far=self._so_far(part.stretch, "floor", part.floor))
+                    self._floors[part.floor] = _Floor(
+                        so_far=counted_before(self.side, part.stretch, "floor", part.floor)
+                    )
                 self._floors[part.floor].parts.append(part)
             if part.tiers is not None:
                 self._tiers[part.tiers].append(part)
-
-    def _so_far(self, stretch: Stretch, name: str, key: Key) -> Fraction:
-        """What a window had counted before; only the one in which counting begins."""
-        amount = stretch.amount(name)
-        if amount is None or amount.so_far is None or not key.first <= key.epoch <= key.last:
-            return NOTHING
-        return self.side.figure(amount.so_far, stretch.first) or NOTHING
+        for key in self._floors:
+            self._closing[self._closes(key)].append(key)
 
     # --- period by period ---------------------------------------------------------------------------------------------
 
@@ -167,10 +157,11 @@ class Accrual:
             by_period[part.period].append(part)
         for period in range(self.account.complete()):
             changed = self._book(self.taken.cells.get(period, ()))
-            seen = self._seen(period)
-            lines = self._lines(period, changed, by_period.get(period, ()), seen)
+            self._caps.see(period)
+            lines = self._lines(period, changed, by_period.get(period, ()))
             lines += self._made_up(period)
-            limits, payable, forecast = self._limited(period, seen)
+            limits, payable, forecast = self._caps.limit(period, self._touched)
+            self._touched.clear()
             if lines or payable:
                 forecast |= any(raw.part.forecast for line in lines for raw in line.parts)
                 found.append(RawPayment(period, tuple(lines), tuple(limits), payable, forecast))
@@ -207,17 +198,11 @@ class Accrual:
             for index, (amount, units, deducted) in before.items()
         }
 
-    def _seen(self, period: int) -> tuple[Stretch, ...]:
-        """The caps that have come by the end of a period."""
-        end = self.account.periods[period][1]
-        return tuple(stretch for stretch in self._caps if stretch.first <= end)
-
     def _lines(
         self,
         period: int,
         changed: Mapping[int, tuple[Fraction, Fraction, Fraction]],
         own: Iterable[Part],
-        seen: tuple[Stretch, ...],
     ) -> list[RawLine]:
         """The lines of a period: its own, and a correction for each earlier one of which something was booked."""
         again = dict.fromkeys([part.index for part in own if self._accrues(part)])
@@ -238,29 +223,29 @@ class Accrual:
                 base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
                 gained[part.period].append(RawPart(part, more, tiers, 0, base, units, deducted, part.last))
         # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
-        return [
-            self._line(each, period, gained[each], seen) for each in sorted(gained, key=lambda of: (of < period, of))
-        ]
+        return [self._line(each, period, gained[each]) for each in sorted(gained, key=lambda of: (of < period, of))]
 
-    def _line(self, of: int, period: int, parts: list[RawPart], seen: tuple[Stretch, ...]) -> RawLine:
+    def _line(self, of: int, period: int, parts: list[RawPart]) -> RawLine:
         """One line, rounded once; its parts add up to it."""
         total = self._rounder.line(sum((raw.share for raw in parts), NOTHING))
-        alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part, seen))]
+        alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part))]
         units = minor_units(self.currency)
         amounts = apportion(total, [sum((raw.share for raw in group), NOTHING) * units for group in alike])
         done = []
         for group, amount in zip(alike, amounts, strict=True):
             for raw, its in zip(group, apportion(amount, [raw.share * units for raw in group]), strict=True):
                 raw.part.accrued += its
+                self._touched[raw.part.index] = raw.part
+                if raw.part.floor is not None:
+                    self._late[raw.part.floor] = None
             done.append(_merged(group, amount))
         passing = all(self._accrues(raw.part) for raw in parts)
         kind: Kind = "correction" if of != period else "fee" if passing else "share"
         return RawLine(kind, self.account.periods[of], tuple(done), total)
 
-    def _signature(self, part: Part, seen: tuple[Stretch, ...]) -> object:
+    def _signature(self, part: Part) -> object:
         """What parts of a line that are shown as one have in common."""
-        governing = self.account.governing(seen, part.first) if seen else None
-        return part.stretch, part.floor, part.tiers, governing and governing[0], self._step(part)
+        return part.stretch, part.floor, part.tiers, self._caps.window_of(part), self._step(part)
 
     def _step(self, part: Part) -> object:
         """How often an escalation has applied, or in which window a fee accrues."""
@@ -348,15 +333,13 @@ class Accrual:
     # --- floors and caps ----------------------------------------------------------------------------------------------
 
     def _made_up(self, period: int) -> list[RawLine]:
-        """True-ups of the floors whose windows have closed by the end of a period."""
+        """True-ups of the floors whose windows close in a period, or of which something was booked since."""
         found = []
-        for key, floor in self._floors.items():
+        due = {*self._closing.pop(period, ()), *(key for key in self._late if self._closes(key) < period)}
+        self._late.clear()
+        for key in sorted(due, key=lambda key: (key.first, key.last, key.epoch)):
+            floor = self._floors[key]
             last = floor.parts[-1]
-            end = key.last if self.account.over is None else min(key.last, self.account.over)
-            following = self.parts[last.index + 1] if last.index + 1 < len(self.parts) else None
-            gone = following is not None and following.first <= end  # unset, or replaced by one that counts anew
-            if gone or end > self.account.through or self.account.period_of(end) > period:
-                continue
             minimum = self._floor(floor.parts, key)
             rounded = sum(part.accrued for part in floor.parts) - floor.rounded
             made_up = max(minimum - floor.so_far - Fraction(rounded, minor_units(self.currency)), NOTHING)
@@ -365,12 +348,20 @@ class Accrual:
                 amount = self._rounder.line(more)
                 raw = RawPart(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
                 span = (max(key.first, floor.parts[0].first), last.last)
-                found.append(
-                    RawLine("true-up", span, (raw,), amount, (("minimum", exact_text(minimum, self.currency)),))
-                )
+                figures = (("minimum", exact_text(minimum, self.currency)),)
+                found.append(RawLine("true-up", span, (raw,), amount, figures))
                 last.accrued += amount
                 floor.rounded += amount
+                self._touched[last.index] = last
         return found
+
+    def _closes(self, key: Key) -> int:
+        """The payment period in which the window of a floor ends; beyond all where it never does under this floor."""
+        last = self._floors[key].parts[-1]
+        end = key.last if self.account.over is None else min(key.last, self.account.over)
+        following = self.parts[last.index + 1] if last.index + 1 < len(self.parts) else None
+        gone = following is not None and following.first <= end  # unset, or replaced by one that counts anew
+        return len(self.account.periods) if gone or end > self.account.through else self.account.period_of(end)
 
     def _floor(self, parts: list[Part], key: Key) -> Fraction:
         """The minimum of a window: as it stands on the last day, or, prorated, each day's part of it."""
@@ -388,59 +379,6 @@ class Accrual:
         if figure is None:
             raise UnboundedError
         return figure
-
-    def _limited(self, period: int, seen: tuple[Stretch, ...]) -> tuple[list[RawLimit], int, bool]:
-        """What caps leave to be paid at the end of a period: what none governs, and P(t) - P(t-1) of each window; and
-        whether that depends on a forecast."""
-        windows: dict[Key, tuple[Stretch, list[Part]]] = {}
-        payable = 0
-        for part in self.parts:
-            if not part.accrued and not part.paid:
-                continue
-            found = self.account.governing(seen, part.first) if seen else None
-            if found is None:
-                payable += part.accrued - part.paid
-                part.paid = part.accrued
-            else:
-                windows.setdefault(found[0], (found[1], []))[1].append(part)
-        limits = []
-        forecast = False
-        for key, (stretch, parts) in windows.items():
-            limit = self._limit(key, stretch, parts, self.account.periods[period][1])
-            begun = limit.accrued - sum(part.accrued for part in parts)
-            if limit.paid != limit.before or limit.accrued != self._accrued.get(key, begun):
-                limits.append(limit)
-                forecast |= any(part.forecast for part in parts)
-            self._accrued[key] = limit.accrued
-            payable += limit.paid - limit.before
-            self._let_through(parts, limit.paid - (limit.before - sum(part.paid for part in parts)))
-        return limits, payable, forecast
-
-    def _limit(self, key: Key, stretch: Stretch, parts: list[Part], end: Day) -> RawLimit:
-        """P(t) = min(A(t), max(C(t), P(t-1))) of one window."""
-        counted = to_minor(self._so_far(stretch, "cap", key), self.currency, "half-even")
-        accrued = counted + sum(part.accrued for part in parts)
-        before = counted + sum(part.paid for part in parts)
-        view = stretch.view("cap")
-        chosen = self.side.best(stretch, "cap", min(end, stretch.last))
-        if chosen is None or view is None:
-            raise CannotSettleError("its cap is no amount")
-        cap = chosen[1]
-        if None in view.possible:  # it may have no cap at all
-            self.side.open |= set(view.contingent_on)
-            cap = None if self.side.high else cap
-        room = accrued if cap is None else max(floor_minor(cap, self.currency), before)
-        text = show.expression(chosen[0].expression)
-        return RawLimit(key, text, cap, accrued, before, min(accrued, room))
-
-    @staticmethod
-    def _let_through(parts: list[Part], paid: int) -> None:
-        """Divide what was paid for a window among its parts, the earliest first."""
-        accrued = before = 0
-        for index, part in enumerate(parts):
-            accrued += part.accrued
-            upto = paid if index == len(parts) - 1 else min(accrued, paid)
-            part.paid, before = upto - before, upto
 
 
 def _merged(group: list[RawPart], amount: int) -> RawPart:

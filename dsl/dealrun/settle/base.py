@@ -47,7 +47,8 @@ class Names:
             if kind == "stream":
                 deals[name] = state.deal
                 streams.setdefault(name, name)
-                streams.setdefault(name.removeprefix(f"{state.deal}."), name)
+                plain = name.removeprefix(f"{state.deal}.")
+                streams[plain] = name if streams.get(plain, name) == name else ""  # of two deals: of neither
         for assumed in timeline.index.model.assumed:  # a sketch takes its streams as they come
             if assumed.kind == "stream":
                 streams.setdefault(assumed.name, assumed.name)

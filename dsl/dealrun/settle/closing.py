@@ -17,7 +17,7 @@ from dealrun.settle.interest import Late, accrued, settle_due
 from dealrun.settle.payments import Advance
 from dealrun.settle.rounding import to_minor
 from dealrun.settle.statement import Balance, Line, Money, Payment, Total, Unsettled, figure
-from dealrun.settle.terms import Side
+from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.state.amounts import Range
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import Day, iso
@@ -84,17 +84,27 @@ class Closing:
             found[index] = attrs.evolve(payment, total=Money.of(total, payment.currency))
         return found
 
+    def _yearly(self, stretch: Stretch, figure_: Fraction) -> Fraction:
+        """A rate of interest for a year."""
+        amount = stretch.amount("rate")
+        per = (amount.per if amount is not None else None) or "year"
+        times = {"year": 1, "quarter": 4, "month": 12, "week": 52, "day": 365}.get(per)
+        if times is None:
+            raise CannotSettleError(
+                f"interest per {per} is not defined; write it per year, quarter, month, week or day"
+            )
+        return figure_ * times
+
     def _interest_on(self, account: Account, late: Late, currency: str) -> int:
         side = Side(self.timeline, high=False, paid_under=self.paid_under)
-
-        def rate(day: Day) -> Fraction:
-            stretch = account.stretch(day)
-            found = side.best(stretch, "rate", day) if stretch.level == 2 else None
-            return (found[1] or Fraction(0)) if found is not None else Fraction(0)
-
+        rates = []
+        for stretch in account.stretches:
+            found = side.best(stretch, "rate", stretch.first) if stretch.level == 2 else None
+            if found is not None and stretch.last >= late.since and stretch.first <= late.through:
+                rates.append((stretch.first, stretch.last, self._yearly(stretch, found[1] or Fraction(0))))
         count = account.stretch(late.through).word("day count") or "actual-365"
         amount = Fraction(late.amount, minor_units(currency))
-        total = accrued(amount, late.since, late.through, rate, count)
+        total = accrued(amount, late.since, late.through, rates, count)
         return to_minor(total, currency, account.deal.rounding)
 
     def balances(
@@ -120,17 +130,25 @@ class Closing:
         deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
         currency = mine[0].currency if mine else deal.currency or "USD"
         payable = Money.of(0, currency)
-        for last in {payment.payer: payment for payment in mine}.values():
+        for last in {(payment.payer, payment.payees): payment for payment in mine}.values():
             payable += last.total
         made = self._made(label, currency)
         _, outstanding, overdue = settle_due(mine, made, self.through)
         paid = Money.of(sum(amount for _, amount in made), currency)
         figures = list(beside)
         if advance is not None:
-            rest = Money(advance.paid[0] - advance.recouped[0], advance.paid[1] - advance.recouped[1], currency)
-            figures.append(("not recouped", str(rest)))
-        left = Money.of(outstanding, currency) if payable.exact else payable + -paid
-        return Balance(label, payable, paid, left, Money.of(overdue, currency), tuple(figures))
+            open_ = advance.paid + -advance.recouped
+            if not open_.exact and open_.least is not None:
+                open_ = Money(max(open_.least, 0), open_.most, currency)
+            figures.append(("not recouped", str(open_)))
+        exact = all(payment.amount.exact for payment in mine)
+        left = Money.of(outstanding, currency) if exact else payable + -paid
+        late = Money.of(overdue, currency)
+        for payment in mine:  # of what is not known, all may be overdue
+            if not payment.amount.exact and payment.due is not None and payment.due <= self.through:
+                late = Money(late.least, None, currency) if payment.amount.most is None or late.most is None else Money(
+                    late.least, late.most + max(payment.amount.most, 0), currency)  # fmt: skip
+        return Balance(label, payable, paid, left, late, tuple(figures))
 
 
 def _interest_line(account: Account, late: Late, amount: int, currency: str) -> Payment:
@@ -157,12 +175,18 @@ def totals(payments: Sequence[Payment]) -> tuple[Total, ...]:
     """What each party pays and receives in each currency."""
     pays: dict[tuple[str, str], Money] = {}
     receives: dict[tuple[str, str], Money] = {}
+    last = {(payment.label, payment.payer, payment.payees): payment for payment in payments}
     for payment in payments:
+        # Where one payee gets all, the running total at the end says it all, and no wider than it must be.
+        whole = len(payment.split) == 1
+        if whole and payment is not last[payment.label, payment.payer, payment.payees]:
+            continue
         key = (payment.payer, payment.currency)
-        pays[key] = pays.get(key, Money.of(0, payment.currency)) + payment.amount
+        pays[key] = pays.get(key, Money.of(0, payment.currency)) + (payment.total if whole else payment.amount)
         for payee, money in payment.split:
             key = (payee or UNNAMED, payment.currency)
-            receives[key] = receives.get(key, Money.of(0, payment.currency)) + money
+            share = payment.total if whole else money
+            receives[key] = receives.get(key, Money.of(0, payment.currency)) + share
     return tuple(
         Total(
             party,

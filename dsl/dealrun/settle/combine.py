@@ -11,7 +11,8 @@ from functools import cached_property
 import attrs
 
 from dealrun.settle.account import Account
-from dealrun.settle.accrue import RawLimit, RawLine, RawPart, RawPayment
+from dealrun.settle.accrue import RawLine, RawPart, RawPayment
+from dealrun.settle.caps import RawLimit
 from dealrun.settle.statement import Limit, Line, Money, Part, figure
 from dealrun.settle.windows import Span
 from dealrun.time.days import Day
@@ -85,7 +86,7 @@ def combine(sides: Sides) -> list[Combined]:
                     hangs |= set(stretch.state.contingent_on)
         found.append(Combined(
             sides.account, sides.currency, span, lines, _limits(sides, one, other), accrued, payable,
-            _withheld(sides, one, other), _money(sides, before[0], before[1]),
+            _withheld(sides, accrued, payable), _money(sides, before[0], before[1]),
             any(raw.forecast for raw in (one, other) if raw), tuple(sorted(hangs)), span[1],
         ))  # fmt: skip
     return found
@@ -112,8 +113,8 @@ def _payable(
         return Money(None if capped else min(low, 0), None, sides.currency)
     if not capped:
         return accrued
-    if sides.cap_only:
-        return Money(min(low, high), max(low, high), sides.currency)
+    if sides.cap_only and len(sides.account.caps(1)) == 1:
+        return _by_window(sides, one, other, low, high)
     least = before[0] + low - before[1] - 0
     most = before[1] + high - before[0]
     if accrued.least is not None and accrued.least >= 0:
@@ -123,12 +124,25 @@ def _payable(
     return Money(min(least, low, high), max(most, low, high), sides.currency)
 
 
-def _withheld(sides: Sides, one: RawPayment | None, other: RawPayment | None) -> Money:
-    """What caps keep back on each side."""
-    low, high = (sum(line.amount for line in raw.lines) - raw.payable if raw else 0 for raw in (one, other))
-    if sides.high is None and (one is None or not one.limits):
+def _by_window(sides: Sides, one: RawPayment | None, other: RawPayment | None, low: int, high: int) -> Money:
+    """Bounds of a payment under one cap: in each window it moves one way with the cap, up or down."""
+    lows = {limit.key: limit.paid - limit.before for limit in (one.limits if one else ())}
+    highs = {limit.key: limit.paid - limit.before for limit in (other.limits if other else ())}
+    pairs = [(lows.get(key, 0), highs.get(key, 0)) for key in {*lows, *highs}]
+    least = low - sum(lows.values()) + sum(min(pair) for pair in pairs)
+    most = high - sum(highs.values()) + sum(max(pair) for pair in pairs)
+    return Money(least, most, sides.currency)
+
+
+def _withheld(sides: Sides, accrued: Money, payable: Money) -> Money:
+    """What caps keep back: what accrues, less what is payable."""
+    if not any(raw.limits for raw in (*sides.low, *(sides.high or ()))):
         return Money.of(0, sides.currency)
-    return _money(sides, low, high)
+    if sides.cap_only or sides.exact:
+        return accrued + -payable
+    least = None if accrued.least is None or payable.most is None else accrued.least - payable.most
+    most = None if accrued.most is None or payable.least is None else accrued.most - payable.least
+    return Money(least, most, sides.currency)
 
 
 def _lines(sides: Sides, one: RawPayment | None, other: RawPayment | None) -> tuple[Line, ...]:

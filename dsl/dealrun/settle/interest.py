@@ -6,7 +6,7 @@ payments made settle what fell due first; simple interest, by the stated day cou
 """
 
 from calendar import isleap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -67,17 +67,18 @@ def settle_due(
     return late, outstanding - surplus, overdue
 
 
-def accrued(amount: Fraction, since: Day, through: Day, rate: Callable[[Day], Fraction], count: str) -> Fraction:
-    """Simple interest from one day through another, both counted; the rate may change from day to day."""
+def accrued(
+    amount: Fraction, since: Day, through: Day, rates: Sequence[tuple[Day, Day, Fraction]], count: str
+) -> Fraction:
+    """Simple interest from one day through another, both counted; `rates` are those of successive days."""
     total = Fraction(0)
-    day = since
-    while day <= through:
-        here = rate(day)
-        last = day
-        while last < through and rate(last + 1) == here and _year(last + 1) == _year(day):
-            last += 1
-        total += amount * here * fraction(day, last, count)
-        day = last + 1
+    for begins, ends, rate in rates:
+        first, end = max(begins, since), min(ends, through)
+        while first <= end:
+            year_end = date(_year(first), 12, 31).toordinal()
+            last = min(end, year_end) if count == "actual-actual" else end
+            total += amount * rate * fraction(first, last, count)
+            first = last + 1
     return total
 
 

@@ -21,12 +21,25 @@ from dealrun.time.days import Day
 
 @attrs.define
 class Advance:
-    """An advance: the clauses against which it was paid, and what of it has come back, on each side."""
+    """An advance: the clauses against which it was paid, between whom, and what of it has come back."""
 
     against: tuple[str, ...]
-    paid: list[int] = attrs.field(factory=lambda: [0, 0])
-    recouped: list[int] = attrs.field(factory=lambda: [0, 0])
-    by_label: dict[str, list[int]] = attrs.field(factory=lambda: defaultdict(lambda: [0, 0]))
+    payer: str
+    payees: frozenset[str]
+    paid: Money
+    recouped: Money
+    by_label: dict[str, int] = attrs.field(factory=lambda: defaultdict(int))
+
+    def meets(self, each: Combined) -> bool:
+        """Whether it is recouped from a payment: of a clause that it names, between its parties, in its currency."""
+        account = each.account
+        return (
+            account.label in self.against
+            and account.verb != "advance"
+            and account.payer == self.payer
+            and set(account.payees) <= self.payees
+            and each.currency == self.paid.currency
+        )
 
 
 @attrs.define
@@ -35,8 +48,9 @@ class Payments:
 
     calendars: dict[str, Calendar]
     advances: dict[str, Advance] = attrs.field(factory=dict)
-    recouped: dict[tuple[str, str], Money] = attrs.field(factory=dict)
-    """So far, by clause and payer."""
+    totals: dict[tuple[str, str, tuple[str, ...]], Money] = attrs.field(factory=dict)
+    """Payable so far, by clause and parties."""
+    notes: list[str] = attrs.field(factory=list)
 
     def make(self, combined: Iterable[Combined]) -> list[Payment]:
         """Every payment, in order of period and clause."""
@@ -45,11 +59,16 @@ class Payments:
             if each.account.verb == "advance":
                 self._advance(each)
             recouped = self._recoup(each)
-            amount = each.payable + -recouped if recouped.exact or each.payable.exact else each.payable
-            key = (each.account.label, each.account.payer)
-            kept = self.recouped.get(key, Money.of(0, each.currency)) + recouped
-            self.recouped[key] = kept
-            found.append(self._payment(each, recouped, amount, each.so_far + -kept))
+            amount = each.payable + -recouped
+            if not amount.exact and each.payable.least is not None and each.payable.least >= 0:
+                # What is recouped is never more than what is payable, so that nothing less than nothing remains.
+                amount = Money(max(amount.least or 0, 0), each.payable.most, each.currency)
+            key = (each.account.label, each.account.payer, each.account.payees)
+            total = self.totals.get(key, Money.of(0, each.currency)) + amount
+            if not any(advance.meets(each) for advance in self.advances.values()):
+                total = each.so_far
+            self.totals[key] = total
+            found.append(self._payment(each, recouped, amount, total))
         return found
 
     def _payment(self, each: Combined, recouped: Money, amount: Money, total: Money) -> Payment:
@@ -66,28 +85,30 @@ class Payments:
     # --- advances -----------------------------------------------------------------------------------------------------
 
     def _advance(self, each: Combined) -> None:
-        stretch = each.account.stretch(each.day)
-        found = self.advances.setdefault(each.account.label, Advance(stretch.names("against")))
-        found.paid[0] += each.payable.least or 0
-        found.paid[1] += each.payable.most or 0
+        account = each.account
+        stretch = account.stretch(each.day)
+        nothing = Money.of(0, each.currency)
+        found = self.advances.get(account.label)
+        if found is None:
+            found = Advance(stretch.names("against"), account.payer, frozenset(account.payees), nothing, nothing)
+            self.advances[account.label] = found
+        found.paid += each.payable
 
     def _recoup(self, each: Combined) -> Money:
         """What goes against advances; what a credit takes back, it gives back to them first."""
-        label = each.account.label
-        ends = [0, 0]
-        for side, payable in enumerate((each.payable.least, each.payable.most)):
-            left = payable or 0
-            for advance in self.advances.values():
-                if label not in advance.against:
-                    continue
-                mine = advance.by_label[label]
-                open_ = advance.paid[side] - advance.recouped[side]
-                taken = min(left, open_) if left >= 0 else -min(-left, mine[side])
-                advance.recouped[side] += taken
-                mine[side] += taken
-                left -= taken
-                ends[side] += taken
-        return Money(min(ends), max(ends), each.currency)
+        total = Money.of(0, each.currency)
+        left = each.payable
+        for name, advance in self.advances.items():
+            if not advance.meets(each):
+                if each.account.label in advance.against and each.account.verb != "advance":
+                    why = f"which is between others, or in {each.currency}"
+                    self.notes.append(f"{name} is not recouped from {each.account.label}, {why}")
+                continue
+            taken = _taken(advance, left, each.account.label)
+            advance.recouped += taken
+            left += -taken
+            total += taken
+        return total
 
     # --- payees and days ----------------------------------------------------------------------------------------------
 
@@ -126,6 +147,23 @@ class Payments:
         if found is not None and roll is not None:
             found = calendar.roll(found, roll.text)
         return found, view.text if view is not None else ""
+
+
+def _taken(advance: Advance, payable: Money, label: str) -> Money:
+    """What of a payment goes against an advance: all of it, as far as that is open; or what a credit gives back."""
+    currency = payable.currency
+    if payable.exact and advance.paid.exact and advance.recouped.exact:
+        open_ = (advance.paid.least or 0) - (advance.recouped.least or 0)
+        due = payable.least or 0
+        taken = min(due, open_) if due >= 0 else -min(-due, advance.by_label[label])
+        advance.by_label[label] += taken
+        return Money.of(taken, currency)
+    # Between nothing and all that can be open; a credit whose amount is not known gives back at most all.
+    most_open = None if advance.paid.most is None else advance.paid.most - (advance.recouped.least or 0)
+    if payable.least is None or payable.least < 0:
+        return Money(None, most_open, currency)
+    most = most_open if payable.most is None else payable.most if most_open is None else min(payable.most, most_open)
+    return Money(0, most, currency)
 
 
 def _shares(view: object, count: int) -> Sequence[Fraction]:

@@ -15,7 +15,7 @@ from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount
 from dealrun.model.vocabulary import FORMS
-from dealrun.settle.account import Account, CannotSettleError, currency_of, is_per_unit, make
+from dealrun.settle.account import Account, by_parties, currency_of, is_per_unit, make
 from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
 from dealrun.settle.allocation import Take
 from dealrun.settle.base import Claims, Filter, Names
@@ -28,11 +28,12 @@ from dealrun.settle.rounding import to_minor
 from dealrun.settle.single import Single, is_single
 from dealrun.settle.statement import (
     Money,
+    Payment,
     Settlement,
     Unsettled,
     figure,
 )
-from dealrun.settle.terms import Side
+from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.state.amounts import Range
 from dealrun.state.references import of_value
 from dealrun.state.timeline import Timeline
@@ -110,7 +111,7 @@ class _Settling:
         if account is None:
             return []
         if account.payer != "each":
-            return [account]
+            return by_parties(account)
         if len(deal.parties) != 2:
             raise CannotSettleError("it runs both ways, and the deal does not name two parties (`parties A, B`)")
         one, other = deal.parties
@@ -158,14 +159,19 @@ class _Settling:
 
     def _currency(self, account: Account, groups: list[Group]) -> str:
         """The one currency of a clause: of its amounts, of its deal, or of all its rows."""
-        for stretch in account.stretches:
-            for name in (account.main, "cap", "floor"):
-                for amount in stretch.amounts(name):
-                    said = currency_of(amount.expression)
-                    if said is None and amount.tiers is not None and name == account.main:
-                        said = next((c for t, _ in amount.tiers.steps if (c := currency_of(t))), None)
-                    if said is not None:
-                        return said
+        said = dict.fromkeys(
+            found
+            for stretch in account.stretches
+            if not stretch.others
+            for name in (account.main, "cap", "floor")
+            for amount in stretch.amounts(name)
+            for part in (amount.expression, *(t for t, _ in (amount.tiers.steps if amount.tiers is not None else ())))
+            if (found := currency_of(part))
+        )
+        if len(said) > 1:
+            raise CannotSettleError(f"its amounts are in {' and '.join(said)}")
+        if said:
+            return next(iter(said))
         if account.deal.currency is not None:
             return account.deal.currency
         booked = sorted({group.currency for group in groups if group.currency})
@@ -199,13 +205,18 @@ class _Settling:
         high, high_side = self._side(account, currency, taken, high=True)
         opened = low_side.open | high_side.open
         same = high is not None and low == high
+        if not same and not _bounded(account, low, high, taken):
+            names = opened.union(*(s.state.contingent_on for s in account.stretches if s.level == 1))
+            raise CannotSettleError(
+                f"it hangs on {', '.join(sorted(names))} in a way that no bounds hold; `--set` or `--assume` settles it"
+            )
         begins = min((cell.day for cells in taken.cells.values() for cell in cells), default=account.since)
         return combine(Sides(account, currency, low, high, same, frozenset(opened), begins))
 
     def _side(
         self, account: Account, currency: str, taken: Taken, *, high: bool
     ) -> tuple[list[RawPayment] | None, Side]:
-        side = Side(self.timeline, high, self._paid_under)
+        side = Side(self.timeline, high, self._paid_under, currency)
         try:
             if account.verb == "commit":
                 runner = Commitment(account, side, currency, taken)
@@ -261,7 +272,12 @@ class _Settling:
         maker = Payments(calendars)
         payments = maker.make(combined)
         closing = Closing(self.timeline, self.through, self._paid_under, self.unsettled)
-        late = [payment for account in interest for payment in closing.interest(account, payments)]
+        late: list[Payment] = []
+        for account in interest:
+            try:
+                late += closing.interest(account, payments)
+            except CannotSettleError as reason:
+                self.unsettled.append(Unsettled(account.label, str(reason)))
         payments = sorted([*payments, *late], key=lambda p: (order[p.label], p.period, p.payer))
         unclaimed, later = self.claims.unclaimed(self.through)
         later += sum(
@@ -272,7 +288,7 @@ class _Settling:
         return Settlement(
             self.through, self.timeline.known, tuple(payments), balances, totals(payments), unclaimed,
             tuple(self.unsettled), self.sums.rows, later, self.sums.sources,
-            (*self.notes, *dict.fromkeys(c.version for c in calendars.values() if c.version)),
+            tuple(dict.fromkeys([*self.notes, *maker.notes, *(c.version for c in calendars.values() if c.version)])),
         )  # fmt: skip
 
     def _spread(self, account: Account) -> None:
@@ -282,9 +298,9 @@ class _Settling:
             self.notes.append(f"{account.label} is paid over {view.text}; the due days do not show that")
 
     def _not_due(self, account: Account) -> None:
-        last = account.stretches[-1].state
-        if last.contingent_on:
-            self.unsettled.append(Unsettled(account.label, f"it hangs on {', '.join(last.contingent_on)}"))
+        hangs = dict.fromkeys(name for stretch in account.stretches for name in stretch.state.contingent_on)
+        if hangs:
+            self.unsettled.append(Unsettled(account.label, f"it hangs on {', '.join(hangs)}"))
 
     @staticmethod
     def _wrong_currency(key: tuple[str, str, str], rows: int) -> Problem:
@@ -297,6 +313,31 @@ class _Settling:
 
 def _paid_under(amount: Amount) -> set[str]:
     return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key}
+
+
+def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | None, taken: Taken) -> bool:
+    """Whether the two sides of what is not known are bounds of everything between them.
+
+    They are where only caps are not known, and where a share or a fee is larger wherever what it hangs on is: without
+    floors, tiers, credits, and of what falls due once, only its amount.
+    """
+    if account.verb in {"commit", "milestone"}:
+        return False
+    live = [stretch for stretch in account.stretches if stretch.level]
+    if high is not None and [_accrued(raw) for raw in low] == [_accrued(raw) for raw in high]:
+        return True
+    if is_single(account) and any(stretch.view("cap") for stretch in live):
+        return False
+    if any(stretch.view("floor") or (amount := stretch.amount(account.main)) is None or amount.tiers is not None
+           for stretch in live):  # fmt: skip
+        return False
+    return not any(
+        cell.amount < 0 or cell.sign < 0 or cell.units < 0 for cells in taken.cells.values() for cell in cells
+    )
+
+
+def _accrued(raw: RawPayment) -> tuple[object, ...]:
+    return raw.period, [(line.kind, line.period, line.amount) for line in raw.lines]
 
 
 def _take(account: Account, period: int, group: Group, factor: Fraction) -> Take:

@@ -14,11 +14,12 @@ import attrs
 from dealrun.model import show
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Quantity
-from dealrun.settle.account import Account, CannotSettleError, Key
+from dealrun.settle.account import Account, Key
 from dealrun.settle.accrue import RawLine, RawPayment, Taken, UnboundedError
-from dealrun.settle.rounding import to_minor
+from dealrun.settle.caps import RawLimit, counted_before
+from dealrun.settle.rounding import floor_minor, to_minor
 from dealrun.settle.statement import Kind, exact_text
-from dealrun.settle.terms import Side
+from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.settle.tiers import NOTHING
 from dealrun.time.days import Day, iso
 
@@ -37,8 +38,7 @@ def is_single(account: Account) -> bool:
     amount = stretch.amount("amount")
     if amount is None or amount.over is not None or amount.tiers is not None:
         return False
-    rate = isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
-    return not rate and amount.per is None and stretch.word("paid") in {"", "once"}
+    return not account.is_rate(amount) and amount.per is None and stretch.word("paid") in {"", "once"}
 
 
 @attrs.frozen
@@ -51,11 +51,31 @@ class Single:
     taken: Taken
 
     def run(self) -> list[RawPayment]:
-        """The payments, in order."""
+        """The payments, in order, as far as a cap lets them."""
         if any(stretch.view("reaching") is not None for stretch in self.account.stretches):
-            return self._reached()
-        days = self._days()
-        return [self._payment(-1 - index, day, (day, day)) for index, day in enumerate(days)]
+            found = self._reached()
+        else:
+            found = [self._payment(-1 - index, day, (day, day)) for index, day in enumerate(self._days())]
+        paid: dict[Key, tuple[int, int]] = {}
+        return [self._limited(payment, paid) for payment in found]
+
+    def _limited(self, payment: RawPayment, paid: dict[Key, tuple[int, int]]) -> RawPayment:
+        """P(t) = min(A(t), max(C(t), P(t-1))) of the window of a cap; `paid` is (A, P) so far."""
+        day = payment.lines[0].period[1] if payment.period < 0 else self.account.periods[payment.period][1]
+        day = min(day, self.account.over or day)
+        stretch = self.account.stretch(day)
+        key = self.account.key(stretch, "cap", day)
+        chosen = self.side.best(stretch, "cap", day)
+        if key is None or chosen is None or day < key.epoch:
+            return payment
+        begun = to_minor(counted_before(self.side, stretch, "cap", key), self.currency, "half-even")
+        accrued, before = paid.get(key, (begun, begun))
+        accrued += payment.payable
+        room = accrued if chosen[1] is None else max(floor_minor(chosen[1], self.currency), before)
+        now = min(accrued, room)
+        paid[key] = (accrued, now)
+        limit = RawLimit(key, show.expression(chosen[0].expression), chosen[1], accrued, before, now)
+        return attrs.evolve(payment, limits=(limit,), payable=now - before)
 
     def _days(self) -> list[Day]:
         """The days on which it falls due: its start, or each occurrence of what it is for."""
@@ -72,7 +92,9 @@ class Single:
     def _payment(self, period: int, day: Day, span: tuple[Day, Day], figures: tuple[tuple[str, str], ...] = (),
                  *, forecast: bool = False) -> RawPayment:  # fmt: skip
         stretch = self.account.stretch(day)
-        found = self.side.best(stretch, "amount", day)
+        due = stretch.view("due")
+        when = due.day if due is not None and due.day is not None and due.day > day else day
+        found = self.side.best(stretch, "amount", when)
         if found is None:
             raise CannotSettleError("it states no amount")
         if found[1] is None:

@@ -9,11 +9,17 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Names, PaidUnder, Symbol, Word
 from dealrun.state.amounts import Range, evaluate
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time.days import ALWAYS, NEVER, Day
+
+
+class CannotSettleError(Exception):
+    """A clause that cannot be settled, and why."""
+
 
 IRRELEVANT = frozenset({"subject to", "notwithstanding", "due", "roll", "worth"})
 """Terms whose change does not cut a period."""
@@ -26,10 +32,14 @@ class Stretch:
     first: Day
     last: Day
     state: ClauseState
+    others: bool = False
+    """Whether it is between other parties than those who are settled."""
 
     @property
     def level(self) -> int:
         """2 in force, 1 perhaps, 0 not."""
+        if self.others:
+            return 0
         return 2 if self.state.status == "in force" else 1 if self.state.status == "contingent" else 0
 
     def view(self, name: str) -> TermView | None:
@@ -108,6 +118,8 @@ class Side:
     timeline: Timeline
     high: bool
     paid_under: Callable[[str, Day], Range]
+    currency: str = ""
+    """What its amounts of money are in; empty where that does not matter."""
     open: set[str] = attrs.field(factory=set)
 
     def figure(self, expression: Expression, day: Day) -> Fraction | None:
@@ -119,6 +131,8 @@ class Side:
             return self.timeline.range_of(symbol.name)
 
         found = evaluate(expression, lookup)
+        if self.currency and found.unit in MINOR_DIGITS and found.unit != self.currency:
+            raise CannotSettleError(f"an amount of it is in {found.unit}, the others in {self.currency}")
         if found.exact:
             return found.least
         self.open |= found.hangs_on

@@ -15,6 +15,7 @@ from dealrun.cli.tables import terminal_width
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
+from dealrun.model.vocabulary import FORMS
 from dealrun.settle.ledger.sums import LedgerError
 from dealrun.settle.statement import Settlement
 from dealrun.time import Day, iso
@@ -30,16 +31,18 @@ def run(arguments: Namespace) -> int:
     for option in ("through", "known"):
         day_option(getattr(arguments, option), f"--{option}")
     contract = load_contract(arguments.files, arguments)
+    if arguments.plot and not arguments.plot.endswith(".svg"):
+        raise UsageError(f"--plot: `{arguments.plot}` is no file for a picture: its name ends in .svg")
     found, supposed = settled(contract, arguments)
     if arguments.against:
         return _against(found, supposed, contract, arguments)
     try:
-        _print(found, contract, arguments, supposed)
         if arguments.plot:
             from dealrun.settle.export.plot import svg  # noqa: PLC0415 - an extra, and slow to import
 
             marks = [(i.signed[0], i.name) for i in contract.model.instruments if i.amends and i.signed]
-            write(svg(found, marks), arguments.plot)
+            write(svg(found, marks, title=_title(contract)), arguments.plot)
+        _print(found, contract, arguments, supposed)
     except (ValueError, ImportError) as error:
         raise UsageError(str(error)) from None
     return 1 if found.unsettled else 0
@@ -61,6 +64,9 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
         raise LoadError from None
     except (KeyError, ValueError, ImportError) as error:
         raise UsageError(str(error.args[0])) from None
+    except OSError as error:
+        path = getattr(arguments, "detail", None)
+        raise UsageError(f"`{path}` cannot be written: {error.strerror or error}") from None
     return found, supposed
 
 
@@ -98,6 +104,8 @@ def why(arguments: Namespace) -> int:
     if arguments.label not in contract.labels:
         hint = did_you_mean(arguments.label, contract.labels)
         raise UsageError(f"no clause `{arguments.label}`" + (f"; {hint}" if hint else ""))
+    if FORMS[contract.verb(arguments.label)].family != "money":
+        raise UsageError(f"nothing is paid under `{arguments.label}`; --period explains payments, --on a day")
     arguments.period, asked = "Q", arguments.period
     arguments.through = arguments.through or iso(last)
     found, supposed = settled(contract, arguments)
@@ -143,7 +151,7 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
         case "xlsx":
             from dealrun.settle.export import xlsx  # noqa: PLC0415 - text needs none of it
 
-            write_bytes(xlsx.workbook(found), arguments.output)
+            write_bytes(xlsx.workbook(found, title=_title(contract)), arguments.output)
         case _:
             lines = statement.statement(found, terminal_width(), quiet=arguments.quiet)
             if not arguments.quiet:
@@ -152,6 +160,10 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
                 write("\n".join(lines) + "\n", arguments.output)
             else:
                 print_lines(lines)
+
+
+def _title(contract: Contract) -> str:
+    return "; ".join(deal.title or deal.name for deal in contract.model.deals)
 
 
 def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[str]:

@@ -422,6 +422,9 @@ class TermReader:
     def _unplaced(self, item: Item) -> None:
         first = item.values[0]
         words = [*self.form.by_word, *self.form.terms]
+        if isinstance(first, Leaf) and first.text in self.form.terms and len(item.values) == 1:
+            self.fail("DR301", f"`{first.text}` needs a value", item.span, help_=self._value_help(first.text))
+            return
         if isinstance(first, Leaf) and first.kind == "NAME":
             usable = [word for word in words if " " not in word]
             self.fail(
@@ -438,6 +441,10 @@ class TermReader:
             item.span,
             help_=f"what stands bare in it: {', '.join(elsewhere)}" if elsewhere else None,
         )
+
+    def _value_help(self, name: str) -> str | None:
+        words = self.form.terms[name].words
+        return f"one of: {', '.join(words)}" if words else None
 
     def _term_help(self, word: str) -> str | None:
         if self.scope.find(word):

@@ -62,7 +62,14 @@ class Terms:
 def unknown_roles(mapping: Mapping[str, str]) -> tuple[Problem, ...]:
     """Roles that no column can have: a mistake of the mapping, in whatever source."""
     return tuple(
-        Problem("DR701", f"a ledger has no `{role}`", mapping[role], (), 1, _nearest(role, ROLES, "its columns are"))
+        Problem(
+            "DR701",
+            f"a ledger has no `{role}`",
+            f"{role}={mapping[role]}",
+            (),
+            1,
+            _nearest(role, ROLES, "its columns are"),
+        )
         for role in sorted(mapping)
         if role not in ROLES
     )

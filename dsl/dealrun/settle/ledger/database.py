@@ -10,11 +10,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
-from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from dealrun.extras import MissingExtraError
+from dealrun.extras import need
 from dealrun.settle.ledger.dialect import quoted
 
 if TYPE_CHECKING:
@@ -38,10 +37,7 @@ class Database:
     """A connection, and the temporary folder into which it may spill; a context manager."""
 
     def __init__(self, *, progress: bool = False) -> None:
-        try:
-            self._duckdb: Any = import_module("duckdb")
-        except ImportError:
-            raise MissingExtraError("duckdb") from None
+        self._duckdb: Any = need("duckdb")
         self._spill = tempfile.TemporaryDirectory(prefix="dealrun-", ignore_cleanup_errors=True)
         self._connection: DuckDBPyConnection = self._duckdb.connect(
             config={**SETTINGS, "temp_directory": self._spill.name}
