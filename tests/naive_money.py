@@ -973,7 +973,10 @@ def recoup(deal: Deal, drafts: list[Draft], met: set[str]) -> None:
         due = draft.payable
         for advance in advances:
             name = advance.clause.label
-            if label not in advance.clause.against or name not in left:
+            paid_to_others = not set(draft.clause.payees) <= set(advance.clause.payees)
+            if label not in advance.clause.against or name not in left or draft.clause.verb == "advance":
+                continue
+            if draft.clause.payer != advance.clause.payer or paid_to_others:
                 continue
             mine = taken.get((name, label), 0)
             part = min(due, left[name]) if due >= 0 else -min(-due, mine)

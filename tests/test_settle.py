@@ -62,7 +62,7 @@ def of_engine(payment: Payment) -> dict[str, object]:
         "split": tuple((payee, money.least) for payee, money in payment.split),
         "due": payment.due,
         "total": payment.total.least,
-        "limits": [(limit.window, limit.accrued.least, limit.paid.least) for limit in payment.limits],
+        "limits": sorted((limit.window, limit.accrued.least, limit.paid.least) for limit in payment.limits),
     }
 
 
@@ -77,9 +77,9 @@ def of_naive(payment: NaivePayment) -> dict[str, object]:
         "split": payment.split,
         "due": payment.due,
         "total": payment.total,
-        "limits": [
+        "limits": sorted(
             ((limit.window[0], min(limit.window[1], LAST)), limit.accrued, limit.paid) for limit in payment.limits
-        ],
+        ),
     }
 
 

@@ -93,7 +93,7 @@ class Caps:
                 keys[key] = None
         limits = []
         forecast = False
-        for key in sorted(keys, key=lambda key: (key.first, key.last, key.epoch)):
+        for key in sorted(keys, key=lambda key: (max(key.first, key.epoch), key.last)):
             stretch, parts = self._windows[key]
             limit = self._one(key, stretch, parts, self.account.periods[period][1])
             begun = limit.accrued - sum(part.accrued for part in parts)

@@ -1,0 +1,66 @@
+"""Every contract of the project loads without an error, and all that it expects holds, payments included."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import dealrun
+from conftest import ROOT
+from dealrun.diagnostics import Severity
+
+CONTRACTS = ROOT / "contracts"
+FOLDERS = sorted(path for path in CONTRACTS.iterdir() if path.is_dir() and path.name not in {"tutorial", "cuad"})
+CLAUSES = sorted((CONTRACTS / "cuad").glob("*.deal"))
+ELEMENTS = [json.loads(line) for line in (ROOT / "tests/cuad/elements.jsonl").read_text(encoding="utf-8").splitlines()]
+COVERAGE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+HOW = ("computed", "quoted", "missing")
+
+
+@pytest.mark.parametrize("path", [*FOLDERS, *CLAUSES], ids=lambda path: path.stem)
+def test_what_a_contract_expects_holds(path: Path) -> None:
+    loaded = dealrun.load(path)
+    assert isinstance(loaded, dealrun.Contract), str(loaded)
+    outcomes = loaded.test()
+    assert outcomes
+    assert [str(outcome.diagnostic().message) for outcome in outcomes if not outcome.passed] == []
+    assert [found for found in loaded.diagnostics if found.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("folder", [path for path in FOLDERS if (path / "statement.md").exists()], ids=lambda p: p.name)
+def test_a_deal_with_a_statement_is_settled_whole(folder: Path) -> None:
+    loaded = dealrun.load(folder)
+    assert isinstance(loaded, dealrun.Contract)
+    found = loaded.settle()
+    assert found.payments
+    assert found.unsettled == ()
+    assert sum(total.pays.value for total in found.totals) == sum(total.receives.value for total in found.totals)
+
+
+def test_every_clause_of_the_set_is_written_and_cited() -> None:
+    assert len(ELEMENTS) == 114
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in CLAUSES}
+    assert all("CC BY 4.0" in text for text in texts.values())
+    for clause in ELEMENTS:
+        name = clause["category"].lower().replace(" ", "-")
+        assert f"[cuad {clause['id']}" in texts[name], clause["id"]
+        assert {element["how"] for element in clause["elements"]} <= set(HOW)
+
+
+def test_the_table_of_coverage_counts_the_elements(rewrite: bool) -> None:
+    rows = ["| category | computed | quoted | missing |", "|---|---|---|---|"]
+    whole: Counter[str] = Counter()
+    for category in sorted({clause["category"] for clause in ELEMENTS}):
+        counts = Counter(e["how"] for c in ELEMENTS if c["category"] == category for e in c["elements"])
+        whole += counts
+        rows.append(f"| {category} | " + " | ".join(str(counts[how]) for how in HOW) + " |")
+    rows.append("| all | " + " | ".join(str(whole[how]) for how in HOW) + " |")
+    table = "\n".join(rows)
+    text = re.sub(
+        r"(<!-- coverage -->\n).*?(<!-- /coverage -->)", lambda m: f"{m[1]}{table}\n{m[2]}", COVERAGE, flags=re.DOTALL
+    )
+    if rewrite:
+        (ROOT / "docs" / "coverage.md").write_text(text, encoding="utf-8")
+    assert rewrite or text == COVERAGE
