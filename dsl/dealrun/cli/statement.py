@@ -47,7 +47,7 @@ def _due(payment: Payment) -> str:
 def _base(line: Line) -> str:
     base = sum((part.base - part.deducted for part in line.parts), Fraction(0))
     units = sum((part.units for part in line.parts), Fraction(0))
-    if not base and units:
+    if units and (not base or all(" per " in part.rate for part in line.parts)):
         return f"{readable(units)} units"
     return readable(base, digits(line.amount.currency)) if base else ""
 
@@ -138,7 +138,7 @@ def statement(found: Settlement, width: int, *, quiet: bool = False) -> list[str
         lines.append("")
     if found.totals:
         totals = [[t.party, _money(t.pays), _money(t.receives)] for t in found.totals]
-        lines += table(["party", "pays", "receives"], totals, width, (1, 2))
+        lines += table(["party", "owes", "is owed"], totals, width, (1, 2))
         lines.append("")
     if found.unclaimed:
         lines += table(["rows of no clause", "rows", "amount", "why"], [
@@ -160,7 +160,7 @@ def _notes(found: Settlement, width: int) -> list[str]:
     if found.sources:
         text = f"ledger: {', '.join(found.sources)}: {found.rows:,} rows"
         if found.later_rows:
-            text += f", {found.later_rows:,} of them behind the last settled day"
+            text += f", {found.later_rows:,} of them in periods that are not settled"
         lines += wrap(text, width)
     for note in found.notes:
         lines += wrap(note, width)

@@ -113,7 +113,7 @@ def _payable(
         return Money(None if capped else min(low, 0), None, sides.currency)
     if not capped:
         return accrued
-    if sides.cap_only and len(sides.account.caps(1)) == 1:
+    if sides.cap_only and sum(stretch.view("cap") is not None for stretch in sides.account.caps(1)) == 1:
         return _by_window(sides, one, other, low, high)
     least = before[0] + low - before[1] - 0
     most = before[1] + high - before[0]
