@@ -64,3 +64,21 @@ def test_the_table_of_coverage_counts_the_elements(rewrite: bool) -> None:
     if rewrite:
         (ROOT / "docs" / "coverage.md").write_text(text, encoding="utf-8")
     assert rewrite or text == COVERAGE
+
+
+def test_a_ledger_may_be_an_arrow_table_and_so_may_the_statement() -> None:
+    folder = CONTRACTS / "three-way-split"
+    loaded = dealrun.load(folder)
+    assert isinstance(loaded, dealrun.Contract)
+    arrow, text = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.csv")
+    types = {"yen": arrow.decimal128(18, 0)}
+    table = text.read_csv(folder / "ledger.csv", convert_options=text.ConvertOptions(column_types=types))
+    by_file, by_table = loaded.settle(), loaded.settle(table)
+    assert by_table.payments == by_file.payments
+    out = by_table.to_arrow()
+    paid = [
+        amount
+        for row, amount in zip(out["row"].to_pylist(), out["payment"].to_pylist(), strict=True)
+        if row == "payment"
+    ]
+    assert sum(paid) == sum(total.pays.value for total in by_file.totals)

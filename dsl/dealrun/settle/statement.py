@@ -6,7 +6,7 @@ of money are whole minor units, everything before rounding an exact rational; ne
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -276,3 +276,13 @@ class Settlement:
     def of(self, label: str) -> tuple[Payment, ...]:
         """The payments of one clause, by period."""
         return tuple(payment for payment in self.payments if payment.label == label)
+
+    def to_arrow(self, name: str = "statement") -> Any:
+        """The statement as a `pyarrow.Table`: a row for each payment, line and part, money as decimals. Other tables:
+        `splits`, `limits`, `tiers`, `balances`, `parties`, `unclaimed`, `unsettled`.
+
+        MissingExtraError without pyarrow.
+        """
+        from dealrun.settle.export import tabular  # noqa: PLC0415 - an extra, which reads these types
+
+        return tabular.to_arrow(self, name)
