@@ -1,5 +1,6 @@
 """The agenda: every entry is a day on which the state changes, and iCalendar is safe and stable."""
 
+import sys
 from datetime import date
 from typing import Any
 
@@ -153,3 +154,9 @@ def test_a_changed_contract_updates_the_same_events() -> None:
     assert (date(2024, 6, 30), date(2024, 9, 30)) in moved.values()
     assert (date(2025, 12, 31), date(2026, 12, 31)) in moved.values()
     assert all(after[uid_]["sequence"] > before[uid_]["sequence"] for uid_ in before)
+
+
+def test_without_the_library_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(dealrun.MissingExtraError, match=r"pip install 'dealrun\[ical\]'"):
+        calendar((), None)

@@ -1,13 +1,16 @@
 """Wheel, sdist and editable install each run `dealrun state` on a contract, from another directory."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from dealrun.extras import EXTRAS
 
 DEAL = "license MSFT nonexclusive until 2032\n"
 
@@ -48,3 +51,15 @@ def test_every_kind_of_install_evaluates_a_contract(kind: str, built: Path, tmp_
         "print(state['license.MSFT'].status)"
     )
     assert _run(str(binaries / "python"), "-c", code, cwd=tmp_path).strip() == "in force"
+
+
+def test_every_library_that_may_be_missing_has_an_extra_that_brings_it() -> None:
+    wanted = {
+        name.partition(".")[0]
+        for path in (ROOT / "dsl").rglob("*.py")
+        for name in re.findall(r"\bneed\(\"([\w.]+)\"\)", path.read_text(encoding="utf-8"))
+    }
+    assert wanted <= set(EXTRAS)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for library, extra in EXTRAS.items():
+        assert any(re.match(rf"{library}\b", requirement, re.IGNORECASE) for requirement in extras[extra]), library

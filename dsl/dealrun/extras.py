@@ -7,6 +7,7 @@ from typing import Final
 EXTRAS: Final = {
     "duckdb": "settle",
     "holidays": "calendars",
+    "icalendar": "ical",
     "matplotlib": "plot",
     "pyarrow": "settle",
     "xlsxwriter": "xlsx",
