@@ -196,3 +196,17 @@ def test_detail_and_what_it_leaves_out_add_up_to_the_statement(name: str, tmp_pa
     for payment in found.payments:
         payable[payment.label] += payment.amount.value
     assert {k: v for k, v in allocated.items() if v} == {k: v for k, v in payable.items() if v}
+
+
+def test_a_statement_without_a_ledger_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    deal = str(ROOT / "contracts" / "openai-microsoft")
+    main(["settle", deal])
+    assert "no ledger is given: share, azure_share, spend would take its rows" in capsys.readouterr().out
+    assert main(["why", "share", deal, "--period", "2026"]) == 1
+    assert "no ledger is given (--ledger)" in capsys.readouterr().out
+
+
+def test_a_ledger_among_the_files_is_sent_to_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+    deal, ledger = str(SPLIT), str(SPLIT / "ledger.csv")
+    assert main(["settle", deal, ledger]) == 2
+    assert f"give it with --ledger {ledger}" in capsys.readouterr().err

@@ -28,6 +28,13 @@ def books_of(arguments: Namespace, *, sources_only: bool = False) -> dict[str, A
     return found
 
 
+def no_ledgers(files: list[str]) -> None:
+    """A ledger among the files of the deal is a missing `--ledger`."""
+    for name in files:
+        if name.partition("::")[0].lower().endswith((".csv", ".parquet", ".duckdb")):
+            raise UsageError(f"`{name}` is a ledger, not a .deal file; give it with --ledger {name}")
+
+
 def columns(values: list[str]) -> dict[str, str]:
     """The columns of `--map ROLE=COLUMN,ROLE=COLUMN`."""
     found = pairs([part for value in values for part in value.split(",") if part.strip()], "--map")

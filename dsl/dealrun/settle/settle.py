@@ -248,6 +248,7 @@ class _Settling:
         """Everything, in order."""
         combined: list[Combined] = []
         interest: list[Account] = []
+        need_rows: dict[str, None] = {}
         order: dict[str, int] = {label: index for index, label in enumerate(self.timeline.labels)}
         for label in self.labels():
             if self._verb(label) == "stake":
@@ -258,6 +259,8 @@ class _Settling:
                         interest.append(account)
                         continue
                     found = self.run(account)
+                    if any(stretch.level and account.takes_rows(stretch) for stretch in account.stretches):
+                        need_rows[label] = None
                     self._spread(account)
                     combined += found
                     self.paid.setdefault(label, []).extend((each.period[1], each.payable) for each in found)
@@ -267,6 +270,8 @@ class _Settling:
                 self.unsettled.append(Unsettled(label, str(reason)))
         if self.problems:
             raise LedgerError(tuple(self._wrong_currency(key, rows) for key, rows in self.problems.items()))
+        if need_rows and not self.sums.sources:
+            self.notes.append(f"no ledger is given: {', '.join(need_rows)} would take its rows")
         combined.sort(key=lambda each: (each.day, order[each.account.label]))
         calendars = {name: Calendar(deal.calendar) for name, deal in self.deals.items()}
         maker = Payments(calendars)

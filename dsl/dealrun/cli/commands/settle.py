@@ -9,7 +9,7 @@ from dealrun.api import Contract
 from dealrun.cli import statement, text
 from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
 from dealrun.cli.errors import LoadError, UsageError
-from dealrun.cli.ledgers import books_of, refused
+from dealrun.cli.ledgers import books_of, no_ledgers, refused
 from dealrun.cli.output import write, write_bytes
 from dealrun.cli.tables import terminal_width
 from dealrun.diagnostics import did_you_mean
@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> int:
         raise UsageError(f"--format {arguments.format} needs a file: -o FILE")
     for option in ("through", "known"):
         day_option(getattr(arguments, option), f"--{option}")
+    no_ledgers(arguments.files)
     contract = load_contract(arguments.files, arguments)
     if arguments.plot and not arguments.plot.endswith(".svg"):
         raise UsageError(f"--plot: `{arguments.plot}` is no file for a picture: its name ends in .svg")
@@ -100,6 +101,7 @@ def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, ar
 def why(arguments: Namespace) -> int:
     """`dealrun why LABEL --period P`: a payment from the ledger to the cent; 1 where there is none."""
     first, last = period_option(arguments.period)
+    no_ledgers(arguments.files)
     contract = load_contract(arguments.files, arguments)
     if arguments.label not in contract.labels:
         hint = did_you_mean(arguments.label, contract.labels)
@@ -117,7 +119,8 @@ def why(arguments: Namespace) -> int:
         return 0 if chosen else 1
     lines = [line for payment in chosen for line in [*statement.why(payment, terminal_width()), ""]]
     if not chosen:
-        reason = next((u.reason for u in found.unsettled if u.label == arguments.label), "nothing accrued")
+        nothing = "nothing accrued" if found.sources else "nothing accrued, and no ledger is given (--ledger)"
+        reason = next((u.reason for u in found.unsettled if u.label == arguments.label), nothing)
         lines = [f"nothing is payable under {arguments.label} for {asked}: {reason}"]
     print_lines(lines[:-1] if chosen else lines)
     return 0 if chosen else 1
