@@ -210,3 +210,8 @@ def test_a_ledger_among_the_files_is_sent_to_its_option(capsys: pytest.CaptureFi
     deal, ledger = str(SPLIT), str(SPLIT / "ledger.csv")
     assert main(["settle", deal, ledger]) == 2
     assert f"give it with --ledger {ledger}" in capsys.readouterr().err
+
+
+def test_an_amount_said_as_about_is_flagged() -> None:
+    text = "x: fee A->B about 100 USD paid annually\ny: fee A->B 100 USD paid annually\n"
+    assert statement(text).notes == ("x has an amount said as `about`; it is computed as if it were exact",)

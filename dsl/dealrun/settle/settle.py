@@ -199,6 +199,8 @@ class _Settling:
         currency, taken = self.cells(account)
         low, low_side = self._side(account, currency, taken, high=False)
         assert low is not None
+        if low_side.about:
+            self.notes.append(f"{account.label} has an amount said as `about`; it is computed as if it were exact")
         contingent = any(stretch.level == 1 for stretch in account.stretches)
         if not low_side.open and not contingent:
             return combine(Sides(account, currency, low, (), exact=True, open=frozenset(), begins=account.since))

@@ -121,6 +121,8 @@ class Side:
     currency: str = ""
     """What its amounts of money are in; empty where that does not matter."""
     open: set[str] = attrs.field(factory=set)
+    about: bool = False
+    """Whether an amount said as `about` was computed with."""
 
     def figure(self, expression: Expression, day: Day) -> Fraction | None:
         """An amount on this side; None where nothing bounds it from above."""
@@ -131,6 +133,7 @@ class Side:
             return self.timeline.range_of(symbol.name)
 
         found = evaluate(expression, lookup)
+        self.about |= found.about
         if self.currency and found.unit in MINOR_DIGITS and found.unit != self.currency:
             raise CannotSettleError(f"an amount of it is in {found.unit}, the others in {self.currency}")
         if found.exact:
