@@ -19,6 +19,7 @@ class Kind(Enum):
     AMOUNT = "amount"
     NAMES = "names"
     TEXT = "text"
+    ACT = "act"
     DURATION = "duration"
     COUNT = "count"
     START = "start"
@@ -98,9 +99,14 @@ COMMON: Final = (
 )
 """The terms that every clause can have."""
 
-ACT = Term("act", Kind.TEXT, bare=True)
+ACT = Term("act", Kind.ACT, bare=True, refers_to=("act",))
 SCOPE = Term("scope", Kind.NAMES, ("to", "of"))
 TERRITORY = Term("territory", Kind.NAMES, ("in",))
+FIELD = Term("field", Kind.NAMES)
+WITH = Term("with", Kind.NAMES, ("with",))
+ON = Term("on", Kind.NAMES, ("on",))
+OF_WHAT: Final = (SCOPE, TERRITORY, FIELD)
+"""What a right or a duty is about, where, and for which use."""
 DUE = Term("due", Kind.DUE, ("within", "by"))
 AMOUNT = Term("amount", Kind.AMOUNT, bare=True)
 CAP = Term("cap", Kind.AMOUNT, ("cap",))
@@ -120,6 +126,16 @@ SPLIT: Final = (Term("split", Kind.SHARES), Term("remainder", Kind.NAMES, refers
 PRORATED = Term("prorated", Kind.FLAG, words=("prorated",))
 LEAST = Term("at least", Kind.AMOUNT, ("at least",))
 MOST = Term("at most", Kind.AMOUNT, ("at most",))
+WRITTEN = Term("written", Kind.FLAG, words=("written",))
+CURE = Term("cure", Kind.DUE)
+OTHERWISE = Term("otherwise", Kind.LABELS)
+REMEDIES: Final = (CURE, OTHERWISE)
+"""How long a breach can be made good, and which clauses come to life if it is not."""
+FREQUENCY = Term(
+    "frequency", Kind.WORD,
+    words=("daily", "weekly", "monthly", "quarterly", "semiannually", "annually", "fiscal-quarterly", "fiscal-annually",
+           "contract-annually"),
+)  # fmt: skip
 
 ACTS: Final = (
     "non-compete",
@@ -129,6 +145,12 @@ ACTS: Final = (
     "anti-assignment",
     "change-of-control",
     "confidentiality",
+    "no-challenge",
+    "covenant-not-to-sue",
+    "third-party-beneficiary",
+    "price-restriction",
+    "volume-restriction",
+    "post-termination",
 )
 """Categories of a quoted act, as the Contract Understanding Atticus Dataset names them."""
 
@@ -148,45 +170,61 @@ _ROWS: Final = (
         "licensee licensor licensee",
         "a licence",
         Term("exclusivity", Kind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")),
-        SCOPE,
-        TERRITORY,
-        Term("field", Kind.NAMES),
+        *OF_WHAT,
         Term("with", Kind.NAMES, ("with",), refers_to=("party", "person")),
-        *_flags("transferable", "sublicensable", "affiliates", "irrevocable", "unlimited", "royalty-free"),
+        Term("transfer", Kind.WORD, words=("transferable", "non-transferable")),
+        Term("sublicensing", Kind.WORD, words=("sublicensable", "non-sublicensable")),
+        Term("affiliates", Kind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
+        *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST,
     ),
-    _form("permit", "right", "holder grantor holder", "a right to act", ACT, SCOPE, TERRITORY,
-          Term("category", Kind.WORD, words=ACTS), Term("on", Kind.NAMES, ("on",)),
-          Term("with", Kind.NAMES, ("with",)), Term("worth", Kind.AMOUNT, ("worth",)), LEAST, MOST),
+    _form("permit", "right", "holder grantor holder", "a right to act", ACT, *OF_WHAT,
+          Term("category", Kind.WORD, words=ACTS), ON, WITH, Term("worth", Kind.AMOUNT, ("worth",)), LEAST, MOST,
+          Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN),
     _form("option", "right", "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
           Term("kind", Kind.WORD,
                words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
-          ACT, SCOPE, TERRITORY, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",))),
+          ACT, *OF_WHAT, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",)), WITH, LEAST,
+          MOST, WRITTEN),
+    _form("own", "right", "owner assignor owner", "ownership, joint ownership, or an assignment",
+          Term("share", Kind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint")),
+    _form("audit", "right", "auditor auditee auditor", "a right to audit", *OF_WHAT, ON, WITH, LEAST, MOST,
+          Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN),
     # --- duties ---
-    _form("require", "duty", "obligor obligor obligee", "a duty to act", ACT, DUE, SCOPE, TERRITORY,
-          Term("on", Kind.NAMES, ("on",)), Term("with", Kind.NAMES, ("with",)), LEAST, MOST),
-    _form("forbid", "duty", "obligor obligor obligee", "a duty not to act", ACT, SCOPE, TERRITORY,
-          Term("category", Kind.WORD, words=ACTS), Term("on", Kind.NAMES, ("on",)),
-          Term("with", Kind.NAMES, ("with",)), LEAST, MOST),
-    _form("exclusive", "duty", "obligor obligor beneficiary", "exclusive dealing", SCOPE, TERRITORY,
-          Term("act", Kind.TEXT, bare=True), Term("on", Kind.NAMES, ("on",))),
-    _form("first", "duty", "obligor obligor beneficiary", "a duty to go first with somebody", ACT, SCOPE,
-          Term("on", Kind.NAMES, ("on",)), TERRITORY),
+    _form("require", "duty", "obligor obligor obligee", "a duty to act", ACT, DUE, FREQUENCY, ROLL, *REMEDIES,
+          *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN),
+    _form("forbid", "duty", "obligor obligor obligee", "a duty not to act", ACT, *REMEDIES, *OF_WHAT,
+          Term("category", Kind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN),
+    _form("exclusive", "duty", "obligor obligor beneficiary", "exclusive dealing", *OF_WHAT, ACT, ON, *REMEDIES),
+    _form("first", "duty", "obligor obligor beneficiary", "a duty to go first with somebody", ACT, *OF_WHAT, ON,
+          *REMEDIES),
+    _form("mfn", "duty", "obligor obligor beneficiary", "most favoured terms", Term("on", Kind.LABELS, ("on",)),
+          *OF_WHAT, WITH, *REMEDIES),
+    _form("warrant", "duty", "warrantor warrantor beneficiary", "a warranty", ACT, *OF_WHAT, ON, WITH, LEAST, MOST,
+          *REMEDIES),
+    _form("insure", "duty", "insured insured beneficiary", "a duty to insure", ACT, LEAST, MOST, DUE, *OF_WHAT, ON,
+          WITH, *REMEDIES),
+    _form("escrow", "duty", "depositor depositor beneficiary", "a deposit in escrow", *OF_WHAT, WITH, DUE, FREQUENCY,
+          ROLL, Term("release", Kind.CONDITION), *REMEDIES),
+    _form("liability", "duty", "obligor obligor claimant", "a limit of liability", CAP, ACT, *OF_WHAT, ON,
+          *_flags("unlimited")),
     # --- money ---
     _form("revshare", "money", "payer payer payee", "a share of receipts", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT),
+          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
     _form("royalty", "money", "payer payer payee", "a royalty", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT),
+          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
     _form("fee", "money", "payer payer payee", "a fee", AMOUNT, BASE, NET, TERRITORY, TIERS,
           Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID, *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT,
-          Term("on", Kind.NAMES, ("on",))),
+          ON, *REMEDIES),
+    _form("damages", "money", "payer payer payee", "liquidated damages, or a fee for ending the deal", AMOUNT, BASE, NET,
+          TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
     _form("milestone", "money", "payer payer payee", "a payment on an event", AMOUNT, Term("reaching", Kind.AMOUNT),
-          BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, Term("on", Kind.NAMES, ("on",))),
+          BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON, *REMEDIES),
     _form("advance", "money", "payer payer payee", "a payment on account", AMOUNT, Term("against", Kind.LABELS),
           DUE, ROLL, *SPLIT),
     _form("commit", "money", "buyer buyer seller", "a commitment to buy", AMOUNT,
           Term("of", Kind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", Kind.AMOUNT),
           Term("carry-forward", Kind.AMOUNT), Term("rollover", Kind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE, ROLL,
-          SPREAD),
+          SPREAD, *REMEDIES),
     _form("invest", "money", "investor investor issuer", "an investment", AMOUNT, PAID, DUE, ROLL, SPREAD,
           Term("of", Kind.NAMES, ("of",))),
     _form("interest", "money", "payer payer payee", "interest on what is paid late",
@@ -197,16 +235,20 @@ _ROWS: Final = (
           Term("worth", Kind.AMOUNT, ("worth",))),
     # --- life ---
     _form("term", "life", "party party party", "the term of the deal", Term("duration", Kind.DURATION, bare=True),
-          Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT), Term("notice", Kind.DURATION)),
+          Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT), Term("notice", Kind.DURATION), WRITTEN),
     _form("terminate", "life", "holder grantor holder", "a right to terminate",
           Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")),
-          Term("notice", Kind.DURATION), Term("cure", Kind.DURATION), ACT),
+          Term("notice", Kind.DURATION), Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN),
     _form("survive", "life", "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
+    _form("law", "life", "", "the law that governs, and the courts that decide", Term("governing", Kind.NAMES, ("of",)),
+          Term("courts", Kind.NAMES, ("in",)), ON, *_flags("exclusive", "jury-waiver")),
     # --- declarations ---
     _form("party", "declaration", "", "who signs", _NAME),
     _form("person", "declaration", "", "an outsider", _NAME),
     _form("asset", "declaration", "", "a thing that clauses are about", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("asset",))),
+    _form("act", "declaration", "", "something that one may do, must do, or must not do", _NAME,
+          Term("in", Kind.NAMES, ("in",), refers_to=("act",))),
     _form("stream", "declaration", "", "a base that money is a share of", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("stream",))),
     _form("unit", "declaration", "", "a unit of quantity", _NAME),
@@ -249,5 +291,5 @@ CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declar
 DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")
 OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive", "reinstate", "restate"})
 OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "reading", "expect"})
-EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "notice", "exercise")
+EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "cure", "default", "notice", "exercise")
 """The events that every label supplies."""

@@ -81,6 +81,10 @@ def _introduced(form: Form, term: Term, value: Value) -> str:
     match value:
         case Start() | Due() if term.modifiers and value.word not in term.modifiers:
             return f"{term.modifiers[0]} {text.partition(' ')[2]}"
+        case Due() if not term.modifiers:
+            return f"{term.name} {text}"
+        case Names() if term.kind is Kind.ACT and not {*value.members}.isdisjoint({*form.by_word, *form.terms}):
+            return f"{term.name} {text}"  # bare, it would be taken for a word of the clause
         case _ if term.kind in {Kind.START, Kind.END, Kind.DUE}:
             return text
         case _ if term.kind is Kind.FLAG or (term.words and text in term.words):

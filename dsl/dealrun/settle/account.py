@@ -127,7 +127,7 @@ class Account:
                 return True
             case "milestone":
                 return stretch.view("reaching") is not None
-            case "fee":
+            case "fee" | "damages":
                 amount = stretch.amount("amount")
                 return amount is not None and (is_per_unit(amount) or self.is_rate(amount))
             case _:
@@ -164,7 +164,7 @@ class Account:
         """The payment periods: as `paid` says, or the own window of a fee or a commitment, or the default."""
         month = fiscal_month(self.deal.fiscal_year)
         paid = FREQUENCIES.get(stretch.word("paid"))
-        if paid is None and self.verb in {"fee", "commit"}:
+        if paid is None and self.verb in {"fee", "damages", "commit"}:
             amount = stretch.amount("amount")
             said = None if amount is None else amount.per or (amount.over if self.verb == "commit" else None)
             found = self.window(stretch, "amount")
@@ -243,7 +243,7 @@ class Account:
         """The last day before the amount itself changes: its own window, or an anniversary."""
         end = LAST
         amount = stretch.amount(self.main)
-        if amount is not None and self.verb in {"fee", "commit", "invest"}:
+        if amount is not None and self.verb in {"fee", "damages", "commit", "invest"}:
             if amount.over is not None or (amount.per is not None and is_window(amount.per)):
                 key = self.key(stretch, self.main, day)
                 end = key.last if key is not None else end

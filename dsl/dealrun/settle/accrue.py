@@ -258,7 +258,7 @@ class Accrual:
 
     def _accrues(self, part: Part) -> bool:
         """Whether a part earns by the passing of its days."""
-        return self.account.verb in {"fee", "invest"} and not self.account.takes_rows(part.stretch)
+        return self.account.verb in {"fee", "damages", "invest"} and not self.account.takes_rows(part.stretch)
 
     def _share(self, part: Part) -> tuple[Fraction, tuple[TierShare, ...]]:
         found = self.side.best(part.stretch, self.account.main, part.last)

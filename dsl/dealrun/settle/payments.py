@@ -14,6 +14,7 @@ from dealrun.model.values import Due, Duration, Quantity, Shares
 from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
 from dealrun.settle.rounding import split
+from dealrun.settle.single import KINDS
 from dealrun.settle.statement import Money, Payment
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
@@ -133,7 +134,7 @@ class Payments:
         view = state.terms.get("due")
         value = view.possible[0] if view is not None and view.possible else None
         calendar = self.calendars[account.deal.name]
-        single = period[0] == period[1] == day and account.verb in {"fee", "invest", "advance", "milestone"}
+        single = period[0] == period[1] == day and account.verb in KINDS
         anchor = max(period[0], account.since) if "prepaid" in state.terms else day
         found: Day | None = anchor if single or "prepaid" in state.terms else None
         instance = next((each for each in state.instances if each.occurrence == day), None)

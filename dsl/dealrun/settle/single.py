@@ -24,7 +24,7 @@ from dealrun.settle.tiers import NOTHING
 from dealrun.time.days import Day, iso
 
 KINDS: Mapping[str, Kind] = {
-    "fee": "fee", "invest": "investment", "advance": "advance", "milestone": "milestone",
+    "fee": "fee", "damages": "fee", "invest": "investment", "advance": "advance", "milestone": "milestone",
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def is_single(account: Account) -> bool:
     """Whether an account's amount falls due once rather than by the passing of time or by sales."""
     if account.verb in {"advance", "milestone"}:
         return True
-    if account.verb not in {"fee", "invest"}:
+    if account.verb not in {"fee", "damages", "invest"}:
         return False
     stretch = next(stretch for stretch in account.stretches if stretch.level)
     amount = stretch.amount("amount")

@@ -83,8 +83,10 @@ class TermReader:
                 return index + 1
             if first.kind == "NAME" and first.text in self.form.terms and len(item.values) == 1:
                 following = items[index + 1] if index + 1 < len(items) else None
-                if following is not None and following.modifier is None and not following.receivers:
-                    return self._scheduled(self.form.terms[first.text], items, index + 1, following.values)
+                term = self.form.terms[first.text]
+                due = term.kind is Kind.DUE and following is not None and following.modifier in {"within", "by"}
+                if following is not None and (following.modifier is None or due) and not following.receivers:
+                    return self._scheduled(term, items, index + 1, following.values)
         term = self._bare_term(first)
         if term is None:
             self._unplaced(item)
@@ -95,7 +97,7 @@ class TermReader:
         bare = self.form.bare
         if isinstance(first, Leaf):
             if first.kind == "STRING":
-                return bare.get(Kind.TEXT)
+                return bare.get(Kind.TEXT) or bare.get(Kind.ACT)
             if first.kind == "DURATION":
                 return bare.get(Kind.DURATION)
             if first.kind in NUMERIC:
@@ -103,8 +105,12 @@ class TermReader:
             if first.kind == "NAME":
                 if Kind.LABELS in bare:
                     return bare[Kind.LABELS]
-                amount = bare.get(Kind.AMOUNT)
+                amount, act = bare.get(Kind.AMOUNT), bare.get(Kind.ACT)
                 found = self.scope.find(first.text)
+                if act and act.name not in self.terms and (
+                    (found and found[2].kind == "act") or (self.scope.sketch and not found)
+                ):  # fmt: skip
+                    return act
                 if amount and amount.name not in self.terms and (
                     (found and found[2].kind in {"unknown", "stream"}) or (self.scope.sketch and not found)
                 ):  # fmt: skip
@@ -259,9 +265,11 @@ class TermReader:
         kind = term.kind
         if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
             return self._names(term, values)
+        if kind is Kind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
+            return self._names(term, values)
         if kind is Kind.SHARES:
             return amounts.shares(self, term, values)
-        if len(values) > 1 and kind is not Kind.TEXT and kind is not Kind.END:
+        if len(values) > 1 and kind not in {Kind.TEXT, Kind.ACT} and kind is not Kind.END:
             self.fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
@@ -273,7 +281,7 @@ class TermReader:
                     return Word(expr.text)
                 text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
                 return Word(text) if text else None
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.ACT:
                 if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
                     return Text(expr.text)
                 self.fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
