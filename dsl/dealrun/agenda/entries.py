@@ -5,29 +5,33 @@ that an entry is on the day on which the state changes; what hangs on an event i
 """
 
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import attrs
 
 from dealrun.model.contract import Cite, Key
 from dealrun.model.contract import Entry as Written
-from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Negation, OnEvent, Start, Text, Value
+from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
 from dealrun.model.vocabulary import FORMS
+from dealrun.model.windows import span_text
 from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
-from dealrun.settle.windows import span_text
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.deal_end import renewals
+from dealrun.state.duties import Obligation, has_obligations, is_duty, obligations
+from dealrun.state.duty_status import status_of
 from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 from dealrun.time.calendars import Calendar
-from dealrun.time.moment import NEVER_COMES, first
+from dealrun.time.moment import first
 
-Kind: TypeAlias = Literal["starts", "ends", "due", "payment due", "last day for notice", "renews"]
+Kind: TypeAlias = Literal[
+    "starts", "opens", "due", "payment due", "last day to cure", "last day for notice", "renews", "ends", "lapses"
+]
 
-ORDER: tuple[Kind, ...] = ("starts", "due", "payment due", "last day for notice", "renews", "ends")
+ORDER: tuple[Kind, ...] = get_args(Kind)
 """How entries of one day follow one another."""
 
 
@@ -86,8 +90,8 @@ class _Clause:
         for index, life in enumerate(self.timeline.evaluator.lives(self.label)):
             if not (life.end.certain and life.end.lo <= self.start):
                 number = f"life {index + 1}" if index else ""
-                yield from self._moment("starts", first(life.own.started), 0, number)
-                yield from self._moment("ends", life.end, 1, number)
+                yield from self._moment(self._kind("starts"), first(life.own.started), 0, number)
+                yield from self._moment(self._kind("ends"), life.end, 1, number)
         if word == "term":
             yield from self._renewals()
         if FORMS[word].family == "money":
@@ -97,6 +101,12 @@ class _Clause:
     @property
     def _written(self) -> Written:
         return self.timeline.evaluator.owns(self.label)[-1].adding.entry
+
+    def _kind(self, kind: Kind) -> Kind:
+        """An option opens and lapses; everything else starts and ends."""
+        if self._written.word != "option":
+            return kind
+        return "opens" if kind == "starts" else "lapses"
 
     def _entry(
         self, day: Day | None, kind: Kind, *, party: str = "", otherwise: str = "", rule: str = "",
@@ -108,7 +118,8 @@ class _Clause:
         sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
         parties = "->".join(", ".join(members) for members in (sides if len(sides) > 1 else state.parties.values()))
         value = act.possible[0] if act is not None and act.possible else None
-        what = f"{state.kind} {parties}".rstrip() + (f' "{value.text}"' if isinstance(value, Text) else "")
+        act_text = f' "{value.text}"' if isinstance(value, Text) else f" {act.text}" if act is not None else ""
+        what = f"{state.kind} {parties}".rstrip() + act_text
         return Entry(day, kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites)
 
     def _moment(self, kind: Kind, moment: Moment, back: int, number: str) -> Iterator[Entry]:
@@ -118,7 +129,7 @@ class _Clause:
                 yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number)
         elif moment.lo < NEVER and moment.lo <= self.end and moment.hi > self.start and not self._follows(moment):
             terms = self.timeline.clause(self.label, self.end).terms
-            view = terms.get("until") if kind == "ends" else terms.get("when") or terms.get("from")
+            view = terms.get("until") if kind in {"ends", "lapses"} else terms.get("when") or terms.get("from")
             rule = " or ".join(moment.cause) or (view.text if view is not None else "")
             yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(moment.hangs_on)), number=number)
 
@@ -134,39 +145,57 @@ class _Clause:
         roles = FORMS[state.kind].roles
         return " and ".join(next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ()))
 
-    def _otherwise(self) -> str:
-        """What follows from a breach, as other clauses say it."""
-        breach = OnEvent("breach", self.label)
-        found = []
+    def _otherwise(self, word: str = "breach") -> str:
+        """What follows from a breach: what the duty names itself, and the clauses that hang on it."""
+        events = [OnEvent(each, self.label) for each in ("breach", "default") if word == "breach" or each == word]
+        named = self.timeline.clause(self.label, self.end).terms.get("otherwise")
+        value = named.possible[0] if named is not None and named.possible else None
+        found = [*value.members] if isinstance(value, Names) else []
         for label in self.timeline.labels:
             for own in self.timeline.evaluator.owns(label):
                 values = [v for t in own.adding.entry.terms.values() for v, _ in t.value.limbs]
-                if any(_names(value, breach) for value in values):
+                if any(_names(value, event) for value in values for event in events):
                     found.append(label)
-        return f"breach; then {', '.join(dict.fromkeys(found))}" if found else "breach"
+        return f"{word}; then {', '.join(dict.fromkeys(found))}" if found else word
 
     def _due(self) -> Iterator[Entry]:
+        """What falls due, and by when a breach can be made good; what is done is not listed."""
         ev = self.timeline.evaluator
-        if ev.world.occurrences(f"performance of {self.label}"):
-            return
-        due = ev.due(self.label)
+        for life in ev.lives(self.label):
+            if has_obligations(life.own):
+                for obligation in obligations(ev, self.label, life.own, life.end, self.end):
+                    yield from self._obligation(obligation)
         state = self.timeline.clause(self.label, self.end)
-        view = state.terms.get("due")
-        rule = view.text if view is not None else ""
-        if "each" in state.terms:
-            due = NEVER_COMES  # each occurrence has a due day of its own
-        if due.certain and ALWAYS < due.lo < NEVER:
-            yield self._entry(due.lo, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule)
-        elif not due.certain and due.lo < NEVER:
-            yield self._entry(None, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
-                              hangs=tuple(sorted(due.hangs_on)))  # fmt: skip
+        duty = is_duty(state.kind)
+        done = ev.world.occurrences(f"performance of {self.label}")
+        if not duty and not done and "each" not in state.terms:  # each occurrence has a due day of its own
+            yield from self._due_day(ev.due(self.label), "")
         for instance in state.instances:
             number = f"{instance.number}"
-            if instance.due is not None:
-                yield self._entry(instance.due, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
-                                  number=number)  # fmt: skip
+            if instance.due is not None and not duty:
+                yield from self._due_day(Moment.on(instance.due), number)
             if instance.until is not None:
-                yield self._entry(instance.until, "ends", number=number)
+                yield self._entry(instance.until, self._kind("ends"), number=number)
+
+    def _due_day(self, due: Moment, number: str) -> Iterator[Entry]:
+        view = self.timeline.clause(self.label, self.end).terms.get("due")
+        rule = view.text if view is not None else ""
+        if due.certain and ALWAYS < due.lo < NEVER:
+            yield self._entry(due.lo, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                              number=number)  # fmt: skip
+        elif not due.certain and due.lo < NEVER:
+            yield self._entry(None, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                              hangs=tuple(sorted(due.hangs_on)), number=number)  # fmt: skip
+
+    def _obligation(self, obligation: Obligation) -> Iterator[Entry]:
+        status, _ = status_of(obligation, self.end)
+        if status in {"performed", "performed late", "cured", "waived", "excused", "ended"}:
+            return
+        yield from self._due_day(obligation.due, obligation.number)
+        cure = obligation.cure_by
+        if obligation.breached.certain and cure.certain and ALWAYS < cure.lo < NEVER:
+            yield self._entry(cure.lo, "last day to cure", party=self._obligor(), otherwise=self._otherwise("default"),
+                              number=obligation.number)  # fmt: skip
 
     def _payments(self) -> Iterator[Entry]:
         """The due days of payments that fall due by period."""
@@ -191,7 +220,8 @@ class _Clause:
         """Each end at which the term renews unless notice is given in time."""
         ev = self.timeline.evaluator
         model = self.timeline.index.model
-        parties = next((deal.parties for deal in model.deals if deal.name == self._written.deal), ())
+        named = self.timeline.clause(self.label, self.end).parties.get("party", ())
+        parties = named or next((deal.parties for deal in model.deals if deal.name == self._written.deal), ())
         over = min((life.end.lo for life in ev.lives(self.label) if life.end.certain), default=NEVER)
         for end, notice, following in renewals(ev, self.label, self.end):
             if end >= over:

@@ -13,7 +13,9 @@ from dealrun.agenda.entries import Entry
 from dealrun.extras import need
 from dealrun.time import Day
 
-ALARMS = {"due": 7, "payment due": 7, "last day for notice": 30, "renews": 7, "ends": 30}
+ALARMS = {
+    "due": 7, "payment due": 7, "last day to cure": 7, "last day for notice": 30, "renews": 7, "ends": 30, "lapses": 14,
+}  # fmt: skip
 """How many days before an entry its alarm is; what starts has none."""
 
 

@@ -15,8 +15,9 @@ from dealrun.model import show
 from dealrun.model.contract import Cite
 from dealrun.model.values import Amount, Due, End, Names, Quantity, Start, Text, Value, Word
 from dealrun.model.vocabulary import FORMS, Kind
+from dealrun.state.changes import obligors
 from dealrun.state.expect import Outcome
-from dealrun.state.views import Change, ClauseState, DeclarationState, Instance, Prospect, State, TermView
+from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, Instance, Prospect, State, TermView
 from dealrun.state.why import Explanation
 from dealrun.time import Day, iso
 
@@ -127,6 +128,21 @@ def _instance(instance: Instance) -> dict[str, Any]:
     }
 
 
+def _duty(duty: Duty, state: ClauseState) -> dict[str, Any]:
+    return {
+        "number": duty.number,
+        "of": day(duty.of),
+        "status": duty.status,
+        "by": list(obligors(state)),
+        "due": day(duty.due),
+        "performed": day(duty.performed),
+        "breached": day(duty.breached),
+        "cure_by": day(duty.cure_by),
+        "default": day(duty.default),
+        "contingent_on": list(duty.contingent_on),
+    }
+
+
 def clause_json(state: ClauseState) -> dict[str, Any]:
     """A clause on a day."""
     return {
@@ -143,6 +159,7 @@ def clause_json(state: ClauseState) -> dict[str, Any]:
         "contingent_on": list(state.contingent_on),
         "terms": {name: term_json(view, state.kind) for name, view in state.terms.items()},
         "instances": [_instance(instance) for instance in state.instances],
+        "duties": [_duty(duty, state) for duty in state.duties],
         "instrument": state.instrument,
         "cites": cites_json(state.cites),
         "span": place_json(state.span.place),

@@ -4,11 +4,13 @@ In: the name of an output. Out: its schema, draft 2020-12. Guaranteed: every out
 a test; a change that an old reader would not survive gets a new version in `schema`.
 """
 
-from typing import Any
+from typing import Any, get_args
 
+from dealrun.agenda.entries import Kind as AgendaKind
 from dealrun.api import settle_schema
 from dealrun.api.jsonio import schema_id
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS
+from dealrun.state.views import DutyStatus
 
 Json = dict[str, Any]
 
@@ -103,6 +105,20 @@ _DEFS: Json = {
             "contingent_on": _TEXTS,
         }
     ),
+    "duty": _object(
+        {
+            "number": {**_TEXT, "description": "Which of several: a period, or the day of an occurrence."},
+            "of": _MAYBE_DATE,
+            "status": {"enum": list(get_args(DutyStatus))},
+            "by": {**_TEXTS, "description": "Who has to act, and who is in breach."},
+            "due": {**_MAYBE_DATE, "description": "The last day for it."},
+            "performed": _MAYBE_DATE,
+            "breached": {**_MAYBE_DATE, "description": "The first day after the due day without it."},
+            "cure_by": {**_MAYBE_DATE, "description": "The last day on which the breach can be made good."},
+            "default": {**_MAYBE_DATE, "description": "The first day on which it no longer can."},
+            "contingent_on": _TEXTS,
+        }
+    ),
     "clause": _object(
         {
             "label": _TEXT,
@@ -122,6 +138,7 @@ _DEFS: Json = {
             "contingent_on": _TEXTS,
             "terms": {"type": "object", "additionalProperties": _ref("term")},
             "instances": _list(_ref("instance")),
+            "duties": _list(_ref("duty")),
             "instrument": _TEXT,
             "cites": _list(_ref("cite")),
             "span": _ref("span"),
@@ -320,7 +337,7 @@ _OUTPUTS: Json = {
             _object(
                 {
                     "day": {**_MAYBE_DATE, "description": "Null where it hangs on what is not known."},
-                    "kind": {"enum": ["starts", "ends", "due", "payment due", "last day for notice", "renews"]},
+                    "kind": {"enum": list(get_args(AgendaKind))},
                     "label": _TEXT,
                     "deal": _TEXT,
                     "what": _TEXT,

@@ -10,9 +10,9 @@ from typing import Any
 
 from dealrun.api.jsonio import cites_json, day, schema_id
 from dealrun.model.show import decimal
+from dealrun.model.windows import Span
 from dealrun.settle.ledger.sums import LedgerError
 from dealrun.settle.statement import Balance, Limit, Line, Money, Part, Payment, Settlement, major
-from dealrun.settle.windows import Span
 from dealrun.time.days import LAST
 
 

@@ -166,7 +166,7 @@ def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     ends = (own.dropped,) if own.word == "survive" else (own.end, own.dropped)
     end = min(ends, key=lambda moment: moment.hi)
     if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
-        deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key)
+        deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key, own)
         end = min((end, deal), key=lambda moment: moment.hi)
     if end.come == at.come and end is own.dropped:
         return Note("it is dropped by the same instrument", own.adding.span)

@@ -10,8 +10,8 @@ from fractions import Fraction
 from dealrun.cli.tables import table, wrap
 from dealrun.cli.text import cites
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.windows import span_text
 from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
-from dealrun.settle.windows import span_text
 from dealrun.time import iso
 
 HEADER = ("period", "what", "base", "rate", "amount", "withheld", "recouped", "payable", "due", "total")

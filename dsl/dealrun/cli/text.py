@@ -4,6 +4,7 @@ In: views. Out: lines. Guaranteed: what the JSON of the same answer says, in wor
 language.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from dealrun.api import Contract
 from dealrun.cli.tables import table, terminal_width, wrap
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.changes import status_text, term_text
+from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Prospect, State
 from dealrun.state.why import Explanation
 from dealrun.time import ALWAYS, Day, iso
@@ -92,11 +93,30 @@ def _terms(clause: ClauseState) -> str:
             continue
         text = view.text if set(view.contingent_on) <= set(clause.contingent_on) else term_text(view)
         parts.append(text if name in NAMELESS or text.startswith(name) else f"{name} {text}")
+    parts.extend(_duties(clause))
     for instance in clause.instances:
-        due = f", due {iso(instance.due)}" if instance.due else ""
+        due = f", due {iso(instance.due)}" if instance.due and not clause.duties else ""
         day = iso(instance.occurrence) if instance.occurrence else "?"
         parts.append(f"#{instance.number} of {day}: {instance.status}{due}")
     return "; ".join(parts)
+
+
+def _duties(clause: ClauseState) -> list[str]:
+    """How the duty stands; of many, those that are not done with, and how many are."""
+    if clause.status in {"not yet", "ended"} and not any(d.status == "breached" for d in clause.duties):
+        return []
+    if len(clause.duties) < MANY:
+        return [duty_text(duty, clause) for duty in clause.duties]
+    settled = Counter(duty.status for duty in clause.duties if duty.status in SETTLED)
+    rest = [duty_text(duty, clause) for duty in clause.duties if duty.status not in SETTLED]
+    return [*(f"{count} {status}" for status, count in sorted(settled.items())), *rest[:MANY],
+            *([f"and {len(rest) - MANY} more"] if len(rest) > MANY else [])]  # fmt: skip
+
+
+MANY = 4
+"""So many duties of a clause are told one by one."""
+
+SETTLED = frozenset({"performed", "performed late", "cured", "waived", "excused", "ended"})
 
 
 def _until(clause: ClauseState) -> str:

@@ -200,6 +200,17 @@ class Assertion:
     absent: bool
     span: Span = attrs.field(eq=False, repr=False)
     text: str = attrs.field(eq=False, default="")
+    duty: "DutyAssertion | None" = None
+
+
+@attrs.frozen(eq=False)
+class DutyAssertion:
+    """How a duty is expected to stand, who breached it, and which of several it is (by the days in which it falls)."""
+
+    status: str
+    by: tuple[str, ...] = ()
+    within: tuple[Day, Day] | None = None
+    contingent_on: tuple[str, ...] | None = None
 
 
 @attrs.frozen(eq=False)

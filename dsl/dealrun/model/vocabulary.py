@@ -285,7 +285,7 @@ def falls_due_by_period(word: str, terms: Collection[str], *, per_window: bool) 
     return word in {"revshare", "royalty", "commit"} or per_window or not _PERIODIC.isdisjoint(terms)
 
 
-_PERIODIC = frozenset({"paid", "base", "reaching", "escalation"})
+_PERIODIC = frozenset({"paid", "base", "reaching", "escalation", "frequency"})
 
 CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declaration")
 DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")

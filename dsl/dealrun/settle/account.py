@@ -14,9 +14,9 @@ import attrs
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
+from dealrun.model.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
-from dealrun.settle.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import ALWAYS, LAST, NEVER, Day, Unit, add
 

@@ -16,13 +16,13 @@ import attrs
 from dealrun.model import show
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
+from dealrun.model.windows import Span
 from dealrun.settle.account import Account, Key, Part, is_per_unit
 from dealrun.settle.caps import Caps, RawLimit, counted_before
 from dealrun.settle.rounding import Rounder, apportion
 from dealrun.settle.statement import Kind, TierShare, exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING, Scale
-from dealrun.settle.windows import Span
 from dealrun.time.days import Day
 
 

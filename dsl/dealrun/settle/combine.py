@@ -10,11 +10,11 @@ from functools import cached_property
 
 import attrs
 
+from dealrun.model.windows import Span
 from dealrun.settle.account import Account
 from dealrun.settle.accrue import RawLine, RawPart, RawPayment
 from dealrun.settle.caps import RawLimit
 from dealrun.settle.statement import Limit, Line, Money, Part, figure
-from dealrun.settle.windows import Span
 from dealrun.time.days import Day
 
 

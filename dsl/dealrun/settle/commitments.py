@@ -11,13 +11,13 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.model.windows import Span
 from dealrun.settle.account import Account, Part
 from dealrun.settle.accrue import RawLine, RawPart, RawPayment, Taken, UnboundedError
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.statement import exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING
-from dealrun.settle.windows import Span
 
 
 @attrs.frozen

@@ -6,8 +6,35 @@ and equal states give nothing.
 
 from collections.abc import Iterable, Mapping
 
-from dealrun.state.views import Change, ClauseState, DeclarationState, TermView
-from dealrun.time import Day
+from dealrun.model.vocabulary import FORMS
+from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, TermView
+from dealrun.time import Day, iso
+
+
+def obligors(state: ClauseState) -> tuple[str, ...]:
+    """Who has to do what a clause asks for."""
+    roles = FORMS[state.kind].roles
+    return next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ())
+
+
+def duty_text(duty: Duty, state: ClauseState) -> str:
+    """How a duty stands: `Q1 2027 breached by A since 2027-05-16, to be cured by 2027-06-15`."""
+    text = f"{duty.number} {duty.status}".strip()
+    match duty.status:
+        case "breached":
+            text += f" by {' and '.join(obligors(state))}"
+            text += f" since {iso(duty.breached)}" if duty.breached else ""
+            if duty.cure_by is not None:
+                text += f", to be cured by {iso(duty.cure_by)}"
+        case "contingent":
+            text += f" on {', '.join(duty.contingent_on)}"
+        case "performed" | "performed late" | "cured":
+            text += f" on {iso(duty.performed)}" if duty.performed else ""
+        case "not yet due" | "due":
+            text += f": {iso(duty.due)}" if duty.due else ""
+        case _:
+            pass
+    return text
 
 
 def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:

@@ -10,22 +10,39 @@ from typing import TYPE_CHECKING
 
 from dealrun.model.contract import Key
 from dealrun.model.values import Amount, Duration, End, Names, Quantity, Value, Word
+from dealrun.state.duties import sampled
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
-from dealrun.time import ALWAYS, MAYBE, NEVER, NO, YES, Day, Moment, Steps, Truth, both, earliest, either, negate
-from dealrun.time.moment import NEVER_COMES, first, latch, made
+from dealrun.time import (
+    ALWAYS,
+    MAYBE,
+    NEVER,
+    NO,
+    YES,
+    Day,
+    Moment,
+    Steps,
+    Truth,
+    both,
+    earliest,
+    either,
+    latest,
+    negate,
+)
+from dealrun.time.moment import NEVER_COMES, first, latch, made, next_day
 
 if TYPE_CHECKING:
     from dealrun.state.amend.incarnation import Own
     from dealrun.state.evaluator import Evaluator
 
 FALSE: Steps[Truth] = Steps.always(NO)
+TRUE: Steps[Truth] = Steps.always(YES)
 
 
-def deal_end(ev: "Evaluator", deal: str) -> Moment:
-    """The first day after the deal."""
+def deal_end(ev: "Evaluator", deal: str, words: tuple[str, ...] = ("term", "terminate")) -> Moment:
+    """The first day after the deal; with fewer words, after what these make of it."""
     moments = [NEVER_COMES]
     for key in ev.index.lifelines(deal):
-        for own in ev.owns(key):
+        for own in (own for own in ev.owns(key) if own.word in words):
             end = _term_end(ev, key, own) if own.word == "term" else _termination(ev, key, own)
             # What is dropped before it ends the deal does not end it.
             standing = own.dropped.come.map(negate).zip(own.waived.map(negate), both)
@@ -126,10 +143,13 @@ def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Da
 
 
 def _termination(ev: "Evaluator", key: Key, own: "Own") -> Moment:
-    return fires(together([own.terms.get("ground"), own.terms.get("notice")]), partial(_used, ev, key, own)).caused(key)
+    terms = [own.terms.get(name) for name in ("ground", "notice", "cure")]
+    return fires(together(terms), partial(_used, ev, key, own)).caused(key)
 
 
-def _used(ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: Value | None) -> Moment:
+def _used(
+    ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: Value | None, cure: Value | None
+) -> Moment:
     """The end that a right to terminate brings, as its words stand."""
     standing = own.started.zip(own.holds, both).zip(own.waived.map(negate), both).zip(own.end.come.map(negate), both)
     if ground == Word("automatic"):
@@ -137,13 +157,22 @@ def _used(ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: V
     uses: list[Moment] = []
     for word in ("notice", "exercise"):
         uses.extend(_uses(ev, f"{word} of {key}", standing))
-    if not uses:
-        return NEVER_COMES
-    moment = earliest(uses)
-    if isinstance(period, Duration):
-        length = period
-        moment = moment.shift(length.after)
-    return moment
+    return earliest([_takes_effect(ev, key, use, period, cure) for use in uses]) if uses else NEVER_COMES
+
+
+def _takes_effect(ev: "Evaluator", key: Key, use: Moment, period: Value | None, cure: Value | None) -> Moment:
+    """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
+    end = use.shift(period.after) if isinstance(period, Duration) else use
+    if not isinstance(cure, Duration):
+        return end
+    last = use.shift(cure.after)
+    subject = f"cure of {key}"
+    cured = [*ev.world.occurrences(subject)]
+    if not ev.world.supposed(subject):
+        cured.append(Moment.between(ev.world.first_open, NEVER, subject))
+    since = [first(cure_.come.zip(use.come, both)) for cure_ in cured if cure_.hi >= use.lo]
+    standing = earliest(since).come.map(negate) if since else Steps.always(YES)
+    return latest([end, next_day(sampled(last, standing))])
 
 
 def _uses(ev: "Evaluator", subject: str, standing: Steps[Truth]) -> list[Moment]:
@@ -171,10 +200,19 @@ def _uses(ev: "Evaluator", subject: str, standing: Steps[Truth]) -> list[Moment]
 # --- survive ----------------------------------------------------------------------------------------------------------
 
 
-def ends_with_deal(ev: "Evaluator", deal: str, key: Key) -> Moment:
-    """When a clause ends because the deal does: at its end, or when what it survives by has run out."""
+def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
+    """When a clause ends because the deal does: at its end, or when what it survives by has run out.
+
+    What is perpetual outlives the deal; what is irrevocable outlives its termination, not its term.
+    """
     end = ev.deal_end(deal)
     alive = FALSE
+    if "until" in life.terms:
+        alive = truth_of(life.terms["until"], lambda value: TRUE if value == End("perpetual") else FALSE)
+    if "irrevocable" in life.terms:
+        firm = truth_of(life.terms["irrevocable"], lambda value: FALSE if value is None else TRUE)
+        expired = deal_end(ev, deal, ("term",)).come
+        alive = alive.zip(firm.zip(expired.map(negate), both), either)
     for name in ev.index.survivals(deal):
         for own in ev.owns(name):
             if "clauses" not in own.terms:
@@ -185,7 +223,7 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key) -> Moment:
             over = fires_alone(own.terms.get("until"), partial(_survived, ev, end))
             there = own.born.come.zip(own.dropped.come.map(negate), both).zip(own.waived.map(negate), both)
             alive = alive.zip(named.zip(there, both).zip(over.come.map(negate), both), either)
-    if alive is FALSE:
+    if all(truth.level == 0 for truth in alive.values):
         return end
     return made(latch(end.come.zip(alive.map(negate), both)), end.cause)
 

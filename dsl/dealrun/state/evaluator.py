@@ -6,7 +6,7 @@ every evaluation ends, because references run in no circle and their chains are 
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 import attrs
 
@@ -40,6 +40,7 @@ from dealrun.state.amend.incarnation import FALSE, TRUE, Own, incarnate
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import TermState
 from dealrun.state.deal_end import deal_end, ends_with_deal
+from dealrun.state.duties import due_once, events, has_obligations
 from dealrun.state.knowledge import World
 from dealrun.state.pieces import fires_alone, truth_from
 from dealrun.state.references import Reference, before, node_kind
@@ -58,6 +59,9 @@ from dealrun.time import (
     negate,
 )
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first
+
+BREACHES = frozenset({"breach", "default", "cure"})
+"""Events of a label that follow from what falls due, and from what is recorded."""
 
 
 @attrs.frozen
@@ -87,6 +91,16 @@ class Evaluator:
         self._ends: dict[str, Moment] = {}
         self._bounds: dict[str, Moment] = {}
         self._prepared: set[Reference] = set()
+
+    @cached_property
+    def early(self) -> "Evaluator":
+        """The same evaluation as the end of the deal sees it, for what decides that end.
+
+        A breach can end the deal, and with the deal the duty ends; so that the two run in no circle, what ends the deal
+        looks at a breach without asking whether the deal still was there. That changes no end: what would be a breach
+        only because the deal's end is left aside comes after it.
+        """
+        return _Early(self)
 
     # --- order ---
 
@@ -177,7 +191,8 @@ class Evaluator:
             if event.of_label is None:
                 self._prepare("event", f"event {key}")
             else:
-                self._prepare({"end": "life", "due": "due"}.get(event.event, "own"), event.of_label)
+                kind = "life" if event.event in BREACHES else {"end": "life", "due": "due"}.get(event.event, "own")
+                self._prepare(kind, event.of_label)
             found = self._event(event, key)
             self._events[key] = found
         return found
@@ -202,8 +217,27 @@ class Evaluator:
     def event_of_label(self, word: str, label: str) -> Moment:
         """The first performance, breach, notice or exercise of a clause; open while there is none."""
         key = f"{word} of {label}"
+        if word in BREACHES and self._computes(word, label):
+            moments = events(self, word, label, self.ends_of(label))
+            return earliest(moments).caused(key) if moments else NEVER_COMES
         found = self.world.occurrences(key)
         return found[0] if found else self.world.happened(key)
+
+    def occurrences_of_label(self, event: OnEvent) -> tuple[Moment, ...]:
+        """The known performances, breaches, notices or exercises of a clause."""
+        label = event.of_label or ""
+        if event.event in BREACHES and self._computes(event.event, label):
+            found = events(self, event.event, label, self.ends_of(label))
+            return tuple(moment for moment in found if moment.hi < NEVER)
+        return self.world.occurrences(show.time(event))
+
+    def _computes(self, word: str, label: str) -> bool:
+        """Whether a breach follows from what falls due, or a default or a cure from the breach."""
+        return word != "breach" or any(has_obligations(own) for own in self.owns(label))
+
+    def ends_of(self, label: str) -> tuple[Moment, ...]:
+        """The end of each incarnation of a clause."""
+        return tuple(life.end for life in self.lives(label))
 
     def _declared_event(self, key: str) -> Moment:
         """An event by its definition (`A or B`), as it stands from time to time; otherwise as recorded."""
@@ -219,7 +253,8 @@ class Evaluator:
     def _defined(self, key: str, value: Value | None) -> Moment:
         match value:
             case Happened(event):
-                return self.event(event)
+                # What is defined by a breach can decide the deal's end, so it is seen as that sees it.
+                return (self.early if event.event in BREACHES else self).event(event)
             case AnyOf(parts):
                 return earliest([self._defined(key, part) for part in parts])
             case AllOf(parts):
@@ -329,7 +364,8 @@ class Evaluator:
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
         """One incarnation, from the operation that adds it through the last of its history."""
-        return incarnate(self, history)
+        lifeline = self.index.is_lifeline(history[0][1].key)
+        return incarnate(self.early if lifeline else self, history)
 
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""
@@ -352,7 +388,7 @@ class Evaluator:
         found = self._ends.get(deal)
         if found is None:
             self._prepare("deal", deal)
-            found = deal_end(self, deal)
+            found = deal_end(self.early, deal)
             self._ends[deal] = found
         return found
 
@@ -375,7 +411,7 @@ class Evaluator:
             return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
         if own.word == "survive":
             return Life(own, own.dropped)
-        return Life(own, earliest([own.end, own.dropped, ends_with_deal(self, deal, key)]))
+        return Life(own, earliest([own.end, own.dropped, ends_with_deal(self.early, deal, key, own)]))
 
     def due(self, key: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
@@ -384,9 +420,9 @@ class Evaluator:
             return NEVER_COMES
         own = owns[-1]
         due = _last_value(own, "due")
-        if not isinstance(due, Due) or (isinstance(due.time, Duration) and by_period(own)):
+        if isinstance(due, Due) and isinstance(due.time, Duration) and by_period(own):
             return NEVER_COMES  # a delay that counts from each period's end gives no one day
-        return self.due_moment(due, first(own.started, own.born.cause))
+        return due_once(self, own)
 
     def due_moment(self, due: Due, begun: Moment) -> Moment:
         """The last day for what a clause requires."""
@@ -395,6 +431,47 @@ class Evaluator:
             moved = begun.shift(length.after)
             return moved.caused(show.show(due))
         return self.last_of(due.time)
+
+
+class _Early(Evaluator):
+    """An evaluation in which a breach does not ask whether the deal still is there; it shares everything else."""
+
+    def __init__(self, whole: Evaluator) -> None:
+        super().__init__(whole.index, whole.world)
+        self._whole = whole
+
+    @property
+    def early(self) -> Evaluator:
+        return self
+
+    def owns(self, key: str) -> tuple[Own, ...]:
+        return self._whole.owns(key)
+
+    def lives(self, key: str) -> tuple[Life, ...]:
+        return self._whole.lives(key)
+
+    def deal_end(self, deal: str) -> Moment:
+        return self._whole.deal_end(deal)
+
+    def effective(self, instrument: Instrument) -> Moment:
+        return self._whole.effective(instrument)
+
+    def lapse(self, instrument: Instrument) -> Moment:
+        return self._whole.lapse(instrument)
+
+    def bounds_of(self, name: str) -> Moment:
+        return self._whole.bounds_of(name)
+
+    def event(self, event: OnEvent) -> Moment:
+        if event.of_label is None or event.event not in BREACHES:
+            return self._whole.event(event)
+        return super().event(event)
+
+    def ends_of(self, label: str) -> tuple[Moment, ...]:
+        return tuple(earliest([own.end, own.dropped]) for own in self.owns(label))
+
+    def _prepare(self, kind: str, key: str) -> None:
+        """The whole evaluation has prepared what the deal's end needs."""
 
 
 def by_period(own: Own) -> bool:

@@ -4,15 +4,18 @@ In: an expectation and the timeline it is evaluated on. Out: for each assertion,
 Guaranteed: an assertion about what is not there fails and says so.
 """
 
+from collections.abc import Sequence
+
 import attrs
 
 from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
-from dealrun.model.contract import Assertion, Expectation, PaidAssertion, PaidExpectation
+from dealrun.model.contract import Assertion, DutyAssertion, Expectation, PaidAssertion, PaidExpectation
 from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
-from dealrun.state.changes import status_text, term_text
+from dealrun.state.changes import duty_text, obligors, status_text, term_text
+from dealrun.state.duty_status import most_pressing
 from dealrun.state.timeline import Timeline
-from dealrun.state.views import ClauseState, TermView
+from dealrun.state.views import ClauseState, Duty, TermView
 from dealrun.time import Day, iso
 
 
@@ -66,6 +69,8 @@ def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -
             return f"{assertion.key} has no status"
         return _term(assertion, declaration.terms.get(assertion.term or ""))
     state = timeline.clause(assertion.key, day)
+    if assertion.duty is not None:
+        return _duty(assertion.duty, state)
     if assertion.status is not None:
         return _status(assertion, state)
     if assertion.term is not None and assertion.term in state.parties:
@@ -76,6 +81,26 @@ def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -
             else f"{assertion.term} {', '.join(state.parties[assertion.term])}"
         )
     return _term(assertion, state.terms.get(assertion.term or ""))
+
+
+def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
+    """How a duty stands: of several, those that fall into the period; without a period, the one that tells most."""
+    found: Sequence[Duty | None] = [most_pressing(state.duties)]
+    if expected.within is not None:
+        first, last = expected.within
+        found = [duty for duty in state.duties if duty.of is not None and first <= duty.of <= last]
+    if not found or found[0] is None:
+        return f"nothing of {state.label} falls due" + (" then" if expected.within else "")
+    by = obligors(state)
+    for duty in found:
+        assert duty is not None
+        if duty.status != expected.status:
+            return f"{state.label} {duty_text(duty, state)}"
+        if expected.by and set(expected.by) != set(by):
+            return f"{state.label} {duty_text(duty, state)}"
+        if expected.contingent_on and set(expected.contingent_on) != set(duty.contingent_on):
+            return f"{state.label} {duty_text(duty, state)}"
+    return None
 
 
 def _status(assertion: Assertion, state: ClauseState) -> str | None:

@@ -30,6 +30,8 @@ class Influence:
         self._deals: dict[str, list[Key]] = {}
         self._life: dict[Key, str] = {}
         for key, history in index.histories.items():
+            for duty in index.consequence_of(key):
+                self._users.setdefault(duty, set()).add(key)
             for instrument, operation in history:
                 for name in headers.get(instrument.name, ()):
                     self._users.setdefault(name, set()).add(key)

@@ -4,30 +4,43 @@ In: the evaluator, a clause's life and a day. Out: the instances that have begun
 own. Guaranteed: a duration, and a time that names the event, belong to the instance (docs/language.md#events).
 """
 
-from dealrun.model import show
+from typing import TYPE_CHECKING
+
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
 from dealrun.state.amend.incarnation import mentions
-from dealrun.state.evaluator import Evaluator, Life
 from dealrun.state.views import Instance, Status
 from dealrun.time import NEVER, Day, Moment, add, both, negate
 
+if TYPE_CHECKING:
+    from dealrun.state.amend.incarnation import Own
+    from dealrun.state.evaluator import Evaluator, Life
 
-def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
+
+def occurrences_of(ev: "Evaluator", own: "Own") -> tuple[Moment, ...]:
+    """The known occurrences for each of which there is an instance of a clause."""
+    each = own.terms["each"].values[-1].value
+    if not isinstance(each, Happened):
+        return ()
+    return ev.occurrences(each.event.event) if each.event.of_label is None else ev.occurrences_of_label(each.event)
+
+
+def instances(ev: "Evaluator", life: "Life", day: Day) -> tuple[Instance, ...]:
     """The instances of an `each` clause that have begun by a day."""
     own = life.own
     each = own.terms["each"].at(day).value if "each" in own.terms else None
     if not isinstance(each, Happened):
         return ()
     event = each.event
-    occurrences = ev.occurrences(event.event) if event.of_label is None else ev.world.occurrences(show.time(event))
+    occurrences = occurrences_of(ev, own)
     until = own.terms["until"].at(day).value if "until" in own.terms else None
     due = own.terms["due"].at(day).value if "due" in own.terms else None
+    window = own.terms["window"].at(day).value if "window" in own.terms else None
     since = own.terms["from"].at(day).value if "from" in own.terms else None
     found: list[Instance] = []
     for happening in occurrences:
         occurrence = happening
         if isinstance(since, Start) and mentions(since.time, event):
-            occurrence = _relative(ev, since.time, happening, event, included=False)
+            occurrence = relative(ev, since.time, happening, event, included=False)
         if occurrence.lo > day:
             continue
         begins = own.started.at(occurrence.lo)
@@ -41,7 +54,10 @@ def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
                 length = at
                 end = occurrence.shift(length.after)
             elif mentions(at, event):
-                end = _relative(ev, at, happening, event, included=until.word != "before")
+                end = relative(ev, at, happening, event, included=until.word != "before")
+        elif isinstance(window, Duration):  # of an option: the last day of the window is in it
+            length = window
+            end = occurrence.shift(lambda day, n=length: add(n.after(day), 1, "day"))  # type: ignore[misc]
         due_day: Moment | None = None
         if isinstance(due, Due):
             at_ = due.time
@@ -49,7 +65,7 @@ def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
                 length = at_
                 due_day = happening.shift(length.after)
             else:
-                due_day = _relative(ev, at_, happening, event, included=False)
+                due_day = relative(ev, at_, happening, event, included=False)
         reached = occurrence.come.at(day)
         over = end.come.at(day)
         live = both(both(reached, negate(over)), begins)
@@ -67,12 +83,12 @@ def instances(ev: Evaluator, life: Life, day: Day) -> tuple[Instance, ...]:
     return tuple(found)
 
 
-def _relative(ev: Evaluator, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
+def relative(ev: "Evaluator", time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
     """A time with the recurring event in it standing for one occurrence."""
     if time == event:
         return occurrence
     if isinstance(time, Offset) and mentions(time, event):
-        anchor = _relative(ev, time.base, occurrence, event, included=False)
+        anchor = relative(ev, time.base, occurrence, event, included=False)
         times = -1 if time.before else 1
         moved = anchor.shift(lambda day: time.duration.after(day, times))
         return moved.shift(lambda day: add(day, int(included), "day"))

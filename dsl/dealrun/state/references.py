@@ -44,11 +44,14 @@ from dealrun.model.values import (
 if TYPE_CHECKING:
     from dealrun.state.amend.index import Index
 
-EVALUATED = frozenset({"own", "due", "life", "event", "bounds"})
+EVALUATED = frozenset({"own", "due", "life", "event", "bounds", "breach"})
 
 
 class Reference(NamedTuple):
-    """What a value names: `kind` is own, due, life (end, in force), event or bounds (name, redacted: no need)."""
+    """What a value names: `kind` is own, due, life (end, in force), breach, event or bounds (name, redacted: no need).
+
+    In the graph there is no breach: it is what it needs, the clause's own words, and mostly also its life.
+    """
 
     kind: str
     key: str
@@ -97,13 +100,16 @@ def of_value(value: Value) -> Iterator[Reference]:
             pass
 
 
+_OF_LABEL = {"end": "life", "start": "own", "due": "due", "breach": "breach", "default": "breach", "cure": "breach"}
+
+
 def of_time(time: Time) -> Iterator[Reference]:
     """The references of a time."""
     match time:
         case OnEvent(event, None):
             yield Reference("event", f"event {event}")
         case OnEvent(event, label) if label is not None:
-            yield Reference({"end": "life", "start": "own", "due": "due"}.get(event, "name"), label)
+            yield Reference(_OF_LABEL.get(event, "name"), label)
         case OnUnknown(name):
             yield Reference("bounds", f"unknown {name}")
         case Offset(_, _, base):
@@ -225,7 +231,9 @@ def graph(index: "Index") -> Edges:
         found = [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
         for later, operation in index.header_changes(instrument):
             found.extend((*instruments[later.name], *_evaluated(operation)))
-        instruments[instrument.name] = found
+        instruments[instrument.name] = [
+            _breached(index, ref, early=False) if ref.kind == "breach" else ref for ref in found
+        ]
     deals: dict[str, str] = {}
     for key, history in index.histories.items():
         needed: list[Reference] = []
@@ -236,6 +244,9 @@ def graph(index: "Index") -> Edges:
             needed.extend(_evaluated(operation))
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
+        needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
+        early = index.is_lifeline(key) or node_kind(key) != "own"
+        needed = [_breached(index, ref, early=early) if ref.kind == "breach" else ref for ref in needed]
         if needed:
             edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
             if " " not in key:
@@ -255,6 +266,11 @@ def graph(index: "Index") -> Edges:
         if needed:
             edges[Reference("life", key)] = needed
     return edges
+
+
+def _breached(index: "Index", reference: Reference, *, early: bool) -> Reference:
+    """What a breach needs: of what falls due, the clause's whole life, unless it is the deal's end that asks."""
+    return Reference("own" if early or not index.falls_due(reference.key) else "life", reference.key)
 
 
 def walk(edges: Edges) -> tuple[list[Reference] | None, list[Reference]]:

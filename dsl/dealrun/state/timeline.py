@@ -29,6 +29,7 @@ from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator, Life, by_period
 from dealrun.state.instances import instances
 from dealrun.state.knowledge import World
@@ -169,6 +170,7 @@ class Timeline:
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
             instances=instances(self.evaluator, life, day),
+            duties=duties(self.evaluator, key, life, day),
             explain=lambda: self.why(key, day),
         )  # fmt: skip
 

@@ -45,6 +45,32 @@ class TermView:
     about: bool = False
 
 
+DutyStatus: TypeAlias = Literal[
+    "not yet due", "due", "performed", "performed late", "breached", "cured", "waived", "excused", "ended", "contingent"
+]
+
+
+@attrs.frozen
+class Duty:
+    """How an obligation stands on a day.
+
+    `number` says which of several it is (a period, or the day of an occurrence), `of` the day by which it is counted:
+    the last of the period, the occurrence, or of the only one the due day. `due` is the last day for it, `breached` the
+    first day after that without it, `cure_by` the last day to make good, `default` the day after that; None for what is
+    not known or never comes.
+    """
+
+    number: str
+    of: Day | None
+    status: DutyStatus
+    due: Day | None
+    performed: Day | None
+    breached: Day | None
+    cure_by: Day | None
+    default: Day | None
+    contingent_on: tuple[str, ...]
+
+
 @attrs.frozen
 class Instance:
     """One instance of an `each` clause: the occurrence that makes it, and its own life."""
@@ -75,6 +101,7 @@ class ClauseState:
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
     instances: tuple[Instance, ...] = ()
+    duties: tuple[Duty, ...] = ()
     explain: "Callable[[], Explanation] | None" = attrs.field(default=None, eq=False, repr=False)
 
     def why(self) -> "Explanation":

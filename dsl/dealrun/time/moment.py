@@ -112,6 +112,16 @@ def first(truth: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
     return made(latch(truth), cause)
 
 
+def next_day(moment: Moment) -> Moment:
+    """The day after."""
+    return moment.shift(lambda day: day + 1 if ALWAYS < day < NEVER else day)
+
+
+def day_before(moment: Moment) -> Moment:
+    """The day before."""
+    return moment.shift(lambda day: day - 1 if ALWAYS < day < NEVER else day)
+
+
 def earliest(moments: Sequence[Moment]) -> Moment:
     """The first of several; its cause is the limb that fires, all of them on a tie."""
     return _limb(moments, either, lambda m, lo, hi: m.lo <= hi if lo < hi else m.certain and m.lo == lo)

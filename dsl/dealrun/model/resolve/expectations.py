@@ -5,12 +5,12 @@ a status, a term of the clause, a payment under a clause about money.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import attrs
 
 from dealrun.diagnostics import did_you_mean
-from dealrun.model.contract import Assertion, Expectation, Fact, PaidAssertion, PaidExpectation
+from dealrun.model.contract import Assertion, DutyAssertion, Expectation, Fact, PaidAssertion, PaidExpectation
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
@@ -24,6 +24,8 @@ from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
 from dealrun.time.days import Day
 
 STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
+STANDINGS = ("not yet due", "performed", "performed late", "breached", "cured", "excused")
+"""How a duty can stand, apart from the words that a clause's status has too: those follow behind `duty`."""
 
 
 @attrs.define
@@ -191,7 +193,11 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
         text = leaf.text if isinstance(leaf, Leaf) and leaf.kind in {"NAME", "STATUS"} else ""
         text = " ".join(text.split())
         following = items[index + 1] if index + 1 < len(items) else None
-        if text in STATUSES:
+        alone = following is None or following.modifier in {"in", "on"}
+        if text in STANDINGS or (text == "duty" and following) or (text == "due" and alone):
+            index, duty = _duty(items, index, scope)
+            result.append(attrs.evolve(base, duty=duty))
+        elif text in STATUSES:
             index += 1
             status = attrs.evolve(base, status=text)
             if following and text == "ended" and following.modifier == "by":
@@ -233,6 +239,41 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
     if not items:
         scope.report.add("DR602", f"nothing is expected of `{label.text}`", written.span)
     return result
+
+
+def _duty(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, DutyAssertion]:
+    """`[duty] STANDING [by PARTY] [in PERIOD]`, or `duty contingent [on X]`; and the index behind it."""
+    if " ".join(items[index].span.text.split()) == "duty":
+        index += 1
+    item = items[index]
+    status = " ".join(item.span.text.split())
+    words = (*STANDINGS, "due", "waived", "ended", "contingent")
+    if status not in words:
+        scope.report.add("DR602", f"a duty does not stand as `{status}`", item.span,
+                         help=did_you_mean(status, words) or f"it is one of: {', '.join(words)}")  # fmt: skip
+    index += 1
+    by: tuple[str, ...] = ()
+    within: tuple[Day, Day] | None = None
+    hangs: tuple[str, ...] | None = None
+    while index < len(items) and items[index].modifier in {"by", "in", "on"}:
+        item = items[index]
+        if item.modifier == "by":
+            leaves = [leaf for expr in item.values for leaf in _leaves(expr)]
+            resolved = [scope.name(leaf, ("party", "person"), "party") for leaf in leaves]
+            by = tuple(found[0] for found in resolved if found)
+        elif item.modifier == "in":
+            at = ex.time(item.values[0], scope, "a period") if item.values else None
+            within = (at.first, at.last) if isinstance(at, OnDate) else within
+        else:
+            hangs = _hangs(item, scope)
+        index += 1
+    return index, DutyAssertion(status, by, within, hangs)
+
+
+def _leaves(expr: Expr) -> list[Leaf]:
+    if isinstance(expr, Leaf):
+        return [expr]
+    return [leaf for part in expr.parts for leaf in _leaves(part)]
 
 
 def _is(item: Item, word: str) -> bool:

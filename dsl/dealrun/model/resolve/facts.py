@@ -17,7 +17,7 @@ from dealrun.source import Span
 from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
 from dealrun.time.days import Day
 
-COMPUTED = ("start", "end", "due")
+COMPUTED = ("start", "end", "due", "default")
 """Events of a label that follow from its terms and are not recorded."""
 
 RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before"})

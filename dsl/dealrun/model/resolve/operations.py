@@ -304,7 +304,14 @@ def inner_statement(statement: Statement) -> Statement | None:
     leaf = entries.bare_name(statement.items)
     if leaf is None:
         return None
-    if leaf.text in CLAUSES or entries.is_declaration(leaf, statement.items[1:]):
+    rest = statement.items[1:]
+    if leaf.text in CLAUSES:
+        # Verbs stay usable as labels: a clause begins with its parties, `add audit to books` with what the list gains.
+        form = FORMS[leaf.text]
+        if form.roles and form.word != "term" and rest and rest[0].modifier is not None:
+            return None
+        return attrs.evolve(statement, head=leaf, items=rest)
+    if entries.is_declaration(leaf, rest):
         return attrs.evolve(statement, head=leaf, items=statement.items[1:])
     return None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from dealrun.model import show
 from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import (
     AllOf,
@@ -20,6 +21,7 @@ from dealrun.model.values import (
     Holds,
     InForce,
     Limb,
+    Names,
     Negation,
     Offset,
     OnEvent,
@@ -30,7 +32,7 @@ from dealrun.model.values import (
 )
 from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
 from dealrun.state.pieces import fires_alone, truth_from, truth_of
-from dealrun.time import NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
+from dealrun.time import ALWAYS, NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
 
 if TYPE_CHECKING:
@@ -95,12 +97,11 @@ def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> O
                 waived = truth_from(truth_from(waived, FALSE, at), waived, over)
         if over.lo < NEVER:
             _revert(terms, before, over, Provenance(instrument.name, entry.cites, entry.span))
-    started, begun = _started(ev, terms, born, instrument)
-    return Own(
-        entry.word, born, adding, instrument, terms, started,
-        _conditions(ev, terms), waived, fires_alone(terms.get("until"), partial(_ending, ev, begun, terms)),
-        dropped,
-    )  # fmt: skip
+    started, begun = _started(ev, terms, born, instrument, entry.key)
+    end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
+    if entry.word == "option" and "window" in terms and "when" in terms:
+        end = earliest([end, fires_alone(terms["window"], partial(_closing, begun))])
+    return Own(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
 
 
 def _revert(
@@ -167,7 +168,7 @@ def waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
 
 
 def _started(
-    ev: "Evaluator", terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument
+    ev: "Evaluator", terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument, key: str
 ) -> tuple[Steps[Truth], Moment]:
     """Whether the clause has started, and the moment at which it does."""
     exists = born.come
@@ -182,7 +183,28 @@ def _started(
     if "when" in terms:
         triggered = truth_of(terms["when"], partial(_triggered, ev))
         started = started.zip(triggered, both)
+    duties = ev.index.consequence_of(key)
+    if duties:
+        started = started.zip(_failed(ev, key, duties), both)
     return started, first(started, born.cause)
+
+
+def _failed(ev: "Evaluator", key: str, duties: list[str]) -> Steps[Truth]:
+    """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it."""
+    named, failed = FALSE, FALSE
+    for duty in duties:
+        default = ev.event(OnEvent("default", duty)).come
+        for own in ev.owns(duty):
+            if "otherwise" in own.terms:
+                says = truth_of(own.terms["otherwise"], lambda value: Steps.always(_names(value, key)))
+                says = says.zip(own.born.come, both)
+                named = named.zip(says, either)
+                failed = failed.zip(latch(default.zip(says, both)), either)
+    return failed.zip(named.map(negate), either)
+
+
+def _names(value: Value | None, key: str) -> Truth:
+    return YES if isinstance(value, Names) and key in value.members else NO
 
 
 def _begins(ev: "Evaluator", value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
@@ -222,6 +244,15 @@ def _ending(ev: "Evaluator", begun: Moment, terms: dict[str, Steps[TermState]], 
     if each is not None and (isinstance(value.time, Duration) or mentions(value.time, each)):
         return NEVER_COMES
     return ev.end_moment(value, begun)
+
+
+def _closing(begun: Moment, value: Value | None) -> Moment:
+    """When the window of an option closes that `when` has opened: the day after its last."""
+    if not isinstance(value, Duration):
+        return NEVER_COMES
+    return begun.shift(
+        lambda day: value.after(day) + 1 if ALWAYS < value.after(day) < NEVER else value.after(day)
+    ).caused(f"the window of {show.show(value)}")
 
 
 def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:

@@ -4,14 +4,15 @@ In: a model. Out: `Index`. Guaranteed: built once in time proportional to the op
 all evaluations of the contract.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
-from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms
+from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms, TermText
+from dealrun.model.values import Names
 from dealrun.state.references import Edges, graph
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Index:
     histories: dict[str, list[tuple[Instrument, Operation]]] = attrs.field(init=False)
     _lifelines: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _survivals: dict[str, list[str]] = attrs.field(init=False, factory=dict)
+    _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
+    _falling_due: set[str] = attrs.field(init=False, factory=set)
     max_instances: int = MAX_INSTANCES
 
     @histories.default
@@ -52,6 +55,13 @@ class Index:
                     self._lifelines[deal].append(key)
                 if word == "survive" and key not in self._survivals.setdefault(deal, []):
                     self._survivals[deal].append(key)
+            for _, operation in history:
+                written = _written(operation)
+                if "due" in written or "frequency" in written:
+                    self._falling_due.add(key)
+                for label in written.get("otherwise", ()):
+                    if key not in self._consequences.setdefault(label, []):
+                        self._consequences[label].append(key)
 
     @cached_property
     def edges(self) -> Edges:
@@ -65,6 +75,18 @@ class Index:
     def survivals(self, deal: str) -> list[str]:
         """The clauses that say what outlives a deal."""
         return self._survivals.get(deal, [])
+
+    def is_lifeline(self, key: str) -> bool:
+        """Whether an entry decides when a deal ends, or what outlives it."""
+        return any(key in keys for found in (self._lifelines, self._survivals) for keys in found.values())
+
+    def consequence_of(self, key: str) -> list[str]:
+        """The duties that name a clause as what follows if they are not done."""
+        return self._consequences.get(key, [])
+
+    def falls_due(self, key: str) -> bool:
+        """Whether something of a clause may fall due."""
+        return key in self._falling_due
 
     @cached_property
     def influence(self) -> "Influence":
@@ -112,6 +134,25 @@ class Index:
             elif parts:
                 parts[-1].append((instrument, operation))
         return parts
+
+
+def _written(operation: Operation) -> dict[str, tuple[str, ...]]:
+    """The terms that an operation writes, each with the names in it."""
+    if isinstance(operation, ChangeMembers):
+        return {operation.term: operation.members.members}
+    terms: Mapping[str, TermText | None] = {}
+    if isinstance(operation, Add):
+        terms = operation.entry.terms
+    elif isinstance(operation, SetTerms):
+        terms = operation.terms
+    return {
+        name: tuple(m for value, _ in term.value.limbs if isinstance(value, Names) for m in value.members)
+        for name, term in terms.items()
+        if term is not None and name in _WATCHED
+    }
+
+
+_WATCHED = frozenset({"due", "frequency", "otherwise"})
 
 
 def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:

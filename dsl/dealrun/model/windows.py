@@ -1,4 +1,4 @@
-"""Windows of time: months, fiscal years, contract years, and how a frequency of payment cuts them.
+"""Windows of time: months, fiscal years, contract years, and how a frequency cuts them.
 
 In: the name of a window as a clause says it, and the day from which it counts. Out: first and last day of the window
 in which a day lies. Guaranteed: windows follow one another without a gap, and count from their anchor, never step by
@@ -17,6 +17,7 @@ from dealrun.time.days import FIRST, LAST, MONTHS, Day, Unit, add, iso, month_en
 Span = tuple[Day, Day]
 
 FREQUENCIES: Final = {
+    "daily": "day",
     "weekly": "week",
     "monthly": "month",
     "quarterly": "quarter",
@@ -27,7 +28,7 @@ FREQUENCIES: Final = {
     "contract-annually": "contract-year",
     "once": "life",
 }
-"""The window that each frequency of payment is for."""
+"""The window that each frequency is for."""
 
 NAMED: Final = frozenset(
     {"day", "week", "month", "quarter", "half-year", "year", "fiscal-quarter", "fiscal-year", "contract-year", "life"}

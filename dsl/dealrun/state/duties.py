@@ -1,0 +1,331 @@
+"""Duties: what falls due when, whether it was done, and what comes of it if it was not.
+
+In: the evaluator and a clause. Out: its obligations, and the events `breach of L`, `cure of L` and `default of L`.
+Guaranteed: what is not known of a due day or of a performance stays open; a duty that ends, is waived or is excused by
+its due day is not breached by it (docs/language.md#duties).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from dealrun.model.contract import Key
+from dealrun.model.values import Due, Duration, Happened, Value, Word
+from dealrun.model.vocabulary import FORMS
+from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
+from dealrun.state.instances import occurrences_of, relative
+from dealrun.state.pieces import agree, fires_alone
+from dealrun.time import (
+    ALWAYS,
+    NEVER,
+    NO,
+    Day,
+    Moment,
+    Steps,
+    Truth,
+    both,
+    earliest,
+    iso,
+    latest,
+    maybe,
+    negate,
+)
+from dealrun.time.calendars import Calendar
+from dealrun.time.days import LAST
+from dealrun.time.moment import NEVER_COMES, day_before, first, made, next_day
+
+if TYPE_CHECKING:
+    from dealrun.state.amend.incarnation import Own
+    from dealrun.state.evaluator import Evaluator
+
+
+@attrs.frozen
+class Obligation:
+    """Something that has to be done once. Days are moments: each may not be known yet."""
+
+    number: str
+    """Which of several it is: its period, or the day of the occurrence; empty for the only one."""
+    arises: Moment
+    """The first day on which it can be overdue or performed as this one of several."""
+    due: Moment
+    """The last day for it."""
+    performed: Moment
+    """Or, of a breach that was recorded of what has no due day, cured."""
+    waived: Moment
+    excused: Moment
+    fallen: Moment
+    """The first day after a due day on which the clause was waived, dormant, or not in force."""
+    breached: Moment
+    """The first day after a due day that was missed; or the day of a breach that was recorded."""
+    cure_by: Moment
+    """The last day on which the breach can be made good."""
+    default: Moment
+    """The first day on which the breach can no longer be made good."""
+
+
+@attrs.frozen
+class _Plan:
+    """An obligation before it is known whether it was performed."""
+
+    number: str
+    arises: Moment
+    due: Moment
+    owed: Moment | None
+    """The day whose state decides whether it is owed; None for the due day itself."""
+
+
+def is_duty(word: str) -> bool:
+    """Whether a clause is a duty to do something, which can fall due."""
+    return FORMS[word].family == "duty" and "due" in FORMS[word].terms
+
+
+def sampled(at: Moment, truth: Steps[Truth]) -> Moment:
+    """A moment that comes on the day of another, if something holds on that day."""
+    if at.lo >= NEVER:
+        return NEVER_COMES
+    pieces: list[tuple[Day, Truth]] = []
+    for day in sorted({ALWAYS, *at.come.starts, *(day for day in truth.starts if at.lo < day <= at.hi)}):
+        come = at.come.at(day)
+        if not come.level:
+            pieces.append((day, NO))
+            continue
+        last = min(day, at.hi)
+        possible = [truth.at(at.lo), *(value for start, value in truth if at.lo < start <= last)]
+        here = agree(possible, at.hangs_on)
+        pieces.append((day, maybe(come.hangs_on | here.hangs_on) if come.level == 1 and here.level else here))
+    return made(Steps(pieces), at.cause)
+
+
+def _at(moment: Moment, truth: Steps[Truth]) -> Truth:
+    """What holds on the day of a moment, whichever it is."""
+    found = [truth.at(moment.lo), *(value for start, value in truth if moment.lo < start <= moment.hi)]
+    return agree(found, moment.hangs_on)
+
+
+# --- what falls due ---------------------------------------------------------------------------------------------------
+
+
+def due_once(ev: "Evaluator", own: "Own") -> Moment:
+    """The last day for a clause's one act or payment, as its words stand from day to day; never, where it has none.
+
+    A due day that has passed stays: an amendment that moves it later brings nothing back.
+    """
+    if "due" not in own.terms:
+        return NEVER_COMES
+    begun = first(own.started, own.born.cause)
+    roll = _word(own, "roll")
+
+    def passed(value: Value | None) -> Moment:
+        if not isinstance(value, Due):
+            return NEVER_COMES
+        due = ev.due_moment(value, begun)
+        if roll:
+            due = due.shift(lambda day: _rolled(ev, own, day, roll))
+        return next_day(due)
+
+    return day_before(fires_alone(own.terms["due"], passed))
+
+
+def _word(own: "Own", name: str) -> str:
+    value = own.terms[name].values[-1].value if name in own.terms else None
+    return value.word if isinstance(value, Word) else ""
+
+
+def _rolled(ev: "Evaluator", own: "Own", day: Day, rule: str) -> Day:
+    deal = next(deal for deal in ev.index.model.deals if deal.name == own.adding.entry.deal)
+    return Calendar(deal.calendar).roll(day, rule) if ALWAYS < day < LAST else day
+
+
+def _plans(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
+    """What a duty asks for, through a day: once, for each period, or for each occurrence of an event."""
+    if "each" in own.terms:
+        yield from _each(ev, own, through)
+    elif "frequency" in own.terms:
+        yield from _periods(ev, own, end, through)
+    else:
+        due = due_once(ev, own)
+        if due.lo < NEVER:
+            yield _Plan("", first(own.started), due, None)
+
+
+def _each(ev: "Evaluator", own: "Own", through: Day) -> Iterator[_Plan]:
+    for happening in occurrences_of(ev, own):
+        if happening.lo > through:
+            break
+        each = own.terms["each"].at(happening.lo).value
+        value = own.terms["due"].at(happening.lo).value if "due" in own.terms else None
+        if not isinstance(each, Happened) or not isinstance(value, Due):
+            continue
+        if isinstance(value.time, Duration):
+            due = happening.shift(value.time.after)
+        else:
+            due = relative(ev, value.time, happening, each.event, included=False)
+        if roll := _word(own, "roll"):
+            due = due.shift(lambda day, rule=roll: _rolled(ev, own, day, rule))  # type: ignore[misc]
+        yield _Plan(iso(happening.lo), happening, due, happening)
+
+
+def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
+    begun = first(own.started)
+    deal = next(deal for deal in ev.index.model.deals if deal.name == own.adding.entry.deal)
+    month = fiscal_month(deal.fiscal_year)
+    day = begun.lo
+    count = 0
+    while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.index.max_instances:
+        word = own.terms["frequency"].at(day).value
+        if not isinstance(word, Word):
+            return
+        span = Window(FREQUENCIES[word.word], begun.lo, word.word.startswith("contract"), month).of(day)
+        if span is None:
+            return
+        last = span[1]
+        value = own.terms["due"].at(last).value if "due" in own.terms else None
+        due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
+        if roll := _word(own, "roll"):
+            due = _rolled(ev, own, due, roll)
+        yield _Plan(span_text(span), Moment.on(last), Moment.on(min(due, NEVER)), Moment.on(max(span[0], begun.lo)))
+        day = last + 1
+        count += 1
+
+
+# --- whether it was done ----------------------------------------------------------------------------------------------
+
+
+def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: Sequence[Moment]) -> list[Moment]:
+    """What each was performed by.
+
+    A performance is that of the earliest that has arisen and can still be performed in time; else of the earliest that
+    is overdue; else of the one that arises next. What was not performed is open from the first day on that is.
+    """
+    subject = f"performance of {key}"
+    found = ev.world.occurrences(subject)
+    open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
+    if len(plans) == 1 and not plans[0].number:
+        return [earliest([*found, open_])]
+    taken: dict[int, Moment] = {}
+    sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
+    for moment in found:
+        day = moment.lo
+        left = [index for index in range(len(plans)) if index not in taken]
+        arisen = [index for index in left if plans[index].arises.lo <= day]
+        timely = [index for index in arisen if plans[index].due.hi >= day]
+        overdue = [index for index in arisen if not released[index].certain or released[index].lo > day]
+        for index in (timely or overdue or left)[:1]:
+            taken[index] = moment if sure and moment.certain else Moment.between(day, NEVER, subject)
+    return [taken.get(index, open_) for index in range(len(plans))]
+
+
+def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day) -> tuple[Obligation, ...]:
+    """The obligations of one incarnation of a duty that arise by a day, and the one that arises next.
+
+    `end` is when the clause ends, as far as it matters here.
+    """
+    if not is_duty(own.word):
+        return ()
+    plans = list(_plans(ev, own, end, through))
+    alive = own.started.zip(end.come.map(negate), both)
+    judged = []
+    for plan in plans:
+        owed = alive if plan.owed is None else Steps.always(_at(plan.owed, alive))
+        gone = next_day(sampled(plan.due, owed.map(negate)))
+        waived = next_day(sampled(plan.due, owed.zip(own.waived, both)))
+        stands = owed.zip(own.waived.map(negate), both)
+        excused = next_day(sampled(plan.due, stands.zip(own.holds.map(negate), both)))
+        judged.append((plan, stands.zip(own.holds, both), gone, waived, excused))
+    performed = _performances(ev, key, plans, [earliest([*rest]) for _, _, *rest in judged])
+    found = []
+    for (plan, stands, gone, waived, excused), done in zip(judged, performed, strict=True):
+        missed = next_day(sampled(plan.due, stands.zip(done.come.map(negate), both)))
+        breached = missed if plan.number else _sooner(ev, key, missed, done)
+        cure_by, default = _cure(ev, own, breached, done)
+        found.append(Obligation(plan.number, plan.arises, plan.due, done, waived, excused, gone, breached, cure_by,
+                                default))  # fmt: skip
+    return tuple(found)
+
+
+def _sooner(ev: "Evaluator", key: Key, missed: Moment, done: Moment) -> Moment:
+    """The breach of an only obligation: its missed day, or one that is recorded as long as it is not performed.
+
+    What is supposed stands in the place of both.
+    """
+    recorded_ = _breaches(ev, key)
+    if ev.world.supposed(f"breach of {key}"):
+        return earliest(recorded_)
+    return earliest([missed, *(first(m.come.zip(done.come.map(negate), both), m.cause) for m in recorded_)])
+
+
+def _breaches(ev: "Evaluator", key: Key) -> tuple[Moment, ...]:
+    """The breaches that are recorded; none, and one is open."""
+    subject = f"breach of {key}"
+    return ev.world.occurrences(subject) or (ev.world.happened(subject),)
+
+
+def _cure(ev: "Evaluator", own: "Own", breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+    """The last day for a cure, and the day of the default: that of the breach, where there is no time to cure."""
+    if "cure" not in own.terms or breached.lo >= NEVER:
+        return NEVER_COMES, breached
+    state = own.terms["cure"].at(breached.lo)
+    found = [_cured(ev, option.value, breached, done) for option in state.options]
+    if len(found) == 1:
+        return found[0]
+    defaults = [default for _, default in found]
+    days = sorted({day for default in defaults for day in default.come.starts})
+    pieces = ((day, agree([default.come.at(day) for default in defaults], state.contingent_on)) for day in days)
+    return NEVER_COMES, made(Steps(pieces))
+
+
+def _cured(ev: "Evaluator", value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+    if not isinstance(value, Due):
+        return NEVER_COMES, breached
+    if isinstance(value.time, Duration):
+        last = breached.shift(value.time.after)
+    else:
+        last = latest([ev.last_of(value.time), breached])
+    late = breached.come.zip(done.come.map(negate), both)
+    return last, next_day(sampled(last, late))
+
+
+def recorded(ev: "Evaluator", key: Key, own: "Own") -> tuple[Obligation, ...]:
+    """Breaches that are recorded of a clause, or open, each with its cure; of any clause that can be breached."""
+    found = []
+    subject = f"cure of {key}"
+    cures = ev.world.occurrences(subject)
+    open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
+    for breached in _breaches(ev, key):
+        done = next((cure for cure in cures if cure.lo >= breached.lo), open_)
+        cure_by, default = _cure(ev, own, breached, done)
+        found.append(Obligation("", breached, NEVER_COMES, done, NEVER_COMES, NEVER_COMES, NEVER_COMES, breached,
+                                cure_by, default))  # fmt: skip
+    return tuple(found)
+
+
+# --- events of a label ------------------------------------------------------------------------------------------------
+
+
+def has_obligations(own: "Own") -> bool:
+    """Whether something of a clause falls due, so that it can be missed."""
+    return is_duty(own.word) and bool({"due", "frequency"} & set(own.terms))
+
+
+def events(ev: "Evaluator", word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
+    """The breaches, cures or defaults of a clause, as far as they decide the first; `ends` are those of its lives."""
+    found: list[Moment] = []
+    every: list[Obligation] = []
+    for own, end in zip(ev.owns(key), ends, strict=True):
+        through = LAST if ev.world.supposed(f"breach of {key}") else ev.world.first_open
+        each = obligations(ev, key, own, end, through)
+        every.extend(each)
+        if not (len(each) == 1 and not each[0].number):  # the breach of the only one is told by itself
+            every.extend(recorded(ev, key, own))
+    pick: dict[str, Callable[[Obligation], Moment]] = {
+        "breach": lambda ob: ob.breached, "default": lambda ob: ob.default, "cure": made_good,
+    }  # fmt: skip
+    found = [pick[word](ob) for ob in every]
+    return tuple(sorted((m for m in found if m.lo < NEVER), key=lambda m: (m.lo, m.hi)))
+
+
+def made_good(obligation: Obligation) -> Moment:
+    """The day on which a breach was cured in time."""
+    cured = obligation.breached.come.zip(obligation.performed.come, both)
+    return first(cured.zip(obligation.default.come.map(negate), both))

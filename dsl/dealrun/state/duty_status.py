@@ -1,0 +1,90 @@
+"""How a duty stands on a day: not yet due, performed, late, breached and by whom, cured, waived, excused.
+
+In: the evaluator, a clause's life and a day. Out: the standing of each of its obligations. Guaranteed: a standing is
+certain only where everything it hangs on is (docs/language.md#duties).
+"""
+
+from typing import TYPE_CHECKING
+
+from dealrun.model.contract import Key
+from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
+from dealrun.state.views import Duty, DutyStatus
+from dealrun.time import ALWAYS, NEVER, Day, Moment
+
+if TYPE_CHECKING:
+    from dealrun.state.evaluator import Evaluator, Life
+
+
+def duties(ev: "Evaluator", key: Key, life: "Life", day: Day) -> tuple[Duty, ...]:
+    """How what a clause requires stands on a day: each obligation that has arisen by then, and the one that comes next.
+
+    Empty for what has no due day, as long as no breach of it is recorded.
+    """
+    own = life.own
+    if has_obligations(own):
+        found = obligations(ev, key, own, life.end, day)
+        if len(found) == 1 and not found[0].number:
+            return tuple(_duty(ob, day) for ob in found)
+        broken = recorded(ev, key, own) if ev.world.occurrences(f"breach of {key}") else ()
+        return tuple(_duty(ob, day) for ob in (*found, *(each for each in broken if each.breached.lo <= day)))
+    if not ev.world.occurrences(f"breach of {key}"):
+        return ()
+    return tuple(_duty(ob, day) for ob in recorded(ev, key, own) if ob.breached.lo <= day)
+
+
+def _duty(ob: Obligation, day: Day) -> Duty:
+    status, hangs_on = status_of(ob, day)
+    return Duty(
+        number=ob.number,
+        of=_day(ob.arises if ob.number else ob.due),
+        status=status,
+        due=_day(ob.due),
+        performed=_day(ob.performed),
+        breached=_day(ob.breached),
+        cure_by=_day(ob.cure_by),
+        default=_day(ob.default),
+        contingent_on=tuple(sorted(hangs_on)),
+    )
+
+
+def status_of(ob: Obligation, day: Day) -> tuple[DutyStatus, frozenset[str]]:
+    """The standing of an obligation on a day, and what it is contingent on."""
+    done, late = ob.performed.come.at(day), ob.breached.come.at(day)
+    if late.level == 2:
+        if done.level == 0:
+            return "breached", frozenset()
+        cured = made_good(ob).come.at(day)
+        if done.level == 2 and cured.level == 2:
+            return "cured", frozenset()
+        if done.level == 2 and cured.level == 0:
+            return "performed late", frozenset()
+        return "contingent", done.hangs_on | cured.hangs_on
+    if late.level == 0 and done.level == 2:
+        return "performed", frozenset()
+    gone = tuple(moment.come.at(day) for moment in (ob.fallen, ob.waived, ob.excused))
+    if late.level == 0 and done.level == 0:
+        for status, truth in zip(("ended", "waived", "excused"), gone, strict=True):
+            if truth.level == 2:
+                return status, frozenset()  # type: ignore[return-value]
+        if ob.due.come.at(day).level == 0:
+            return "not yet due", frozenset()
+        if ob.due.come.at(day).level == 2 and not any(truth.level for truth in gone):
+            return "due", frozenset()
+    # Released or performed: nobody has to act any more, but which of them is not known.
+    names = frozenset().union(late.hangs_on, done.hangs_on, ob.due.come.at(day).hangs_on, *(t.hangs_on for t in gone))
+    return "contingent", names
+
+
+def _day(moment: Moment) -> Day | None:
+    return moment.lo if moment.certain and ALWAYS < moment.lo < NEVER else None
+
+
+def most_pressing(found: tuple[Duty, ...]) -> Duty | None:
+    """The one that tells most: a breach before what hangs on something, that before what is due, then the last."""
+    order = ("breached", "contingent", "due")
+    for status in order:
+        for duty in found:
+            if duty.status == status:
+                return duty
+    settled = [duty for duty in found if duty.status != "not yet due"]
+    return (settled or list(found))[-1] if found else None
