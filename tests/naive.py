@@ -10,6 +10,7 @@ named.
 """
 
 import bisect
+import copy
 import itertools
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,6 +66,16 @@ NOBODY: frozenset[str] = frozenset()
 
 RESCINDED = Word("rescinded")
 
+OF_THE_DEAL = frozenset({"term", "terminate", "survive"})
+"""Words that say when the deal ends, and what outlives it."""
+OWN_END = "until", "window", "when", "each"
+"""Terms that a clause ends by."""
+FALL_DUE = frozenset({"require", "insure", "escrow"})
+REPEATED = frozenset({"performance", "breach", "cure", "notice", "exercise"})
+"""Events of a label of which a second record is no correction."""
+MONTHS = {"monthly": 1, "quarterly": 3, "fiscal-quarterly": 3, "semiannually": 6, "annually": 12, "fiscal-annually": 12,
+          "contract-annually": 12}  # fmt: skip
+
 Write = TypeVar("Write")
 
 
@@ -83,6 +94,15 @@ class NaiveState:
     status: str
     hangs_on: frozenset[str]
     terms: dict[str, NaiveTerm]
+
+
+@attrs.frozen
+class NaiveDuty:
+    """One obligation on a day: which of several it is, how it stands, and what that hangs on."""
+
+    number: str
+    status: str
+    hangs_on: frozenset[str]
 
 
 # --- truths, moments, options -------------------------------------------------------------------------------
@@ -277,6 +297,68 @@ def moved(at: Moment, length: Duration, *, back: bool = False) -> Moment:
     return each_day(at, lambda day: shifted(day, length, back=back))
 
 
+def rolled(day: int, roll: Value | None) -> int:
+    """A due day that is no business day, moved as `roll` says."""
+    if not isinstance(roll, Word) or not FIRST <= day < NEVER:
+        return day
+    step = -1 if roll.word == "preceding" else 1
+    out = day
+    while date.fromordinal(out).weekday() > 4:
+        out += step
+    if roll.word == "modified-following" and date.fromordinal(out).month != date.fromordinal(day).month:
+        return rolled(day, Word("preceding"))
+    return _within(out)
+
+
+class Period(NamedTuple):
+    """A period of a frequency: its name, its first day, its last."""
+
+    name: str
+    first: int
+    last: int
+
+
+def periods(frequency: str, first: int, last: int, fiscal: int, start: int) -> Iterator[Period]:
+    """The periods of a frequency, from the one with the first day on; fiscal years begin with a month."""
+    if frequency in {"daily", "weekly"}:
+        step = 7 if frequency == "weekly" else 1
+        for day in range(first - date.fromordinal(first).weekday() if step == 7 else first, last + 1, step):
+            yield Period(_named(day, day + step - 1), day, day + step - 1)
+        return
+    if frequency == "contract-annually":
+        for times in itertools.count():
+            begins, ends = (shifted(start, Duration(1, "year"), times=n) for n in (times, times + 1))
+            if begins in {ALWAYS, NEVER} or begins > last:
+                return
+            yield Period(_named(begins, ends - 1), begins, ends - 1)
+    length, year = MONTHS[frequency], date.fromordinal(first).year - 1
+    for months in itertools.count(fiscal - 1 if frequency.startswith("fiscal") else 0, length):
+        begins = _first_of_month(year * 12 + months)
+        ends = _first_of_month(year * 12 + months + length) - 1
+        if begins > last:
+            return
+        if ends >= first:
+            yield Period(_named(begins, ends), begins, ends)
+
+
+def _first_of_month(months: int) -> int:
+    return date(months // 12, months % 12 + 1, 1).toordinal()
+
+
+def _named(first: int, last: int) -> str:
+    """The name of a period: of a day, month, quarter, half or year of the calendar, or its first and last day."""
+    begins, ends = date.fromordinal(first), date.fromordinal(last)
+    if first == last:
+        return str(begins)
+    if begins.day == 1 and begins.year == ends.year and (ends + (date(2, 1, 2) - date(2, 1, 1))).day == 1:
+        length, number = ends.month - begins.month + 1, begins.month - 1
+        if number % length == 0 and length in {1, 3, 6, 12}:
+            year = begins.year
+            return {1: f"{year}-{begins.month:02}", 3: f"Q{number // 3 + 1} {year}", 6: f"H{number // 6 + 1} {year}",
+                    12: f"{year}"}[length]  # fmt: skip
+    return f"{begins} to {ends}"
+
+
 # --- what instruments did to a clause, and to each other ----------------------------------------------------
 
 
@@ -342,6 +424,31 @@ class Life:
         writing = in_order((change for change in self.changes if change.writes(term)), lambda change: change.instrument)
         groups = itertools.groupby(writing, key=lambda change: (named(change.instrument), change.first))
         return [list(group) for _, group in groups]
+
+
+class Course(NamedTuple):
+    """One way that an obligation can take: when it arises (NEVER: it does not), its last day, how it stands behind.
+
+    `behind` is how it stands after its last day if it is not done. Where `moved`, the last day lay in the past when
+    an amendment named it, and nobody saw it come.
+    """
+
+    arises: int
+    due: int
+    behind: str
+    moved: bool = False
+
+
+@attrs.define(eq=False)
+class Obligation:
+    """What falls due once: the courses that are open to it, and when it can have been done, as far as is recorded."""
+
+    number: str
+    first: int
+    """The day from which there is something to say of it."""
+    courses: tuple[Course, ...]
+    names: frozenset[str]
+    done: tuple[int | None, ...] = (None,)
 
 
 def _mentions(value: object, kinds: tuple[type, ...]) -> Iterator[object]:
@@ -411,13 +518,7 @@ class Naive:
         self.assumed = tuple(assumed)
         self.values = dict(values or {})
         self.first, self.last = horizon or found_horizon(model, known, self.assumed)
-        self._moments: dict[object, Moment] = {}
-        self._walked: dict[object, list[Truth]] = {}
-        self._said: dict[object, dict[object, Truth]] = {}
-        self._events: dict[OnEvent, Moment] = {}
-        self._going: set[object] = set()
-        self._written: dict[tuple[Life, str], list[list[Change]]] = {}
-        self._stood: dict[tuple[Life, str, int], Options] = {}
+        self._forget()
         self._lives: dict[str, list[Life]] = {}
         self._amended: dict[str, list[tuple[Instrument, Operation]]] = {}
         self._moves: dict[tuple[str, str], list[tuple[Instrument, Value]]] = {}
@@ -425,6 +526,29 @@ class Naive:
         self._declarations = self._first_declared()
         for instrument in self._visible():
             self._apply(instrument)
+        self._apart = self._twin()
+
+    def _forget(self) -> None:
+        self._moments: dict[object, Moment] = {}
+        self._walked: dict[object, list[Truth]] = {}
+        self._said: dict[object, dict[object, Truth]] = {}
+        self._events: dict[OnEvent, Moment] = {}
+        self._going: set[object] = set()
+        self._written: dict[tuple[Life, str], list[list[Change]]] = {}
+        self._stood: dict[tuple[Life, str, int], Options] = {}
+        self._falling: dict[Life, list[Obligation]] = {}
+        self._lapsing: dict[tuple[Life, int], Moment] = {}
+
+    def _twin(self) -> "Naive":
+        """Who is asked for what ends the deal and what outlives it: there a breach never asks for the deal's end."""
+        twin = copy.copy(self)
+        twin._forget()
+        twin._apart = twin
+        return twin
+
+    def _for(self, life: Life) -> "Naive":
+        """Who is asked for a clause."""
+        return self._apart if life.word in OF_THE_DEAL else self
 
     # --- the contract as known ------------------------------------------------------------------------------
 
@@ -599,6 +723,12 @@ class Naive:
         """What is not recorded by the day of knowledge has not happened by it; without that day, all is open."""
         return moment(ALWAYS if self.known is None else next_day(self.known), NEVER, {name})
 
+    def _open_from(self, name: str) -> int:
+        """The first day on which something can happen that is not recorded; what is supposed leaves no more open."""
+        if any(fact.subject == name for fact in self.assumed):
+            return NEVER
+        return ALWAYS if self.known is None else next_day(self.known)
+
     def _recorded(self, name: str, *, recurring: bool = False) -> Moment:
         key = ("recorded", name, recurring)
         if key not in self._moments:
@@ -608,8 +738,8 @@ class Naive:
     def _happens(self, name: str, *, recurring: bool) -> Moment:
         records = self._records(name, "happened")
         found = [moment(fact.day, fact.last, {name}) for fact in records]
-        if recurring:
-            return earliest([*found, self._not_yet_known(name)])
+        if recurring and found:
+            return earliest([*found, moment(self._open_from(name), NEVER, {name})])
         if not records:
             return self._not_yet_known(name)
         newest = max(records, key=lambda fact: fact.known or 0).known
@@ -628,7 +758,7 @@ class Naive:
             return self._declared_event(event.event)
         if event.event == "start":
             return self._first_day(
-                ("start", label), lambda day: self._started_of(label, day), self._lives_with(label, "from", "when")
+                ("start", label), lambda day: self._started_of(label, day), self._beginnings(label)
             )
         if event.event == "end":
             lives = self._lives.get(label, [])
@@ -638,7 +768,9 @@ class Naive:
             return self._first_day(("end", label), lambda day: self._ended_of(label, day), self._lives_with(label))
         if event.event == "due":
             return self._first_day(("due", label), lambda day: self._due_of(label, day), self._lives_with(label, "due"))
-        return self._recorded(f"{event.event} of {label}")
+        if event.event in {"breach", "default"}:
+            return self._failing(event.event, label)
+        return self._recorded(f"{event.event} of {label}", recurring=event.event in REPEATED)
 
     def _deal_of(self, label: str) -> str:
         named = label.rpartition(".")[0]
@@ -837,7 +969,8 @@ class Naive:
         """The values that a term may have on a day: what instruments wrote, in order, each while it has effect."""
         key = (life, term, day)
         if key not in self._stood:
-            self._stood[key] = self._stands(life, term, day)
+            asked = self._for(life)
+            self._stood[key] = self._stands(life, term, day) if asked is self else asked._options(life, term, day)
         return self._stood[key]
 
     def _stands(self, life: Life, term: str, day: int) -> Options:
@@ -889,6 +1022,8 @@ class Naive:
     # --- one life of a clause -------------------------------------------------------------------------------
 
     def _started(self, life: Life, day: int) -> Truth:
+        if self._for(life) is not self:
+            return self._apart._started(life, day)
         own = self._options(life, "from", day)
         begun: list[Truth] = []
         for value in own.values:
@@ -899,11 +1034,33 @@ class Naive:
             parts.append(reached(self._at(life), day))
         when = self._options(life, "when", day)
         come = [self._come(value, day) if isinstance(value, Condition) else YES for value in when.values]
-        return both(*parts, one_of(come, when.names))
+        return both(*parts, one_of(come, when.names), self._brought_about(life, day))
+
+    def _brought_about(self, life: Life, day: int) -> Truth:
+        """Where duties name it in `otherwise`: whether one of these has come to a default."""
+        naming = [other for others in self._lives.values() for other in others if "otherwise" in other.term_names]
+        found = [(other.label, self._options(other, "otherwise", day)) for other in naming]
+        found = [(label, named) for label, named in found if any(_lists(value, life.label) for value in named.values)]
+        truths: list[Truth] = []
+        for values in itertools.product(*(named.values for _, named in found)):
+            labels = [label for (label, _), value in zip(found, values, strict=True) if _lists(value, life.label)]
+            defaults = [reached(self._event(OnEvent("default", label)), day) for label in labels]
+            truths.append(either(*defaults) if defaults else YES)
+        return one_of(truths, NOBODY.union(*(named.names for _, named in found)))
+
+    def _beginning(self, life: Life) -> Callable[[int], object]:
+        """All that decides when a clause starts, as it stands on a day."""
+        standing = self._standing(life, "from", "when")
+        naming = [other for others in self._lives.values() for other in others if "otherwise" in other.term_names]
+        return lambda day: (standing(day), *(self._options(other, "otherwise", day) for other in naming))
+
+    def _beginnings(self, label: str) -> Callable[[int], object]:
+        found = [self._beginning(life) for life in self._lives.get(label, [])]
+        return lambda day: tuple(standing(day) for standing in found)
 
     def _start_moment(self, life: Life) -> Moment:
         return self._first_day(
-            ("started", id(life)), lambda day: self._started(life, day), self._standing(life, "from", "when")
+            ("started", id(life)), lambda day: self._started(life, day), self._beginning(life)
         )
 
     def _of_instance(self, life: Life, value: Start | End, day: int) -> bool:
@@ -936,16 +1093,38 @@ class Naive:
             else:
                 start = self._start_moment(life) if isinstance(value.time, Duration) else self._at(life)
                 truths.append(reached(self._end(value, start), day))
-        return one_of(truths, own.names)
+        return either(one_of(truths, own.names), self._window_over(life, day))
+
+    def _window_over(self, life: Life, day: int) -> Truth:
+        """Whether an option that `when` opens has lapsed; the last day of its window is included."""
+        if life.word != "option":
+            return NO
+        combinations, names = self._combinations(life, ("window", "when", "each"), day)
+        truths: list[Truth] = []
+        for window, when, each in combinations:
+            if isinstance(window, Duration) and when is not None and each is None:
+                truths.append(reached(each_day(moved(self._start_moment(life), window), next_day), day))
+            else:
+                truths.append(NO)
+        return one_of(truths, names)
+
+    def _alone(self, life: Life, day: int) -> Truth:
+        """Whether a clause has ended, whatever becomes of the deal."""
+        by_time = self._by(
+            ("ended alone", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, *OWN_END)
+        )
+        return either(by_time, self._dropped(life, day), self._taken_back(life, day))
 
     def _ended(self, life: Life, day: int) -> Truth:
         """What has ended stays ended."""
+        if self._for(life) is not self:
+            return self._apart._ended(life, day)
         survivals = [
             self._standing(other, "clauses", "until")
             for other in itertools.chain.from_iterable(self._lives.values())
             if other.word == "survive" and other.deal == life.deal
         ]
-        until = self._standing(life, "until")
+        until = self._standing(life, *OWN_END, "irrevocable")
         by_time = self._by(
             ("ended", id(life)),
             lambda at: self._ends(life, at),
@@ -961,11 +1140,30 @@ class Naive:
     def _ends(self, life: Life, day: int) -> Truth:
         by_deal = NO
         if life.word != "survive":
-            by_deal = both(self._deal_ended(life.deal, day), *self._survivals(life, day))
+            by_deal = both(self._with_the_deal(life, day), *self._survivals(life, day))
         return either(self._end_reached(life, day), by_deal)
+
+    def _with_the_deal(self, life: Life, day: int) -> Truth:
+        """Whether the deal's end has come for a clause: not for one that is perpetual, by its term for irrevocables."""
+        ended = self._deal_ended(life.deal, day)
+        if life.word in OF_THE_DEAL:
+            return ended
+        combinations, names = self._combinations(life, ("until", "irrevocable"), day)
+        truths: list[Truth] = []
+        for until, irrevocable in combinations:
+            if until == End("perpetual"):
+                truths.append(NO)
+            elif irrevocable is not None:
+                truths.append(reached(self._deal_end(life.deal, "term"), day))
+            else:
+                truths.append(ended)
+        return one_of(truths, names)
 
     def _survivals(self, life: Life, day: int) -> Iterator[Truth]:
         """Of every clause that lets this one outlive the deal: whether it does so no longer."""
+        if self._apart is not self:
+            yield from self._apart._survivals(life, day)
+            return
         for other in itertools.chain.from_iterable(self._lives.values()):
             if other.word != "survive" or other.deal != life.deal:
                 continue
@@ -1012,6 +1210,8 @@ class Naive:
 
     def _parts(self, life: Life, day: int) -> tuple[Truth, Truth, Truth, Truth, Truth]:
         """Whether it has started, not ended, is not waived, may by its `while`, and may by its `unless`."""
+        if self._for(life) is not self:
+            return self._apart._parts(life, day)
         return (
             self._started(life, day),
             opposite(self._ended(life, day)),
@@ -1076,11 +1276,15 @@ class Naive:
     def _deal_ended(self, deal: str, day: int) -> Truth:
         return reached(self._deal_end(deal), day)
 
-    def _deal_end(self, deal: str) -> Moment:
-        key = ("end of deal", deal)
+    def _deal_end(self, deal: str, *words: str) -> Moment:
+        """The end of a deal; where words are given, by clauses of these words."""
+        if self._apart is not self:
+            return self._apart._deal_end(deal, *words)
+        key = ("end of deal", deal, words)
         if key not in self._moments:
             found = itertools.chain.from_iterable(self._lives.values())
-            ends = [self._ended_by(life) for life in found if life.deal == deal and life.word in {"term", "terminate"}]
+            ending = words or ("term", "terminate")
+            ends = [self._ended_by(life) for life in found if life.deal == deal and life.word in ending]
             self._moments[key] = earliest([*ends, Moment(NEVER, NEVER, NOBODY)])
         return self._moments[key]
 
@@ -1128,7 +1332,7 @@ class Naive:
         return self._moments[key]
 
     def _renewed(self, label: str, base: Moment, renews: Duration, most: int | None, notice: Duration) -> Moment:
-        given = self._recorded(f"notice of {label}")
+        given = self._recorded(f"notice of {label}", recurring=True)
 
         def end(first: int, at: int) -> int:
             if first in {ALWAYS, NEVER} or (at == NEVER and most is None):
@@ -1147,24 +1351,46 @@ class Naive:
         return moment(lo, hi, hangs)
 
     def _terminated(self, life: Life, day: int) -> Truth:
-        """Whether a right was used while it was in force, its notice period ago; `automatic` uses itself."""
-        combinations, names = self._combinations(life, ("ground", "notice"), day)
+        """Whether a right was used while it was in force, its notice period ago, and the time to cure is over.
+
+        `automatic` uses itself.
+        """
+        combinations, names = self._combinations(life, ("ground", "notice", "cure"), day)
         truths: list[Truth] = []
-        for ground, notice in combinations:
+        for ground, notice, cure in combinations:
             if ground == Word("automatic"):
                 truths.append(reached(self._start_moment(life), day))
                 continue
-            used = [self._used(life, kind) for kind in ("notice", "exercise")]
-            if isinstance(notice, Duration):
-                used = [moved(at, notice) for at in used]
-            truths.append(either(*(reached(at, day) for at in used)))
+            for at in self._uses(life):
+                over = [moved(at, notice) if isinstance(notice, Duration) else at]
+                effect = YES
+                if isinstance(cure, Duration):
+                    over.append(each_day(moved(at, cure), next_day))
+                    effect = opposite(self._taken_care_of(life, at, cure))
+                truths.append(both(reached(latest(over), day), effect))
         return one_of(truths, names)
 
-    def _used(self, life: Life, kind: str) -> Moment:
-        """When a right was used: on the day that is recorded, where it is in force on that day."""
-        key = ("used", id(life), kind)
+    def _taken_care_of(self, life: Life, notice: Moment, cure: Duration) -> Truth:
+        """Whether a cure follows on a notice in time."""
+        subject = f"cure of {life.label}"
+        cures = [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
+        last = moved(notice, cure)
+        truths = [both(reached(last_day_of(at), day)) for at in cures]
+        return either(NO, *truths)
+
+    def _uses(self, life: Life) -> list[Moment]:
+        """When a right was, or can still be used: on a day that is recorded, where it is in force on that day."""
+        found: list[Moment] = []
+        for subject in (f"{kind} of {life.label}" for kind in ("notice", "exercise")):
+            recorded = [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
+            recorded.append(moment(self._open_from(subject), NEVER, {subject}))
+            found += [self._used(life, at) for at in recorded]
+        return [at for at in found if at.lo < NEVER]
+
+    def _used(self, life: Life, at: Moment) -> Moment:
+        """When a right is used that somebody uses at a moment."""
+        key = ("used", id(life), at.lo, at.hi, at.names)
         if key not in self._moments:
-            at = self._recorded(f"{kind} of {life.label}")
             days = range(max(at.lo, self.first), min(at.hi, self.last) + 1)
             usable = [self._usable(life, day) for day in days] or [NO]
             lo = next((day for day, truth in zip(days, usable, strict=False) if truth.answer is not False), NEVER)
@@ -1179,7 +1405,7 @@ class Naive:
             self._active(life, day),
             opposite(
                 self._by(
-                    ("own end", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, "until")
+                    ("own end", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, *OWN_END)
                 )
             ),
             opposite(self._waived(life, day)),

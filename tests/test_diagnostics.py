@@ -36,6 +36,7 @@ def test_every_code_has_a_failing_file_and_its_snapshot(code: str, rewrite: bool
     found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
     if isinstance(loaded, dealrun.Contract):
         found += [outcome.diagnostic() for outcome in loaded.test() if not outcome.passed]
+        found += [diagnostic for diagnostic in loaded.conflicts() if diagnostic not in found]
     codes = {diagnostic.code for diagnostic in found}
     assert code in codes
     assert codes <= {code, "DR211"}, "a failing file shows its own code alone"

@@ -60,8 +60,10 @@ _HOMES = {
     "Timeline": "dealrun.state.timeline",
     "UnknownState": "dealrun.state.views",
     "WhatIf": "dealrun.api.algebra",
+    "Portfolio": "dealrun.api.portfolio",
     "load": "dealrun.api",
     "loads": "dealrun.api",
+    "portfolio": "dealrun.api.portfolio",
     "what_if": "dealrun.api.algebra",
 }
 
@@ -84,6 +86,7 @@ __all__ = [
     "Outcome",
     "Parting",
     "Payment",
+    "Portfolio",
     "Prospect",
     "RestateError",
     "Settlement",
@@ -95,6 +98,7 @@ __all__ = [
     "__version__",
     "load",
     "loads",
+    "portfolio",
     "what_if",
 ]
 

@@ -147,7 +147,7 @@ class _Clause:
 
     def _otherwise(self, word: str = "breach") -> str:
         """What follows from a breach: what the duty names itself, and the clauses that hang on it."""
-        events = [OnEvent(each, self.label) for each in ("breach", "default") if word == "breach" or each == word]
+        events = [OnEvent(each, self.label) for each in ("breach", "default") if each in {word, "default"}]
         named = self.timeline.clause(self.label, self.end).terms.get("otherwise")
         value = named.possible[0] if named is not None and named.possible else None
         found = [*value.members] if isinstance(value, Names) else []

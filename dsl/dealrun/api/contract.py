@@ -240,6 +240,21 @@ class Contract:
             raise KeyError(label)
         return entry.word
 
+    def conflicts(self) -> tuple[Diagnostic, ...]:
+        """What cannot both be kept, and what can never be: findings DR312 and DR801 to DR809, by place.
+
+        They hold in the course of events in which nothing else happens than is known and everybody does what falls due
+        (docs/language.md#conflicts).
+        """
+        from dealrun.check.conflicts import conflicts  # noqa: PLC0415 - most questions need none of it
+
+        return conflicts([(self.model, self._index)])
+
+    @property
+    def index(self) -> Index:
+        """Which operations touch which entry."""
+        return self._index
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all clauses, whenever they were added."""

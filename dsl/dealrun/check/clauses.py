@@ -96,15 +96,17 @@ def _of_events(value: Value) -> bool:
 
 
 def lives(context: Context) -> None:
-    """A clause that can never be in force."""
-    evaluator = context.now.evaluator
+    """A clause that can never be in force, as it was known when it was signed."""
     for key, history in context.index.histories.items():
         if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
             continue
+        evaluator = context.signing(history[-1][0]).evaluator
         if len(history) == 1 and _ascends(history[0][1], evaluator.effective(history[0][0])):
             continue
         for own in evaluator.owns(key):
             start = first(own.started)
+            if own.word == "option":
+                continue  # of which a conflict tells, with its window
             if own.end.hi <= start.lo and own.end.hi < NEVER:
                 until = own.adding.entry.terms.get("until")
                 context.report.add(

@@ -121,8 +121,11 @@ def build() -> Parser:
     parser.add_argument("--version", action="version", version=f"dealrun {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
-    check = _command(commands, "check", "report every error, warning and note")
+    check = _command(commands, "check", "report every error, warning and note, and what cannot both be kept")
     _files(check)
+    check.add_argument(
+        "--portfolio", metavar="DIR", help="check every contract in a folder, and the contracts against one another"
+    )
     _output(check)
 
     state = _command(commands, "state", "what is in force on a day, and what is not known")

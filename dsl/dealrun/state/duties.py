@@ -201,8 +201,10 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
     subject = f"performance of {key}"
     found = ev.world.occurrences(subject)
     open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
+    since = ev.world.performs_from
+    rest = [plan.due if since is not None and plan.due.hi >= since else open_ for plan in plans]
     if len(plans) == 1 and not plans[0].number:
-        return [earliest([*found, open_])]
+        return [earliest([*found, *rest])]
     taken: dict[int, Moment] = {}
     sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
     for moment in found:
@@ -213,7 +215,7 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
         overdue = [index for index in arisen if not released[index].certain or released[index].lo > day]
         for index in (timely or overdue or left)[:1]:
             taken[index] = moment if sure and moment.certain else Moment.between(day, NEVER, subject)
-    return [taken.get(index, open_) for index in range(len(plans))]
+    return [taken.get(index, rest[index]) for index in range(len(plans))]
 
 
 def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day) -> tuple[Obligation, ...]:
@@ -314,6 +316,8 @@ def events(ev: "Evaluator", word: str, key: Key, ends: Sequence[Moment]) -> tupl
     every: list[Obligation] = []
     for own, end in zip(ev.owns(key), ends, strict=True):
         through = LAST if ev.world.supposed(f"breach of {key}") else ev.world.first_open
+        if ev.world.performs_from is not None:
+            through = ev.world.performs_from  # what falls due later is done
         each = obligations(ev, key, own, end, through)
         every.extend(each)
         if not (len(each) == 1 and not each[0].number):  # the breach of the only one is told by itself

@@ -12,6 +12,7 @@ import attrs
 from dealrun.model.contract import Fact
 from dealrun.model.values import Value
 from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, Steps, Truth, maybe
+from dealrun.time.days import LAST
 
 
 @attrs.frozen
@@ -23,10 +24,16 @@ class World:
     """By subject, those that count, in an order that depends on the set alone."""
     values: Mapping[str, Value | bool]
     """Unknowns that are known, or bound."""
+    open_from: Day | None = None
+    """The first day of which not everything is known, where it is not the one after the day of knowledge."""
+    performs_from: Day | None = None
+    """From which day on everybody does what falls due, on the last day for it; None where that is open."""
 
     @property
     def first_open(self) -> Day:
         """The first day of which not everything is known."""
+        if self.open_from is not None:
+            return self.open_from
         return ALWAYS if self.known is None else self.known + 1
 
     def happened(self, subject: str) -> Moment:
@@ -102,6 +109,17 @@ def make_world(
         if found[subject][0].kind == "holds":
             found[subject].reverse()
     return World(known, {subject: tuple(each) for subject, each in found.items()}, {**bound, **values})
+
+
+def onward(facts: Iterable[Fact], known: Day | None) -> World:
+    """The course of events in which nothing else ever happens than is known, and everybody does what falls due."""
+    world = make_world(facts, LAST, (), {})
+    return attrs.evolve(world, performs_from=ALWAYS if known is None else known + 1)
+
+
+def unwritten() -> World:
+    """The world in which every instrument is signed, nothing has happened, and everything may."""
+    return World(LAST, {}, {}, open_from=ALWAYS)
 
 
 def _precedence(fact: Fact) -> tuple[int, int, int, int, str, str]:

@@ -1,20 +1,42 @@
-"""`dealrun check`: every error, warning and note of the files."""
+"""`dealrun check`: every error, warning and note of the files, and their conflicts; of one contract, or of many."""
 
 import sys
 from argparse import Namespace
 
 from dealrun.api import Diagnostics
 from dealrun.cli.commands.common import load_any, print_json
+from dealrun.cli.errors import UsageError
 from dealrun.cli.tables import colour_wanted
-from dealrun.diagnostics import Severity
+from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_ERRORS
+from dealrun.source.files import UnreadableError
+
+
+def _one(arguments: Namespace) -> tuple[Diagnostic, ...]:
+    """Everything about one contract."""
+    loaded = load_any(arguments.files)
+    if isinstance(loaded, Diagnostics):
+        return loaded.items
+    report = Report([*loaded.diagnostics, *loaded.conflicts()])
+    return report.sorted()
+
+
+def _portfolio(arguments: Namespace) -> tuple[Diagnostic, ...]:
+    """Everything about the contracts of a folder."""
+    from dealrun.api.portfolio import portfolio  # noqa: PLC0415 - one contract needs none of it
+
+    if arguments.files:
+        raise UsageError("--portfolio takes a folder of contracts in the place of FILES")
+    try:
+        return portfolio(arguments.portfolio).diagnostics
+    except UnreadableError as error:
+        raise UsageError(str(error)) from None
 
 
 def run(arguments: Namespace) -> int:
     """1 where there is an error or a warning."""
-    loaded = load_any(arguments.files)
-    found = loaded.items if isinstance(loaded, Diagnostics) else loaded.diagnostics
+    found = _portfolio(arguments) if arguments.portfolio else _one(arguments)
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 

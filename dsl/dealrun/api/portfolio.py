@@ -1,0 +1,96 @@
+"""The contracts of one party, held against one another.
+
+In: a folder. Out: what is wrong with each contract in it, and what two of them cannot both keep. Guaranteed: each
+contract is loaded by itself, so that an error in one hides nothing in the others.
+"""
+
+import os
+from collections.abc import Sequence
+
+import attrs
+
+from dealrun.api.contract import Contract, Diagnostics, load
+from dealrun.check.conflicts import conflicts
+from dealrun.diagnostics import Diagnostic, Report
+from dealrun.source.files import SUFFIX, UnreadableError, read
+from dealrun.syntax import Leaf, parse
+
+
+@attrs.frozen
+class Portfolio:
+    """The contracts that could be loaded, and every finding."""
+
+    contracts: tuple[Contract, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def contracts_in(folder: str | os.PathLike[str]) -> list[list[str]]:
+    """The contracts of a folder, by name, each as the paths to load together; UnreadableError where there are none.
+
+    Each folder in it that holds `.deal` files is one (an agreement with its amendments); so is each file, with the
+    files beside it that only amend its deal.
+    """
+    text = os.fspath(folder)
+    try:
+        names = sorted(name for name in os.listdir(text) if not name.startswith("."))
+        paths = [os.path.join(text, name) for name in names]
+        found = {path: [path] for path in paths if os.path.isdir(path) and _holds_deals(path)}
+    except OSError as error:
+        raise UnreadableError(f"`{text}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
+    amending: dict[str, list[str]] = {}
+    declaring: dict[str, list[str]] = {}
+    for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path)):
+        declared, amended = _deals(path)
+        if amended and not declared:
+            amending[path] = amended
+        else:
+            found[path] = [path]
+        for deal in declared:
+            declaring.setdefault(deal, []).append(path)
+    for path, deals in amending.items():
+        owners = {owner for deal in deals for owner in declaring.get(deal, ())}
+        found.setdefault(min(owners) if len(owners) == 1 else path, []).append(path)
+    if not found:
+        raise UnreadableError(f"no contract in the folder `{text}`: it needs {SUFFIX} files, or folders that hold some")
+    return [group for _, group in sorted(found.items())]
+
+
+def _holds_deals(path: str) -> bool:
+    return any(name.endswith(SUFFIX) for name in os.listdir(path))
+
+
+def _deals(path: str) -> tuple[list[str], list[str]]:
+    """The deals that a file declares, and those that it amends; none where it cannot be read, which loading tells."""
+    declared: list[str] = []
+    amended: list[str] = []
+    try:
+        statements = parse(read(path), Report()).statements
+    except UnreadableError:
+        return [], []
+    for statement in statements:
+        for number, item in enumerate(statement.items):
+            names = [leaf.text for leaf in item.values if isinstance(leaf, Leaf)]
+            if statement.head.text == "deal" and not number:
+                declared.extend(names)
+            elif statement.head.text in {"amend", "reading"} and item.modifier == "of":
+                amended.extend(names)
+    return declared, amended
+
+
+def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
+    """Load and check every contract of a folder; UnreadableError where there is none.
+
+    A name stands for the same thing in two contracts where the text behind it is the same too.
+    """
+    loaded = [load(paths) for paths in contracts_in(folder)]
+    sound = [each for each in loaded if isinstance(each, Contract)]
+    report = Report()
+    for each in loaded:
+        report.found.extend(each.items if isinstance(each, Diagnostics) else each.diagnostics)
+    report.found.extend(between(sound))
+    return Portfolio(tuple(sound), report.sorted())
+
+
+def between(contracts: Sequence[Contract]) -> tuple[Diagnostic, ...]:
+    """The conflicts of contracts, in each and between them."""
+    return conflicts([(contract.model, contract.index) for contract in contracts])

@@ -1,0 +1,270 @@
+"""What cannot be in one clause by itself: a due day outside its life, a condition that cannot hold, a cap too low.
+
+In: a contract's timelines: one in which everything goes on as it is known, one in which anything may happen. Out:
+findings DR312, DR804 to DR806, DR808 and DR809. Guaranteed: only what is certain is told.
+"""
+
+from collections.abc import Iterator
+from itertools import product as choices
+
+import attrs
+
+from dealrun.check.conflicts.claims import stretches
+from dealrun.diagnostics import Note, Report
+from dealrun.model.contract import Key
+from dealrun.model.values import (
+    AllOf,
+    Amount,
+    AnyOf,
+    Condition,
+    End,
+    Happened,
+    Holds,
+    InForce,
+    Names,
+    Negation,
+    OnEvent,
+    Start,
+)
+from dealrun.model.vocabulary import FORMS
+from dealrun.source import Span
+from dealrun.state.amend.incarnation import Own
+from dealrun.state.amend.terms import TermState
+from dealrun.state.deal_end import renewals
+from dealrun.state.duties import due_once, has_obligations
+from dealrun.state.evaluator import Life
+from dealrun.state.timeline import Timeline
+from dealrun.state.views import TermView
+from dealrun.time import ALWAYS, NEVER, Day, Steps, Truth, iso
+from dealrun.time.days import FIRST, LAST
+from dealrun.time.moment import first
+
+MOST_ATOMS = 12
+"""Conditions of more parts than this are not searched for a contradiction."""
+
+
+@attrs.frozen
+class Alone:
+    """Looks at each clause of a contract by itself."""
+
+    onward: Timeline
+    """As everything goes on: nothing else happens, and what falls due is done."""
+    open: Timeline
+    """With everything open, whatever has been recorded: what cannot be there is wrong as it is written."""
+    report: Report
+
+    def check(self) -> None:
+        """Every clause."""
+        for label in self.onward.labels:
+            for life in self.onward.evaluator.lives(label):
+                own = life.own
+                if own.word in {"survive", "law"}:
+                    continue
+                if self._never(label, life) or self._idle(label, own):
+                    continue
+                self._due(label, life)
+                if own.word == "term":
+                    self._notice(label, own)
+            self._caps(label)
+
+    # --- never --------------------------------------------------------------------------------------------------------
+
+    def _never(self, label: Key, life: Life) -> bool:
+        """A clause that ends, itself or with its deal, before it starts; an option that closes before it opens."""
+        own = life.own
+        start = first(own.started)
+        if self._after_deal(label, own):
+            return True
+        if not start.certain or not ALWAYS < start.lo < NEVER or life.end.hi > start.lo:
+            return False
+        if own.end.hi <= start.lo and own.word != "option":
+            return True  # told when the contract was loaded
+        since = own.adding.entry.terms.get("from") or own.adding.entry.terms.get("when")
+        ends = f"ends on {iso(life.end.hi - 1)}" + (f" with {' and '.join(life.end.cause)}" if life.end.cause else "")
+        if own.word == "option":
+            text = f"`{label}` opens on {iso(start.lo)}, when it is closed: it {ends}"
+            self._add("DR808", text, own, since.span if since else None, "let it open before it closes")
+        else:
+            text = f"`{label}` would start on {iso(start.lo)}, and {ends}"
+            self._add("DR312", text, own, since.span if since else None,
+                      "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
+        return True
+
+    def _after_deal(self, label: Key, own: Own) -> bool:
+        """A clause that starts when its deal ends, and does not survive it."""
+        index, written = self.onward.index, own.adding.entry
+        since = written.terms.get("from") or written.terms.get("when")
+        value = since.value.limbs[0][0] if since else None
+        time = value.time if isinstance(value, Start) else value.event if isinstance(value, Happened) else None
+        ends = isinstance(time, OnEvent) and time.event == "end" and time.of_label in index.lifelines(written.deal)
+        if since is None or not ends or own.word in {"term", "terminate"}:
+            return False
+        until = written.terms.get("until")
+        if until is not None and until.value.limbs[0][0] == End("perpetual"):
+            return False
+        survivors = (own_ for key in index.survivals(written.deal) for own_ in self.onward.evaluator.owns(key))
+        if any(label in names.members for each in survivors for names in _named(each)):
+            return False
+        self._add("DR312", f"`{label}` would start when the deal ends, and ends with it", own, since.span,
+                  "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
+        return True
+
+    def _idle(self, label: Key, own: Own) -> bool:
+        """A condition that cannot hold, whatever happens: of the start, or of what keeps the clause going."""
+        terms = own.adding.entry.terms
+        when, held, barred = (self._condition(own, name) for name in ("when", "while", "unless"))
+        going = [part for part in (held, Negation(barred) if barred is not None else None) if part is not None]
+        parts = [("when", when, ALWAYS)] if when is not None else []
+        if going:
+            condition = going[0] if len(going) == 1 else AllOf(tuple(going))
+            parts.append(("while" if held is not None else "unless", condition, first(own.started).lo))
+        for name, condition, since in parts:
+            if self._outcomes(condition, since) == {False}:
+                span = terms[name].span
+                said = " ".join(terms[n].span.text for n in ("while", "unless") if n in terms) if going else span.text
+                said = span.text if name == "when" else said
+                self._add("DR805", f"`{said}` can never hold, so `{label}` is never in force", own, span,
+                          "its parts contradict one another")  # fmt: skip
+                return True
+        return False
+
+    @staticmethod
+    def _condition(own: Own, name: str) -> Condition | None:
+        """A condition that a clause has had throughout."""
+        steps = own.terms.get(name)
+        value = steps.values[-1].value if steps is not None and _certain(steps) else None
+        return value if isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf) else None
+
+    def _outcomes(self, condition: Condition, since: Day) -> set[bool]:
+        """What a condition can be from a day on; both, where it is not worth a search."""
+        atoms = list(dict.fromkeys(_atoms(condition)))
+        if len(atoms) > MOST_ATOMS:
+            return {True, False}
+        truths = [_possible(self.open.evaluator.truth(atom), since) for atom in atoms]
+        return {_value(condition, dict(zip(atoms, each, strict=True))) for each in choices(*truths)}
+
+    # --- days ---------------------------------------------------------------------------------------------------------
+
+    def _due(self, label: Key, life: Life) -> None:
+        """A due day on which the clause is not in force, so that nothing can be owed."""
+        own = life.own
+        if "due" not in own.terms or not has_obligations(own) or {"each", "frequency"} & set(own.terms):
+            return
+        due, start = due_once(self.onward.evaluator, own), first(own.started)
+        if not due.certain or not ALWAYS < due.lo < NEVER or not start.certain:
+            return
+        written = own.adding.entry.terms.get("due")
+        span = written.span if written else None
+        if life.end.certain and due.lo >= life.end.lo:
+            by = f" with {' and '.join(life.end.cause)}" if life.end.cause else ""
+            text = f"`{label}` is due on {iso(due.lo)}, after it ends on {iso(life.end.lo - 1)}{by}"
+            self._add("DR804", text, own, span, "let it survive, or be due before the end")
+        elif ALWAYS < start.lo < NEVER and due.lo < start.lo:
+            text = f"`{label}` is due on {iso(due.lo)}, before it starts on {iso(start.lo)}"
+            self._add("DR804", text, own, span, "let it start before it is due")
+
+    def _notice(self, label: Key, own: Own) -> None:
+        """A last day for a notice not to renew that lies before the term begins."""
+        start = first(own.started)
+        if not start.certain or not ALWAYS < start.lo < NEVER:
+            return
+        for end, notice, following in renewals(self.onward.evaluator, label, start.lo)[:1]:
+            if notice < start.lo:
+                until = f"until {iso(following - 1)}" if following < NEVER else "for good"
+                text = (
+                    f"the notice that keeps `{label}` from renewing on {iso(end)} is due by {iso(notice)}, "
+                    f"before it begins on {iso(start.lo)}: it renews {until}, whatever anybody does"
+                )
+                written = own.adding.entry.terms.get("notice")
+                self._add("DR809", text, own, written.span if written else None, "give a shorter notice period")
+
+    # --- amounts ------------------------------------------------------------------------------------------------------
+
+    def _caps(self, label: Key) -> None:
+        """A cap below what is guaranteed: a floor of the same window, or an advance that counts against it."""
+        verbs = {own.word for own in self.onward.evaluator.owns(label)}
+        if not any("cap" in FORMS[verb].terms for verb in verbs):
+            return
+        for start, last, state in stretches(self.onward, label):
+            cap = state.terms.get("cap")
+            if cap is None or cap.most is None:
+                continue
+            for name, least in self._guaranteed(label, state.terms, start):
+                if _same_window(cap, least) and least.least is not None and cap.most < least.least:
+                    days = (f"from {iso(start)}" if start > FIRST else "always") + (
+                        f" until {iso(last)}" if last < LAST else ""
+                    )
+                    self.report.add(
+                        "DR806", f"the cap of `{label}`, {cap.text}, is below {name}, {least.text}, {days}", cap.span,
+                        notes=[Note("what is guaranteed", least.span)],
+                        help="raise the cap, or lower what is guaranteed",
+                    )  # fmt: skip
+                    return
+
+    def _guaranteed(self, label: Key, terms: object, day: Day) -> Iterator[tuple[str, TermView]]:
+        assert isinstance(terms, dict)
+        floor = terms.get("floor")
+        if isinstance(floor, TermView):
+            yield "its floor", floor
+        for other in self.onward.labels:
+            if any(own.word == "advance" for own in self.onward.evaluator.owns(other)):
+                state = self.onward.clause(other, day)
+                against, amount = state.terms.get("against"), state.terms.get("amount")
+                named = against.value if against is not None else None
+                if amount is not None and isinstance(named, Names) and named.members == (label,):
+                    yield f"the advance `{other}`", amount
+
+    def _add(self, code: str, text: str, own: Own, span: Span | None, help_: str) -> None:
+        clause = own.adding.entry.span
+        notes = [Note("the clause", clause)] if span is not None and span != clause else []
+        self.report.add(code, text, span or clause, notes=notes, help=help_)
+
+
+def _named(survive: Own) -> Iterator[Names]:
+    """The clauses that a `survive` has ever named."""
+    steps = survive.terms.get("clauses")
+    for state in steps.values if steps is not None else ():
+        for option in state.options:
+            if isinstance(option.value, Names):
+                yield option.value
+
+
+def _certain(steps: Steps[TermState]) -> bool:
+    """Whether a term has been the same throughout."""
+    return len(steps.starts) == 1 and steps.values[0].certain
+
+
+def _same_window(cap: TermView, other: TermView) -> bool:
+    left, right = cap.value, other.value
+    if not isinstance(left, Amount) or not isinstance(right, Amount) or cap.unit != other.unit:
+        return False
+    return (left.per, left.over) == (right.per, right.over)
+
+
+def _atoms(condition: Condition) -> Iterator[Condition]:
+    match condition:
+        case Negation(part):
+            yield from _atoms(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _atoms(part)
+        case _:
+            yield condition
+
+
+def _value(condition: Condition, values: dict[Condition, bool]) -> bool:
+    match condition:
+        case Negation(part):
+            return not _value(part, values)
+        case AllOf(parts):
+            return all(_value(part, values) for part in parts)
+        case AnyOf(parts):
+            return any(_value(part, values) for part in parts)
+        case _:
+            return values[condition]
+
+
+def _possible(truth: Steps[Truth], since: Day) -> set[bool]:
+    """What a truth is, or may be, on some day from another on."""
+    levels = {truth.at(max(since, FIRST)).level, *(value.level for start, value in truth if start > since)}
+    return {answer for answer, sure in ((True, 0), (False, 2)) if levels - {sure}}

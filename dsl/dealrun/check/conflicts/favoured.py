@@ -1,0 +1,116 @@
+"""Most favoured terms that somebody else beats.
+
+In: the timelines of contracts. Out: findings DR807. Guaranteed: amounts are compared only of the same verb, the same
+unit, of things that overlap, on days on which both clauses are in force, with amounts that are certain.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import attrs
+
+from dealrun.check.conflicts.claims import Claim, claims, members
+from dealrun.check.conflicts.names import Thing, Things
+from dealrun.diagnostics import Note, Report
+from dealrun.model.values import Amount
+from dealrun.model.vocabulary import FORMS
+from dealrun.state.timeline import Timeline
+from dealrun.time import iso
+
+PRICED = frozenset(word for word, form in FORMS.items() if form.family == "money" and word not in {"interest", "stake"})
+
+
+@attrs.frozen
+class _Price:
+    """What one side pays the other, for what."""
+
+    claim: Claim
+    amount: Fraction
+    unit: str
+    window: tuple[str | None, str | None]
+    of: frozenset[Thing]
+
+
+def check(timelines: list[Timeline], things: Things, report: Report) -> None:
+    """Every promise of most favoured terms, against what the others have."""
+    promises: list[Claim] = []
+    prices: dict[tuple[object, ...], list[_Price]] = {}
+    by_label: dict[tuple[int, str], list[_Price]] = {}
+    for number, timeline in enumerate(timelines):
+        promises.extend(claims(number, timeline, things, frozenset({"mfn"})))
+    if not promises:
+        return
+    for number, timeline in enumerate(timelines):
+        for price in _prices(number, timeline, things):
+            by_label.setdefault((number, price.claim.label), []).append(price)
+            for side, parties in (("pays", price.claim.givers), ("gets", price.claim.holders)):
+                for party in parties:
+                    key = (side, party, price.claim.word, price.unit, price.window)
+                    prices.setdefault(key, []).append(price)
+    for promise in promises:
+        for label in members(promise.state.terms.get("on")):
+            for mine in by_label.get((promise.contract, label), ()):
+                _compare(promise, mine, prices, things, report)
+
+
+def _prices(number: int, timeline: Timeline, things: Things) -> Iterator[_Price]:
+    for claim in claims(number, timeline, things, PRICED):
+        view = claim.state.terms.get("rate") or claim.state.terms.get("amount")
+        value = view.value if view is not None else None
+        if view is None or not isinstance(value, Amount) or view.least is None or view.least != view.most:
+            continue
+        base = members(claim.state.terms.get("base"))
+        yield _Price(claim, view.least, view.unit, (value.per, value.over),
+                     things.all_of(number, base) or claim.scope)  # fmt: skip
+
+
+def _compare(
+    promise: Claim, mine: _Price, prices: dict[tuple[object, ...], list[_Price]], things: Things, report: Report
+) -> None:
+    """Who promised gets the price, and somebody else pays less; or pays it, and somebody else gets more."""
+    told: set[str] = set()
+    for side in ("gets", "pays"):
+        who = mine.claim.holders if side == "gets" else mine.claim.givers
+        for party in promise.givers & who:
+            key = (side, party, mine.claim.word, mine.unit, mine.window)
+            for theirs in prices.get(key, ()):
+                better = theirs.amount < mine.amount if side == "gets" else theirs.amount > mine.amount
+                if better and theirs.claim.name not in told and _comparable(promise, mine, theirs, things):
+                    told.add(theirs.claim.name)
+                    _tell(promise, mine, theirs, report)
+
+
+def _comparable(promise: Claim, mine: _Price, theirs: _Price, things: Things) -> bool:
+    other = theirs.claim
+    if other.label == mine.claim.label and other.contract == mine.claim.contract:
+        return False
+    if not promise.holders.isdisjoint(other.givers | other.holders) or promise.opaque:
+        return False
+    if not promise.exceptions.isdisjoint(other.givers | other.holders) or other.label in promise.ordered:
+        return False
+    if max(mine.claim.first, promise.first, other.first) > min(mine.claim.last, promise.last, other.last):
+        return False
+    for left, right in (
+        (mine.of, theirs.of), (mine.claim.territory, other.territory), (promise.scope, theirs.of),
+        (promise.territory, other.territory),
+    ):  # fmt: skip
+        apart = left and right and not any(things.within(a, b) or things.within(b, a) for a in left for b in right)
+        if apart or (bool(left) < bool(right) and left is mine.of):
+            return False
+    return True
+
+
+def _tell(promise: Claim, mine: _Price, theirs: _Price, report: Report) -> None:
+    first = max(mine.claim.first, promise.first, theirs.claim.first)
+    one, other = (price.claim.state.terms.get("rate") or price.claim.state.terms["amount"] for price in (mine, theirs))
+    report.add(
+        "DR807",
+        f"`{theirs.claim.name}` gives better terms than `{promise.name}` promises, from {iso(first)}: "
+        f"{other.text} against {one.text}",
+        theirs.claim.span,
+        notes=[
+            Note(f"`{mine.claim.name}`, which may not be worse", mine.claim.span),
+            Note("the promise", promise.span),
+        ],
+        help="match the terms, or except it: `mfn ... except PARTY`",
+    )
