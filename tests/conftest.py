@@ -26,6 +26,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if laws is not None and laws.SHARES.total:
         terminalreporter.section("shares of hard cases among those generated")
         terminalreporter.write_line(f"{laws.SHARES.total} cases\n{laws.SHARES.table()}")
+    conflicts = sys.modules.get("test_conflicts")
+    if conflicts is not None and conflicts.FOUND:
+        terminalreporter.section("conflicts in generated portfolios")
+        terminalreporter.write_line(conflicts.recall_and_precision())
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class Judge:
     # --- what is said -------------------------------------------------------------------------------------------------
 
     def _say(self, code: str, text: str, one: Claim, other: Claim) -> None:
-        pair = (code, one.contract, one.label, other.contract, other.label)
+        pair = (code == "DR803", *sorted([(one.contract, one.label), (other.contract, other.label)]))
         if pair in self._told:
             return
         self._told.add(pair)
