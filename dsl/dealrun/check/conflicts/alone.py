@@ -4,7 +4,7 @@ In: a contract's timelines: one in which everything goes on as it is known, one 
 findings DR312, DR804 to DR806, DR808 and DR809. Guaranteed: only what is certain is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as choices
 
 import attrs
@@ -26,7 +26,6 @@ from dealrun.model.values import (
     OnEvent,
     Start,
 )
-from dealrun.model.vocabulary import FORMS
 from dealrun.source import Span
 from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.terms import TermState
@@ -55,6 +54,7 @@ class Alone:
 
     def check(self) -> None:
         """Every clause."""
+        advances = self._advances()
         for label in self.onward.labels:
             for life in self.onward.evaluator.lives(label):
                 own = life.own
@@ -65,7 +65,7 @@ class Alone:
                 self._due(label, life)
                 if own.word == "term":
                     self._notice(label, own)
-            self._caps(label)
+            self._caps(label, advances.get(label, ()))
 
     # --- never --------------------------------------------------------------------------------------------------------
 
@@ -180,20 +180,20 @@ class Alone:
 
     # --- amounts ------------------------------------------------------------------------------------------------------
 
-    def _caps(self, label: Key) -> None:
+    def _caps(self, label: Key, advances: Sequence[Key]) -> None:
         """A cap below what is guaranteed: a floor of the same window, or an advance that counts against it."""
-        verbs = {own.word for own in self.onward.evaluator.owns(label)}
-        if not any("cap" in FORMS[verb].terms for verb in verbs):
+        written = {name for own in self.onward.evaluator.owns(label) for name in own.terms}
+        if "cap" not in written or ("floor" not in written and not advances):
             return
-        for start, last, state in stretches(self.onward, label):
-            cap = state.terms.get("cap")
+        for start, last, _ in stretches(self.onward, label):
+            terms = self.onward.clause(label, start).terms
+            cap = terms.get("cap")
             if cap is None or cap.most is None:
                 continue
-            for name, least in self._guaranteed(label, state.terms, start):
+            for name, least in self._guaranteed(label, terms, advances, start):
                 if _same_window(cap, least) and least.least is not None and cap.most < least.least:
-                    days = (f"from {iso(start)}" if start > FIRST else "always") + (
-                        f" until {iso(last)}" if last < LAST else ""
-                    )
+                    since = f"from {iso(start)}" if start > FIRST else "always"
+                    days = since + (f" until {iso(last)}" if last < LAST else "")
                     self.report.add(
                         "DR806", f"the cap of `{label}`, {cap.text}, is below {name}, {least.text}, {days}", cap.span,
                         notes=[Note("what is guaranteed", least.span)],
@@ -201,18 +201,26 @@ class Alone:
                     )  # fmt: skip
                     return
 
-    def _guaranteed(self, label: Key, terms: object, day: Day) -> Iterator[tuple[str, TermView]]:
-        assert isinstance(terms, dict)
-        floor = terms.get("floor")
-        if isinstance(floor, TermView):
-            yield "its floor", floor
-        for other in self.onward.labels:
-            if any(own.word == "advance" for own in self.onward.evaluator.owns(other)):
-                state = self.onward.clause(other, day)
-                against, amount = state.terms.get("against"), state.terms.get("amount")
-                named = against.value if against is not None else None
-                if amount is not None and isinstance(named, Names) and named.members == (label,):
-                    yield f"the advance `{other}`", amount
+    def _advances(self) -> dict[Key, list[Key]]:
+        """By clause, the advances that count against it alone."""
+        found: dict[Key, list[Key]] = {}
+        for label in self.onward.labels:
+            for own in self.onward.evaluator.owns(label):
+                against = own.terms["against"].values[-1].value if "against" in own.terms else None
+                if isinstance(against, Names) and len(against.members) == 1:
+                    found.setdefault(against.members[0], []).append(label)
+        return found
+
+    def _guaranteed(
+        self, label: Key, terms: Mapping[str, TermView], advances: Sequence[Key], day: Day
+    ) -> Iterator[tuple[str, TermView]]:
+        if "floor" in terms:
+            yield "its floor", terms["floor"]
+        for other in advances:
+            theirs = self.onward.clause(other, day).terms
+            against = theirs["against"].value if "against" in theirs else None
+            if isinstance(against, Names) and against.members == (label,) and "amount" in theirs:
+                yield f"the advance `{other}`", theirs["amount"]
 
     def _add(self, code: str, text: str, own: Own, span: Span | None, help_: str) -> None:
         clause = own.adding.entry.span

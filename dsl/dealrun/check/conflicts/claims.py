@@ -11,11 +11,11 @@ import attrs
 
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.model.contract import Key
-from dealrun.model.values import Names, Text, Word
+from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS
 from dealrun.source import Span
+from dealrun.state.evaluator import Life
 from dealrun.state.timeline import Timeline
-from dealrun.state.views import ClauseState, TermView
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
 
@@ -44,7 +44,6 @@ class Claim:
     """Who receives, or is entitled."""
     exclusive: bool
     acts: frozenset[Thing]
-    category: str
     scope: frozenset[Thing]
     territory: frozenset[Thing]
     field: frozenset[Thing]
@@ -57,14 +56,11 @@ class Claim:
     """Whether it is about a quantity, at least or at most."""
     ordered: frozenset[Key]
     """The clauses of which it says which prevails."""
-    state: ClauseState = attrs.field(repr=False)
+    named: tuple[str, ...]
+    """The labels that it is `on`."""
+    span: Span = attrs.field(repr=False)
     course: str = ""
     """What is supposed to happen; empty where nothing is."""
-
-    @property
-    def span(self) -> Span:
-        """Where the clause stands."""
-        return self.state.span
 
     @property
     def name(self) -> str:
@@ -72,58 +68,102 @@ class Claim:
         return self.label if self.label.startswith(f"{self.deal}.") else f"{self.deal}.{self.label}"
 
 
-def claims(
-    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Collection[Key] | None = None
-) -> Iterator[Claim]:
-    """The claims of a contract's clauses of some words, in the order of its labels and days; or of some labels only."""
-    declared = {deal.name: _parties(timeline, deal.name, deal.parties) for deal in timeline.index.model.deals}
-    for label in timeline.labels:
-        if labels is not None and label not in labels:
-            continue
-        owns = timeline.evaluator.owns(label)
-        if not any(own.word in words for own in owns):
-            continue
-        deal = owns[-1].adding.entry.deal
-        yield from _claims(contract, timeline, things, label, declared.get(deal, ()))
+class Reader:
+    """Reads the claims of one contract. Terms are read where they lie, as most clauses say the same throughout."""
 
+    def __init__(self, contract: int, timeline: Timeline, things: Things) -> None:
+        self.contract = contract
+        self.timeline = timeline
+        self.things = things
+        several = len(timeline.index.model.deals) > 1
+        self._parties = {
+            deal.name: deal.parties or tuple(
+                key.partition(" ")[2] for key in timeline.declared
+                if key.startswith(f"party {deal.name}." if several else "party ")
+            )
+            for deal in timeline.index.model.deals
+        }  # fmt: skip
 
-def _parties(timeline: Timeline, deal: str, named: tuple[str, ...]) -> tuple[str, ...]:
-    if named:
-        return named
-    prefix = f"party {deal}." if len(timeline.index.model.deals) > 1 else "party "
-    return tuple(key.partition(" ")[2] for key in timeline.declared if key.startswith(prefix))
+    def claims(self, words: frozenset[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
+        """The claims of the clauses of some words, in the order of labels and days; or of some labels only."""
+        for label in self.timeline.labels if labels is None else labels:
+            if labels is not None and (" " in label or not self.timeline.evaluator.owns(label)):
+                continue
+            if any(own.word in words for own in self.timeline.evaluator.owns(label)):
+                yield from self._of(label)
 
-
-def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, ClauseState]]:
-    """The stretches of days on which a clause is certainly in force and says the same."""
-    days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
-    for start, end in zip(days, [*days[1:], LAST + 1], strict=True):
-        state = timeline.clause(label, start)
-        if state.status == "in force":
-            yield start, end - 1, state
-
-
-def _claims(contract: int, timeline: Timeline, things: Things, label: Key, parties: tuple[str, ...]) -> Iterator[Claim]:
-    before: Claim | None = None
-    for first, last, state in stretches(timeline, label):
-        claim = _claim(contract, first, last, state, things, parties)
-        if before is not None and before.last == first - 1 and _says(before) == _says(claim):
-            before = attrs.evolve(before, last=last)
-            continue
+    def _of(self, label: Key) -> Iterator[Claim]:
+        before: Claim | None = None
+        said: tuple[object, ...] = ()
+        for first, last, life in stretches(self.timeline, label):
+            says = (life.own.word, *(_value(life, name, first) for name in life.own.terms if name in _READ))
+            if before is not None and before.last == first - 1 and says == said:
+                before = attrs.evolve(before, last=last)
+                continue
+            if before is not None:
+                yield before
+            before, said = self._claim(label, first, last, life), says
         if before is not None:
             yield before
-        before = claim
-    if before is not None:
-        yield before
+
+    def _claim(self, label: Key, first: Day, last: Day, life: Life) -> Claim:
+        own, contract, things = life.own, self.contract, self.things
+        entry = own.adding.entry
+
+        def of(*names: str) -> tuple[str, ...]:
+            return tuple(m for name in names if name in own.terms for m in members(_value(life, name, first)))
+
+        def side(role: str) -> frozenset[Thing]:
+            named = of(role)
+            everybody = {"each", "other"} & set(named)
+            return things.all_of(contract, self._parties.get(entry.deal, ()) if everybody else named)
+
+        lone, giver, receiver = FORMS[own.word].roles or ("", "", "")
+        exceptions = of("except")
+        exclusivity = _value(life, "exclusivity", first)
+        return Claim(
+            contract=contract,
+            deal=entry.deal,
+            label=label,
+            word=own.word,
+            first=first,
+            last=last,
+            givers=side(giver) if lone != giver or giver in own.terms else frozenset(),
+            holders=side(receiver),
+            exclusive=own.word == "exclusive" or (isinstance(exclusivity, Word) and exclusivity.word in EXCLUSIVE),
+            acts=things.all_of(contract, of("act")),
+            scope=things.all_of(contract, of("scope", "of")),
+            territory=things.all_of(contract, of("territory")),
+            field=things.all_of(contract, of("field")),
+            others=things.all_of(contract, of("with", "on") if own.word != "mfn" else of("with")),
+            exceptions=things.all_of(contract, exceptions),
+            opaque=any(name.startswith('"') for name in exceptions),
+            measured=not {"at least", "at most", "worth"}.isdisjoint(own.terms),
+            ordered=frozenset(
+                name for name in (*exceptions, *of("subject to", "notwithstanding")) if not name.startswith('"')
+            ),
+            named=of("on"),
+            span=entry.span,
+        )
 
 
-def _says(claim: Claim) -> tuple[object, ...]:
-    return attrs.astuple(claim, recurse=False, filter=lambda a, _: a.name not in {"first", "last", "state", "course"})
+_READ = frozenset({
+    "act", "scope", "of", "territory", "field", "with", "on", "except", "exclusivity", "subject to", "notwithstanding",
+    *(role for form in FORMS.values() for role in form.roles), "at least", "at most", "worth", "rate", "amount", "base",
+})  # fmt: skip
+"""The terms that make a claim, or a price."""
 
 
-def members(view: TermView | None) -> tuple[str, ...]:
-    """The names in a term; a quoted text with its quotes."""
-    match view.value if view is not None else None:
+def _value(life: Life, name: str, day: Day) -> Value | None:
+    """The value of a term on a day, if it is certain."""
+    steps = life.own.terms.get(name)
+    state = steps.at(day) if steps is not None else None
+    return state.value if state is not None and state.certain else None
+
+
+def members(value: Value | None) -> tuple[str, ...]:
+    """The names in a value; a quoted text with its quotes."""
+    match value:
         case Names(found):
             return found
         case Text(text):
@@ -132,42 +172,11 @@ def members(view: TermView | None) -> tuple[str, ...]:
             return ()
 
 
-def _claim(contract: int, first: Day, last: Day, state: ClauseState, things: Things, parties: tuple[str, ...]) -> Claim:
-    terms = state.terms
-    roles = FORMS[state.kind].roles
-
-    def side(role: str) -> frozenset[Thing]:
-        named = state.parties.get(role, ())
-        everybody = set(named) & {"each", "other"}
-        return things.all_of(contract, parties if everybody else named)
-
-    def of(*names: str) -> frozenset[Thing]:
-        return frozenset().union(*(things.all_of(contract, members(terms.get(name))) for name in names))
-
-    lone, giver, receiver = roles or ("", "", "")
-    category = terms["category"].value if "category" in terms else None
-    exclusivity = terms["exclusivity"].value if "exclusivity" in terms else None
-    exceptions = members(terms.get("except"))
-    both = {*members(terms.get("subject to")), *members(terms.get("notwithstanding"))}
-    return Claim(
-        contract=contract,
-        deal=state.deal,
-        label=state.label,
-        word=state.kind,
-        first=first,
-        last=last,
-        givers=side(giver) if lone != giver or giver in state.parties else frozenset(),
-        holders=side(receiver),
-        exclusive=state.kind == "exclusive" or (isinstance(exclusivity, Word) and exclusivity.word in EXCLUSIVE),
-        acts=of("act"),
-        category=category.word if isinstance(category, Word) else "",
-        scope=of("scope", "of"),
-        territory=of("territory"),
-        field=of("field"),
-        others=of("with", "on"),
-        exceptions=things.all_of(contract, exceptions),
-        opaque=any(name.startswith('"') for name in exceptions),
-        measured=not {"at least", "at most", "worth"}.isdisjoint(terms),
-        ordered=frozenset({*both, *(name for name in exceptions if not name.startswith('"'))}),
-        state=state,
-    )
+def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+    """The stretches of days on which a clause is certainly in force and nothing of it changes."""
+    lives = timeline.evaluator.lives(label)
+    days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
+    for start, end in zip(days, [*days[1:], LAST + 1], strict=True):
+        life = next((life for life in reversed(lives) if life.own.born.come.at(start).level == 2), None)
+        if life is not None and timeline.status(life, start)[0] == "in force":
+            yield start, end - 1, life

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 import attrs
 
-from dealrun.check.conflicts.claims import Claim, claims
+from dealrun.check.conflicts.claims import Claim, Reader
 from dealrun.check.conflicts.names import Things
 from dealrun.model.contract import Fact, Key
 from dealrun.state.knowledge import World
@@ -36,7 +36,7 @@ def courses(
     for subject, kind in list(_named(timeline, words))[:MOST_COURSES]:
         other = Timeline(timeline.index, _supposing(timeline, subject, kind, day), timeline)
         reaches = frozenset(other.evaluator.affected)
-        found = claims(contract, other, things, words, reaches)
+        found = Reader(contract, other, things).claims(words, sorted(reaches))
         yield Course(subject, reaches), [attrs.evolve(claim, course=subject) for claim in found]
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import attrs
 
-from dealrun.check.conflicts.claims import Claim, claims, members
+from dealrun.check.conflicts.claims import Claim, Reader, members
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.diagnostics import Note, Report
 from dealrun.model.values import Amount
@@ -28,6 +28,7 @@ class _Price:
     amount: Fraction
     unit: str
     window: tuple[str | None, str | None]
+    text: str
     of: frozenset[Thing]
 
 
@@ -37,7 +38,7 @@ def check(timelines: list[Timeline], things: Things, report: Report) -> None:
     prices: dict[tuple[object, ...], list[_Price]] = {}
     by_label: dict[tuple[int, str], list[_Price]] = {}
     for number, timeline in enumerate(timelines):
-        promises.extend(claims(number, timeline, things, frozenset({"mfn"})))
+        promises.extend(Reader(number, timeline, things).claims(frozenset({"mfn"})))
     if not promises:
         return
     for number, timeline in enumerate(timelines):
@@ -48,19 +49,20 @@ def check(timelines: list[Timeline], things: Things, report: Report) -> None:
                     key = (side, party, price.claim.word, price.unit, price.window)
                     prices.setdefault(key, []).append(price)
     for promise in promises:
-        for label in members(promise.state.terms.get("on")):
+        for label in promise.named:
             for mine in by_label.get((promise.contract, label), ()):
                 _compare(promise, mine, prices, things, report)
 
 
 def _prices(number: int, timeline: Timeline, things: Things) -> Iterator[_Price]:
-    for claim in claims(number, timeline, things, PRICED):
-        view = claim.state.terms.get("rate") or claim.state.terms.get("amount")
+    for claim in Reader(number, timeline, things).claims(PRICED):
+        terms = timeline.clause(claim.label, claim.first).terms
+        view = terms.get("rate") or terms.get("amount")
         value = view.value if view is not None else None
         if view is None or not isinstance(value, Amount) or view.least is None or view.least != view.most:
             continue
-        base = members(claim.state.terms.get("base"))
-        yield _Price(claim, view.least, view.unit, (value.per, value.over),
+        base = members(terms["base"].value) if "base" in terms else ()
+        yield _Price(claim, view.least, view.unit, (value.per, value.over), view.text,
                      things.all_of(number, base) or claim.scope)  # fmt: skip
 
 
@@ -102,11 +104,10 @@ def _comparable(promise: Claim, mine: _Price, theirs: _Price, things: Things) ->
 
 def _tell(promise: Claim, mine: _Price, theirs: _Price, report: Report) -> None:
     first = max(mine.claim.first, promise.first, theirs.claim.first)
-    one, other = (price.claim.state.terms.get("rate") or price.claim.state.terms["amount"] for price in (mine, theirs))
     report.add(
         "DR807",
         f"`{theirs.claim.name}` gives better terms than `{promise.name}` promises, from {iso(first)}: "
-        f"{other.text} against {one.text}",
+        f"{theirs.text} against {mine.text}",
         theirs.claim.span,
         notes=[
             Note(f"`{mine.claim.name}`, which may not be worse", mine.claim.span),

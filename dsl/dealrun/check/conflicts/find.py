@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from dealrun.check.conflicts import favoured
 from dealrun.check.conflicts.alone import Alone
-from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, claims
+from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, Reader
 from dealrun.check.conflicts.courses import courses
 from dealrun.check.conflicts.grants import Judge
 from dealrun.check.conflicts.names import Things
@@ -35,7 +35,7 @@ def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...
     found: list[Claim] = []
     reaches: dict[tuple[int, str], frozenset[str]] = {}
     for number, timeline in enumerate(timelines):
-        found.extend(claims(number, timeline, things, GRANTING | ACTING))
+        found.extend(Reader(number, timeline, things).claims(GRANTING | ACTING))
         known = last_known(contracts[number][0])
         after = FIRST if known is None else known + 1
         for course, supposed in courses(number, timeline, things, GRANTING | ACTING, after):

@@ -67,7 +67,7 @@ class Judge:
 
     def _clash(self, one: Claim, other: Claim) -> bool:
         """Whether an exclusive claim forbids another one."""
-        if one.state.label == other.state.label and one.contract == other.contract:
+        if one.label == other.label and one.contract == other.contract:
             return False
         if "exclusive" not in {one.word, other.word} and one.word != other.word:
             return False  # a licence does not keep its licensor from buying
