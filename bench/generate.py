@@ -1,6 +1,7 @@
 """Generated input for the benches: the same bytes for the same size."""
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 
@@ -26,7 +27,7 @@ def agreement(lines: int) -> str:
             )
         elif kind == 1:
             out.append(f"c{number}: license P{giver}->P{taker} to A{rng.randrange(40)}, A{rng.randrange(40)} exclusive")
-            out.append(f"    until {year - 3} then nonexclusive until {year} [msa {number}]")
+            out.append(f'    until {year - 3} then nonexclusive in "area {number}" until {year} [msa {number}]')
         elif kind == 2:
             out.append(f'c{number}: require P{giver}->P{taker} "deliver the goods of schedule {number}"')
             out.append(f"    within {rng.randint(5, 90)} days until {year} [msa {number}]")
@@ -35,6 +36,33 @@ def agreement(lines: int) -> str:
             out.append(f"    from {day} for {rng.randint(2, 20)} years [msa {number}]")
         out.append("")
     return "\n".join(out[:lines]) + "\n"
+
+
+def portfolio(size: int) -> list[str]:
+    """So many contracts of one company, each with ten grants: of twenty things in twenty territories, one after the
+    other, most of them exclusive; and in every hundredth contract a clash."""
+    shared = ['party US "The company"', 'asset world "The world"']
+    for i in range(20):
+        shared += [f'asset thing{i} "Thing {i}"', f'asset part{i} "Part of {i}" in thing{i}']
+        shared += [f'asset land{i} "Country {i}" in world']
+    texts = []
+    for number in range(size):
+        out = [f'deal k{number} "Contract {number}" signed 2019-01-01', f'party P "Partner {number}"', *shared]
+        for i in range(10):
+            cell = number * 10 + i
+            thing, land, turn = cell % 20, cell // 20 % 20, cell // 400
+            start = date(2020, 1, 1) + timedelta(days=30 * turn)
+            days = f"from {start} until {start + timedelta(days=29)}"
+            if i % 3 == 2:
+                out.append(
+                    f"c{i}: license US->P to part{thing} nonexclusive in land{(land + 1) % 20} {days} except world"
+                )
+            else:
+                out.append(f"c{i}: license US->P to thing{thing} exclusive in land{land} {days}")
+        if number % 100 == 99:
+            out.append("clash: license US->P to part3 nonexclusive in land3 from 2020 until 2020-01")
+        texts.append("\n".join(out) + "\n")
+    return texts
 
 
 def ledger(lines: int) -> str:

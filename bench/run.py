@@ -11,13 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from math import log2
 from pathlib import Path
 from statistics import median
 
 import dealrun
 from dealrun.algebra.comparison import partings
+from dealrun.api.portfolio import between
 from dealrun.state.timeline import Timeline
-from generate import agreement, chain, ledger, write
+from generate import agreement, chain, ledger, portfolio, write
 from settlement import detail, sums
 
 ROOT = Path(__file__).parent.parent
@@ -185,6 +187,23 @@ def scenarios() -> list[str]:
     return rows + [f"| {name} | {reach} | {seconds:.2f} s | {seconds / once:.1f}x |" for name, reach, seconds in works]
 
 
+def portfolios() -> list[str]:
+    """Every conflict of more and more contracts, once they are loaded."""
+    rows = ["| contracts | grants | findings | conflicts | per grant and log2(grants) |", "|---|---|---|---|---|"]
+    for size in (125, 250, 500, 1_000, 2_000):
+        loaded = []
+        for text in portfolio(size):
+            contract = dealrun.loads(text)
+            assert isinstance(contract, dealrun.Contract), str(contract)[:2000]
+            loaded.append(contract)
+        found = between(loaded)
+        seconds = measured(lambda loaded=loaded: between(loaded))  # type: ignore[misc]
+        grants = 10 * size
+        each = seconds / (grants * log2(grants)) * 1e6
+        rows.append(f"| {size:,} | {grants:,} | {len(found)} | {seconds:.2f} s | {each:.2f} µs |")
+    return rows
+
+
 def main() -> None:
     """Run all, and write the page."""
     compileall.compile_dir(ROOT / "dsl", quiet=1)  # as an installed package is
@@ -192,7 +211,7 @@ def main() -> None:
     text = page.read_text(encoding="utf-8")
     for name, table in (("start-up", start_up), ("check", checking), ("growth", growth), ("pieces", pieces),
                         ("instruments", instruments), ("scenarios", scenarios), ("settle", sums),
-                        ("detail", detail)):  # fmt: skip
+                        ("detail", detail), ("portfolio", portfolios)):  # fmt: skip
         rows = "\n".join(table())
         print(f"{name}\n{rows}\n")
         text = re.sub(

@@ -6,6 +6,7 @@ rest kept (`repaired`), and `Shares` counts how many cases are retroactive, cont
 tests can assert that the hard ones are there.
 """
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -148,7 +149,7 @@ def times(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
     """A time: a date, an event, an unknown, an offset, a limb, or an event that a label supplies."""
     simple: list[st.SearchStrategy[str]] = [written_days, events, st.just("CLOSING")]
     if labels:
-        kinds = st.sampled_from(["end of", "start of", "breach of"])
+        kinds = st.sampled_from(["end of", "start of", "breach of", "default of"])
         simple.append(st.tuples(kinds, st.sampled_from(labels)).map(" ".join))
     base = st.one_of(*simple)
     offset = st.tuples(durations, st.sampled_from(["after", "before"]), base).map(" ".join)
@@ -204,18 +205,48 @@ MONEY = ("1m USD", "2m USD", "3m USD")
 
 
 @st.composite
-def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str) -> str:
-    """A clause of a verb, without its label."""
+def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str, there: tuple[str, ...] = ()) -> str:
+    """A clause of a verb, without its label; it may refer to labels, and name those that are there as what follows."""
+    life = draw(lives(labels))
     if verb == "license":
         words = f"license A->B to goods {draw(schedules(EXCLUSIVITY))}"
-    elif verb == "fee":
-        words = f"fee A->B {draw(schedules(MONEY))}"
+        if draw(st.integers(0, 5)) == 0:
+            words += " irrevocable"
+        if draw(st.integers(0, 7)) == 0 and not re.search(r"\b(?:until|before|for) ", life):
+            words += " perpetual"
+    elif verb in {"fee", "damages"}:
+        words = f"{verb} A->B {draw(schedules(MONEY))}"
+    elif verb == "option":
+        words = f'option A->B purchase "buy" {draw(durations)}'
     else:
-        words = 'require A->B "act"'
-    return f"{words} {draw(lives(labels))}".rstrip()
+        words = f"require A->B {draw(st.sampled_from(['work', DOUBLE_QUOTED]))} {draw(duties(labels, there))}".rstrip()
+    return f"{words} {life}".rstrip()
 
 
-VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "license", "c4": "fee"}
+DOUBLE_QUOTED = '"act"'
+
+
+@st.composite
+def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> str:
+    """When a duty is due, how long a breach can be cured, and what follows if it is not."""
+    parts = []
+    shape = draw(st.integers(0, 6))
+    if shape < 2:
+        parts.append(f"by {draw(times(labels))}")
+    elif shape < 4:
+        parts.append(f"within {draw(durations)}")
+    elif shape == 4:
+        parts.append(f"annually within {draw(st.sampled_from(['10 days', '1 month', '5 business days']))}")
+    if parts and draw(st.integers(0, 1)):
+        cure = st.one_of(durations, st.just("within 30 days of notice of c2"), st.just("within 10 days of E1"))
+        parts.append(f"cure {draw(cure)}")
+    followers = [label for label in there if label > "c2"]
+    if followers and draw(st.integers(0, 2)) == 0:
+        parts.append(f"otherwise {', '.join(followers[: draw(st.integers(1, 2))])}")
+    return " ".join(parts)
+
+
+VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "option", "c4": "damages"}
 """Fixed by label, so that amendments can name terms that there are."""
 
 
@@ -232,13 +263,13 @@ def operations(
     kind = draw(st.integers(0, 14))
     if kind == 0 and absent:
         label = draw(st.sampled_from(absent))
-        return f"add {label}: {draw(bodies(_before(label), VERBS[label]))}"
+        return f"add {label}: {draw(bodies(_before(label), VERBS[label], present))}"
     label = draw(st.sampled_from(present))
     verb = VERBS[label]
     if kind == 1:
         return f"drop {label}"
     if kind == 2:
-        return f"replace {label}: {draw(bodies(_before(label), verb))}"
+        return f"replace {label}: {draw(bodies(_before(label), verb, present))}"
     if kind in {3, 14}:
         by = draw(st.sampled_from(["", "", " by B"]))  # B is the licensee, the payee, and the one that it is owed to
         return f"waive {label}{by}" + draw(st.sampled_from(["", " until 2024", " from 2023 until 2025", " until E2"]))
@@ -246,14 +277,25 @@ def operations(
         return f"unset {label} until"
     if kind == 5 and verb == "license":
         return f"add {label} to {draw(st.sampled_from(['spares', 'works']))}"
-    if kind in {6, 7} and verb != "require":
+    if kind in {6, 7} and verb == "require":
+        return (
+            f"set {label} {draw(duties(_before(label), present))}".rstrip()
+            if kind == 6
+            else f"unset {label} {draw(_UNSET)}"
+        )
+    if kind in {6, 7} and verb == "option":
+        return f"set {label} window {draw(durations)}"
+    if kind in {6, 7}:
         value = draw(schedules(EXCLUSIVITY if verb == "license" else MONEY))
         return f"set {label} {value}"
-    if kind == 8:
+    if kind == 8 and "c2" in present:
         return f"set {label} {draw(st.sampled_from(['while', 'unless']))} {draw(conditions(_before(label)))}"
     if kind == 9:
         return f"set {label} from {draw(times(_before(label)))}"
     return f"set {label} until {draw(times(_before(label)))}"
+
+
+_UNSET = st.sampled_from(["due", "cure", "otherwise"])
 
 
 @st.composite
@@ -287,6 +329,7 @@ DECLARATIONS = (
     'asset goods "goods"',
     'asset spares "spares"',
     'asset works "works"',
+    'act work "to work"',
     'event E1 "the first event"',
     'event E2 "the second event"',
     "event EITHER = E1 or E2",
@@ -298,16 +341,21 @@ DECLARATIONS = (
 
 
 @st.composite
-def facts(draw: st.DrawFn, number: int) -> str:
-    """One recorded fact, labelled by its number."""
+def facts(draw: st.DrawFn, number: int, present: tuple[str, ...] = LABELS[:2]) -> str:
+    """One recorded fact, labelled by its number; of clauses, only of those that the agreement has."""
     day = draw(days)
     late = day + timedelta(days=draw(st.sampled_from([0, 0, 1, 90])))
     known = f" known {late}" if late != day else ""
-    kind = draw(st.integers(0, 7))
+    kind = draw(st.integers(0, 9))
     if kind < 3:
         return f"f{number}: record {draw(st.sampled_from(EVENTS))} on {day}{known}"
     if kind == 3:
-        return f"f{number}: record breach of {draw(st.sampled_from(LABELS[:3]))} on {day}{known}"
+        return f"f{number}: record breach of {draw(st.sampled_from(present[:3]))} on {day}{known}"
+    if kind == 8 and "c2" in present:
+        return f"f{number}: record performance of c2 on {day}{known}"
+    if kind == 9:
+        subject = draw(st.sampled_from(["cure of c0", "cure of c1", *(["notice of c2"] if "c2" in present else [])]))
+        return f"f{number}: record {subject} on {day}{known}"
     if kind == 4:
         return f"f{number}: record OPEN holds from {day}{known}"
     if kind == 5:
@@ -368,19 +416,20 @@ def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
     """A contract of up to five clauses, a few facts, up to `most` amendments and up to two readings, that loads."""
     count = draw(st.integers(2, len(LABELS)))
     present, absent = LABELS[:count], LABELS[count:]
-    clauses = [f"{label}: {draw(bodies(_before(label), VERBS[label]))}" for label in present]
+    clauses = [f"{label}: {draw(bodies(_before(label), VERBS[label], present))}" for label in present]
     if draw(st.integers(0, 3)) == 0:
         clauses.append(
             f"term {draw(st.sampled_from(['3 years', 'until 2023', '2 years renews 1 year notice 90 days']))}"
         )
         if draw(st.booleans()):
-            clauses.append("exit: terminate A convenience notice 30 days")
+            ground = draw(st.sampled_from(["convenience", "cause when breach of c2", "cause cure 30 days"]))
+            clauses.append(f"exit: terminate A {ground} notice 30 days")
         if draw(st.booleans()):
             clauses.append(f"survive c0, c1 {draw(st.sampled_from(['', 'for 1 year', 'until 2026']))}".rstrip())
     written: tuple[Amendment, ...] = ()
     for number in range(draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))):
         written = (*written, draw(amendments(number, present, absent, written)))
-    recorded = [draw(facts(number)) for number in range(draw(st.integers(0, 4)))]
+    recorded = [draw(facts(number, present)) for number in range(draw(st.integers(0, 4)))]
     retracted = [draw(retractions(fact)) for fact in recorded if draw(st.integers(0, 5)) == 0]
     read = [draw(readings(number, present, absent, written)) for number in range(max(0, draw(st.integers(-2, 2))))]
     signed = draw(st.sampled_from(["2020-01-15", "2020-01-15", "2020-01-31", "2020", "2020-02"]))
@@ -403,6 +452,11 @@ def said(clause: dealrun.ClauseState) -> tuple[Any, ...]:
         for name, view in clause.terms.items()
     }
     return clause.status, clause.contingent_on, dict(clause.parties), terms
+
+
+def standing(clause: dealrun.ClauseState) -> tuple[Any, ...]:
+    """How what falls due stands, obligation by obligation."""
+    return tuple((duty.number, duty.status, duty.contingent_on) for duty in clause.duties)
 
 
 def probes(*timelines: dealrun.Timeline) -> list[int]:
@@ -433,6 +487,7 @@ class Shares:
         amending = [instrument for instrument in model.instruments if instrument.amends]
         operations_ = [op for instrument in amending for op in instrument.operations]
         touched = Counter(op.key for op in operations_)
+        added = [op for i in model.instruments for op in i.operations if isinstance(op, Add) and op.entry.is_clause]
         of_amendments = [op for op in operations_ if op.key.startswith("amend ")]
         timeline = contract.timeline(known=case.known)
         contingent = any(
@@ -455,6 +510,13 @@ class Shares:
                        or any(isinstance(op, Drop) for op in of_amendments),
             "amended amendments": bool(of_amendments),
             "subject to another": any(i.yields_to for i in amending),
+            "falling due": any({"due", "frequency"} & set(op.entry.terms) for op in added),
+            "breached": any(duty.status == "breached" for label in timeline.labels
+                            for day in (case.known.toordinal(), case.known.toordinal() - 400)
+                            for duty in timeline.clause(label, day).duties),
+            "cured or late": any(duty.status in {"cured", "performed late"} for label in timeline.labels
+                                 for duty in timeline.clause(label, case.known.toordinal()).duties),
+            "with a consequence": any("otherwise" in op.entry.terms for op in added),
             "reinstated": any(isinstance(op, Reinstate) for op in operations_),
             "retracted": any(fact.retracted is not None for fact in model.facts),
             "eight instruments": len(amending) >= 5,

@@ -18,7 +18,8 @@ from conftest import ROOT
 from dealrun.algebra.restate import said as restating
 from dealrun.api.algebra import canonical
 from dealrun.model import write
-from dealrun.model.contract import Add, Drop, Model
+from dealrun.model.contract import Add, Drop, Model, Operation
+from dealrun.model.values import Names
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.time import NEVER
 from strategies import (
@@ -35,6 +36,7 @@ from strategies import (
     probes,
     repaired,
     said,
+    standing,
 )
 
 SHARES = Shares()
@@ -62,10 +64,9 @@ def agree(left: dealrun.Timeline, right: dealrun.Timeline, labels: set[str], unt
         if day >= until:
             break
         for label in labels:
-            assert said(left.clause(label, day)) == said(right.clause(label, day)), (
-                label,
-                date.fromordinal(day),
-            )
+            one, other = left.clause(label, day), right.clause(label, day)
+            assert said(one) == said(other), (label, date.fromordinal(day))
+            assert standing(one) == standing(other), (label, date.fromordinal(day))
 
 
 def shared(left: dealrun.Timeline, right: dealrun.Timeline) -> set[str]:
@@ -100,6 +101,14 @@ def test_law_1_past_is_past(case: Case) -> None:
             assert day >= effective.lo or with_it.clause(label, day).status in {"not yet", "ended"}
 
 
+def _consequences(operation: Operation) -> set[str]:
+    """The clauses that an operation makes what follows from a breach: they hang on the duty that names them."""
+    terms = operation.entry.terms if isinstance(operation, Add) else getattr(operation, "terms", {})
+    written = terms.get("otherwise")
+    values = [value for value, _ in written.value.limbs] if written else []
+    return {member for value in values if isinstance(value, Names) for member in value.members}
+
+
 def _closure(contract: dealrun.Contract, named: set[str]) -> set[str]:
     """What is named, and what refers to it through any number of steps."""
     model = contract.model
@@ -112,6 +121,9 @@ def _closure(contract: dealrun.Contract, named: set[str]) -> set[str]:
                 reached = {reference.key for reference in of_operation(operation)} | effects
                 if operation.key not in named and reached & named:
                     named.add(operation.key)
+                    grown = True
+                if operation.key in named and (followers := _consequences(operation) - named):
+                    named |= followers
                     grown = True
     return named
 

@@ -94,6 +94,10 @@ def _needed(timeline: Timeline, keys: Iterable[Key]) -> set[Key]:
     todo = list(keys)
     while todo:
         key = todo.pop()
+        for duty in timeline.index.consequence_of(key):  # it hangs on the duty that names it
+            if duty not in found:
+                found.add(duty)
+                todo.append(duty)
         for _, operation in timeline.index.histories.get(key, ()):
             for reference in of_operation(operation):
                 for name in (reference.key, f"event {reference.key}"):

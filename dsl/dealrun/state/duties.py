@@ -15,7 +15,7 @@ from dealrun.model.values import Due, Duration, Happened, Value, Word
 from dealrun.model.vocabulary import FORMS
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
 from dealrun.state.instances import occurrences_of, relative
-from dealrun.state.pieces import agree, fires_alone
+from dealrun.state.pieces import agree, fires, together
 from dealrun.time import (
     ALWAYS,
     NEVER,
@@ -116,15 +116,15 @@ def due_once(ev: "Evaluator", own: "Own") -> Moment:
     begun = first(own.started, own.born.cause)
     roll = _word(own, "roll")
 
-    def passed(value: Value | None) -> Moment:
-        if not isinstance(value, Due):
+    def passed(value: Value | None, frequency: Value | None, each: Value | None) -> Moment:
+        if not isinstance(value, Due) or frequency is not None or each is not None:
             return NEVER_COMES
         due = ev.due_moment(value, begun)
         if roll:
             due = due.shift(lambda day: _rolled(ev, own, day, roll))
         return next_day(due)
 
-    return day_before(fires_alone(own.terms["due"], passed))
+    return day_before(fires(together([own.terms.get(name) for name in ("due", "frequency", "each")]), passed))
 
 
 def _word(own: "Own", name: str) -> str:
@@ -138,31 +138,30 @@ def _rolled(ev: "Evaluator", own: "Own", day: Day, rule: str) -> Day:
 
 
 def _plans(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
-    """What a duty asks for, through a day: once, for each period, or for each occurrence of an event."""
-    if "each" in own.terms:
-        yield from _each(ev, own, through)
-    elif "frequency" in own.terms:
+    """What a duty asks for, through a day: once, for each period, or for each occurrence of an event, as it says."""
+    due = due_once(ev, own)
+    if due.lo < NEVER:
+        yield _Plan("", first(own.started), due, None)
+    if "frequency" in own.terms:
         yield from _periods(ev, own, end, through)
-    else:
-        due = due_once(ev, own)
-        if due.lo < NEVER:
-            yield _Plan("", first(own.started), due, None)
+    if "each" in own.terms and "due" in own.terms:
+        yield from _each(ev, own, through)
 
 
 def _each(ev: "Evaluator", own: "Own", through: Day) -> Iterator[_Plan]:
+    roll = _word(own, "roll")
     for happening in occurrences_of(ev, own):
         if happening.lo > through:
             break
-        each = own.terms["each"].at(happening.lo).value
-        value = own.terms["due"].at(happening.lo).value if "due" in own.terms else None
+        each, value = own.terms["each"].at(happening.lo).value, own.terms["due"].at(happening.lo).value
         if not isinstance(each, Happened) or not isinstance(value, Due):
             continue
         if isinstance(value.time, Duration):
             due = happening.shift(value.time.after)
         else:
             due = relative(ev, value.time, happening, each.event, included=False)
-        if roll := _word(own, "roll"):
-            due = due.shift(lambda day, rule=roll: _rolled(ev, own, day, rule))  # type: ignore[misc]
+        if roll:
+            due = due.shift(lambda day: _rolled(ev, own, day, roll))
         yield _Plan(iso(happening.lo), happening, due, happening)
 
 
@@ -170,19 +169,21 @@ def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator
     begun = first(own.started)
     deal = next(deal for deal in ev.index.model.deals if deal.name == own.adding.entry.deal)
     month = fiscal_month(deal.fiscal_year)
+    roll = _word(own, "roll")
+    steps = own.terms["frequency"]
     day = begun.lo
     count = 0
     while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.index.max_instances:
-        word = own.terms["frequency"].at(day).value
+        word = steps.at(day).value
         if not isinstance(word, Word):
-            return
+            day = next((start for start in steps.starts if start > day), NEVER)
+            continue
         span = Window(FREQUENCIES[word.word], begun.lo, word.word.startswith("contract"), month).of(day)
-        if span is None:
-            return
+        assert span is not None  # windows count from the start, and this is not before it
         last = span[1]
         value = own.terms["due"].at(last).value if "due" in own.terms else None
         due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
-        if roll := _word(own, "roll"):
+        if roll:
             due = _rolled(ev, own, due, roll)
         yield _Plan(span_text(span), Moment.on(last), Moment.on(min(due, NEVER)), Moment.on(max(span[0], begun.lo)))
         day = last + 1

@@ -6,12 +6,15 @@ certain only where everything it hangs on is (docs/language.md#duties).
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from dealrun.model.contract import Key
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
 from dealrun.state.views import Duty, DutyStatus
-from dealrun.time import ALWAYS, NEVER, Day, Moment
+from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps
 
 if TYPE_CHECKING:
+    from dealrun.state.amend.incarnation import Own
     from dealrun.state.evaluator import Evaluator, Life
 
 
@@ -20,7 +23,7 @@ def duties(ev: "Evaluator", key: Key, life: "Life", day: Day) -> tuple[Duty, ...
 
     Empty for what has no due day, as long as no breach of it is recorded.
     """
-    own = life.own
+    own = as_of(life.own, day)
     if has_obligations(own):
         found = obligations(ev, key, own, life.end, day)
         if len(found) == 1 and not found[0].number:
@@ -30,6 +33,14 @@ def duties(ev: "Evaluator", key: Key, life: "Life", day: Day) -> tuple[Duty, ...
     if not ev.world.occurrences(f"breach of {key}"):
         return ()
     return tuple(_duty(ob, day) for ob in recorded(ev, key, own) if ob.breached.lo <= day)
+
+
+def as_of(own: "Own", day: Day) -> "Own":
+    """A clause with the terms of a day for good: what an amendment changes later decides nothing yet."""
+    if all(steps.starts[-1] <= day for steps in own.terms.values()):
+        return own
+    terms = {name: Steps((start, state) for start, state in steps if start <= day) for name, steps in own.terms.items()}
+    return attrs.evolve(own, terms=terms)
 
 
 def _duty(ob: Obligation, day: Day) -> Duty:

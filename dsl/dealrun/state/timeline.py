@@ -233,7 +233,7 @@ class Timeline:
         names = set(state.contingent_on)
         resolved: Moment | None = None
         found: Range | None = None
-        if state.certain and life is not None:
+        if state.certain and life is not None and name != "cure":  # which counts from a breach, not from the start
             resolved = self._day_of(life, value)
         if state.certain and isinstance(value, Amount):
             found = whole(value, self.lookup)

@@ -11,18 +11,21 @@ import attrs
 
 from dealrun.check.conflicts.claims import stretches
 from dealrun.diagnostics import Note, Report
-from dealrun.model.contract import Key
+from dealrun.model.contract import Add, Entry, Instrument, Key, Operation, SetTerms, TermText
 from dealrun.model.values import (
     AllOf,
     Amount,
     AnyOf,
     Condition,
+    Due,
+    Duration,
     End,
     Happened,
     Holds,
     InForce,
     Names,
     Negation,
+    OnDate,
     OnEvent,
     Start,
 )
@@ -30,13 +33,15 @@ from dealrun.source import Span
 from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.terms import TermState
 from dealrun.state.deal_end import renewals
-from dealrun.state.duties import due_once, has_obligations
+from dealrun.state.duties import due_once, has_obligations, is_duty
 from dealrun.state.evaluator import Life
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import TermView
 from dealrun.time import ALWAYS, NEVER, Day, Steps, Truth, iso
 from dealrun.time.days import FIRST, LAST
 from dealrun.time.moment import first
+
+_CONDITIONS = frozenset({"when", "while", "unless"})
 
 MOST_ATOMS = 12
 """Conditions of more parts than this are not searched for a contradiction."""
@@ -55,7 +60,9 @@ class Alone:
     def check(self) -> None:
         """Every clause."""
         advances = self._advances()
-        for label in self.onward.labels:
+        for label, history in self.onward.index.histories.items():
+            if " " in label or not self._worth(label, history, advances) or not self.onward.evaluator.owns(label):
+                continue
             for life in self.onward.evaluator.lives(label):
                 own = life.own
                 if own.word in {"survive", "law"}:
@@ -66,6 +73,36 @@ class Alone:
                 if own.word == "term":
                     self._notice(label, own)
             self._caps(label, advances.get(label, ()))
+
+    def _worth(
+        self, label: Key, history: list[tuple[Instrument, Operation]], advances: Mapping[Key, Sequence[Key]]
+    ) -> bool:
+        """Whether a clause says anything that can be wrong by itself; found without an evaluation."""
+        written: dict[str, TermText | None] = {}
+        for _, operation in history:
+            terms = operation.entry.terms if isinstance(operation, Add) else None
+            written.update(terms or (operation.terms if isinstance(operation, SetTerms) else {}))
+        if not _CONDITIONS.isdisjoint(written) or ("cap" in written and ("floor" in written or label in advances)):
+            return True
+        entry = self.onward.index.first_entry(label)
+        if entry is None:
+            return False
+        if "due" in written and is_duty(entry.word) and not self._plainly_in_time(entry, history):
+            return True
+        starts = "from" in written and (entry.word == "option" or bool(self.onward.index.lifelines(entry.deal)))
+        return entry.word == "term" or starts
+
+    def _plainly_in_time(self, entry: Entry, history: list[tuple[Instrument, Operation]]) -> bool:
+        """Whether what nothing amends is due some days after its start, and ends on a date behind that, or never."""
+        if len(history) > 1 or "from" in entry.terms or self.onward.index.lifelines(entry.deal):
+            return False
+        due, until = entry.terms["due"].value.limbs[0][0], entry.terms.get("until")
+        if not isinstance(due, Due) or not isinstance(due.time, Duration):
+            return False
+        end = until.value.limbs[0][0] if until is not None else None
+        begins = self.onward.evaluator.effective(history[0][0]).hi
+        last = end.time.first if isinstance(end, End) and isinstance(end.time, OnDate) else None
+        return until is None or (last is not None and begins < NEVER and due.time.after(begins) < last)
 
     # --- never --------------------------------------------------------------------------------------------------------
 
@@ -204,11 +241,13 @@ class Alone:
     def _advances(self) -> dict[Key, list[Key]]:
         """By clause, the advances that count against it alone."""
         found: dict[Key, list[Key]] = {}
-        for label in self.onward.labels:
-            for own in self.onward.evaluator.owns(label):
-                against = own.terms["against"].values[-1].value if "against" in own.terms else None
-                if isinstance(against, Names) and len(against.members) == 1:
-                    found.setdefault(against.members[0], []).append(label)
+        for label in self.onward.index.histories:
+            entry = self.onward.index.first_entry(label)
+            if entry is None or entry.word != "advance" or "against" not in entry.terms:
+                continue
+            against = entry.terms["against"].value.limbs[-1][0]
+            if isinstance(against, Names) and len(against.members) == 1:
+                found.setdefault(against.members[0], []).append(label)
         return found
 
     def _guaranteed(

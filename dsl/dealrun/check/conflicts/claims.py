@@ -78,7 +78,7 @@ class Reader:
         several = len(timeline.index.model.deals) > 1
         self._parties = {
             deal.name: deal.parties or tuple(
-                key.partition(" ")[2] for key in timeline.declared
+                key.partition(" ")[2] for key in timeline.index.histories
                 if key.startswith(f"party {deal.name}." if several else "party ")
             )
             for deal in timeline.index.model.deals

@@ -5,7 +5,7 @@ Guaranteed: a course has the claims of every clause that the event can reach, so
 courses.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -30,25 +30,22 @@ class Course:
 
 
 def courses(
-    contract: int, timeline: Timeline, things: Things, words: frozenset[str], day: Day
+    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Key], day: Day
 ) -> Iterator[tuple[Course, list[Claim]]]:
-    """The claims of a contract if one of the events happens, or one of the conditions holds, that its clauses name."""
-    for subject, kind in list(_named(timeline, words))[:MOST_COURSES]:
+    """The claims of some clauses if one of the events happens, or one of the conditions holds, that they name."""
+    for subject, kind in list(_named(timeline, labels))[:MOST_COURSES]:
         other = Timeline(timeline.index, _supposing(timeline, subject, kind, day), timeline)
         reaches = frozenset(other.evaluator.affected)
-        found = Reader(contract, other, things).claims(words, sorted(reaches))
+        found = Reader(contract, other, things).claims(words, [label for label in labels if label in reaches])
         yield Course(subject, reaches), [attrs.evolve(claim, course=subject) for claim in found]
 
 
-def _named(timeline: Timeline, words: Collection[str]) -> Iterator[tuple[str, str]]:
+def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, str]]:
     """The declared events and conditions that clauses name and nothing is recorded of."""
     index, world = timeline.index, timeline.world
     found: dict[tuple[str, str], None] = {}
-    for key, history in index.histories.items():
-        entry = index.first_entry(key)
-        if entry is None or entry.word not in words:
-            continue
-        for _, operation in history:
+    for label in labels:
+        for _, operation in index.histories[label]:
             for reference in of_operation(operation):
                 kind, _, name = reference.key.partition(" ")
                 if (

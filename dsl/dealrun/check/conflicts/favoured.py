@@ -38,7 +38,9 @@ def check(timelines: list[Timeline], things: Things, report: Report) -> None:
     prices: dict[tuple[object, ...], list[_Price]] = {}
     by_label: dict[tuple[int, str], list[_Price]] = {}
     for number, timeline in enumerate(timelines):
-        promises.extend(Reader(number, timeline, things).claims(frozenset({"mfn"})))
+        index = timeline.index
+        if any(entry.word == "mfn" for key in index.histories if (entry := index.first_entry(key))):
+            promises.extend(Reader(number, timeline, things).claims(frozenset({"mfn"})))
     if not promises:
         return
     for number, timeline in enumerate(timelines):

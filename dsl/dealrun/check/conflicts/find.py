@@ -13,12 +13,15 @@ from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, Reader
 from dealrun.check.conflicts.courses import courses
 from dealrun.check.conflicts.grants import Judge
 from dealrun.check.conflicts.names import Things
+from dealrun.check.conflicts.suspects import suspects
 from dealrun.diagnostics import Diagnostic, Report
 from dealrun.model.contract import Model, last_known
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import onward, unwritten
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import FIRST
+
+COMPARED = GRANTING | ACTING
 
 
 def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...]:
@@ -27,21 +30,21 @@ def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...
     things = Things()
     for number, (model, index) in enumerate(contracts):
         things.read(number, model, index)
-    timelines = []
-    for model, index in contracts:
-        timeline = Timeline(index, onward(model.facts, last_known(model)))
-        timelines.append(timeline)
-        Alone(timeline, Timeline(index, unwritten()), report).check()
+    timelines = [Timeline(index, onward(model.facts, last_known(model))) for model, index in contracts]
+    for timeline in timelines:
+        Alone(timeline, Timeline(timeline.index, unwritten()), report).check()
+    judge = Judge(things, report)
     found: list[Claim] = []
-    reaches: dict[tuple[int, str], frozenset[str]] = {}
-    for number, timeline in enumerate(timelines):
-        found.extend(Reader(number, timeline, things).claims(GRANTING | ACTING))
+    for number, labels in enumerate(suspects([index for _, index in contracts], things, judge)):
+        if not labels:
+            continue
+        timeline = timelines[number]
+        found.extend(Reader(number, timeline, things).claims(COMPARED, labels))
         known = last_known(contracts[number][0])
         after = FIRST if known is None else known + 1
-        for course, supposed in courses(number, timeline, things, GRANTING | ACTING, after):
-            reaches[number, course.name] = course.reaches
+        for course, supposed in courses(number, timeline, things, COMPARED, labels, after):
+            judge.reaches[number, course.name] = course.reaches
             found.extend(supposed)
-    judge = Judge(things, report, reaches)
     judge.grants(found)
     judge.acts(found)
     favoured.check(timelines, things, report)

@@ -4,7 +4,7 @@ In: claims. Out: findings DR801 to DR803. Guaranteed: `except`, `subject to` and
 cannot be compared (an exception in quotes) is never taken for a conflict.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 
 import attrs
@@ -18,6 +18,10 @@ from dealrun.time.days import FIRST, LAST
 
 ANYTHING: frozenset[Thing] = frozenset()
 
+GRANT_SIDES = 0b111
+ACT_SIDES = 0b1
+"""The sides of the places at which grants, and acts, can meet."""
+
 
 @attrs.frozen
 class Judge:
@@ -25,14 +29,14 @@ class Judge:
 
     things: Things
     report: Report
-    reaches: Mapping[tuple[int, str], frozenset[str]] = attrs.field(factory=dict)
+    reaches: dict[tuple[int, str], frozenset[str]] = attrs.field(factory=dict)
     """By contract and supposed event, the clauses that it can reach."""
     _told: set[tuple[object, ...]] = attrs.field(factory=set)
 
     def grants(self, found: list[Claim]) -> None:
         """Grants that an exclusivity forbids: a licence beside an exclusive one, dealing with somebody else."""
         granting = [claim for claim in found if claim.word in GRANTING]
-        pairs = meeting(granting, self._grant_places, 0b111, lambda claim: claim.exclusive)
+        pairs = meeting(granting, self.grant_places, GRANT_SIDES, lambda claim: claim.exclusive)
         for one, other in sorted(pairs, key=_plain_first):
             if self._clash(one, other):
                 self._tell(one, other)
@@ -40,7 +44,7 @@ class Judge:
     def acts(self, found: list[Claim]) -> None:
         """Acts that are forbidden and allowed, or forbidden and asked for, of the same party."""
         acting = [claim for claim in found if claim.word in ACTING and not claim.measured]
-        pairs = meeting(acting, self._act_places, 0b1, lambda claim: claim.word == "forbid")
+        pairs = meeting(acting, self.act_places, ACT_SIDES, lambda claim: claim.word == "forbid")
         for one, other in sorted(pairs, key=_plain_first):
             if other.word != "forbid" and self._contradict(one, other):
                 verb = "allows" if other.word == "permit" else "asks for"
@@ -48,7 +52,7 @@ class Judge:
 
     # --- exclusivity --------------------------------------------------------------------------------------------------
 
-    def _grant_places(self, claim: Claim) -> Iterator[Place]:
+    def grant_places(self, claim: Claim) -> Iterator[Place]:
         """By grantor: the things, territories and fields of a grant, and all in which they lie; nothing said is all."""
         everything = ("all of", claim.contract, claim.deal)
         givers: list[object] = [*claim.givers] or [("whoever grants in", claim.contract, claim.deal)]
@@ -89,7 +93,7 @@ class Judge:
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
-    def _act_places(self, claim: Claim) -> Iterator[Place]:
+    def act_places(self, claim: Claim) -> Iterator[Place]:
         """By who acts; what is forbidden only where it is: a narrower prohibition is an exception of a permission."""
         if claim.word == "forbid":
             yield from (((who, act), 1) for who, act in product(claim.givers, claim.acts))

@@ -26,18 +26,34 @@ def meeting(
 
     `whole` has the bits of all sides.
     """
-    lying: dict[Hashable, list[tuple[Claim, int]]] = {}
-    for claim in found:
-        for place, sides in set(places(claim)):
-            lying.setdefault(place, []).append((claim, sides))
     seen: set[tuple[int, int]] = set()
-    for group in lying.values():
+    for group in _lying(found, places):
         if len(group) > 1 and any(wants(claim) for claim, _ in group):
             for one, other in _at_once(group, whole, wants):
                 pair = (id(one), id(other))
                 if one is not other and pair not in seen:
                     seen.add(pair)
                     yield one, other
+
+
+def groups(
+    found: Iterable[Claim], places: Callable[[Claim], Iterable[Place]], whole: int, wants: Callable[[Claim], bool]
+) -> Iterator[list[Claim]]:
+    """The claims at or within each place at which several lie, one of them wanted; whatever their days."""
+    for group in _lying(found, places):
+        if len(group) > 1 and any(wants(claim) for claim, _ in group):
+            sides = {bits for _, bits in group}
+            if any(one | other == whole for one in sides for other in sides):
+                yield [claim for claim, _ in group]
+
+
+def _lying(found: Iterable[Claim], places: Callable[[Claim], Iterable[Place]]) -> Iterable[list[tuple[Claim, int]]]:
+    """By place, the claims that lie at or within it."""
+    lying: dict[Hashable, list[tuple[Claim, int]]] = {}
+    for claim in found:
+        for place, sides in set(places(claim)):
+            lying.setdefault(place, []).append((claim, sides))
+    return lying.values()
 
 
 def _at_once(group: list[tuple[Claim, int]], whole: int, wants: Callable[[Claim], bool]) -> Iterator[Pair]:
