@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     clauses.lives,
     facts.declarers,
     facts.contradictions,
+    facts.cures,
     facts.bounds,
     facts.subjects,
     facts.occurrences,

@@ -12,6 +12,7 @@ from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Entry, Fact
 from dealrun.model.values import Amount, Duration, End, Names, OnDate, Start
 from dealrun.state.amounts import evaluate
+from dealrun.state.duties import has_obligations
 from dealrun.state.references import of_operation
 from dealrun.time import iso
 
@@ -78,6 +79,21 @@ def contradictions(context: Context) -> None:
                 notes=[Note("the other record", earlier.span)],
                 help="a correction becomes known later (`known DATE`), or `retract` the wrong one",
             )
+
+
+def cures(context: Context) -> None:
+    """What falls due is cured by being done, so that its cure follows and is not recorded."""
+    for fact in context.model.facts:
+        word, _, label = fact.subject.partition(" of ")
+        if fact.kind == "happened" and word == "cure" and label in context.index.histories:
+            owns = context.at(fact.known).evaluator.owns(label)
+            if owns and has_obligations(owns[-1]):
+                context.report.add(
+                    "DR504",
+                    f"`{fact.subject}` follows from the terms: what falls due is cured by being done",
+                    fact.span,
+                    help=f"write `record performance of {label} on {iso(fact.day)}`",
+                )
 
 
 def bounds(context: Context) -> None:

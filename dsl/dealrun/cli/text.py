@@ -23,7 +23,9 @@ GROUPS = ("in force", "contingent", "waived", "dormant", "not yet", "ended")
 HIDDEN = frozenset({"until", "from"})
 """Terms that have a column of their own."""
 
-NAMELESS = frozenset({"act", "exclusivity", "kind", "ground", "category"})
+NAMELESS = frozenset({
+    "act", "exclusivity", "kind", "ground", "category", "transfer", "sublicensing", "affiliates", "frequency",
+})  # fmt: skip
 """Terms whose value says what it is."""
 
 

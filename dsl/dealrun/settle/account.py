@@ -290,7 +290,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     if not live:
         return None
     state = live[0].state
-    since = live[0].first if state.since is None or state.since < live[0].first else state.since
+    since = live[0].first if state.since is None or state.since < first else state.since
     over = live[-1].last
     if over >= through and timeline.clause(label, min(through + 1, LAST)).status in {
         "in force",

@@ -21,7 +21,7 @@ from dealrun.model.contract import (
 )
 from dealrun.source import Place, Span
 from dealrun.state.amend.effect import signing
-from dealrun.state.changes import status_text, term_text
+from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
@@ -54,6 +54,7 @@ def explain(timeline: Timeline, key: Key, day: Day) -> Explanation:
     steps = [
         *_text(timeline, key),
         *_status(timeline, key, state),
+        *_duties(timeline, key, state),
         *_terms(state),
         *_unknown(timeline, state),
     ]
@@ -147,6 +148,16 @@ def _status(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
         view = state.terms.get(name)
         if view is not None:
             steps.append(Step(name, term_text(view), view.span.place, view.cites))
+    return steps
+
+
+def _duties(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
+    """How each obligation stands, and the records that say so."""
+    steps = [Step("duty", duty_text(duty, state)) for duty in state.duties]
+    for word in ("performance", "breach", "cure"):
+        for fact in timeline.world.facts.get(f"{word} of {key}", ()) if steps else ():
+            by = f" by {fact.by}" if fact.by else ""
+            steps.append(Step(f"{word} of {key}", f"recorded on {iso(fact.day)}{by}", fact.span.place))
     return steps
 
 

@@ -4,11 +4,15 @@ In: a statement and its scope. Out: an `Entry`, or None after reporting. Guarant
 deal at any one time; its first party, if its verb has parties, is known.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+
 from dealrun.diagnostics import Note, Report, did_you_mean
-from dealrun.model.contract import Cite, Entry
+from dealrun.model.contract import Cite, Entry, TermText
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
-from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS
+from dealrun.model.values import Due, Duration, Names, Word
+from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS, Form
 from dealrun.syntax import Expr, Item, Leaf, Statement
 
 WORDS = CLAUSES | DECLARATIONS | OPERATIONS | OTHERS
@@ -106,7 +110,7 @@ def clause(statement: Statement, scope: Scope, source: str) -> Entry | None:
             help=f"write the {lone} alone, or `{giver}->{receiver}`",
         )
         return None
-    if not reader.whole:
+    if not reader.whole or not _sound(statement, form, reader.terms, scope):
         return None
     return Entry(
         scope.key(label),
@@ -116,6 +120,32 @@ def clause(statement: Statement, scope: Scope, source: str) -> Entry | None:
         statement.span,
         scope.deal,
     )
+
+
+def _sound(statement: Statement, form: Form, terms: Mapping[str, TermText], scope: Scope) -> bool:
+    """Whether the terms of a clause go together."""
+    report = scope.report
+    sides = [terms[role] for role in dict.fromkeys(form.roles) if role in terms]
+    named = [member for side in sides for value, _ in side.value.limbs if isinstance(value, Names)
+             for member in value.members]  # fmt: skip
+    twice = next((name for name, count in Counter(named).items() if count > 1), None)
+    if twice is not None:
+        plain = twice.removeprefix(scope.prefix)
+        report.add("DR317", f"`{plain}` is named twice", sides[-1].span,
+                   help="name each party once; `each->other` says both ways")  # fmt: skip
+        return False
+    ground, frequency, due = (terms[name].value.limbs[0][0] if name in terms else None
+                              for name in ("ground", "frequency", "due"))  # fmt: skip
+    if ground == Word("automatic") and not {"when", "while", "unless", "from"} & set(terms):
+        report.add("DR318", "this ends the deal on its first day", statement.span,
+                   help="say what brings it about: `terminate A automatic when EVENT`")  # fmt: skip
+        return False
+    if frequency is not None and isinstance(due, Due) and not isinstance(due.time, Duration):
+        span = terms["due"].span
+        report.add("DR301", f"`{span.text}` is one day, and this is due again and again", span,
+                   help="write how long after each period it is due: `quarterly within 30 days`")  # fmt: skip
+        return False
+    return True
 
 
 def declaration(statement: Statement, scope: Scope, source: str) -> Entry | None:
