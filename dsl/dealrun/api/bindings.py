@@ -13,6 +13,7 @@ from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
+from dealrun.model.vocabulary import RECORDED
 from dealrun.source import SourceText, Span
 from dealrun.state.references import of_operation
 from dealrun.syntax import parse
@@ -38,7 +39,7 @@ def _names(model: Model) -> dict[str, str]:
     for instrument in model.instruments:
         for operation in instrument.operations:
             if isinstance(operation, Add) and operation.entry.is_clause:
-                for kind in ("performance", "breach", "notice", "exercise"):
+                for kind in RECORDED:
                     found.setdefault(f"{kind} of {operation.entry.key}", "event")
             for text in _quoted(operation):
                 found.setdefault(f'"{text}"', "condition")

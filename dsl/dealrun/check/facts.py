@@ -11,6 +11,7 @@ from dealrun.diagnostics import Note, did_you_mean
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Entry, Fact
 from dealrun.model.values import Amount, Duration, End, Names, OnDate, Start
+from dealrun.model.vocabulary import RECORDED
 from dealrun.state.amounts import evaluate
 from dealrun.state.duties import has_obligations
 from dealrun.state.references import of_operation
@@ -64,7 +65,7 @@ def contradictions(context: Context) -> None:
                     help="where there were two, label them: `first: record paid ...`",
                 )
             continue
-        if fact.subject.partition(" ")[0] in {"performance", "breach", "notice", "exercise"}:
+        if fact.subject.partition(" ")[0] in RECORDED:
             continue  # of a label, these can happen more than once; the first counts where only one can
         earlier = once.setdefault((fact.subject, fact.kind, fact.known), fact)
         if earlier is not fact and (earlier.day, earlier.last, earlier.value) != (

@@ -293,3 +293,6 @@ OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive"
 OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "reading", "expect"})
 EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "cure", "default", "notice", "exercise")
 """The events that every label supplies."""
+
+RECORDED: Final = ("performance", "breach", "cure", "notice", "exercise")
+"""Those of them that are recorded; each can happen more than once."""
