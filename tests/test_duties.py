@@ -457,3 +457,27 @@ def test_the_calendar_tells_what_is_left_to_do() -> None:
     ]
     assert {entry.otherwise for entry in found if entry.kind == "due"} == {"breach; then late"}
     assert {entry.otherwise for entry in found if entry.kind == "last day to cure"} == {"default; then late"}
+
+
+def test_what_nothing_falls_due_under_needs_no_end_of_the_deal() -> None:
+    holds("""
+        base: license A->B exclusive
+        c: require A->B "deliver" by 2024-06-30 from default of base
+        exit: terminate A cause when breach of c notice 30 days
+        expect on 2024-08-01 known 2024-12-31 given breach of base on 2024-02-01: exit in force, c breached
+    """)
+
+
+def test_a_circle_by_way_of_the_deal_is_told_at_its_clauses() -> None:
+    loaded = dealrun.loads(
+        BASE
+        + dedent("""
+        first: fee A->B 10 USD until 2025
+        c: require A->B "deliver" within 30 days from end of first
+        exit: terminate A cause when breach of c
+    """)
+    )
+    assert isinstance(loaded, dealrun.Diagnostics)
+    (found,) = loaded
+    assert found.code == "DR208"
+    assert found.span is not None

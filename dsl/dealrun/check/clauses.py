@@ -23,13 +23,14 @@ def circles(index: Index, edges: Edges, report: Report) -> None:
     """No clause may hang on itself, and no chain of references may be longer than the limit."""
     circle, chain = walk(edges)
     if circle:
-        spans = list(dict.fromkeys(_span(index, reference) for reference in circle))
+        places = dict.fromkeys(_span(index, reference) for reference in circle)
+        spans = [span for span in places if span is not None]  # a deal has no one place
         whole = " hangs on ".join(f"`{spell(reference)}`" for reference in (*circle, circle[0]))
         report.add(
             "DR208",
             f"these hang on one another: {whole}",
             spans[0],
-            notes=[Note("by way of this", span) for span in spans[1:4] if span is not None],
+            notes=[Note("by way of this", span) for span in spans[1:4]],
             help="give one of them a day of its own",
         )
     elif len(chain) > MAX_CHAIN:

@@ -218,7 +218,7 @@ class Evaluator:
         """The first performance, breach, notice or exercise of a clause; open while there is none."""
         key = f"{word} of {label}"
         if word in BREACHES and self._computes(word, label):
-            moments = events(self, word, label, self.ends_of(label))
+            moments = events(self, word, label, self._ends_for_breaches(label))
             return earliest(moments).caused(key) if moments else NEVER_COMES
         found = self.world.occurrences(key)
         return found[0] if found else self.world.happened(key)
@@ -227,13 +227,19 @@ class Evaluator:
         """The known performances, breaches, notices or exercises of a clause."""
         label = event.of_label or ""
         if event.event in BREACHES and self._computes(event.event, label):
-            found = events(self, event.event, label, self.ends_of(label))
+            found = events(self, event.event, label, self._ends_for_breaches(label))
             return tuple(moment for moment in found if moment.hi < NEVER)
         return self.world.occurrences(show.time(event))
 
     def _computes(self, word: str, label: str) -> bool:
         """Whether a breach follows from what falls due, or a default or a cure from the breach."""
         return word != "breach" or any(has_obligations(own) for own in self.owns(label))
+
+    def _ends_for_breaches(self, label: str) -> tuple[Moment, ...]:
+        """The ends that decide whether something still fell due; of no matter where nothing ever does."""
+        if any(has_obligations(own) for own in self.owns(label)):
+            return self.ends_of(label)
+        return (NEVER_COMES,) * len(self.owns(label))
 
     def ends_of(self, label: str) -> tuple[Moment, ...]:
         """The end of each incarnation of a clause."""
