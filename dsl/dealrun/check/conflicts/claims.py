@@ -19,13 +19,22 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
 
-GRANTING = frozenset({"license", "exclusive", "commit"})
-"""Clauses with which an exclusivity can clash."""
+GRANTING = frozenset({"license", "exclusive", "commit", "own", "option"})
+"""Clauses with which an exclusivity can clash; what one owns alone, or has an option on, nobody else does."""
 
 ACTING = frozenset({"permit", "forbid", "require"})
 """Clauses about an act, of which one can forbid what another allows or asks for."""
 
 EXCLUSIVE = frozenset({"exclusive", "sole", "co-exclusive"})
+
+
+def excludes(word: str, words: Collection[str]) -> bool:
+    """Whether a clause of a verb, with the words that stand in it, keeps others from having the same."""
+    if word == "own":
+        return "joint" not in words and "share" not in words
+    if word == "option":
+        return "renewal" not in words
+    return word == "exclusive" or not EXCLUSIVE.isdisjoint(words)
 
 
 @attrs.frozen(eq=False)
@@ -120,7 +129,9 @@ class Reader:
 
         lone, giver, receiver = FORMS[own.word].roles or ("", "", "")
         exceptions = of("except")
-        exclusivity = _value(life, "exclusivity", first)
+        said = {name: _value(life, name, first) for name in ("exclusivity", "kind", "joint", "share")}
+        words = {value.word for value in said.values() if isinstance(value, Word)}
+        words |= {"share"} if said["share"] is not None else set()
         return Claim(
             contract=contract,
             deal=entry.deal,
@@ -130,7 +141,7 @@ class Reader:
             last=last,
             givers=side(giver) if lone != giver or giver in own.terms else frozenset(),
             holders=side(receiver),
-            exclusive=own.word == "exclusive" or (isinstance(exclusivity, Word) and exclusivity.word in EXCLUSIVE),
+            exclusive=excludes(own.word, words),
             acts=things.all_of(contract, of("act")),
             scope=things.all_of(contract, of("scope", "of")),
             territory=things.all_of(contract, of("territory")),
@@ -148,7 +159,8 @@ class Reader:
 
 
 _READ = frozenset({
-    "act", "scope", "of", "territory", "field", "with", "on", "except", "exclusivity", "subject to", "notwithstanding",
+    "act", "scope", "of", "territory", "field", "with", "on", "except", "exclusivity", "kind", "joint", "share",
+    "subject to", "notwithstanding",
     *(role for form in FORMS.values() for role in form.roles), "at least", "at most", "worth", "rate", "amount", "base",
 })  # fmt: skip
 """The terms that make a claim, or a price."""

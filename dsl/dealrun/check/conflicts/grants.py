@@ -56,6 +56,8 @@ class Judge:
         """By grantor: the things, territories and fields of a grant, and all in which they lie; nothing said is all."""
         everything = ("all of", claim.contract, claim.deal)
         givers: list[object] = [*claim.givers] or [("whoever grants in", claim.contract, claim.deal)]
+        if claim.word == "own":
+            givers = ["whoever owns"]
         sides = (
             self._side(claim.scope, everything),
             self._side(claim.territory, "everywhere"),
@@ -73,8 +75,11 @@ class Judge:
         """Whether an exclusive claim forbids another one."""
         if one.label == other.label and one.contract == other.contract:
             return False
-        if "exclusive" not in {one.word, other.word} and one.word != other.word:
+        words = {one.word, other.word}
+        if len(words) > 1 and ("exclusive" not in words or words & {"own", "option"}):
             return False  # a licence does not keep its licensor from buying
+        if one.word == "own" and (one.holders <= other.givers or other.holders <= one.givers):
+            return False  # it was assigned
         if {one.holders, other.holders} == {ANYTHING} or not one.holders.isdisjoint(other.holders):
             return False
         if not one.others.isdisjoint(other.holders) or not other.others.isdisjoint(one.holders):
@@ -84,7 +89,11 @@ class Judge:
         return self._overlap(one, other)
 
     def _tell(self, one: Claim, other: Claim) -> None:
-        if one.exclusive and other.exclusive:
+        if one.word == "own":
+            self._say("DR801", f"`{one.name}` and `{other.name}` have different owners of the same", one, other)
+        elif one.word == "option":
+            self._say("DR801", f"`{one.name}` and `{other.name}` give options on the same", one, other)
+        elif one.exclusive and other.exclusive:
             self._say("DR801", f"`{one.name}` and `{other.name}` are both exclusive", one, other)
         elif one.word == "exclusive":
             self._say("DR802", f"`{other.name}` deals with somebody else than `{one.name}` allows", one, other)

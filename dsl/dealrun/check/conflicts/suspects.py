@@ -6,7 +6,7 @@ without a timeline, so that a long agreement in which nothing meets costs little
 
 from collections.abc import Iterator
 
-from dealrun.check.conflicts.claims import ACTING, EXCLUSIVE, GRANTING, Claim, members
+from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, excludes, members
 from dealrun.check.conflicts.grants import ACT_SIDES, GRANT_SIDES, Judge
 from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.sweep import groups
@@ -56,11 +56,9 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[str
         if entry is None:
             continue
         said: dict[str, dict[str, None]] = {}
-        exclusive = False
         for _, operation in history:
             for name, names in _written(operation):
                 said.setdefault(name, {}).update(dict.fromkeys(names))
-                exclusive = exclusive or not EXCLUSIVE.isdisjoint(names)
         for word in words:
             lone, giver, receiver = FORMS[word].roles
             there = {role: tuple(said.get(role, ())) for role in (giver, receiver)}
@@ -70,7 +68,8 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[str
             yield Claim(
                 contract=number, deal=entry.deal, label=key, word=word, first=FIRST, last=LAST,
                 givers=things.all_of(number, there[giver] if lone != giver or said.get(giver) else ()),
-                holders=things.all_of(number, there[receiver]), exclusive=exclusive or word == "exclusive",
+                holders=things.all_of(number, there[receiver]),
+                exclusive=word in {"own", "option"} or excludes(word, said.get("exclusivity", ())),
                 acts=things.all_of(number, said.get("act", ())),
                 scope=things.all_of(number, {**said.get("scope", {}), **said.get("of", {})}),
                 territory=things.all_of(number, said.get("territory", ())),
