@@ -111,6 +111,13 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 ANSWERS = {
     "check": (0, "check", DEAL),
+    "check-portfolio": (1, "check", "--portfolio", "contracts/tutorial/portfolio"),
+    "state-duties": (0, "state", "contracts/tutorial/services", "--on", "2025-12-31"),
+    "why-duty": (0, "why", "report", "contracts/tutorial/services", "--on", "2025-12-31"),
+    "calendar-duties": (
+        0, "calendar", "contracts/tutorial/services", "--from", "2025-06-01", "--to", "2026-12-31",
+        "--known", "2025-06-30",
+    ),
     "state": (0, "state", DEAL, "--on", "2027-01-01"),
     "state-known-assume": (0, "state", DEAL, "--on", "2028-05-01", *AGI),
     "state-set": (0, "state", DEAL, "--on", "2029-01-01", "--set", "TOTAL=38bn USD", "--set", "WOUND_DOWN=2028-12-31"),
@@ -358,6 +365,9 @@ CODES = {
     "three versions": (2, "diff", DEAL, DEAL, DEAL),
     "one version on a day": (2, "diff", DEAL, "--on", "2027-01-01"),
     "a calendar that ends before it begins": (2, "calendar", DEAL, "--from", "2027-01-01", "--to", "2026-12-31"),
+    "a portfolio and files": (2, "check", DEAL, "--portfolio", "contracts"),
+    "a portfolio that is not there": (2, "check", "--portfolio", "nowhere"),
+    "a portfolio without a contract": (2, "check", "--portfolio", "docs"),
     "a calendar of no party": (2, "calendar", DEAL, "--from", "2027-01-01", "--party", "MSF"),
     "a ledger that is not there": (1, "settle", DEAL, "--ledger", "missing.csv"),
     "a workbook on the terminal": (2, "settle", SPLIT, "--format", "xlsx"),

@@ -155,7 +155,8 @@ def _duties(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
     """How each obligation stands, and the records that say so."""
     steps = [Step("duty", duty_text(duty, state)) for duty in state.duties]
     for word in ("performance", "breach", "cure"):
-        for fact in timeline.world.facts.get(f"{word} of {key}", ()) if steps else ():
+        facts = timeline.world.facts.get(f"{word} of {key}", ()) if steps else ()
+        for fact in sorted(facts, key=lambda each: each.day):
             by = f" by {fact.by}" if fact.by else ""
             steps.append(Step(f"{word} of {key}", f"recorded on {iso(fact.day)}{by}", fact.span.place))
     return steps
