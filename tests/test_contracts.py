@@ -67,6 +67,14 @@ def test_the_table_of_coverage_counts_the_elements(rewrite: bool) -> None:
     assert rewrite or text == COVERAGE
 
 
+def test_every_category_has_a_way_to_be_said() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| `[^|]+ \| (?:every file|\[[\w-]+\]\(\.\./contracts/cuad/([\w-]+)\.deal\)) \|$",
+                      COVERAGE, re.MULTILINE)  # fmt: skip
+    assert len(rows) == 41
+    assert {name for _, name in rows if name} == {path.stem for path in CLAUSES}
+    assert {category for category, name in rows if name} == {clause["category"] for clause in ELEMENTS}
+
+
 def test_a_ledger_may_be_an_arrow_table_and_so_may_the_statement() -> None:
     folder = CONTRACTS / "three-way-split"
     loaded = dealrun.load(folder)
