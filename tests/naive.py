@@ -64,6 +64,8 @@ FIRST = date(1900, 1, 1).toordinal()
 NEVER = date(2199, 12, 31).toordinal() + 1
 NOBODY: frozenset[str] = frozenset()
 
+_MONTH_NAMES = "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"
+
 RESCINDED = Word("rescinded")
 
 OF_THE_DEAL = frozenset({"term", "terminate", "survive"})
@@ -451,6 +453,10 @@ class Obligation:
     done: tuple[int | None, ...] = (None,)
 
 
+def _lists(value: object, member: str) -> bool:
+    return isinstance(value, Names) and member in value.members
+
+
 def _mentions(value: object, kinds: tuple[type, ...]) -> Iterator[object]:
     """Everything of some kinds that a value consists of."""
     if isinstance(value, kinds):
@@ -495,6 +501,49 @@ def _lasting(condition: Condition) -> bool:
     if isinstance(condition, AllOf | AnyOf):
         return all(_lasting(part) for part in condition.parts)
     return isinstance(condition, Happened)
+
+
+def _on_occurrence(time: Time, event: OnEvent, day: int) -> Time:
+    """A time in which an event means one occurrence of it."""
+    match time:
+        case OnEvent() if time == event:
+            return OnDate(day, day, str(date.fromordinal(day)))
+        case Offset(length, before, base):
+            return Offset(length, before, _on_occurrence(base, event, day))
+        case Limb(earlier, parts):
+            return Limb(earlier, tuple(_on_occurrence(part, event, day) for part in parts))
+        case _:
+            return time
+
+
+def _turn(course: Course, day: int) -> int | None:
+    """Whether something can be performed on a day in time (0), late (1), or before it arises (2); None: not at all."""
+    if course.arises == NEVER:
+        return None
+    if course.arises > day:
+        return 2
+    if day <= course.due:
+        return 0
+    return 1 if course.behind == "breached" else None
+
+
+def _undone(course: Course, day: int) -> str:
+    """How something stands on a day that is not done."""
+    if day > course.due:
+        return course.behind
+    return "due" if day == course.due and not course.moved else "not yet due"
+
+
+def _done_on(course: Course, performed: int, over: Moment, day: int) -> set[str]:
+    """How something can stand on a day that was done by then; the time to cure it is over on another."""
+    if course.arises == NEVER:
+        return {_undone(course, day)}
+    if performed <= course.due:
+        return {"performed"}
+    if course.behind != "breached":
+        return {_undone(course, day)}
+    sides = {performed < over.lo, performed < over.hi}
+    return {"cured" if in_time else "performed late" for in_time in sides}
 
 
 class Naive:
@@ -757,9 +806,7 @@ class Naive:
         if label is None:
             return self._declared_event(event.event)
         if event.event == "start":
-            return self._first_day(
-                ("start", label), lambda day: self._started_of(label, day), self._beginnings(label)
-            )
+            return self._first_day(("start", label), lambda day: self._started_of(label, day), self._beginnings(label))
         if event.event == "end":
             lives = self._lives.get(label, [])
             if label.rpartition(".")[2] == "term" or (lives and lives[-1].word == "term"):
@@ -1059,9 +1106,7 @@ class Naive:
         return lambda day: tuple(standing(day) for standing in found)
 
     def _start_moment(self, life: Life) -> Moment:
-        return self._first_day(
-            ("started", id(life)), lambda day: self._started(life, day), self._beginning(life)
-        )
+        return self._first_day(("started", id(life)), lambda day: self._started(life, day), self._beginning(life))
 
     def _of_instance(self, life: Life, value: Start | End, day: int) -> bool:
         """In an `each` clause: a duration, and a time that names the event, belong to the instance."""
@@ -1108,7 +1153,7 @@ class Naive:
                 truths.append(NO)
         return one_of(truths, names)
 
-    def _alone(self, life: Life, day: int) -> Truth:
+    def _ended_alone(self, life: Life, day: int) -> Truth:
         """Whether a clause has ended, whatever becomes of the deal."""
         by_time = self._by(
             ("ended alone", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, *OWN_END)
@@ -1361,22 +1406,32 @@ class Naive:
             if ground == Word("automatic"):
                 truths.append(reached(self._start_moment(life), day))
                 continue
+            used: list[Truth] = []
             for at in self._uses(life):
                 over = [moved(at, notice) if isinstance(notice, Duration) else at]
                 effect = YES
                 if isinstance(cure, Duration):
                     over.append(each_day(moved(at, cure), next_day))
                     effect = opposite(self._taken_care_of(life, at, cure))
-                truths.append(both(reached(latest(over), day), effect))
+                used.append(both(reached(latest(over), day), effect))
+            truths.append(either(*used))
         return one_of(truths, names)
 
     def _taken_care_of(self, life: Life, notice: Moment, cure: Duration) -> Truth:
         """Whether a cure follows on a notice in time."""
-        subject = f"cure of {life.label}"
-        cures = [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
         last = moved(notice, cure)
-        truths = [both(reached(last_day_of(at), day)) for at in cures]
-        return either(NO, *truths)
+        return self._follows(f"cure of {life.label}", notice, last)
+
+    def _follows(self, subject: str, since: Moment, last: Moment) -> Truth:
+        """Whether something is recorded from one moment through another, both included, or can be."""
+        truths = [NO]
+        for fact in self._records(subject, "happened"):
+            if fact.last >= since.lo and fact.day <= last.hi:
+                sure = fact.day >= since.hi and fact.last <= last.lo
+                truths.append(YES if sure else maybe({subject, *since.names, *last.names}))
+        if self._open_from(subject) <= min(last.hi, NEVER - 1):
+            truths.append(maybe({subject}))
+        return either(*truths)
 
     def _uses(self, life: Life) -> list[Moment]:
         """When a right was, or can still be used: on a day that is recorded, where it is in force on that day."""
@@ -1412,6 +1467,348 @@ class Naive:
             self._circumstances(life, "while", day, YES),
             opposite(self._circumstances(life, "unless", day, NO)),
         )
+
+    # --- what falls due -------------------------------------------------------------------------------------
+
+    def _obligations(self, life: Life) -> list[Obligation]:
+        """All that ever falls due under a clause, in the order in which it arises, and when it is done."""
+        if life not in self._falling:
+            if ("falling", life) in self._going:
+                raise RecursionError(f"{life.label} falls due when it falls due")
+            self._going.add(("falling", life))
+            found: list[Obligation] = []
+            if life.word in FALL_DUE:
+                if "each" in life.term_names:
+                    found = list(self._of_occurrences(life))
+                else:
+                    found = [*self._once(life), *self._of_periods(life)]
+            for obligation, days in zip(found, self._done(life.label, found), strict=True):
+                obligation.done = days
+                if len(days) > 1:
+                    obligation.names |= {f"performance of {life.label}"}
+            self._falling[life] = found
+            self._going.discard(("falling", life))
+        return self._falling[life]
+
+    def _once(self, life: Life) -> Iterator[Obligation]:
+        """What falls due once. It is there from always: who performs early performs it."""
+
+        def last_day(value: Value | None, frequency: Value | None) -> Moment:
+            if not isinstance(value, Due) or frequency is not None:
+                return Moment(NEVER, NEVER, NOBODY)
+            if isinstance(value.time, Duration):
+                return moved(self._start_moment(life), value.time)
+            return self._last_of(value.time)
+
+        courses: list[Course] = []
+        days, names = self._due_days(life, self.first, last_day)
+        for due, late in days:
+            fates, open_names = self._behind(life, due, arisen=False)
+            courses += [Course(ALWAYS, due, fate, late) for fate in fates]
+            names |= open_names
+        if any(course.due < NEVER for course in courses):
+            yield Obligation("", ALWAYS, tuple(courses), names)
+
+    def _of_periods(self, life: Life) -> Iterator[Obligation]:
+        """What falls due for each period: it arises on the last day of it."""
+        texts = tuple(change.terms.get("frequency") for change in life.changes)
+        words = {value.word for value in _mentions(texts, (Word,)) if isinstance(value, Word)}
+        begins = self._start_moment(life)
+        deal = next(deal for deal in self.model.deals if deal.name in {life.deal, ""} or len(self.model.deals) == 1)
+        month = 1 + _MONTH_NAMES.index(deal.fiscal_year[:3].lower()) if deal.fiscal_year else 1
+        first = max(begins.lo, self.first)
+        found = [(period, word) for word in words for period in periods(word, first, self.last, month, first)]
+        for period, word in sorted(found, key=lambda pair: (pair[0].last, pair[0].first)):
+            frequency = self._options(life, "frequency", min(period.last, self.last))
+            asked = one_of([YES if value == Word(word) else NO for value in frequency.values], frequency.names)
+            if asked.answer is False or self._gone(life, max(period.first, first)).answer or period.last > self.last:
+                continue
+            yield self._arising(life, period.name, max(period.first, first), period.last, asked)
+
+    def _of_occurrences(self, life: Life) -> Iterator[Obligation]:
+        """What falls due for each occurrence of an event: it arises that day."""
+        each = next(_mentions(tuple(change.terms.get("each") for change in life.changes), (OnEvent,)))
+        assert isinstance(each, OnEvent)
+        for day in sorted(self._occurrences(each.event)):
+            yield self._arising(life, str(date.fromordinal(day)), day, day, YES, each)
+
+    def _occurrences(self, event: str) -> set[int]:
+        """The days on which a recurring event is known to occur."""
+        terms = self._declarations.get(f"event {event}", {})
+        if "every" not in terms or "from" not in terms:
+            return {fact.day for fact in self._records(event, "happened")}
+        length, begins = terms["every"].limbs[0][0], terms["from"].limbs[0][0]
+        assert isinstance(length, Duration)
+        assert isinstance(begins, Start)
+        first = self._start(begins)
+        until = terms["until"].limbs[0][0] if "until" in terms else End("perpetual")
+        assert isinstance(until, End)
+        out = self._end(until, first)
+        days = (shifted(first.lo, length, times=times) for times in itertools.count())
+        return set(itertools.takewhile(lambda day: day < out.lo and day <= self.last, days))
+
+    def _arising(
+        self, life: Life, number: str, first: int, arises: int, asked: Truth, each: OnEvent | None = None
+    ) -> Obligation:
+        """What arises on a day, if the clause has started then and not ended."""
+
+        def last_day(value: Value | None, _: Value | None) -> Moment:
+            if not isinstance(value, Due) or (each is None and value.word == "by"):
+                return Moment(arises, arises, NOBODY) if each is None else Moment(NEVER, NEVER, NOBODY)
+            if isinstance(value.time, Duration):
+                return moved(Moment(arises, arises, NOBODY), value.time)
+            return self._last_of(value.time if each is None else _on_occurrence(value.time, each, arises))
+
+        # Of a period, on any day of it: the first of them on which the clause can have started is one.
+        begins = self._start_moment(life)
+        tried = {day for day in (first, begins.lo, begins.hi, arises) if first <= day <= arises}
+        there = both(asked, either(*(both(self._started(life, day), opposite(self._gone(life, day))) for day in tried)))
+        days, names = self._due_days(life, arises, last_day)
+        names |= there.names
+        courses: list[Course] = []
+        for due, late in days:
+            if there.answer is not True:
+                courses.append(Course(NEVER, due, "ended", late))
+            if there.answer is not False:
+                fates, open_names = self._behind(life, due, arisen=True)
+                courses += [Course(arises, due, fate, late) for fate in fates]
+                names |= open_names
+        return Obligation(number, first, tuple(courses), names)
+
+    def _due_days(
+        self, life: Life, first: int, last_day: Callable[[Value | None, Value | None], Moment]
+    ) -> tuple[list[tuple[int, bool]], frozenset[str]]:
+        """The days that can be the last one, by what `due` and `roll` say on them; NEVER if it need not come.
+
+        What names a day that has passed by then moves the last day to the one before.
+        """
+        found: list[tuple[int, bool]] = []
+        names, before = NOBODY, None
+        for day in range(first, self.last + 1):
+            combinations, open_names = self._combinations(life, ("due", "frequency", "roll"), day)
+            stand = tuple(combinations)
+            moments = [each_day(last_day(due, often), partial(rolled, roll=roll)) for due, often, roll in stand]
+            names = names.union(open_names, *(at.names for at in moments))
+            for values, at in zip(stand, moments, strict=True):
+                new = before is not None and values not in before
+                if new and at.lo < day:
+                    found.append((day - 1, True))
+                if at.lo <= day <= at.hi or (before is None and at.hi < day):
+                    found.append((min(day, at.hi), False))
+            if all(at.hi <= day for at in moments):
+                return sorted(set(found)), names
+            before = stand
+        return [*sorted(set(found)), (NEVER, False)], names
+
+    def _behind(self, life: Life, due: int, *, arisen: bool) -> tuple[list[str], frozenset[str]]:
+        """How something can stand behind its last day if it is not done; what has arisen is owed after an end, too."""
+        day = max(self.first, min(due, self.last))
+        there = YES if arisen else both(self._started(life, day), opposite(self._gone(life, day)))
+        unwaived = opposite(self._waived(life, day))
+        fit = both(self._circumstances(life, "while", day, YES), opposite(self._circumstances(life, "unless", day, NO)))
+        found: list[str] = []
+        rest = YES
+        for standing, fine in (("ended", there), ("waived", unwaived), ("excused", fit)):
+            if rest.answer is not False and fine.answer is not True:
+                found.append(standing)
+            rest = both(rest, fine)
+        if rest.answer is not False:
+            found.append("breached")
+        return found, _open_names((there, unwaived, fit))
+
+    def _gone(self, life: Life, day: int) -> Truth:
+        """Whether a clause has ended, or another life has followed on it; apart, whatever becomes of the deal."""
+        day = max(self.first, min(day, self.last))
+        lives = self._lives[life.label]
+        later = [self._turned(other, day) for other in lives[lives.index(life) + 1 :]]
+        return either(self._ended_alone(life, day) if self._apart is self else self._ended(life, day), *later)
+
+    def _done(self, label: str, obligations: list[Obligation]) -> list[tuple[int | None, ...]]:
+        """On which of the recorded days each obligation can have been performed; None: on none of them."""
+        facts = self._records(f"performance of {label}", "happened")
+        found: list[set[int | None]] = [set() for _ in obligations]
+        for days in itertools.product(*(range(fact.day, fact.last + 1) for fact in facts)):
+            courses: set[frozenset[tuple[int, int]]] = {frozenset()}
+            for day in sorted(days):
+                courses = {
+                    course if taker is None else course | {(taker, day)}
+                    for course in courses
+                    for taker in self._takers(obligations, day, {place for place, _ in course})
+                }
+            for course in courses:
+                performed = dict(course)
+                for place, on in enumerate(found):
+                    on.add(performed.get(place))
+        return [tuple(on) for on in found]
+
+    def _takers(self, obligations: list[Obligation], day: int, done: set[int]) -> Iterator[int | None]:
+        """To which obligations a performance can belong: in time first, then overdue, then the next to arise."""
+        for turn, order in enumerate((0, 1, 0)):
+            places = [place for place in range(len(obligations)) if place not in done]
+            for place in sorted(places, key=lambda at: min(course[order] for course in obligations[at].courses)):
+                answers = {_turn(course, day) == turn for course in obligations[place].courses}
+                if True in answers:
+                    yield place
+                if answers == {True}:
+                    return
+        yield None
+
+    def _performed(self, label: str, on: int | None, day: int) -> Truth:
+        """Whether what was performed on a recorded day, or on none of them, was performed by a day."""
+        subject = f"performance of {label}"
+        opens = self._open_from(subject)
+        if on is not None and on <= day:
+            return YES
+        can = opens <= day and opens < NEVER and (on is None or opens <= on)
+        return maybe({subject}) if can else NO
+
+    def _lapses(self, life: Life, breach: int) -> Moment:
+        """The day on which the time to cure a breach is over, by what stands until then; at once without such time."""
+        key = (life, breach)
+        if key not in self._lapsing:
+            lo, names = NEVER, NOBODY
+            text = life.changes[0].terms.get("cure")
+            if not any(change.writes("cure") for change in life.changes[1:]) and (not text or len(text.limbs) == 1):
+                # It stands on every day, so that none of them has to be asked.
+                over = self._cure_over(life, self._options(life, "cure", self.first).values[0], breach)
+                self._lapsing[key] = each_day(over, lambda day: max(day, breach))
+                return self._lapsing[key]
+            for day in range(max(breach, self.first), self.last + 1):
+                options = self._options(life, "cure", day)
+                ends = [self._cure_over(life, value, breach) for value in options.values]
+                names = names.union(options.names, *(at.names for at in ends))
+                if lo == NEVER and any(at.lo <= day for at in ends):
+                    lo = day
+                if all(at.hi <= day for at in ends):
+                    self._lapsing[key] = moment(lo, day, names)
+                    return self._lapsing[key]
+            self._lapsing[key] = moment(lo, NEVER, names)
+        return self._lapsing[key]
+
+    def _cure_over(self, life: Life, cure: Value | None, breach: int) -> Moment:
+        """The first day after the time to cure; a notice that it waits for is a notice of this breach."""
+        if not isinstance(cure, Due):
+            return Moment(breach, breach, NOBODY)
+        if isinstance(cure.time, Duration):
+            return each_day(moved(Moment(breach, breach, NOBODY), cure.time), next_day)
+        time, notice = cure.time, OnEvent("notice", life.label)
+        if isinstance(time, Offset) and time.base == notice:
+            return each_day(moved(self._notice_since(life.label, breach), time.duration), next_day)
+        return each_day(self._last_of(time), next_day)
+
+    def _notice_since(self, label: str, breach: int) -> Moment:
+        subject = f"notice of {label}"
+        facts = [fact for fact in self._records(subject, "happened") if fact.last >= breach]
+        given = [moment(max(fact.day, breach), fact.last if fact.day >= breach else NEVER, {subject}) for fact in facts]
+        return earliest([*given, moment(max(self._open_from(subject), breach), NEVER, {subject})])
+
+    def _breaks(self, life: Life, obligation: Obligation) -> Moment:
+        """When an obligation is breached."""
+        los, his, names = [NEVER], [ALWAYS], obligation.names
+        for course, on in itertools.product(obligation.courses, obligation.done):
+            done = self._performed(life.label, on, course.due)
+            names |= done.names
+            fails = course.behind == "breached" and course.due < NEVER
+            los.append(course.due + 1 if fails and not done.answer else NEVER)
+            his.append(course.due + 1 if fails and done.answer is False else NEVER)
+        return moment(min(los), max(his), names)
+
+    def _defaults(self, life: Life, obligation: Obligation) -> Moment:
+        """When the time to cure the breach of an obligation is over, and it is not done."""
+        los, his, names = [NEVER], [ALWAYS], obligation.names
+        for course, on in itertools.product(obligation.courses, obligation.done):
+            if course.behind != "breached" or course.due == NEVER:
+                his.append(NEVER)
+                continue
+            over = self._lapses(life, course.due + 1)
+            early, late = (self._performed(life.label, on, day - 1) for day in (over.lo, over.hi))
+            names = names.union(over.names, early.names, late.names)
+            los.append(over.lo if not early.answer else NEVER)
+            his.append(over.hi if late.answer is False else NEVER)
+        return moment(min(los), max(his), names)
+
+    def _failing(self, event: str, label: str) -> Moment:
+        """The first breach of a clause, or the first default: of what falls due, or of a breach that is recorded."""
+        lives = self._lives.get(label, [])
+        of_duties = self._breaks if event == "breach" else self._defaults
+        found = [of_duties(life, obligation) for life in lives for obligation in self._obligations(life)]
+        subject = f"breach of {label}"
+        over = self._nothing_left(label)
+        facts = [fact for fact in self._records(subject, "happened") if fact.day < over]
+        opens = self._open_from(subject)
+        if event == "breach":
+            found += [moment(fact.day, fact.last, {subject}) for fact in facts]
+            found.append(moment(opens, NEVER, {subject}) if opens < over else Moment(NEVER, NEVER, NOBODY))
+        elif lives:
+            found += [self._recorded_default(label, fact.day, fact.last) for fact in facts]
+            if opens < over:
+                found.append(moment(self._lapses(self._life_on(label, opens), opens).lo, NEVER, {subject}))
+        return earliest([*found, Moment(NEVER, NEVER, NOBODY)])
+
+    def _nothing_left(self, label: str) -> int:
+        """The first day after the only obligation was certainly done or released: then no breach is recorded of it."""
+        obligations = [obligation for life in self._lives.get(label, []) for obligation in self._obligations(life)]
+        if len(obligations) != 1 or obligations[0].number:
+            return NEVER
+        done, courses = obligations[0].done, obligations[0].courses
+        over = done[0] + 1 if len(done) == 1 and done[0] is not None else NEVER
+        released = [course.due + 1 for course in courses if course.behind in {"ended", "waived", "excused"}]
+        return min(over, max(released)) if len(released) == len(courses) else over
+
+    def _life_on(self, label: str, day: int) -> Life:
+        """The latest life of a clause on a day."""
+        lives = self._lives[label]
+        return next((life for life in reversed(lives[1:]) if self._turned(life, day).answer), lives[0])
+
+    def _recorded_default(self, label: str, first: int, last: int) -> Moment:
+        """When the time to cure a recorded breach is over without performance, or a cure of it that is recorded."""
+        subjects = [f"cure of {label}"]
+        if self._life_on(label, first).word in FALL_DUE:
+            subjects.append(f"performance of {label}")
+        since = moment(first, last, {f"breach of {label}"})
+        lo, hi = (self._lapses(self._life_on(label, day), day) for day in (first, last))
+        over = moment(lo.lo, hi.hi, since.names | lo.names | hi.names)
+        healed = either(*(self._follows(subject, since, each_day(over, lambda day: day - 1)) for subject in subjects))
+        if healed.answer:
+            return Moment(NEVER, NEVER, NOBODY)
+        return over if healed.answer is False else moment(over.lo, NEVER, over.names | healed.names)
+
+    def duties(self, label: str, day: int) -> list[NaiveDuty]:
+        """What falls due under a clause: all that has arisen by a day, and the period that runs."""
+        result: list[NaiveDuty] = []
+        if not self._lives.get(label):
+            return result
+        life = self._life_on(label, max(self.first, min(day, self.last)))
+        for obligation in self._obligations(life):
+            if obligation.first <= day:
+                standings, names = self._standings(life, obligation, day)
+                certain = len(standings) == 1
+                status = next(iter(standings)) if certain else "contingent"
+                result.append(NaiveDuty(obligation.number, status, NOBODY if certain else names))
+        return result
+
+    def _standings(self, life: Life, obligation: Obligation, day: int) -> tuple[set[str], frozenset[str]]:
+        """How an obligation can stand on a day, in all the courses that are open."""
+        found: set[str] = set()
+        names = obligation.names
+        opens = self._open_from(f"performance of {life.label}")
+        for course, on in itertools.product(obligation.courses, obligation.done):
+            over = Moment(NEVER, NEVER, NOBODY)
+            if course.behind == "breached" and course.due < NEVER:
+                over = self._lapses(life, course.due + 1)
+            done = self._performed(life.label, on, day)
+            names = names.union(over.names, done.names)
+            if not done.answer:
+                found.add(_undone(course, day))
+            # Done on the recorded day; or before it, on a day that is open: all that matters is on which side.
+            days = {on} if done.answer and on is not None else set()
+            if opens <= day and (on is None or opens <= on):
+                end = day if on is None else min(day, on)
+                sides = {opens, end, course.due, course.due + 1, over.lo - 1, over.lo, over.hi - 1, over.hi}
+                days |= {side for side in sides if opens <= side <= end}
+            for performed in days:
+                found |= _done_on(course, performed, over, day)
+        return found, names
 
     # --- labels ---------------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.model.contract import Key
-from dealrun.model.values import Due, Duration, Happened, Value, Word
+from dealrun.model.values import Due, Duration, Happened, OnEvent, Value, Word
 from dealrun.model.vocabulary import FORMS
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
+from dealrun.state.amend.incarnation import mentions
 from dealrun.state.instances import occurrences_of, relative
-from dealrun.state.pieces import agree, fires, together
+from dealrun.state.pieces import agree, fires, fires_alone, together
 from dealrun.time import (
     ALWAYS,
     NEVER,
@@ -26,6 +27,7 @@ from dealrun.time import (
     Truth,
     both,
     earliest,
+    either,
     iso,
     latest,
     maybe,
@@ -71,8 +73,8 @@ class _Plan:
     number: str
     arises: Moment
     due: Moment
-    owed: Moment | None
-    """The day whose state decides whether it is owed; None for the due day itself."""
+    owed: "Moment | tuple[Day, Day] | None"
+    """The day, or the days of which any will do, on which the clause must be in force; None for the due day itself."""
 
 
 def is_duty(word: str) -> bool:
@@ -97,10 +99,19 @@ def sampled(at: Moment, truth: Steps[Truth]) -> Moment:
     return made(Steps(pieces), at.cause)
 
 
-def _at(moment: Moment, truth: Steps[Truth]) -> Truth:
-    """What holds on the day of a moment, whichever it is."""
-    found = [truth.at(moment.lo), *(value for start, value in truth if moment.lo < start <= moment.hi)]
-    return agree(found, moment.hangs_on)
+def _owed(plan: _Plan, alive: Steps[Truth]) -> Steps[Truth]:
+    """Whether an obligation is owed, by its due day."""
+    match plan.owed:
+        case None:
+            return alive
+        case (begin, last):
+            found = alive.at(begin)
+            for start, value in alive:
+                found = either(found, value) if begin < start <= last else found
+            return Steps.always(found)
+        case moment:
+            possible = [alive.at(moment.lo), *(value for start, value in alive if moment.lo < start <= moment.hi)]
+            return Steps.always(agree(possible, moment.hangs_on))
 
 
 # --- what falls due ---------------------------------------------------------------------------------------------------
@@ -153,16 +164,23 @@ def _each(ev: "Evaluator", own: "Own", through: Day) -> Iterator[_Plan]:
     for happening in occurrences_of(ev, own):
         if happening.lo > through:
             break
-        each, value = own.terms["each"].at(happening.lo).value, own.terms["due"].at(happening.lo).value
-        if not isinstance(each, Happened) or not isinstance(value, Due):
+        each = own.terms["each"].at(happening.lo).value
+        if not isinstance(each, Happened):
             continue
-        if isinstance(value.time, Duration):
-            due = happening.shift(value.time.after)
-        else:
-            due = relative(ev, value.time, happening, each.event, included=False)
-        if roll:
-            due = due.shift(lambda day: _rolled(ev, own, day, roll))
-        yield _Plan(iso(happening.lo), happening, due, happening)
+
+        def passed(value: Value | None, at: Moment = happening, event: OnEvent = each.event) -> Moment:
+            if not isinstance(value, Due):
+                return NEVER_COMES
+            length = value.time
+            if isinstance(length, Duration):
+                due = at.shift(length.after)
+            else:
+                due = relative(ev, length, at, event, included=False)
+            return next_day(due.shift(lambda day: _rolled(ev, own, day, roll)) if roll else due)
+
+        due = day_before(fires_alone(own.terms["due"], passed))
+        if due.lo < NEVER:
+            yield _Plan(iso(happening.lo), happening, due, happening)
 
 
 def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
@@ -181,11 +199,13 @@ def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator
         span = Window(FREQUENCIES[word.word], begun.lo, word.word.startswith("contract"), month).of(day)
         assert span is not None  # windows count from the start, and this is not before it
         last = span[1]
-        value = own.terms["due"].at(last).value if "due" in own.terms else None
-        due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
-        if roll:
-            due = _rolled(ev, own, due, roll)
-        yield _Plan(span_text(span), Moment.on(last), Moment.on(min(due, NEVER)), Moment.on(max(span[0], begun.lo)))
+
+        def passed(value: Value | None, last: Day = last) -> Moment:
+            due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
+            return next_day(Moment.on(_rolled(ev, own, due, roll) if roll else min(due, NEVER)))
+
+        due = day_before(fires_alone(own.terms["due"], passed)) if "due" in own.terms else day_before(passed(None))
+        yield _Plan(span_text(span), Moment.on(last), due, (max(span[0], begun.lo), last))
         day = last + 1
         count += 1
 
@@ -197,15 +217,17 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
     """What each was performed by.
 
     A performance is that of the earliest that has arisen and can still be performed in time; else of the earliest that
-    is overdue; else of the one that arises next. What was not performed is open from the first day on that is.
+    is overdue; else of the one that arises next. What was not performed is open from the first day on that is. What was
+    released on its due day (waived, excused, or not in force) cannot be performed any more.
     """
     subject = f"performance of {key}"
-    found = ev.world.occurrences(subject)
+    found = ev.world.times(subject)
     open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
     since = ev.world.performs_from
     rest = [plan.due if since is not None and plan.due.hi >= since else open_ for plan in plans]
+    standing = [moment.come.map(negate) for moment in released]
     if len(plans) == 1 and not plans[0].number:
-        return [earliest([*found, *rest])]
+        return [earliest([sampled(moment, standing[0]) for moment in (*found, *rest)])]
     taken: dict[int, Moment] = {}
     sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
     for moment in found:
@@ -213,10 +235,11 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
         left = [index for index in range(len(plans)) if index not in taken]
         arisen = [index for index in left if plans[index].arises.lo <= day]
         timely = [index for index in arisen if plans[index].due.hi >= day]
-        overdue = [index for index in arisen if not released[index].certain or released[index].lo > day]
-        for index in (timely or overdue or left)[:1]:
+        overdue = [index for index in arisen if standing[index].at(day).level]
+        coming = [index for index in left if index not in arisen]
+        for index in (timely or overdue or coming)[:1]:
             taken[index] = moment if sure and moment.certain else Moment.between(day, NEVER, subject)
-    return [taken.get(index, rest[index]) for index in range(len(plans))]
+    return [sampled(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
 
 
 def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day) -> tuple[Obligation, ...]:
@@ -230,59 +253,60 @@ def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day
     alive = own.started.zip(end.come.map(negate), both)
     judged = []
     for plan in plans:
-        owed = alive if plan.owed is None else Steps.always(_at(plan.owed, alive))
+        owed = _owed(plan, alive)
         gone = next_day(sampled(plan.due, owed.map(negate)))
         waived = next_day(sampled(plan.due, owed.zip(own.waived, both)))
         stands = owed.zip(own.waived.map(negate), both)
         excused = next_day(sampled(plan.due, stands.zip(own.holds.map(negate), both)))
         judged.append((plan, stands.zip(own.holds, both), gone, waived, excused))
-    performed = _performances(ev, key, plans, [earliest([*rest]) for _, _, *rest in judged])
+    released = [earliest([*rest]) for _, _, *rest in judged]
+    performed = _performances(ev, key, plans, released)
     found = []
-    for (plan, stands, gone, waived, excused), done in zip(judged, performed, strict=True):
+    for (plan, stands, gone, waived, excused), done, free in zip(judged, performed, released, strict=True):
         missed = next_day(sampled(plan.due, stands.zip(done.come.map(negate), both)))
-        breached = missed if plan.number else _sooner(ev, key, missed, done)
-        cure_by, default = _cure(ev, own, breached, done)
+        breached = missed if plan.number else _sooner(ev, key, missed, earliest([done, free]))
+        cure_by, default = _cure(ev, key, own, breached, done)
         found.append(Obligation(plan.number, plan.arises, plan.due, done, waived, excused, gone, breached, cure_by,
                                 default))  # fmt: skip
     return tuple(found)
 
 
-def _sooner(ev: "Evaluator", key: Key, missed: Moment, done: Moment) -> Moment:
-    """The breach of an only obligation: its missed day, or one that is recorded as long as it is not performed.
+def _sooner(ev: "Evaluator", key: Key, missed: Moment, over: Moment) -> Moment:
+    """The breach of an only obligation: its missed day, or one that is recorded before it is performed or released.
 
     What is supposed stands in the place of both.
     """
     recorded_ = _breaches(ev, key)
     if ev.world.supposed(f"breach of {key}"):
         return earliest(recorded_)
-    return earliest([missed, *(first(m.come.zip(done.come.map(negate), both), m.cause) for m in recorded_)])
+    return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in recorded_)])
 
 
 def _breaches(ev: "Evaluator", key: Key) -> tuple[Moment, ...]:
-    """The breaches that are recorded; none, and one is open."""
+    """The breaches that are recorded, and one that is open."""
     subject = f"breach of {key}"
-    return ev.world.occurrences(subject) or (ev.world.happened(subject),)
+    open_ = () if ev.world.supposed(subject) else (Moment.between(ev.world.first_open, NEVER, subject),)
+    return (*ev.world.occurrences(subject), *open_)
 
 
-def _cure(ev: "Evaluator", own: "Own", breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cure(ev: "Evaluator", key: Key, own: "Own", breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     """The last day for a cure, and the day of the default: that of the breach, where there is no time to cure."""
     if "cure" not in own.terms or breached.lo >= NEVER:
         return NEVER_COMES, breached
-    state = own.terms["cure"].at(breached.lo)
-    found = [_cured(ev, option.value, breached, done) for option in state.options]
-    if len(found) == 1:
-        return found[0]
-    defaults = [default for _, default in found]
-    days = sorted({day for default in defaults for day in default.come.starts})
-    pieces = ((day, agree([default.come.at(day) for default in defaults], state.contingent_on)) for day in days)
-    return NEVER_COMES, made(Steps(pieces))
+    steps = own.terms["cure"]
+    default = fires_alone(steps, lambda value: _cured(ev, key, value, breached, done)[1])
+    return _cured(ev, key, steps.values[-1].value, breached, done)[0], default
 
 
-def _cured(ev: "Evaluator", value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cured(ev: "Evaluator", key: Key, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     if not isinstance(value, Due):
         return NEVER_COMES, breached
+    notice = OnEvent("notice", key)
     if isinstance(value.time, Duration):
         last = breached.shift(value.time.after)
+    elif mentions(value.time, notice):
+        given = _from(ev, f"notice of {key}", breached)
+        last = latest([relative(ev, value.time, given, notice, included=False), breached])
     else:
         last = latest([ev.last_of(value.time), breached])
     late = breached.come.zip(done.come.map(negate), both)
@@ -290,17 +314,24 @@ def _cured(ev: "Evaluator", value: Value | None, breached: Moment, done: Moment)
 
 
 def recorded(ev: "Evaluator", key: Key, own: "Own") -> tuple[Obligation, ...]:
-    """Breaches that are recorded of a clause, or open, each with its cure; of any clause that can be breached."""
+    """Breaches that are recorded of a clause, and one that is open, each with what makes it good: what is done after it
+    where things fall due, else a recorded cure."""
     found = []
-    subject = f"cure of {key}"
-    cures = ev.world.occurrences(subject)
-    open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
+    word = "performance" if has_obligations(own) else "cure"
     for breached in _breaches(ev, key):
-        done = next((cure for cure in cures if cure.lo >= breached.lo), open_)
-        cure_by, default = _cure(ev, own, breached, done)
+        done = _from(ev, f"{word} of {key}", breached)
+        cure_by, default = _cure(ev, key, own, breached, done)
         found.append(Obligation("", breached, NEVER_COMES, done, NEVER_COMES, NEVER_COMES, NEVER_COMES, breached,
                                 cure_by, default))  # fmt: skip
     return tuple(found)
+
+
+def _from(ev: "Evaluator", subject: str, since: Moment) -> Moment:
+    """The first time that something is recorded from a day on, or else is open."""
+    found = next((moment for moment in ev.world.occurrences(subject) if moment.lo >= since.lo), None)
+    if found is not None:
+        return found
+    return NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
 
 
 # --- events of a label ------------------------------------------------------------------------------------------------

@@ -28,11 +28,15 @@ def duties(ev: "Evaluator", key: Key, life: "Life", day: Day) -> tuple[Duty, ...
         found = obligations(ev, key, own, life.end, day)
         if len(found) == 1 and not found[0].number:
             return tuple(_duty(ob, day) for ob in found)
-        broken = recorded(ev, key, own) if ev.world.occurrences(f"breach of {key}") else ()
-        return tuple(_duty(ob, day) for ob in (*found, *(each for each in broken if each.breached.lo <= day)))
-    if not ev.world.occurrences(f"breach of {key}"):
-        return ()
-    return tuple(_duty(ob, day) for ob in recorded(ev, key, own) if ob.breached.lo <= day)
+    else:
+        found = ()
+    broken = recorded(ev, key, own) if ev.world.occurrences(f"breach of {key}") else ()
+    return tuple(_duty(ob, day) for ob in (*found, *broken) if ob.number or ob in found or _told(ob, day))
+
+
+def _told(ob: Obligation, day: Day) -> bool:
+    """Whether a breach that is recorded has come by a day; one that only may come is none yet."""
+    return ob.breached.lo <= day and ob.breached.hi < NEVER
 
 
 def as_of(own: "Own", day: Day) -> "Own":

@@ -59,6 +59,11 @@ class World:
         days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
         return tuple(Moment.between(lo, hi, subject) for lo, hi in sorted(days))
 
+    def times(self, subject: str) -> tuple[Moment, ...]:
+        """The recorded days of what can happen twice on one day, ascending; records of one name and day are one."""
+        records = {(fact.day, fact.last, fact.id) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
+        return tuple(Moment.between(lo, hi, subject) for lo, hi, _ in sorted(records))
+
     def holds(self, subject: str) -> Steps[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""
         open_ = maybe({subject})

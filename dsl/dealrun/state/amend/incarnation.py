@@ -185,19 +185,23 @@ def _started(
         started = started.zip(triggered, both)
     duties = ev.index.consequence_of(key)
     if duties:
-        started = started.zip(_failed(ev, key, duties), both)
+        started = started.zip(_failed(ev, key, duties, instrument), both)
     return started, first(started, born.cause)
 
 
-def _failed(ev: "Evaluator", key: str, duties: list[str]) -> Steps[Truth]:
-    """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it."""
+def _failed(ev: "Evaluator", key: str, duties: list[str], instrument: Instrument) -> Steps[Truth]:
+    """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it.
+
+    A duty of the clause's own instrument is there whenever the clause is.
+    """
     named, failed = FALSE, FALSE
     for duty in duties:
         default = ev.event(OnEvent("default", duty)).come
         for own in ev.owns(duty):
             if "otherwise" in own.terms:
                 says = truth_of(own.terms["otherwise"], lambda value: Steps.always(_names(value, key)))
-                says = says.zip(own.born.come, both)
+                if own.instrument is not instrument:
+                    says = says.zip(own.born.come, both)
                 named = named.zip(says, either)
                 failed = failed.zip(latch(default.zip(says, both)), either)
     return failed.zip(named.map(negate), either)
