@@ -1,5 +1,6 @@
 """Conflicts: each kind is found, with both places and the first day; what is none is not reported."""
 
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -308,3 +309,70 @@ def test_a_name_is_the_same_thing_where_its_text_is(tmp_path: Path) -> None:
     renamed = two + 'amend name "Name" signed 2024-02-01\n  set party A "A Inc."\n'
     (tmp_path / "two.deal").write_text(renamed, encoding="utf-8")
     assert [d.code for d in dealrun.portfolio(tmp_path).diagnostics] == ["DR801"]
+
+
+# --- what a tester broke ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "supposed"),
+    [
+        ("when SALE", "SALE"),
+        ("when again", "again"),
+        ("when exercise of buy", "exercise of buy"),
+        ("when breach of pay", "breach of pay"),
+        ("when default of pay", "breach of pay"),
+        ("while open", "open"),
+        ("while DISCLOSED", "DISCLOSED"),
+        ('when "A agrees"', '"A agrees"'),
+    ],
+)
+def test_what_brings_a_grant_about_is_supposed(words: str, supposed: str) -> None:
+    text = f"""
+        event again "again" recurring
+        unknown DISCLOSED truth "whether it was disclosed"
+        buy: option C->A purchase "a car"
+        pay: require C "pay" by 2030
+        a: license A->B to tools exclusive
+        b: license A->C to tools nonexclusive {words}
+    """
+    ((code, message),) = found(text)
+    assert code == "DR802"
+    assert f"supposing {supposed}, from" in message
+
+
+def test_what_follows_from_a_failed_duty_is_supposed() -> None:
+    text = """
+        pay: require C->A "pay" by 2030 otherwise b
+        a: license A->B to tools exclusive
+        b: license A->C to tools nonexclusive
+    """
+    assert found(text) == [
+        ("DR802", "`d.b` grants what `d.a` grants exclusively, supposing breach of pay, from 2024-01-02")
+    ]
+
+
+def test_a_grant_for_each_occurrence_is_one_for_its_days() -> None:
+    text = """
+        event again "again" recurring
+        a: license A->B to tools exclusive until 2024
+        b: license A->C to tools nonexclusive each again for 3 days
+        record again on {day}
+    """
+    assert found(text.format(day="2025-03-01")) == []
+    assert found(text.format(day="2024-03-01")) == [
+        ("DR802", "`d.b` grants what `d.a` grants exclusively, from 2024-03-01")
+    ]
+
+
+def test_a_folder_with_links_and_pipes(tmp_path: Path) -> None:
+    one = BASE.replace("deal d", "deal one") + "a: license A->B to tools exclusive\n"
+    two = BASE.replace("deal d", "deal two") + "b: license A->C to tools exclusive\n"
+    (tmp_path / "one.deal").write_text(one, encoding="utf-8")
+    (tmp_path / "two.deal").write_text(two, encoding="utf-8")
+    (tmp_path / "again.deal").symlink_to(tmp_path / "one.deal")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.deal")
+    checked = dealrun.portfolio(tmp_path)
+    assert len(checked.contracts) == 2
+    assert [diagnostic.code for diagnostic in checked.diagnostics] == ["DR801"]

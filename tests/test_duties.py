@@ -481,3 +481,141 @@ def test_a_circle_by_way_of_the_deal_is_told_at_its_clauses() -> None:
     (found,) = loaded
     assert found.code == "DR208"
     assert found.span is not None
+
+
+# --- what a tester broke ----------------------------------------------------------------------------------------------
+
+
+def test_a_frequency_that_is_taken_away_asks_for_no_running_period() -> None:
+    text = """
+        c: require A->B "report" quarterly within 10 days
+        amend one "One" signed 2024-05-01
+          unset c frequency due
+    """
+    assert standing(text, "2024-08-01") == ["Q1 2024 breached"]
+
+
+def test_an_extension_reaches_a_period_that_is_still_to_fall_due() -> None:
+    text = """
+        c: require A->B "report" quarterly within 10 days cure 20 days
+        amend one "One" signed 2024-04-05
+          set c within 30 days
+        amend two "Two" signed 2024-05-10
+          set c cure 40 days
+    """
+    assert standing(text, "2024-04-30") == ["Q1 2024 due", "Q2 2024 not yet due"]
+    timeline = load(text).timeline(known="2024-12-31")
+    duty = timeline.clause("c", date(2024, 6, 1).toordinal()).duties[0]
+    assert (duty.status, date.fromordinal(duty.due or 0).isoformat()) == ("breached", "2024-04-30")
+    assert date.fromordinal(duty.cure_by or 0).isoformat() == "2024-06-10"
+
+
+@pytest.mark.parametrize("more", ["waive c until 2024-04-05", "set c unless flood"], ids=["waived", "excused"])
+def test_what_was_released_takes_no_performance_from_the_next(more: str) -> None:
+    text = f"""
+        c: require A->B "report" monthly
+        amend one "One" signed 2024-03-15
+          {more}
+        record flood holds from 2024-03-20 until 2024-04-05
+        f1: record performance of c on 2024-01-31
+        f2: record performance of c on 2024-02-29
+        f3: record performance of c on 2024-04-20
+    """
+    wanted = "waived" if "waive" in more else "excused"
+    assert standing(text, "2024-05-01")[:4] == [
+        "2024-01 performed", "2024-02 performed", f"2024-03 {wanted}", "2024-04 performed",
+    ]  # fmt: skip
+
+
+def test_after_one_breach_another_stays_open() -> None:
+    holds("""
+        c: forbid A->B "sing" cure 10 days
+        late: damages A->B 1m USD when default of c
+        record breach of c on 2024-03-11
+        record cure of c on 2024-03-15
+        expect on 2024-12-31 known 2024-12-31: late not yet
+        expect on 2025-06-01 known 2024-12-31: late contingent
+    """)
+
+
+def test_a_ladder_of_consequences() -> None:
+    holds("""
+        c: require A->B "pay" by 2024-03-31 otherwise more
+        more: require A->B "pay with interest" by 2024-05-31 otherwise exit
+        exit: terminate B cause
+        work: require B->A "work"
+        expect on 2024-04-01 known 2024-12-31: more in force, exit not yet
+        expect on 2024-06-01 known 2024-12-31: exit in force
+        expect on 2024-06-02 known 2024-12-31 given notice of exit on 2024-06-02: work ended by exit
+    """)
+
+
+def test_restating_does_not_rewrite_what_fell_due() -> None:
+    contract = load("""
+        c: require A->B "report" monthly within 20 days
+        late: damages A->B 1,000 USD each breach of c
+        f1: record performance of c on 2024-02-15
+        f2: record performance of c on 2024-03-15
+        amend one "One" signed 2024-03-20
+          set c within 5 days
+    """)
+    restated = dealrun.loads(contract.restate("2024-04-01", known="2024-06-30"))
+    assert isinstance(restated, dealrun.Contract), str(restated)
+    for day in range(date(2024, 4, 1).toordinal(), date(2024, 8, 1).toordinal(), 7):
+        one, other = (each.timeline(known="2024-06-30").clause("c", day) for each in (contract, restated))
+        assert [(d.number, d.status) for d in one.duties] == [(d.number, d.status) for d in other.duties]
+    settled = [each.settle(known="2024-06-30", through="2024-06-30") for each in (contract, restated)]
+    paid = [[(each.label, each.period, each.amount.value) for each in found.payments] for found in settled]
+    assert paid[0] == paid[1]
+    assert paid[0]
+
+
+def test_a_sketch_has_no_day_on_which_anything_was_always_due() -> None:
+    loaded = dealrun.loads('r: require A->B "x" within 30 days\nz: damages B->A 1m USD each breach of r\n')
+    assert isinstance(loaded, dealrun.Contract)
+    timeline = loaded.timeline(known="2024-05-01")
+    assert timeline.clause("r", date(2024, 6, 1).toordinal()).duties == ()
+    assert timeline.clause("z", date(2024, 6, 1).toordinal()).instances == ()
+    assert loaded.settle(through="2024-12-31", known="2024-12-31").payments == ()
+
+
+def test_a_clause_that_becomes_a_payment_is_settled_from_then_on() -> None:
+    contract = load("""
+        c: require A "do it" by 2024-03-31
+        d2: survive c
+        amend one "One" signed 2024-06-01
+          replace d2: fee A->B 5 USD per month paid monthly
+    """)
+    assert contract.agenda(contract.timeline(), "2024-01-01", "2025-01-01")
+    found = contract.settle(through="2024-12-31", known="2024-12-31")
+    assert [str(payment.amount.value) for payment in found.of("d2")] == ["5.00"] * 7
+
+
+def test_the_entry_of_an_occurrence_keeps_its_number() -> None:
+    base = 'o: option A->B first-refusal "buy" 30 days each sale\nrecord sale on 2024-03-01\n'
+    numbers = []
+    for text in (base, base + "record sale on 2024-02-01\n"):
+        loaded = load(text)
+        found = loaded.agenda(loaded.timeline(known="2024-12-31"), "2024-01-01", "2024-12-31")
+        numbers.append({entry.day: entry.number for entry in found if entry.kind == "lapses"})
+    day = date(2024, 3, 31).toordinal()
+    assert numbers[0][day] == numbers[1][day] == "2024-03-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('c: require A "report" each sale quarterly within 10 days', "DR301"),
+        (DELIVER + "\nexpect on 2024-07-15 given cure of c on 2024-07-10: c breached", "DR504"),
+        (DELIVER + "\nscenario s\n  record cure of c on 2024-07-10", "DR504"),
+    ],
+)
+def test_what_is_refused_in_every_place(text: str, code: str) -> None:
+    loaded = dealrun.loads(BASE + text + "\n")
+    assert isinstance(loaded, dealrun.Diagnostics)
+    assert [diagnostic.code for diagnostic in loaded] == [code]
+
+
+def test_a_cure_of_what_falls_due_is_not_supposed() -> None:
+    with pytest.raises(ValueError, match="performance of c"):
+        load(DELIVER).timeline(assume={"cure of c": "2024-07-10"})

@@ -164,14 +164,15 @@ class _Clause:
         for life in ev.lives(self.label):
             if has_obligations(life.own):
                 for obligation in obligations(ev, self.label, life.own, life.end, self.end):
-                    yield from self._obligation(obligation)
+                    if min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
+                        yield from self._obligation(obligation)
         state = self.timeline.clause(self.label, self.end)
         duty = is_duty(state.kind)
         done = ev.world.occurrences(f"performance of {self.label}")
         if not duty and not done and "each" not in state.terms:  # each occurrence has a due day of its own
             yield from self._due_day(ev.due(self.label), "")
         for instance in state.instances:
-            number = f"{instance.number}"
+            number = iso(instance.occurrence) if instance.occurrence is not None else f"{instance.number}"
             if instance.due is not None and not duty:
                 yield from self._due_day(Moment.on(instance.due), number)
             if instance.until is not None:

@@ -49,6 +49,7 @@ from dealrun.model.values import (
 from dealrun.source import SourceText
 from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
+from dealrun.state.duties import has_obligations
 from dealrun.state.evaluator import by_period
 from dealrun.state.knowledge import World
 from dealrun.state.references import of_instrument, of_operation
@@ -75,7 +76,8 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | Non
     """The consolidated text; RestateError where none agrees with the chain."""
     if not timeline.index.model.deals:
         return ""
-    whole: set[Key] = set()
+    whole = _with_a_past(timeline)
+    whole |= _needed(timeline, whole)
     while True:
         text = Restater(timeline, day, so_far or {}, whole).text()
         differing = disagreements(timeline, read(text, timeline.index.model.deals[0].name), timeline.world, day)
@@ -86,6 +88,16 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | Non
             names = ", ".join(sorted(differing))
             raise RestateError(f"no text of {iso(day)} says the same as the chain of {names}")
         whole = grown
+
+
+def _with_a_past(timeline: Timeline) -> set[Key]:
+    """The duties that were changed: what fell due under their earlier words stands as it stood."""
+    return {
+        key
+        for key, history in timeline.index.histories.items()
+        if len(history) > 1 and timeline.index.falls_due(key)
+        and any(has_obligations(own) for own in timeline.evaluator.owns(key))
+    }  # fmt: skip
 
 
 def _needed(timeline: Timeline, keys: Iterable[Key]) -> set[Key]:

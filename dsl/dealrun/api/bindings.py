@@ -13,7 +13,7 @@ from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
-from dealrun.model.vocabulary import RECORDED
+from dealrun.model.vocabulary import FORMS, RECORDED
 from dealrun.source import SourceText, Span
 from dealrun.state.references import of_operation
 from dealrun.syntax import parse
@@ -68,12 +68,23 @@ def _sort(model: Model, name: str) -> tuple[str, str]:
     raise KeyError(f"the contract has no `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
+def _falls_due(model: Model, label: str) -> bool:
+    """Whether something of a duty falls due, as it is written."""
+    return any(
+        isinstance(op, Add) and op.key == label and FORMS[op.entry.word].family == "duty"
+        and not {"due", "frequency"}.isdisjoint(op.entry.terms)
+        for instrument in model.instruments for op in instrument.operations
+    )  # fmt: skip
+
+
 def assumption(model: Model, name: str, day: Day) -> Fact:
     """That an event happens on a day, or a condition holds from it."""
     found, sort = _sort(model, name)
     span = Span(SourceText("<assumption>", name), 0, len(name))
     if sort in {"condition", "truth"}:
         return Fact(found, "holds", found, day, day, None, None, None, None, span)
+    if found.startswith("cure of ") and _falls_due(model, found.partition(" of ")[2]):
+        raise ValueError(f"`{name}` follows: what falls due is cured by `performance of {found.partition(' of ')[2]}`")
     if sort != "event":
         raise ValueError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
     return Fact(found, "happened", found, day, day, None, None, None, None, span)

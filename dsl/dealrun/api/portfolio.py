@@ -6,6 +6,7 @@ contract is loaded by itself, so that an error in one hides nothing in the other
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import attrs
 
@@ -33,13 +34,16 @@ def contracts_in(folder: str | os.PathLike[str]) -> list[list[str]]:
     text = os.fspath(folder)
     try:
         names = sorted(name for name in os.listdir(text) if not name.startswith("."))
-        paths = [os.path.join(text, name) for name in names]
+        # By way of links, a folder may hold itself, and a contract be there twice.
+        real = {os.path.realpath(os.path.join(text, name)): os.path.join(text, name) for name in reversed(names)}
+        above = os.path.realpath(text)
+        paths = sorted(path for target, path in real.items() if not above.startswith(target))
         found = {path: [path] for path in paths if os.path.isdir(path) and _holds_deals(path)}
     except OSError as error:
         raise UnreadableError(f"`{text}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
     amending: dict[str, list[str]] = {}
     declaring: dict[str, list[str]] = {}
-    for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path)):
+    for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path) and not _is_pipe(path)):
         declared, amended = _deals(path)
         if amended and not declared:
             amending[path] = amended
@@ -53,6 +57,11 @@ def contracts_in(folder: str | os.PathLike[str]) -> list[list[str]]:
     if not found:
         raise UnreadableError(f"no contract in the folder `{text}`: it needs {SUFFIX} files, or folders that hold some")
     return [group for _, group in sorted(found.items())]
+
+
+def _is_pipe(path: str) -> bool:
+    """Whether reading a path could wait for ever."""
+    return Path(path).exists() and not Path(path).is_file()
 
 
 def _holds_deals(path: str) -> bool:

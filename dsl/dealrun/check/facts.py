@@ -84,10 +84,13 @@ def contradictions(context: Context) -> None:
 
 def cures(context: Context) -> None:
     """What falls due is cured by being done, so that its cure follows and is not recorded."""
-    for fact in context.model.facts:
+    supposed = [fact for each in context.model.expectations for fact in each.given]
+    supposed += [fact for each in context.model.payments for fact in each.given]
+    supposed += [fact for each in context.model.scenarios for fact in each.facts]
+    for fact in (*context.model.facts, *supposed):
         word, _, label = fact.subject.partition(" of ")
         if fact.kind == "happened" and word == "cure" and label in context.index.histories:
-            owns = context.at(fact.known).evaluator.owns(label)
+            owns = context.now.evaluator.owns(label)
             if owns and has_obligations(owns[-1]):
                 context.report.add(
                     "DR504",

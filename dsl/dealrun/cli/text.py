@@ -96,8 +96,8 @@ def _terms(clause: ClauseState) -> str:
         text = view.text if set(view.contingent_on) <= set(clause.contingent_on) else term_text(view)
         parts.append(text if name in NAMELESS or text.startswith(name) else f"{name} {text}")
     parts.extend(_duties(clause))
-    for instance in clause.instances:
-        due = f", due {iso(instance.due)}" if instance.due and not clause.duties else ""
+    for instance in clause.instances if not clause.duties else ():
+        due = f", due {iso(instance.due)}" if instance.due else ""
         day = iso(instance.occurrence) if instance.occurrence else "?"
         parts.append(f"#{instance.number} of {day}: {instance.status}{due}")
     return "; ".join(parts)

@@ -14,6 +14,7 @@ import attrs
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
+from dealrun.model.vocabulary import FORMS
 from dealrun.model.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
@@ -286,9 +287,10 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
         stated = timeline.clause(label, through).since
         first = min(begins, through) if stated is None else stated
     all_ = stretches(timeline, label, first, through) if first <= through else ()
-    live = [stretch for stretch in all_ if stretch.level]
+    live = [stretch for stretch in all_ if stretch.level and FORMS[stretch.state.kind].family == "money"]
     if not live:
         return None
+    all_ = tuple(stretch for stretch in all_ if not stretch.level or stretch in live)  # before, it was no payment
     state = live[0].state
     since = live[0].first if state.since is None or state.since < first else state.since
     over = live[-1].last

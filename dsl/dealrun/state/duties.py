@@ -151,7 +151,7 @@ def _rolled(ev: "Evaluator", own: "Own", day: Day, rule: str) -> Day:
 def _plans(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
     """What a duty asks for, through a day: once, for each period, or for each occurrence of an event, as it says."""
     due = due_once(ev, own)
-    if due.lo < NEVER:
+    if due.lo < NEVER and due.hi > ALWAYS:  # what has always been in force was due on no day
         yield _Plan("", first(own.started), due, None)
     if "frequency" in own.terms:
         yield from _periods(ev, own, end, through)
@@ -199,6 +199,9 @@ def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator
         span = Window(FREQUENCIES[word.word], begun.lo, word.word.startswith("contract"), month).of(day)
         assert span is not None  # windows count from the start, and this is not before it
         last = span[1]
+        if steps.at(last).value != word:  # it is asked for no more when the period ends
+            day = next(start for start in steps.starts if start > day)
+            continue
 
         def passed(value: Value | None, last: Day = last) -> Moment:
             due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last

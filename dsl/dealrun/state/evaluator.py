@@ -370,8 +370,8 @@ class Evaluator:
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
         """One incarnation, from the operation that adds it through the last of its history."""
-        lifeline = self.index.is_lifeline(history[0][1].key)
-        return incarnate(self.early if lifeline else self, history)
+        upstream = history[0][1].key in self.index.upstream
+        return incarnate(self.early if upstream else self, history)
 
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""

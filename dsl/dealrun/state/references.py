@@ -245,7 +245,7 @@ def graph(index: "Index") -> Edges:
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
-        early = index.is_lifeline(key) or node_kind(key) != "own"
+        early = key in index.upstream or node_kind(key) != "own"
         needed = [_breached(index, ref, early=early) if ref.kind == "breach" else ref for ref in needed]
         if needed:
             edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))

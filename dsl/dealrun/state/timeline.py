@@ -5,7 +5,7 @@ prospects and why all read the same evaluation; the state of a clause on a day c
 """
 
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -170,7 +170,7 @@ class Timeline:
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
             instances=instances(self.evaluator, life, day),
-            duties=duties(self.evaluator, key, life, day),
+            falling=partial(duties, self.evaluator, key, life, day),
             explain=lambda: self.why(key, day),
         )  # fmt: skip
 

@@ -101,13 +101,18 @@ class ClauseState:
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
     instances: tuple[Instance, ...] = ()
-    duties: tuple[Duty, ...] = ()
+    falling: "Callable[[], tuple[Duty, ...]]" = attrs.field(default=tuple, eq=False, repr=False)
     explain: "Callable[[], Explanation] | None" = attrs.field(default=None, eq=False, repr=False)
 
     def why(self) -> "Explanation":
         """The chain from the clause's text through each instrument to this answer."""
         assert self.explain is not None
         return self.explain()
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """How each of its obligations stands: those that have arisen, and the one that comes next."""
+        return self.falling()
 
     @property
     def ended_text(self) -> str:

@@ -15,6 +15,7 @@ from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS
 from dealrun.source import Span
 from dealrun.state.evaluator import Life
+from dealrun.state.instances import instances
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
@@ -184,8 +185,19 @@ def members(value: Value | None) -> tuple[str, ...]:
             return ()
 
 
+def _each(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+    """The days of each instance of a clause that is there for each occurrence of an event."""
+    for life in timeline.evaluator.lives(label):
+        for instance in instances(timeline.evaluator, life, LAST) if "each" in life.own.terms else ():
+            if instance.occurrence is not None and instance.occurrence >= FIRST:
+                yield instance.occurrence, LAST if instance.until is None else instance.until, life
+
+
 def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
     """The stretches of days on which a clause is certainly in force and nothing of it changes."""
+    if any("each" in life.own.terms for life in timeline.evaluator.lives(label)):
+        yield from _each(timeline, label)
+        return
     lives = timeline.evaluator.lives(label)
     days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
     for start, end in zip(days, [*days[1:], LAST + 1], strict=True):

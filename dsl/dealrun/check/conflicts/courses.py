@@ -5,20 +5,25 @@ Guaranteed: a course has the claims of every clause that the event can reach, so
 courses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import attrs
 
 from dealrun.check.conflicts.claims import Claim, Reader
 from dealrun.check.conflicts.names import Things
-from dealrun.model.contract import Fact, Key
+from dealrun.model.contract import Fact, Key, TermText
+from dealrun.model.values import Holds, OnEvent
+from dealrun.source import Span
 from dealrun.state.knowledge import World
-from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 
 MOST_COURSES = 40
 """So many events of a contract are supposed; each costs what the clauses cost that hang on it."""
+
+
+How: TypeAlias = Literal["happened", "holds"]
 
 
 @attrs.frozen
@@ -33,40 +38,64 @@ def courses(
     contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Key], day: Day
 ) -> Iterator[tuple[Course, list[Claim]]]:
     """The claims of some clauses if one of the events happens, or one of the conditions holds, that they name."""
+    if not labels:
+        return
+    entry = timeline.index.first_entry(labels[0])
+    assert entry is not None
+    span = entry.span
     for subject, kind in list(_named(timeline, labels))[:MOST_COURSES]:
-        other = Timeline(timeline.index, _supposing(timeline, subject, kind, day), timeline)
+        other = Timeline(timeline.index, _supposing(timeline, subject, kind, day, span), timeline)
         reaches = frozenset(other.evaluator.affected)
         found = Reader(contract, other, things).claims(words, [label for label in labels if label in reaches])
         yield Course(subject, reaches), [attrs.evolve(claim, course=subject) for claim in found]
 
 
-def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, str]]:
-    """The declared events and conditions that clauses name and nothing is recorded of."""
+def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How]]:
+    """What clauses hang on and nothing is recorded of: events, conditions, uses of rights, breaches."""
     index, world = timeline.index, timeline.world
-    found: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, How], None] = {}
     for label in labels:
+        for duty in index.consequence_of(label):
+            found[f"breach of {duty}", "happened"] = None
         for _, operation in index.histories[label]:
-            for reference in of_operation(operation):
-                kind, _, name = reference.key.partition(" ")
-                if (
-                    kind in {"event", "condition"}
-                    and name
-                    and name not in world.facts
-                    and _once(timeline, reference.key)
-                ):
-                    found[name, kind] = None
-    yield from found
+            for value in _parts(operation):
+                match value:
+                    case OnEvent(event, None) if not _computed(timeline, f"event {event}"):
+                        found[event, "happened"] = None
+                    case OnEvent("breach" | "default" | "cure", of) if of is not None:
+                        found[f"breach of {of}", "happened"] = None
+                    case OnEvent("performance" | "notice" | "exercise" as event, of) if of is not None:
+                        found[f"{event} of {of}", "happened"] = None
+                    case Holds(name, kind):
+                        found[f'"{name}"' if kind == "quoted" else name, "holds"] = None
+                    case _:
+                        pass
+    yield from (each for each in found if each[0] not in world.facts and each[0] not in world.values)
 
 
-def _once(timeline: Timeline, key: Key) -> bool:
+def _parts(value: object) -> Iterator[object]:
+    """Everything that an operation consists of."""
+    if isinstance(value, OnEvent | Holds):
+        yield value
+    elif isinstance(value, TermText):
+        yield from _parts(value.value)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _parts(part)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _parts(part)
+    elif not isinstance(value, Span):
+        for field in getattr(type(value), "__attrs_attrs__", ()):
+            yield from _parts(getattr(value, field.name))
+
+
+def _computed(timeline: Timeline, key: Key) -> bool:
+    """Whether an event recurs by itself, so that there is nothing to suppose."""
     entry = timeline.index.first_entry(key)
-    return entry is not None and not {"recurring", "every"} & set(entry.terms)
+    return entry is not None and "every" in entry.terms
 
 
-def _supposing(timeline: Timeline, subject: str, kind: str, day: Day) -> World:
-    entry = timeline.index.first_entry(f"{kind} {subject}")
-    assert entry is not None
-    fact = Fact(
-        subject, "happened" if kind == "event" else "holds", subject, day, day, None, None, None, None, entry.span
-    )
+def _supposing(timeline: Timeline, subject: str, kind: How, day: Day, span: Span) -> World:
+    fact = Fact(subject, kind, subject, day, day, None, None, None, None, span)
     return attrs.evolve(timeline.world, facts={**timeline.world.facts, subject: (fact,)})

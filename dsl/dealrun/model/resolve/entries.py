@@ -140,6 +140,10 @@ def _sound(statement: Statement, form: Form, terms: Mapping[str, TermText], scop
         report.add("DR318", "this ends the deal on its first day", statement.span,
                    help="say what brings it about: `terminate A automatic when EVENT`")  # fmt: skip
         return False
+    if frequency is not None and "each" in terms:
+        report.add("DR301", "this recurs twice: for each period, and for each occurrence", terms["frequency"].span,
+                   help="write two clauses, or leave one of both out")  # fmt: skip
+        return False
     if frequency is not None and isinstance(due, Due) and not isinstance(due.time, Duration):
         span = terms["due"].span
         report.add("DR301", f"`{span.text}` is one day, and this is due again and again", span,

@@ -13,7 +13,7 @@ import attrs
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms, TermText
 from dealrun.model.values import Names
-from dealrun.state.references import Edges, graph
+from dealrun.state.references import EVALUATED, Edges, graph, of_operation
 
 if TYPE_CHECKING:
     from dealrun.state.influence import Influence
@@ -76,9 +76,19 @@ class Index:
         """The clauses that say what outlives a deal."""
         return self._survivals.get(deal, [])
 
-    def is_lifeline(self, key: str) -> bool:
-        """Whether an entry decides when a deal ends, or what outlives it."""
-        return any(key in keys for found in (self._lifelines, self._survivals) for keys in found.values())
+    @cached_property
+    def upstream(self) -> frozenset[str]:
+        """The entries that decide when a deal ends, or what outlives it, through any number of steps."""
+        todo = [key for found in (self._lifelines, self._survivals) for keys in found.values() for key in keys]
+        found: set[str] = set()
+        while todo:
+            key = todo.pop()
+            if key not in found and key in self.histories:
+                found.add(key)
+                todo.extend(self.consequence_of(key))
+                todo.extend(ref.key for _, operation in self.histories[key] for ref in of_operation(operation)
+                            if ref.kind in EVALUATED)  # fmt: skip
+        return frozenset(found)
 
     def consequence_of(self, key: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""
