@@ -1111,3 +1111,12 @@ def test_a_long_chain_is_told(run: Run) -> None:
     assert run(files, "restate", "a.deal", "--on", "2150-01-01").out.count("151m USD") == 1
     assert len(valid("changes", run(files, "changes", "a.deal", "--format", "json").out)["instruments"]) == 150
     assert len(made(files).history("s")) == 151
+
+
+def test_the_restatement_of_a_sketch_loads_under_any_name(tmp_path: Path) -> None:
+    text = 'd: require A->B "report"\namend a0 "x" signed 2024-03-01\n  waive d until 2026-05-31\n'
+    (tmp_path / "one.deal").write_text(text, encoding="utf-8")
+    loaded = dealrun.load(tmp_path / "one.deal")
+    assert isinstance(loaded, dealrun.Contract)
+    (tmp_path / "two.deal").write_text(loaded.restate("2024-06-01"), encoding="utf-8")
+    assert isinstance(dealrun.load(tmp_path / "two.deal"), dealrun.Contract)

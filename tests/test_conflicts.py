@@ -376,3 +376,13 @@ def test_a_folder_with_links_and_pipes(tmp_path: Path) -> None:
     checked = dealrun.portfolio(tmp_path)
     assert len(checked.contracts) == 2
     assert [diagnostic.code for diagnostic in checked.diagnostics] == ["DR801"]
+
+
+def test_an_amendment_of_one_of_two_deals_of_a_name_is_told(tmp_path: Path) -> None:
+    one = BASE.replace("deal d", "deal one") + "a: license A->B to tools exclusive\n"
+    (tmp_path / "one.deal").write_text(one, encoding="utf-8")
+    (tmp_path / "two.deal").write_text(one.replace("tools exclusive", "farming exclusive"), encoding="utf-8")
+    (tmp_path / "more.deal").write_text('amend more "More" of one signed 2024-06-01\n  drop a\n', encoding="utf-8")
+    (told_,) = dealrun.portfolio(tmp_path).diagnostics
+    assert told_.code == "DR206"
+    assert "which several files declare" in told_.message

@@ -520,6 +520,8 @@ class Restater:
                 yields_to=tuple(name for name in instrument.yields_to if name in carried),
                 cites=tuple(cite for cite in instrument.cites if cite.source),
             )
+            if all(deal.span is None for deal in model.deals):  # a sketch is called after its file, whichever that is
+                trimmed = attrs.evolve(trimmed, deal="", deals=())
             lines += [*write.block(trimmed, words, prefixes), ""]
         return ["# Signed, and still to take effect, or to lapse.", *lines] if lines else []
 

@@ -25,7 +25,7 @@ class Portfolio:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def contracts_in(folder: str | os.PathLike[str]) -> list[list[str]]:
+def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[str]]:
     """The contracts of a folder, by name, each as the paths to load together; UnreadableError where there are none.
 
     Each folder in it that holds `.deal` files is one (an agreement with its amendments); so is each file, with the
@@ -52,8 +52,12 @@ def contracts_in(folder: str | os.PathLike[str]) -> list[list[str]]:
         for deal in declared:
             declaring.setdefault(deal, []).append(path)
     for path, deals in amending.items():
-        owners = {owner for deal in deals for owner in declaring.get(deal, ())}
-        found.setdefault(min(owners) if len(owners) == 1 else path, []).append(path)
+        owners = sorted({owner for deal in deals for owner in declaring.get(deal, ())})
+        if len(owners) > 1:
+            report.add("DR206", f"`{path}` amends {', '.join(deals)}, which several files declare: {', '.join(owners)}",
+                       help="put an agreement and its amendments into a folder of their own")  # fmt: skip
+            continue
+        found.setdefault(owners[0] if owners else path, []).append(path)
     if not found:
         raise UnreadableError(f"no contract in the folder `{text}`: it needs {SUFFIX} files, or folders that hold some")
     return [group for _, group in sorted(found.items())]
@@ -91,9 +95,9 @@ def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
 
     A name stands for the same thing in two contracts where the text behind it is the same too.
     """
-    loaded = [load(paths) for paths in contracts_in(folder)]
-    sound = [each for each in loaded if isinstance(each, Contract)]
     report = Report()
+    loaded = [load(paths) for paths in contracts_in(folder, report)]
+    sound = [each for each in loaded if isinstance(each, Contract)]
     for each in loaded:
         report.found.extend(each.items if isinstance(each, Diagnostics) else each.diagnostics)
     report.found.extend(between(sound))
