@@ -619,3 +619,12 @@ def test_what_is_refused_in_every_place(text: str, code: str) -> None:
 def test_a_cure_of_what_falls_due_is_not_supposed() -> None:
     with pytest.raises(ValueError, match="performance of c"):
         load(DELIVER).timeline(assume={"cure of c": "2024-07-10"})
+
+
+def test_a_list_of_labels_can_be_expected() -> None:
+    holds("""
+        c: require A->B "deliver" by 2024-06-30 otherwise one, two
+        one: damages A->B 1m USD
+        two: damages A->B 2m USD subject to one, c
+        expect on 2024-02-01: c otherwise one and two, two subject to c and one
+    """)

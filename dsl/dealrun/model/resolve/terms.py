@@ -37,6 +37,11 @@ NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDA
 AMOUNT_BRANCHES = frozenset({"about", "sum", "product", "limb", "paid_under"})
 
 
+def _joined(expr: Expr) -> tuple[Expr, ...]:
+    """The members of a list that `and` joins, as an expectation writes it."""
+    return expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
+
+
 @attrs.define
 class TermReader:
     """Reads the items of one statement. `symbol` is the label that redacted terms are named after."""
@@ -357,7 +362,8 @@ class TermReader:
                 return Names((self.scope.prefix + only.text,))
         members: list[str] = []
         good = True
-        for expr in values:
+        several = [part for expr in values for part in _joined(expr)] if term.kind is Kind.LABELS else values
+        for expr in several:
             if term.kind is Kind.LABELS:
                 key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
                 if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
