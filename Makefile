@@ -24,7 +24,7 @@ test: lint types layers tests
 lint: $(VENV)/.dev
 	$(BIN)/ruff check dsl tests bench
 	$(BIN)/ruff format --check dsl tests bench
-	$(BIN)/dealrun fmt --check $(wildcard contracts/*/) contracts/tutorial/supply
+	$(BIN)/dealrun fmt --check $(wildcard contracts/*/) contracts/tutorial/supply contracts/tutorial/services contracts/tutorial/portfolio
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

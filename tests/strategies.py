@@ -229,7 +229,7 @@ DOUBLE_QUOTED = '"act"'
 @st.composite
 def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> str:
     """When a duty is due, how long a breach can be cured, and what follows if it is not."""
-    parts = []
+    parts: list[str] = []
     shape = draw(st.integers(0, 6))
     if shape < 2:
         parts.append(f"by {draw(times(labels))}")
@@ -237,12 +237,15 @@ def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> 
         parts.append(f"within {draw(durations)}")
     elif shape == 4:
         parts.append(f"annually within {draw(st.sampled_from(['10 days', '1 month', '5 business days']))}")
-    if parts and draw(st.integers(0, 1)):
-        cure = st.one_of(durations, st.just("within 30 days of notice of c2"), st.just("within 10 days of E1"))
+    curable: bool = draw(st.booleans())
+    if parts and curable:
+        waiting = st.sampled_from(["within 30 days of notice of c2", "within 10 days of E1"])
+        cure: st.SearchStrategy[str] = st.one_of(durations, waiting)
         parts.append(f"cure {draw(cure)}")
     followers = [label for label in there if label > "c2"]
     if followers and draw(st.integers(0, 2)) == 0:
-        parts.append(f"otherwise {', '.join(followers[: draw(st.integers(1, 2))])}")
+        count: int = draw(st.integers(1, 2))
+        parts.append(f"otherwise {', '.join(followers[:count])}")
     return " ".join(parts)
 
 
