@@ -628,3 +628,13 @@ def test_a_list_of_labels_can_be_expected() -> None:
         two: damages A->B 2m USD subject to one, c
         expect on 2024-02-01: c otherwise one and two, two subject to c and one
     """)
+
+
+def test_a_window_counts_only_where_something_opens_it() -> None:
+    holds("""
+        o: option A->B purchase "buy" 10 days
+        amend one "One" signed 2024-06-01
+          replace o: option A->B purchase "buy" 2 years when closing
+        expect on 2024-05-31 known 2024-12-31: o in force
+        expect on 2024-07-01 known 2024-12-31: o not yet
+    """)

@@ -31,7 +31,7 @@ from dealrun.model.values import (
     Value,
 )
 from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
-from dealrun.state.pieces import fires_alone, truth_from, truth_of
+from dealrun.state.pieces import fires, fires_alone, together, truth_from, truth_of
 from dealrun.time import ALWAYS, NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
 
@@ -100,7 +100,7 @@ def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> O
     started, begun = _started(ev, terms, born, instrument, entry.key)
     end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
     if entry.word == "option" and "window" in terms and "when" in terms:
-        end = earliest([end, fires_alone(terms["window"], partial(_closing, begun))])
+        end = earliest([end, fires(together([terms["window"], terms["when"]]), partial(_closing, begun))])
     return Own(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
 
 
@@ -250,9 +250,9 @@ def _ending(ev: "Evaluator", begun: Moment, terms: dict[str, Steps[TermState]], 
     return ev.end_moment(value, begun)
 
 
-def _closing(begun: Moment, value: Value | None) -> Moment:
+def _closing(begun: Moment, value: Value | None, when: Value | None) -> Moment:
     """When the window of an option closes that `when` has opened: the day after its last."""
-    if not isinstance(value, Duration):
+    if not isinstance(value, Duration) or when is None:
         return NEVER_COMES
     return begun.shift(
         lambda day: value.after(day) + 1 if ALWAYS < value.after(day) < NEVER else value.after(day)
