@@ -386,3 +386,14 @@ def test_an_amendment_of_one_of_two_deals_of_a_name_is_told(tmp_path: Path) -> N
     (told_,) = dealrun.portfolio(tmp_path).diagnostics
     assert told_.code == "DR206"
     assert "which several files declare" in told_.message
+
+
+@pytest.mark.parametrize("silent", ["license A->B exclusive", "license A->B to tools exclusive"])
+def test_what_an_amendment_narrowed_was_wider_before(silent: str) -> None:
+    text = f"""
+        a: {silent}
+        b: license A->C to tools nonexclusive in japan until 2024-05-31
+        amend one "One" signed 2024-06-01
+          set a to farming in france field mining
+    """
+    assert codes(text) == ["DR802"]

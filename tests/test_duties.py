@@ -638,3 +638,9 @@ def test_a_window_counts_only_where_something_opens_it() -> None:
         expect on 2024-05-31 known 2024-12-31: o in force
         expect on 2024-07-01 known 2024-12-31: o not yet
     """)
+
+
+def test_what_is_insured_is_shown_every_year() -> None:
+    assert standing('c: insure A->B "fire" at least 1m USD annually within 30 days', "2025-01-31") == [
+        "2024 breached", "2025 not yet due",
+    ]  # fmt: skip

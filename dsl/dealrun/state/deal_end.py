@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dealrun.model.contract import Key
-from dealrun.model.values import Amount, Duration, End, Names, Quantity, Value, Word
+from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
+from dealrun.state.amend.incarnation import names_key
 from dealrun.state.duties import sampled
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
 from dealrun.time import (
@@ -217,7 +218,7 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
         for own in ev.owns(name):
             if "clauses" not in own.terms:
                 continue
-            named = truth_of(own.terms["clauses"], lambda value: Steps.always(_names(value, key)))
+            named = truth_of(own.terms["clauses"], lambda value: Steps.always(names_key(value, key)))
             if all(truth.level == 0 for truth in named.values):
                 continue
             over = fires_alone(own.terms.get("until"), partial(_survived, ev, end))
@@ -226,10 +227,6 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
     if all(truth.level == 0 for truth in alive.values):
         return end
     return made(latch(end.come.zip(alive.map(negate), both)), end.cause)
-
-
-def _names(value: Value | None, key: Key) -> Truth:
-    return YES if isinstance(value, Names) and key in value.members else NO
 
 
 def _survived(ev: "Evaluator", end: Moment, value: Value | None) -> Moment:

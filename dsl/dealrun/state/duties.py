@@ -54,16 +54,16 @@ class Obligation:
     """The last day for it."""
     performed: Moment
     """Or, of a breach that was recorded of what has no due day, cured."""
-    waived: Moment
-    excused: Moment
-    fallen: Moment
-    """The first day after a due day on which the clause was waived, dormant, or not in force."""
     breached: Moment
     """The first day after a due day that was missed; or the day of a breach that was recorded."""
     cure_by: Moment
     """The last day on which the breach can be made good."""
     default: Moment
     """The first day on which the breach can no longer be made good."""
+    waived: Moment = NEVER_COMES
+    excused: Moment = NEVER_COMES
+    fallen: Moment = NEVER_COMES
+    """The first day after a due day on which the clause was waived, dormant, or not in force."""
 
 
 @attrs.frozen
@@ -269,8 +269,8 @@ def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day
         missed = next_day(sampled(plan.due, stands.zip(done.come.map(negate), both)))
         breached = missed if plan.number else _sooner(ev, key, missed, earliest([done, free]))
         cure_by, default = _cure(ev, key, own, breached, done)
-        found.append(Obligation(plan.number, plan.arises, plan.due, done, waived, excused, gone, breached, cure_by,
-                                default))  # fmt: skip
+        found.append(Obligation(plan.number, plan.arises, plan.due, done, breached, cure_by, default, waived, excused,
+                                gone))  # fmt: skip
     return tuple(found)
 
 
@@ -324,8 +324,7 @@ def recorded(ev: "Evaluator", key: Key, own: "Own") -> tuple[Obligation, ...]:
     for breached in _breaches(ev, key):
         done = _from(ev, f"{word} of {key}", breached)
         cure_by, default = _cure(ev, key, own, breached, done)
-        found.append(Obligation("", breached, NEVER_COMES, done, NEVER_COMES, NEVER_COMES, NEVER_COMES, breached,
-                                cure_by, default))  # fmt: skip
+        found.append(Obligation("", breached, NEVER_COMES, done, breached, cure_by, default))
     return tuple(found)
 
 
@@ -347,7 +346,6 @@ def has_obligations(own: "Own") -> bool:
 
 def events(ev: "Evaluator", word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
     """The breaches, cures or defaults of a clause, as far as they decide the first; `ends` are those of its lives."""
-    found: list[Moment] = []
     every: list[Obligation] = []
     for own, end in zip(ev.owns(key), ends, strict=True):
         through = LAST if ev.world.supposed(f"breach of {key}") else ev.world.first_open

@@ -170,7 +170,7 @@ class Timeline:
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
             instances=instances(self.evaluator, life, day),
-            falling=partial(duties, self.evaluator, key, life, day),
+            find_duties=partial(duties, self.evaluator, key, life, day),
             explain=lambda: self.why(key, day),
         )  # fmt: skip
 

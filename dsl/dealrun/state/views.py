@@ -101,7 +101,7 @@ class ClauseState:
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
     instances: tuple[Instance, ...] = ()
-    falling: "Callable[[], tuple[Duty, ...]]" = attrs.field(default=tuple, eq=False, repr=False)
+    find_duties: "Callable[[], tuple[Duty, ...]]" = attrs.field(default=tuple, eq=False, repr=False)
     explain: "Callable[[], Explanation] | None" = attrs.field(default=None, eq=False, repr=False)
 
     def why(self) -> "Explanation":
@@ -112,7 +112,7 @@ class ClauseState:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """How each of its obligations stands: those that have arisen, and the one that comes next."""
-        return self.falling()
+        return self.find_duties()
 
     @property
     def ended_text(self) -> str:

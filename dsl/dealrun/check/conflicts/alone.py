@@ -11,7 +11,7 @@ import attrs
 
 from dealrun.check.conflicts.claims import stretches
 from dealrun.diagnostics import Note, Report
-from dealrun.model.contract import Add, Entry, Instrument, Key, Operation, SetTerms, TermText
+from dealrun.model.contract import Entry, Instrument, Key, Operation
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -31,6 +31,7 @@ from dealrun.model.values import (
 )
 from dealrun.source import Span
 from dealrun.state.amend.incarnation import Own
+from dealrun.state.amend.index import texts_of
 from dealrun.state.amend.terms import TermState
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import due_once, has_obligations, is_duty
@@ -78,10 +79,7 @@ class Alone:
         self, label: Key, history: list[tuple[Instrument, Operation]], advances: Mapping[Key, Sequence[Key]]
     ) -> bool:
         """Whether a clause says anything that can be wrong by itself; found without an evaluation."""
-        written: dict[str, TermText | None] = {}
-        for _, operation in history:
-            terms = operation.entry.terms if isinstance(operation, Add) else None
-            written.update(terms or (operation.terms if isinstance(operation, SetTerms) else {}))
+        written = {name for _, operation in history for name in texts_of(operation)}
         if not _CONDITIONS.isdisjoint(written) or ("cap" in written and ("floor" in written or label in advances)):
             return True
         entry = self.onward.index.first_entry(label)

@@ -10,6 +10,7 @@ from fractions import Fraction
 import attrs
 
 from dealrun.check.conflicts.claims import Claim, Reader, members
+from dealrun.check.conflicts.grants import period
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.diagnostics import Note, Report
 from dealrun.model.values import Amount
@@ -112,8 +113,9 @@ def _tell(promise: Claim, mine: _Price, theirs: _Price, report: Report) -> None:
         f"{theirs.text} against {mine.text}",
         theirs.claim.span,
         notes=[
-            Note(f"`{mine.claim.name}`, which may not be worse", mine.claim.span),
-            Note("the promise", promise.span),
+            Note(f"`{theirs.claim.name}` holds {period(theirs.claim)}"),
+            Note(f"`{mine.claim.name}`, which may not be worse, holds {period(mine.claim)}", mine.claim.span),
+            Note(f"the promise holds {period(promise)}", promise.span),
         ],
         help="match the terms, or except it: `mfn ... except PARTY`",
     )

@@ -30,7 +30,6 @@ class Things:
     _of: dict[tuple[int, str], int] = attrs.field(factory=dict)
     _nested: list[tuple[int, int]] = attrs.field(factory=list)
     _above: dict[Thing, tuple[Thing, ...]] = attrs.field(factory=dict)
-    texts: dict[str, set[str]] = attrs.field(factory=dict)
 
     def read(self, contract: int, model: Model, index: Index) -> None:
         """Enter the declarations of a contract."""
@@ -55,7 +54,6 @@ class Things:
 
     def _enter(self, contract: int, name: str, plain: str, text: str) -> None:
         number = self._number(plain.casefold(), text)
-        self.texts.setdefault(plain.casefold(), set()).add(text)
         known = self._of.setdefault((contract, name), number)
         self._same[self._root(number)] = self._root(known)
 

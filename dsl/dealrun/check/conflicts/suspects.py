@@ -5,15 +5,16 @@ without a timeline, so that a long agreement in which nothing meets costs little
 """
 
 from collections.abc import Iterator
+from itertools import product
 
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, excludes, members
-from dealrun.check.conflicts.grants import ACT_SIDES, GRANT_SIDES, Judge
+from dealrun.check.conflicts.grants import ACT_SIDES, ANYTHING, GRANT_SIDES, Judge
 from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.sweep import groups
-from dealrun.model.contract import Add, ChangeMembers, Key, Operation, SetTerms
-from dealrun.model.values import Names, Word
+from dealrun.model.contract import Add, Key
+from dealrun.model.values import Word
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.amend.index import Index
+from dealrun.state.amend.index import Index, values_of
 from dealrun.time.days import FIRST, LAST
 
 
@@ -57,9 +58,14 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[str
             continue
         said: dict[str, dict[str, None]] = {}
         for _, operation in history:
-            for name, names in _written(operation):
+            for name, value in values_of(operation):
+                names = (value.word,) if isinstance(value, Word) else members(value)
                 said.setdefault(name, {}).update(dict.fromkeys(names))
-        for word in words:
+        about = {**said.get("scope", {}), **said.get("of", {})}
+        sides = [things.all_of(number, names) for names in (about, said.get("territory", ()), said.get("field", ()))]
+        # What was amended may have been silent of something, at some time.
+        open_ = [{side, ANYTHING} if len(history) > 1 else {side} for side in sides]
+        for word, (scope, territory, field) in product(words, product(*open_)):
             lone, giver, receiver = FORMS[word].roles
             there = {role: tuple(said.get(role, ())) for role in (giver, receiver)}
             for role, named in there.items():
@@ -71,24 +77,6 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[str
                 holders=things.all_of(number, there[receiver]),
                 exclusive=word in {"own", "option"} or excludes(word, said.get("exclusivity", ())),
                 acts=things.all_of(number, said.get("act", ())),
-                scope=things.all_of(number, {**said.get("scope", {}), **said.get("of", {})}),
-                territory=things.all_of(number, said.get("territory", ())),
-                field=things.all_of(number, said.get("field", ())), others=frozenset(), exceptions=frozenset(),
+                scope=scope, territory=territory, field=field, others=frozenset(), exceptions=frozenset(),
                 opaque=False, measured=False, ordered=frozenset(), named=(), span=entry.span,
             )  # fmt: skip
-
-
-def _written(operation: Operation) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The names and words that an operation writes, by term."""
-    if isinstance(operation, ChangeMembers):
-        yield operation.term, operation.members.members
-        return
-    terms = operation.entry.terms if isinstance(operation, Add) else None
-    for name, written in (terms or (operation.terms if isinstance(operation, SetTerms) else {})).items():
-        for value, _ in written.value.limbs if written is not None else ():
-            if isinstance(value, Names):
-                yield name, value.members
-            elif isinstance(value, Word):
-                yield name, (value.word,)
-            elif name == "act":
-                yield name, members(value)

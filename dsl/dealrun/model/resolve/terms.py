@@ -445,7 +445,9 @@ class TermReader:
                 "DR302",
                 f"`{self.form.word}` has no word `{first.text}`",
                 first.span,
-                help_=did_you_mean(first.text, usable) or self._term_help(first.text),
+                help_=did_you_mean(first.text, usable)
+                or self._term_help(first.text)
+                or f"its words are: {', '.join(sorted({*usable} - {*self.form.roles}))}",
             )
             return
         elsewhere = [term.name for term in self.form.terms.values() if term.bare]

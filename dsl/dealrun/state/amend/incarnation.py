@@ -32,8 +32,8 @@ from dealrun.model.values import (
 )
 from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
 from dealrun.state.pieces import fires, fires_alone, together, truth_from, truth_of
-from dealrun.time import ALWAYS, NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
+from dealrun.time import NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made, next_day
 
 if TYPE_CHECKING:
     from dealrun.state.evaluator import Evaluator
@@ -199,7 +199,7 @@ def _failed(ev: "Evaluator", key: str, duties: list[str], instrument: Instrument
         default = ev.event(OnEvent("default", duty)).come
         for own in ev.owns(duty):
             if "otherwise" in own.terms:
-                says = truth_of(own.terms["otherwise"], lambda value: Steps.always(_names(value, key)))
+                says = truth_of(own.terms["otherwise"], lambda value: Steps.always(names_key(value, key)))
                 if own.instrument is not instrument:
                     says = says.zip(own.born.come, both)
                 named = named.zip(says, either)
@@ -207,7 +207,8 @@ def _failed(ev: "Evaluator", key: str, duties: list[str], instrument: Instrument
     return failed.zip(named.map(negate), either)
 
 
-def _names(value: Value | None, key: str) -> Truth:
+def names_key(value: Value | None, key: str) -> Truth:
+    """Whether a list names a clause."""
     return YES if isinstance(value, Names) and key in value.members else NO
 
 
@@ -254,9 +255,7 @@ def _closing(begun: Moment, value: Value | None, when: Value | None) -> Moment:
     """When the window of an option closes that `when` has opened: the day after its last."""
     if not isinstance(value, Duration) or when is None:
         return NEVER_COMES
-    return begun.shift(
-        lambda day: value.after(day) + 1 if ALWAYS < value.after(day) < NEVER else value.after(day)
-    ).caused(f"the window of {show.show(value)}")
+    return next_day(begun.shift(value.after)).caused(f"the window of {show.show(value)}")
 
 
 def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:

@@ -4,7 +4,7 @@ In: a model. Out: `Index`. Guaranteed: built once in time proportional to the op
 all evaluations of the contract.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import attrs
 
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms, TermText
-from dealrun.model.values import Names
+from dealrun.model.values import Names, Value
 from dealrun.state.references import EVALUATED, Edges, graph, of_operation
 
 if TYPE_CHECKING:
@@ -56,12 +56,18 @@ class Index:
                 if word == "survive" and key not in self._survivals.setdefault(deal, []):
                     self._survivals[deal].append(key)
             for _, operation in history:
-                written = _written(operation)
+                written = texts_of(operation)
                 if "due" in written or "frequency" in written:
                     self._falling_due.add(key)
-                for label in written.get("otherwise", ()):
-                    if key not in self._consequences.setdefault(label, []):
-                        self._consequences[label].append(key)
+                if "otherwise" in written or isinstance(operation, ChangeMembers):
+                    self._follow(key, operation)
+
+    def _follow(self, key: str, operation: Operation) -> None:
+        """Enter the clauses that an operation on a duty makes what follows from its breach."""
+        for name, value in values_of(operation):
+            for label in value.members if name == "otherwise" and isinstance(value, Names) else ():
+                if key not in self._consequences.setdefault(label, []):
+                    self._consequences[label].append(key)
 
     @cached_property
     def edges(self) -> Edges:
@@ -146,23 +152,24 @@ class Index:
         return parts
 
 
-def _written(operation: Operation) -> dict[str, tuple[str, ...]]:
-    """The terms that an operation writes, each with the names in it."""
+def texts_of(operation: Operation) -> Mapping[str, TermText | None]:
+    """The terms to which an operation gives a text, each with it; None for what it unsets."""
+    match operation:
+        case Add(entry=entry):
+            return entry.terms
+        case SetTerms(terms=terms):
+            return terms
+        case _:
+            return {}
+
+
+def values_of(operation: Operation) -> Iterator[tuple[str, Value]]:
+    """The values that an operation writes, with their terms; of a list that it changes, the members."""
     if isinstance(operation, ChangeMembers):
-        return {operation.term: operation.members.members}
-    terms: Mapping[str, TermText | None] = {}
-    if isinstance(operation, Add):
-        terms = operation.entry.terms
-    elif isinstance(operation, SetTerms):
-        terms = operation.terms
-    return {
-        name: tuple(m for value, _ in term.value.limbs if isinstance(value, Names) for m in value.members)
-        for name, term in terms.items()
-        if term is not None and name in _WATCHED
-    }
-
-
-_WATCHED = frozenset({"due", "frequency", "otherwise"})
+        yield operation.term, operation.members
+    for name, text in texts_of(operation).items():
+        for value, _ in text.value.limbs if text is not None else ():
+            yield name, value
 
 
 def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:
