@@ -1,6 +1,5 @@
 """What all tests share: the flag that rewrites goldens, and the places of things."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -32,6 +31,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(conflicts.recall_and_precision())
 
 
+@pytest.fixture(autouse=True)
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A width and colours that do not depend on the terminal, nor on how many workers run the tests."""
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def rewrite(request: pytest.FixtureRequest) -> bool:
     """Whether goldens are rewritten instead of compared."""
@@ -51,5 +58,3 @@ def golden(path: Path, text: str, *, rewrite: bool) -> None:
 def in_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in the project's folder, so that places are the same on every machine."""
     monkeypatch.chdir(ROOT)
-    monkeypatch.delenv("COLUMNS", raising=False)
-    os.environ.pop("FORCE_COLOR", None)

@@ -384,15 +384,22 @@ class Rounder:
 
     deal: Deal
     total: Fraction = ZERO
+    paid: int = 0
 
     def cents(self, exact: Fraction) -> int:
         """The next line in minor units."""
         minor = exact * 10**self.deal.digits
-        before = self.total
+        if not self.deal.running:
+            return rounded(minor, self.deal.rounding)
         self.total += minor
-        if self.deal.running:
-            return rounded(self.total, self.deal.rounding) - rounded(before, self.deal.rounding)
-        return rounded(minor, self.deal.rounding)
+        line = rounded(self.total, self.deal.rounding) - self.paid
+        self.paid += line
+        return line
+
+    def count(self, exact: Fraction, cents: int) -> None:
+        """Enter a line that was rounded by itself in the running total."""
+        self.total += exact * 10**self.deal.digits
+        self.paid += cents
 
 
 # --- one clause -----------------------------------------------------------------------------------------------------
@@ -758,8 +765,13 @@ class Walk:
             wanted = max(ZERO, minimum - so_far - Fraction(accrued, 10**self.deal.digits))
             change = wanted - done.get(span, ZERO)
             if change:
+                scale = 10**self.deal.digits
+                cents = rounded(wanted * scale, self.deal.rounding)
+                cents -= rounded(done.get(span, ZERO) * scale, self.deal.rounding)
                 done[span] = wanted
-                found.append(self.line("true-up", span, [((span[1], span[1]), change)]))
+                self.rounder.count(change, cents)
+                part = NaivePart(span[1], span[1], change, cents)
+                found.append(NaiveLine("true-up", span, change, cents, (part,)))
         return found
 
     def book(self, line: NaiveLine) -> None:

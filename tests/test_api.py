@@ -256,6 +256,8 @@ WATCHING = False
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if WATCHING and event == "open" and isinstance(arguments[0], int):
+        return  # a file that is open already
     if WATCHING and event.partition(".")[0] in {"open", "socket", "subprocess", "os", "shutil", "urllib"}:
         OPENED.append(f"{event} {arguments[0]}" if event != "open" else str(arguments[0]))
 

@@ -375,7 +375,8 @@ def test_a_folder_with_links_and_pipes(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.deal")
     checked = dealrun.portfolio(tmp_path)
     assert len(checked.contracts) == 2
-    assert [diagnostic.code for diagnostic in checked.diagnostics] == ["DR801"]
+    assert [diagnostic.code for diagnostic in checked.diagnostics] == ["DR906", "DR801"]
+    assert checked.diagnostics[0].message.endswith("pipe.deal` cannot be read: it is no regular file")
 
 
 def test_an_amendment_of_one_of_two_deals_of_a_name_is_told(tmp_path: Path) -> None:

@@ -28,7 +28,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import statements
-from dealrun.diagnostics.render import safe
 from dealrun.extras import MissingExtraError, need
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.export import plot, sheets
@@ -36,10 +35,11 @@ from dealrun.settle.export.lines import factor
 from dealrun.settle.export.panel import plain
 from dealrun.settle.export.rows import TABLES, table
 from dealrun.settle.export.sheets import HEAD, fits
-from dealrun.settle.export.tabular import csv_text, inert, parquet, risky, to_arrow
+from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.export.xlsx import workbook
 from dealrun.settle.statement import Limit, Money, Payment, Settlement
+from dealrun.source.plain import inert, risky, safe
 from dealrun.time.days import iso
 from statements import HOSTILE, Clause, flat, line, part, quarter, settlement
 

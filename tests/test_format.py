@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -619,10 +620,10 @@ def given_input(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
 @pytest.mark.usefixtures("folder")
 def test_files_are_rewritten_in_place(capsys: Capture) -> None:
     path, other = write("a.deal", OTHERWISE), write("b.deal", CANONICAL)
-    before = other.stat()
+    before = (other.stat().st_ino, other.stat().st_mtime_ns)
     assert run(capsys, "a.deal", "b.deal") == Result(0, "formatted a.deal\n", "")
     assert path.read_bytes() == CANONICAL.encode()
-    assert other.stat() == before, "what is canonical is not written"
+    assert (other.stat().st_ino, other.stat().st_mtime_ns) == before, "what is canonical is not written"
     assert run(capsys, "a.deal", "b.deal") == Result(0, "", "")
     assert sorted(os.listdir()) == ["a.deal", "b.deal"]
 
@@ -726,7 +727,7 @@ def test_what_cannot_be_read_is_a_usage_error(capsys: Capture, folder: Path) -> 
     (folder / "empty").mkdir()
     one_line(run(capsys, "missing.deal"), "`missing.deal` cannot be read")
     one_line(run(capsys, "empty"), "no .deal file in the folder")
-    one_line(run(capsys, "pipe.deal"), "`pipe.deal` is not a file")
+    one_line(run(capsys, "pipe.deal"), "`pipe.deal` cannot be read: it is no regular file")
     one_line(run(capsys, "nul\0.deal"), "is not a path")
     result = run(capsys, "missing.deal", "latin.deal", "a.deal")
     one_line(result, "`latin.deal` is not UTF-8")
@@ -745,16 +746,23 @@ def test_a_folder_that_cannot_be_listed_is_a_usage_error(
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("what", ["tempfile.mkstemp", "os.fdopen", "pathlib.Path.chmod", "pathlib.Path.replace"])
+@pytest.mark.parametrize("what", ["os.fchmod", "os.link", "pathlib.Path.replace", "named os.fchmod", "named os.open"])
 def test_what_cannot_be_written_is_a_usage_error_and_leaves_no_trace(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    """Whether the file has a name while it is written, or none."""
+
+    def refuse(*arguments: Any, **_: object) -> Any:
+        if what == "named os.open" and not str(arguments[0]).endswith(".tmp"):
+            return opened(*arguments)
         raise PermissionError(13, "Permission denied")
 
+    opened = os.open
     path = write("a.deal", OTHERWISE)
     with monkeypatch.context() as patch:
-        patch.setattr(what, refuse)
+        if what.startswith("named"):
+            patch.setattr("dealrun.source.writing.NAMELESS", 0)
+        patch.setattr(what.removeprefix("named "), refuse)
         result = run(capsys, "a.deal")
     one_line(result, "`a.deal` cannot be written: permission denied")
     assert result.out == ""

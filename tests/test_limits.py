@@ -64,7 +64,7 @@ def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path, monkeypatch: pytest
     path.write_text(text + "\n", encoding="utf-8")
     loaded = dealrun.load(path)
     assert codes(loaded) == {"DR906"}
-    assert f"{len(text.encode()):,} is the limit" in str(loaded)
+    assert f"has more than {len(text.encode()):,} bytes, the limit" in str(loaded)
 
 
 def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:

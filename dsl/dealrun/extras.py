@@ -4,6 +4,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
+from dealrun.errors import DealError
+
 EXTRAS: Final = {
     "duckdb": "settle",
     "holidays": "calendars",
@@ -15,7 +17,7 @@ EXTRAS: Final = {
 """The extra of this package that brings a library."""
 
 
-class MissingExtraError(ImportError):
+class MissingExtraError(DealError, ImportError):
     """A library is needed that is not installed; says how to install it."""
 
     def __init__(self, library: str) -> None:

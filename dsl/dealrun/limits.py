@@ -1,6 +1,6 @@
 """Every limit of the language in one place; each is tested at N and at N+1.
 
-A file, a deal or an evaluation that passes one of them is refused with a diagnostic (DR901 to DR911) that names
+A file, a deal or an evaluation that passes one of them is refused with a diagnostic (DR901 to DR912) that names
 the limit, never with a traceback and never with a hang. See docs/language.md#limits.
 """
 
@@ -48,3 +48,12 @@ LAST_YEAR: Final = 2199
 
 MAX_CHAIN: Final = 200
 """References one after another: a clause that ends with a clause that ends with an event that …"""
+
+MAX_STEPS: Final = 10_000_000
+"""Steps of one question, about a microsecond each: pieces of values over time, days, instances, pairs compared."""
+
+MAX_NUMBER_DIGITS: Final = 1_000
+"""Digits of a number that is computed, above and below the line of its fraction."""
+
+MAX_LOAD_BYTES: Final = 32_000_000
+"""Bytes of all `.deal` files of one load."""

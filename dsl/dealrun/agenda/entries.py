@@ -5,6 +5,7 @@ that an entry is on the day on which the state changes; what hangs on an event i
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 import attrs
@@ -23,6 +24,7 @@ from dealrun.state.deal_end import renewals
 from dealrun.state.duties import Obligation, has_obligations, is_duty, obligations
 from dealrun.state.duty_status import status_of
 from dealrun.state.timeline import Timeline
+from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 from dealrun.time.calendars import Calendar
 from dealrun.time.moment import first
@@ -73,7 +75,7 @@ def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -
     return (*dated, *(entry for entry in found if entry.day is None))
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class _Clause:
     """The entries of one clause."""
 
@@ -81,6 +83,13 @@ class _Clause:
     label: Key
     start: Day
     end: Day
+    _follows_from: dict[str, str] = attrs.field(factory=dict)
+    """What follows from a breach or a default, once it was looked for."""
+
+    @cached_property
+    def last(self) -> ClauseState:
+        """The clause on the last of the days."""
+        return self.timeline.clause(self.label, self.end)
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
@@ -128,7 +137,7 @@ class _Clause:
             if ALWAYS < moment.lo < NEVER:
                 yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number)
         elif moment.lo < NEVER and moment.lo <= self.end and moment.hi > self.start and not self._follows(moment):
-            terms = self.timeline.clause(self.label, self.end).terms
+            terms = self.last.terms
             view = terms.get("until") if kind in {"ends", "lapses"} else terms.get("when") or terms.get("from")
             rule = " or ".join(moment.cause) or (view.text if view is not None else "")
             yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(moment.hangs_on)), number=number)
@@ -141,14 +150,20 @@ class _Clause:
     # --- what must be done --------------------------------------------------------------------------------------------
 
     def _obligor(self) -> str:
-        state = self.timeline.clause(self.label, self.end)
+        state = self.last
         roles = FORMS[state.kind].roles
         return " and ".join(next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ()))
 
     def _otherwise(self, word: str = "breach") -> str:
         """What follows from a breach: what the duty names itself, and the clauses that hang on it."""
+        found = self._follows_from.get(word)
+        if found is None:
+            found = self._follows_from[word] = self._consequence(word)
+        return found
+
+    def _consequence(self, word: str) -> str:
         events = [OnEvent(each, self.label) for each in ("breach", "default") if each in {word, "default"}]
-        named = self.timeline.clause(self.label, self.end).terms.get("otherwise")
+        named = self.last.terms.get("otherwise")
         value = named.possible[0] if named is not None and named.possible else None
         found = [*value.members] if isinstance(value, Names) else []
         for label in self.timeline.labels:
@@ -166,7 +181,7 @@ class _Clause:
                 for obligation in obligations(ev, self.label, life.own, life.end, self.end):
                     if min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
                         yield from self._obligation(obligation)
-        state = self.timeline.clause(self.label, self.end)
+        state = self.last
         duty = is_duty(state.kind)
         done = ev.world.occurrences(f"performance of {self.label}")
         if not duty and not done and "each" not in state.terms:  # each occurrence has a due day of its own
@@ -179,7 +194,7 @@ class _Clause:
                 yield self._entry(instance.until, self._kind("ends"), number=number)
 
     def _due_day(self, due: Moment, number: str) -> Iterator[Entry]:
-        view = self.timeline.clause(self.label, self.end).terms.get("due")
+        view = self.last.terms.get("due")
         rule = view.text if view is not None else ""
         if due.certain and ALWAYS < due.lo < NEVER:
             yield self._entry(due.lo, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
@@ -221,7 +236,7 @@ class _Clause:
         """Each end at which the term renews unless notice is given in time."""
         ev = self.timeline.evaluator
         model = self.timeline.index.model
-        named = self.timeline.clause(self.label, self.end).parties.get("party", ())
+        named = self.last.parties.get("party", ())
         parties = named or next((deal.parties for deal in model.deals if deal.name == self._written.deal), ())
         over = min((life.end.lo for life in ev.lives(self.label) if life.end.certain), default=NEVER)
         for end, notice, following in renewals(ev, self.label, self.end):

@@ -6,7 +6,7 @@ a higher sequence, so that a client updates it; no text of a deal can leave its 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from dealrun.agenda.entries import Entry
@@ -19,8 +19,11 @@ ALARMS = {
 """How many days before an entry its alarm is; what starts has none."""
 
 
-def calendar(entries: Iterable[Entry], known: Day | None) -> bytes:
-    """An iCalendar file; entries without a day are left out. MissingExtraError without the library."""
+def calendar(entries: Iterable[Entry], known: Day | None, identities: Mapping[str, str] | None = None) -> bytes:
+    """An iCalendar file; entries without a day are left out. MissingExtraError without the library.
+
+    `identities` says by deal what tells it from others of its name, so that their entries have different UIDs.
+    """
     ical = need("icalendar")
     stamp = datetime(1970, 1, 1, tzinfo=UTC) if known is None else datetime.fromordinal(known).replace(tzinfo=UTC)
     found = ical.Calendar()
@@ -31,7 +34,7 @@ def calendar(entries: Iterable[Entry], known: Day | None) -> bytes:
         if entry.day is None:
             continue
         event = ical.Event()
-        event.add("uid", uid(entry))
+        event.add("uid", uid(entry, (identities or {}).get(entry.deal, "")))
         event.add("dtstamp", stamp)
         event.add("sequence", known or 0)
         event.add("dtstart", date.fromordinal(entry.day))
@@ -50,9 +53,9 @@ def calendar(entries: Iterable[Entry], known: Day | None) -> bytes:
     return bytes(found.to_ical(sorted=True))
 
 
-def uid(entry: Entry) -> str:
+def uid(entry: Entry, identity: str = "") -> str:
     """What stays the same while the text and the day of an entry change: which deal, clause, kind and number."""
-    text = f"{entry.deal}\0{entry.label}\0{entry.kind}\0{entry.number}"
+    text = f"{entry.deal}\0{identity}\0{entry.label}\0{entry.kind}\0{entry.number}"
     return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}@dealrun"
 
 

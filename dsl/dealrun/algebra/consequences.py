@@ -31,8 +31,7 @@ from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
-from dealrun.state.influence import Influence
-from dealrun.state.knowledge import make_world
+from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import compare_entry
 from dealrun.state.views import Change, ClauseState, TermView
@@ -78,17 +77,21 @@ class Account:
 def accounts(model: Model, known: Day | None = None, only: str | None = None) -> list[Account]:
     """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
     found = []
+    index = Index(model)
     for place, instrument in enumerate(model.instruments):
         if not instrument.amends or (only is not None and instrument.name != only):
             continue
         day = known if known is not None else instrument.signed[1] if instrument.signed else None
         if known is not None and instrument.signed is not None and instrument.signed[0] > known:
             continue
-        before = attrs.evolve(model, instruments=model.instruments[:place])
-        after = attrs.evolve(model, instruments=model.instruments[: place + 1])
-        world = make_world(model.facts, day, (), {})
-        found.append(account(Timeline(Index(before), world), Timeline(Index(after), world), instrument))
+        found.append(one_account(index, make_world(index.recorded, day, (), {}), place))
     return found
+
+
+def one_account(index: Index, world: World, place: int) -> Account:
+    """The account of one of the instruments, against those before it."""
+    old, new = Timeline(index, world, through=place), Timeline(index, world, through=place + 1)
+    return account(old, new, index.model.instruments[place])
 
 
 def account(old: Timeline, new: Timeline, instrument: Instrument) -> Account:
@@ -99,7 +102,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument) -> Account:
         if key.startswith("amend "):  # what the amended instrument does differs too
             target = key.partition(" ")[2]
             names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
-    reached = Influence(new.index).of(names)
+    reached = new.index.influence.of(names)
     consequences = [
         consequence
         for key in new.index.histories

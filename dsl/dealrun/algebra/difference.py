@@ -16,6 +16,7 @@ from dealrun.algebra.fold import Folded, History, grouped
 from dealrun.algebra.restate import DEAL_LIFE, RestateError, Restater, disagreements, read
 from dealrun.check import run_checks
 from dealrun.diagnostics import Report, Severity
+from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.contract import (
     Add,
@@ -39,7 +40,7 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day, iso
 
 
-class DifferenceError(Exception):
+class DifferenceError(DealError):
     """Why no amendment turns the one into the other."""
 
 
@@ -92,7 +93,7 @@ def _refused(model: Model) -> str:
     """What the checker says to the old version with the amendment."""
     report = Report()
     index = Index(model)
-    run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
+    run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
     return next((found.message for found in report.sorted() if found.severity is Severity.ERROR), "")
 
 

@@ -24,7 +24,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Names, Schedule
-from dealrun.state.amend.incarnation import waiver
+from dealrun.state.amend.chain import waiver
 from dealrun.state.evaluator import Evaluator, Life
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day

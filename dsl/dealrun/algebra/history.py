@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.contract import Key, Model
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
@@ -54,9 +55,17 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
     """The history of a clause; a day of knowledge that changes no answer about it is left out."""
     found: list[Known] = []
     days = days_of_knowledge(model)
+    before: Timeline | None = None
+    held: tuple[Held, ...] = ()
     for day, causes in days.items() if days else ((ALWAYS, ["nothing signed"]),):
         timeline = at(day if days else None)
-        held = tuple(_held(timeline, key, day)) if timeline.evaluator.owns(key) else ()
+        if timeline.evaluator.owns(key):
+            # What stands on its own is told anew only from the first day on which it differs.
+            since = timeline.parts_from(before, key) if before is not None and held else ALWAYS
+            spend(len(held))
+            held, before = tuple(_held(timeline, key, day, held, since)), timeline
+        else:
+            held = ()
         if found and _essence(found[-1].held) == _essence(held):
             continue
         if held or found:
@@ -64,9 +73,12 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
     return tuple(found)
 
 
-def _held(timeline: Timeline, key: Key, known: Day) -> Iterable[Held]:
-    pieces: list[Held] = []
-    for day in sorted({ALWAYS, *timeline.days(key)}):
+def _held(timeline: Timeline, key: Key, known: Day, before: tuple[Held, ...], since: Day) -> Iterable[Held]:
+    """What held from when to when; before `since`, as it was known before."""
+    pieces = [held for held in before if held.start < since]
+    if pieces:
+        pieces[-1] = attrs.evolve(pieces[-1], end=NEVER)
+    for day in sorted(day for day in {ALWAYS, *timeline.days(key)} if day >= since):
         state = timeline.clause(key, max(day, 1))
         terms = tuple((name, term_text(view)) for name, view in state.terms.items())
         if state.status == "ended":

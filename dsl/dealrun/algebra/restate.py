@@ -16,6 +16,7 @@ import attrs
 
 from dealrun.algebra.fold import Folded, Given, History, fold, grouped
 from dealrun.diagnostics import Report
+from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.contract import (
     Add,
@@ -68,7 +69,7 @@ LOOKS_BACK = frozenset({"from", "until", "due", "when"})
 """Terms that a restatement may write in another way."""
 
 
-class RestateError(Exception):
+class RestateError(DealError):
     """Why a contract has no consolidated text on a day."""
 
 

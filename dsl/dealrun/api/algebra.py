@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.algebra.comparison import Parting, combined, partings
-from dealrun.algebra.consequences import Account, account, accounts
+from dealrun.algebra.consequences import Account, accounts, one_account
 from dealrun.algebra.difference import DifferenceError, Terms, amendment
 from dealrun.algebra.history import Known, history
 from dealrun.algebra.restate import RestateError, restate
@@ -238,10 +238,7 @@ def what_if(
     told = []
     for place, instrument in enumerate(model.instruments):
         if instrument in added:
-            world = make_world(model.facts, known, (), {})
-            short = attrs.evolve(model, instruments=model.instruments[:place])
-            through = attrs.evolve(model, instruments=model.instruments[: place + 1])
-            told.append(account(Timeline(Index(short), world), Timeline(Index(through), world), instrument))
+            told.append(one_account(index, make_world(index.recorded, known, (), {}), place))
     broken, failed = _expectations(contract, model, index, known)
     return WhatIf(day, tuple(told), findings, broken, failed)
 
@@ -269,7 +266,7 @@ def _expectations(
         facts = [*expectation.given]
         for scenario in model.scenarios:
             facts.extend(scenario.facts if scenario.name in expectation.under else ())
-        world = make_world(model.facts, max(known, expectation.known or 0), facts, {})
+        world = make_world(index.recorded, max(known, expectation.known or 0), facts, {})
         outcomes = evaluate(expectation, Timeline(index, world))
         if (expectation.span.source.name, expectation.span.start) not in places:
             failed += [outcome for outcome in outcomes if not outcome.passed]

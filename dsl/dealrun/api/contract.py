@@ -14,9 +14,11 @@ import attrs
 
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, default_name
+from dealrun.budget import counted, counts
 from dealrun.check import run_checks
-from dealrun.diagnostics import Diagnostic, Report, Severity
+from dealrun.diagnostics import Diagnostic, Report, Severity, of_limit
 from dealrun.diagnostics.render import render_all
+from dealrun.errors import LimitError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
@@ -66,8 +68,10 @@ class Diagnostics:
 class Contract:
     """A loaded contract without errors: one deal or several, with their instruments and facts."""
 
-    def __init__(self, model: Model, index: Index, notes: tuple[Diagnostic, ...]) -> None:
+    def __init__(self, model: Model, index: Index, notes: tuple[Diagnostic, ...], files: tuple[str, ...] = ()) -> None:
         self.model = model
+        self.files = files
+        """The files that were read, links resolved."""
         self.diagnostics = notes
         """Warnings and notes; errors there are none."""
         self._index = index
@@ -84,6 +88,7 @@ class Contract:
         day = last_known(self.model)
         return None if day is None else date.fromordinal(day)
 
+    @counts
     def timeline(
         self,
         *,
@@ -121,13 +126,13 @@ class Contract:
         chosen = index or self._index
         base = self._plain.get((known, id(chosen)))
         if base is None:
-            base = Timeline(chosen, make_world(self.model.facts, known, (), {}))
+            base = Timeline(chosen, make_world(chosen.recorded, known, (), {}))
             if len(self._plain) < MOST_KEPT:
                 self._plain[known, id(chosen)] = base
         supposed = list(assumed)
         if not supposed and not values:
             return base
-        return Timeline(chosen, make_world(self.model.facts, known, supposed, values), base)
+        return Timeline(chosen, make_world(chosen.recorded, known, supposed, values), base)
 
     def _under(self, readings: Collection[str]) -> Index:
         """The index under readings, made once for each set of them."""
@@ -146,12 +151,24 @@ class Contract:
         return found
 
     @property
+    def identities(self) -> dict[str, str]:
+        """By deal what tells it from another of its name: its title, its signing, its parties as they were first."""
+        signed = {i.name: i.signed for i in self.model.instruments if not i.amends}
+        parties = [
+            entry.span.text for key in self._index.histories if key.startswith("party ")
+            if (entry := self._index.first_entry(key)) is not None
+        ]  # fmt: skip
+        return {deal.name: "\0".join([deal.title or "", str(signed.get(deal.name)), *parties])
+                for deal in self.model.deals}  # fmt: skip
+
+    @property
     def readings(self) -> tuple[str, ...]:
         """Names of the readings."""
         return tuple(reading.name for reading in self.model.readings)
 
     # --- whole contracts --------------------------------------------------------------------------------------------
 
+    @counts
     def restate(
         self,
         on: DateLike,
@@ -168,6 +185,7 @@ class Contract:
 
         return algebra.restated(self, on, known=known, reading=reading, so_far=so_far)
 
+    @counts
     def changes(
         self, *, known: DateLike | None = None, reading: Collection[str] = (), instrument: str | None = None
     ) -> "list[Account]":
@@ -176,12 +194,14 @@ class Contract:
 
         return algebra.changes(self, known=known, reading=reading, instrument=instrument)
 
+    @counts
     def history(self, label: str, *, scenario: str | None = None, reading: Collection[str] = ()) -> "tuple[Known, ...]":
         """What held when, as known when, of one clause."""
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
         return algebra.clause_history(self, label, scenario=scenario, reading=reading)
 
+    @counts
     def compare(
         self,
         *,
@@ -195,6 +215,7 @@ class Contract:
 
         return algebra.compare(self, known=known, scenarios=scenarios, readings=readings, all_readings=all_readings)
 
+    @counts
     def difference(
         self,
         new: "Contract",
@@ -208,6 +229,7 @@ class Contract:
 
         return algebra.difference(self, new, effective=effective, signed=signed, name=name)
 
+    @counts
     def agenda(
         self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None
     ) -> "tuple[Entry, ...]":
@@ -217,6 +239,7 @@ class Contract:
 
         return agenda(timeline, to_day(start), to_day(end), party)
 
+    @counts
     def settle(self, ledger: "Source | Sequence[Source] | None" = None, **options: Any) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.
 
@@ -272,6 +295,7 @@ class Contract:
             facts.extend(scenario.facts if scenario.name in names else ())
         return self._timeline(known, facts, {}, self._under([name for name in names if name in self.readings]))
 
+    @counts
     def test(self) -> "list[Outcome]":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
         from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
@@ -292,12 +316,16 @@ def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
     model = resolve(loader.files, report, name)
     index = Index(model)
     if not report.has_errors:
-        run_all_checks(model, index, report)
+        try:
+            with counted():
+                run_all_checks(model, index, report)
+        except LimitError as error:
+            report.found.append(of_limit(error))
     _note_sketch(model, report)
     found = report.sorted()
     if any(d.severity is Severity.ERROR for d in found):
         return Diagnostics(found)
-    return Contract(model, index, found)
+    return Contract(model, index, found, tuple(loader.paths))
 
 
 def run_all_checks(model: Model, index: Index, report: Report) -> None:
@@ -309,7 +337,7 @@ def run_all_checks(model: Model, index: Index, report: Report) -> None:
 
 
 def _check(model: Model, index: Index, report: Report) -> None:
-    run_checks(model, index, lambda known: Timeline(index, make_world(model.facts, known, (), {})), report)
+    run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
 
 
 def read(paths: Sequence[Path]) -> tuple[Model, Report]:

@@ -5,17 +5,19 @@ resolved, and runs in no circle; every file that cannot be read is a diagnostic.
 """
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import attrs
 
 from dealrun.diagnostics import Report
-from dealrun.limits import MAX_FILES, MAX_INCLUDE_DEPTH
+from dealrun.limits import MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_BYTES
 from dealrun.source import SourceText, Span
-from dealrun.source.files import UnreadableError, decode, expand, read
+from dealrun.source.files import UnreadableError, decode, expand, read, standard_input
+from dealrun.source.opening import OutsideError, root_of
 from dealrun.syntax import File, Leaf, Statement, parse
+
+INSIDE = "include files below the folder of the file that was loaded"
 
 
 @attrs.define
@@ -24,7 +26,9 @@ class Loader:
 
     report: Report
     files: list[File] = attrs.field(factory=list)
-    _seen: set[str] = attrs.field(factory=set)
+    paths: dict[str, None] = attrs.field(factory=dict)
+    """The files that were read, links resolved."""
+    _bytes: int = 0
 
     def load(self, paths: Iterable[str | os.PathLike[str]]) -> None:
         """Load files, folders, and `-` for standard input."""
@@ -36,17 +40,20 @@ class Loader:
         if len(names) > MAX_FILES:
             self.report.add("DR907", f"{len(names):,} files; {MAX_FILES:,} is the limit")
             return
-        for name in names:
+        for path in names:
+            name = os.fspath(path)
             if name == "-":
                 self._add_stdin()
             elif "\0" in name:
                 self.report.add("DR906", f"`{name!r}` is not a path")
             else:
-                self._add(name, Path(name).resolve().parent, [], None)
+                root = root_of(path)
+                self._add(name, str(Path(os.path.realpath(name)).parent) if root is None else root, [], None,
+                          named=root is None)  # fmt: skip
 
     def _add_stdin(self) -> None:
         try:
-            self.add_text(decode(sys.stdin.buffer.read(), "<stdin>"))
+            self.add_text(decode(standard_input(), "<stdin>"))
         except UnreadableError as error:
             self.report.add("DR906", str(error))
 
@@ -60,24 +67,36 @@ class Loader:
                     "DR910", "a text that lies in no folder cannot include", statement.span, help="load files"
                 )
 
-    def _add(self, name: str, root: Path, above: list[str], span: Span | None) -> None:
+    def _add(self, name: str, root: str, above: list[str], span: Span | None, *, named: bool = False) -> None:
+        """Load a file below a root, and what it includes; one that the user named may be anywhere."""
         real = os.path.realpath(name)
         if real in above:
             self.report.add("DR910", f"`{name}` includes itself", span, help="leave one `include` out")
             return
-        if real in self._seen:
+        if real in self.paths:
             return
-        if len(self._seen) >= MAX_FILES:
+        if len(self.paths) >= MAX_FILES:
             self.report.add("DR907", f"more than {MAX_FILES:,} files", span)
             return
         if len(above) > MAX_INCLUDE_DEPTH:
             self.report.add("DR910", f"more than {MAX_INCLUDE_DEPTH} levels of `include`", span)
             return
-        self._seen.add(real)
+        self.paths[real] = None
         try:
-            source = read(name)
+            source = read(name, None if named else root)
+        except OutsideError as error:
+            if span is None:
+                self.report.add("DR906", str(error))
+            else:
+                said = span.text.strip('"')
+                self.report.add("DR910", f"`{said}` lies outside the folder of the deal", span, help=INSIDE)
+            return
         except UnreadableError as error:
             self.report.add("DR906", str(error), span)
+            return
+        self._bytes += len(source.text)
+        if self._bytes > MAX_LOAD_BYTES:
+            self.report.add("DR907", f"more than {MAX_LOAD_BYTES:,} bytes in all files", span)
             return
         file = parse(source, self.report)
         for statement in file.statements:
@@ -85,7 +104,7 @@ class Loader:
                 self._include(statement, Path(name).parent, root, [*above, real])
         self.files.append(file)
 
-    def _include(self, statement: Statement, folder: Path, root: Path, above: list[str]) -> None:
+    def _include(self, statement: Statement, folder: Path, root: str, above: list[str]) -> None:
         first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
         if (
             not isinstance(first, Leaf)
@@ -94,19 +113,6 @@ class Loader:
             or len(statement.items[0].values) > 1
         ):
             self.report.add("DR910", "`include` takes one quoted path", statement.span, help='`include "terms.deal"`')
-            return
-        path = folder / first.text
-        try:
-            inside = Path(os.path.realpath(path)).is_relative_to(root)
-        except ValueError:
-            inside = False
-        if not inside:
-            self.report.add(
-                "DR910",
-                f"`{first.text}` lies outside the folder of the deal",
-                first.span,
-                help="include files below the folder of the file that was loaded",
-            )
             return
         self._add(os.path.join(folder, first.text) if str(folder) != "." else first.text, root, above, first.span)
 

@@ -6,7 +6,6 @@ contract is loaded by itself, so that an error in one hides nothing in the other
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import attrs
 
@@ -37,13 +36,13 @@ def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[st
         # By way of links, a folder may hold itself, and a contract be there twice.
         real = {os.path.realpath(os.path.join(text, name)): os.path.join(text, name) for name in reversed(names)}
         above = os.path.realpath(text)
-        paths = sorted(path for target, path in real.items() if not above.startswith(target))
+        paths = sorted(path for target, path in real.items() if target.startswith(above.rstrip(os.sep) + os.sep))
         found = {path: [path] for path in paths if os.path.isdir(path) and _holds_deals(path)}
     except OSError as error:
         raise UnreadableError(f"`{text}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
     amending: dict[str, list[str]] = {}
     declaring: dict[str, list[str]] = {}
-    for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path) and not _is_pipe(path)):
+    for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path)):
         declared, amended = _deals(path)
         if amended and not declared:
             amending[path] = amended
@@ -61,11 +60,6 @@ def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[st
     if not found:
         raise UnreadableError(f"no contract in the folder `{text}`: it needs {SUFFIX} files, or folders that hold some")
     return [group for _, group in sorted(found.items())]
-
-
-def _is_pipe(path: str) -> bool:
-    """Whether reading a path could wait for ever."""
-    return Path(path).exists() and not Path(path).is_file()
 
 
 def _holds_deals(path: str) -> bool:

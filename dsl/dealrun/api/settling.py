@@ -19,9 +19,10 @@ from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import FORMS, LEDGER_ROLES
 from dealrun.settle.account import currency_of
 from dealrun.settle.allocation import allocate
-from dealrun.settle.ledger.sums import LedgerError, Problem, Sums
+from dealrun.settle.ledger.sums import LedgerError, Sums
 from dealrun.settle.settle import Convert, settle, settle_and_trace
 from dealrun.settle.statement import Money, Settlement, figure
+from dealrun.source.opening import Below
 from dealrun.state.expect import Outcome
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, iso, to_day
@@ -44,7 +45,7 @@ class Books:
     actual: tuple[Source, ...]
     forecast: tuple[Source, ...]
     columns: Mapping[str, str]
-    rates: str | None
+    rates: str | os.PathLike[str] | None
 
 
 def books(
@@ -68,6 +69,17 @@ def books(
     return Books(actual, _listed(forecast), {**mapping, **(columns or {})}, rates or next(iter(tables), None))
 
 
+def files(found: Books) -> list[str]:
+    """The files of the books, those that a pattern matches or a folder holds one by one."""
+    from dealrun.settle.ledger.sources import files_of  # noqa: PLC0415 - few questions need it
+
+    named = [source for source in (*found.actual, *found.forecast) if isinstance(source, str | os.PathLike)]
+    return [
+        *(file for source in named for file in files_of(source)),
+        *([os.fspath(found.rates)] if found.rates else []),
+    ]
+
+
 def _listed(source: Source | Sequence[Source] | None) -> tuple[Source, ...]:
     if source is None:
         return ()
@@ -88,14 +100,10 @@ def _text(entry: Entry, name: str) -> str:
     return value.text if isinstance(value, Text) else ""
 
 
-def _path(entry: Entry) -> str:
-    """The file that a declaration names, below the folder of the file that holds it."""
-    folder = Path(entry.span.source.name).parent
-    path = os.path.join(folder, _text(entry, "file"))
-    if not Path(os.path.realpath(path.partition("::")[0])).is_relative_to(Path(os.path.realpath(folder))):
-        help_ = "keep a declared ledger below the deal's folder, or give it with --ledger"
-        raise LedgerError((Problem("DR701", "it lies outside the deal's folder", _text(entry, "file"), (), 0, help_),))
-    return path
+def _path(entry: Entry) -> Below:
+    """The file that a declaration names, which must lie below the folder of the file that holds it."""
+    folder = str(Path(entry.span.source.name).parent)
+    return Below(os.path.join(folder, _text(entry, "file")), folder)
 
 
 def read_sums(contract: "Contract", found: Books, *, progress: bool = False) -> Sums:
@@ -216,6 +224,7 @@ def _detailed(
         ],
         path,
         format="csv" if form == "csv" else "parquet",
+        inputs=[*contract.files, *files(found)],
     )
     rest: dict[tuple[str, str], int] = {}
     for each in allocated:

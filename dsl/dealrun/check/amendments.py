@@ -20,6 +20,7 @@ from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
 from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.index import touch
+from dealrun.state.amend.terms import Applied
 from dealrun.state.deal_end import ends_with_deal
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.references import of_operation, of_value
@@ -84,10 +85,13 @@ def signing_conflicts(context: Context) -> None:
 
 def _reach(instruments: tuple[Instrument, ...]) -> dict[str, set[str]]:
     """The instruments that each comes after, by any number of steps."""
+    yielding: dict[str, set[str]] = {}
+    for other in instruments:
+        for name in other.yields_to:
+            yielding.setdefault(name, set()).add(other.name)
     found: dict[str, set[str]] = {}
     for instrument in instruments:  # in order, so that predecessors are complete
-        behind = {*instrument.after, *instrument.prevails_over}
-        behind |= {other.name for other in instruments if instrument.name in other.yields_to}
+        behind = {*instrument.after, *instrument.prevails_over, *yielding.get(instrument.name, ())}
         found[instrument.name] = behind.union(*(found.get(name, set()) for name in behind))
     return found
 
@@ -99,19 +103,20 @@ def operations(context: Context) -> None:
             continue
         if key.startswith("amend "):
             continue  # an instrument, not an entry
-        before: list[tuple[Instrument, Operation]] = []
-        for instrument, operation in history:
+        before: list[Applied] = []
+        for applied in history:
+            instrument, operation = applied
             _operation(context, key, before, instrument, operation)
             if isinstance(operation, Add) and not operation.replacing:
                 before = []
             if before or isinstance(operation, Add):
-                before.append((instrument, operation))
+                before.append(applied)
 
 
 def _operation(
     context: Context,
     key: Key,
-    before: list[tuple[Instrument, Operation]],
+    before: list[Applied],
     instrument: Instrument,
     operation: Operation,
 ) -> None:

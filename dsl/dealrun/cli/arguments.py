@@ -25,7 +25,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and leave."""
-        self.exit(2, f"dealrun: {message}\ntry `{self.prog} --help`\n")
+        from dealrun.source.plain import safe  # noqa: PLC0415 - an error, which may quote anything
+
+        self.exit(2, f"dealrun: {safe(message)}\ntry `{self.prog} --help`\n")
 
 
 def _command(commands: "argparse._SubParsersAction[Parser]", name: str, text: str) -> Parser:

@@ -8,11 +8,12 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from dealrun.api import Contract, settling
 from dealrun.cli.commands.common import pairs, print_json
 from dealrun.cli.errors import UsageError
-from dealrun.diagnostics.render import safe
 from dealrun.model.vocabulary import LEDGER_ROLES
 from dealrun.settle.ledger.sums import LedgerError, Problem
+from dealrun.source.plain import safe
 
 
 def books_of(arguments: Namespace, *, sources_only: bool = False) -> dict[str, Any]:
@@ -26,6 +27,14 @@ def books_of(arguments: Namespace, *, sources_only: bool = False) -> dict[str, A
     if not sources_only:
         found |= {"period": arguments.period, "through": arguments.through, "known": arguments.known}
     return found
+
+
+def files_of(contract: Contract, arguments: Namespace) -> list[str]:
+    """The files that a settlement reads beside the contract."""
+    found = settling.books(
+        contract, arguments.ledger or None, arguments.forecast or None, columns(arguments.map), arguments.rates
+    )
+    return settling.files(found)
 
 
 def no_ledgers(files: list[str]) -> None:

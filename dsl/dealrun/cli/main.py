@@ -5,12 +5,17 @@ Guaranteed: a user's mistake is one clear message and exit code 2, a finding 1; 
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from types import FrameType
+from typing import Final
 
+from dealrun.budget import counted
 from dealrun.cli.arguments import build, in_order
 from dealrun.cli.errors import LoadError, UsageError
+from dealrun.errors import LimitError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,13 +28,20 @@ def main(argv: list[str] | None = None) -> int:
     # Each command is a module of its own, so that a run imports only what it needs.
     command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")
     try:
-        code: int = command.run(arguments)
+        with counted():
+            code: int = command.run(arguments)
     except UsageError as error:
-        from dealrun.diagnostics.render import safe  # noqa: PLC0415 - an error, and its text may be a file's
+        from dealrun.source.plain import safe  # noqa: PLC0415 - an error, and its text may be a file's
 
         print(f"dealrun: {safe(str(error))}", file=sys.stderr)
         return 2
     except LoadError:
+        return 1
+    except LimitError as error:
+        from dealrun.cli.commands.common import report  # noqa: PLC0415 - an error
+        from dealrun.diagnostics import of_limit  # noqa: PLC0415 - an error
+
+        report((of_limit(error),), arguments)
         return 1
     except ImportError as error:
         from dealrun.extras import MissingExtraError  # noqa: PLC0415 - an error
@@ -41,9 +53,27 @@ def main(argv: list[str] | None = None) -> int:
     return code
 
 
+ENDING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_ended = 0
+"""The signal that ended the program, which cleans up as after Ctrl-C."""
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    global _ended  # noqa: PLW0603 - a handler has nowhere else to say it
+    _ended = number
+    raise KeyboardInterrupt
+
+
 def entry() -> None:
     """The console script: like `main`, and quiet where the reader of a pipe goes away."""
     gc.disable()  # one short run allocates much and frees nothing
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    if sys.stdout is None:
+        print("dealrun: standard output is closed", file=sys.stderr)
+        os._exit(2)
+    for number in ENDING:
+        signal.signal(number, _end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # whatever the encoding, no character is worth a traceback
             stream.reconfigure(errors="backslashreplace")
@@ -55,7 +85,7 @@ def entry() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except KeyboardInterrupt:
-        code = 130
+        code = 128 + (_ended or signal.SIGINT)
     except OSError as error:
         print(f"dealrun: cannot write: {error.strerror}", file=sys.stderr)
         code = 2

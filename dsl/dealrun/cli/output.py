@@ -1,50 +1,39 @@
-"""Text to standard output or to a file, whole or not at all."""
+"""Text and bytes to standard output or to a file, whole or not at all."""
 
 import os
 import sys
-import tempfile
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterable
 
 from dealrun.cli.errors import UsageError
-from dealrun.diagnostics.render import safe
+from dealrun.source.plain import for_file, safe
+from dealrun.source.writing import WriteError, write_file
+
+Paths = Iterable[str | os.PathLike[str]]
 
 
-def write(text: str, path: str | None) -> None:
-    """Write a text; to a file by way of a temporary one beside it, renamed. UsageError where that fails."""
+def write(text: str, path: str | None, inputs: Paths = ()) -> None:
+    """Write a text; to a file by `write_file`. UsageError where that fails, or where the file is one of the inputs."""
+    text = for_file(text)
     if path is None or path == "-":
         sys.stdout.write(text)
         return
-    write_bytes(text.encode("utf-8", "backslashreplace"), path)
+    write_bytes(text.encode("utf-8", "backslashreplace"), path, inputs)
 
 
-def write_bytes(data: bytes, path: str) -> None:
-    """Write bytes to a file by way of a temporary one beside it, renamed. UsageError where that fails.
-
-    What is no regular file (a device, a pipe) is written to, never replaced.
-    """
-    target = Path(os.path.realpath(path))
-    name = ""
+def write_bytes(data: bytes, path: str, inputs: Paths = ()) -> None:
+    """Write bytes to a file by `write_file`. UsageError where that fails, or where the file is one of the inputs."""
     try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
-                stream.write(data)
-            return
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-        Path(name).replace(target)
-    except (OSError, ValueError) as error:
-        if name:
-            with suppress(OSError):
-                Path(name).unlink()
-        reason = (getattr(error, "strerror", None) or "not a path").lower()
-        raise UsageError(f"`{safe(path)}` cannot be written: {reason}") from None
+        write_file(path, data, inputs)
+    except WriteError as error:
+        raise UsageError(safe(str(error))) from None
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def apart(*paths: str | None) -> None:
+    """UsageError where two outputs are one file."""
+    found: set[str] = set()
+    for path in paths:
+        if path is not None and path != "-":
+            real = os.path.realpath(path)
+            if real in found:
+                raise UsageError(f"`{safe(path)}` is the file of two outputs; name another")
+            found.add(real)

@@ -9,7 +9,8 @@ import shutil
 import sys
 from collections.abc import Collection, Sequence
 
-from dealrun.diagnostics.render import safe, width_of
+from dealrun.diagnostics.render import width_of
+from dealrun.source.plain import safe
 
 GAP = "  "
 FALLBACK = 100

@@ -5,16 +5,18 @@ nothing of a file's text can break out of its table cell.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from dealrun.algebra.comparison import Parting
 from dealrun.algebra.consequences import Account, Consequence, Done
-from dealrun.algebra.history import Known
+from dealrun.algebra.history import Held, Known
 from dealrun.api import Contract
 from dealrun.api.algebra import Comparison, WhatIf
 from dealrun.cli.tables import colour_wanted, table, wrap
 from dealrun.cli.text import cites
-from dealrun.diagnostics.render import render_all, safe
+from dealrun.diagnostics.render import render_all
 from dealrun.model.contract import Instrument
+from dealrun.source.plain import safe
 from dealrun.state.why import span_of_days
 from dealrun.time import ALWAYS, NEVER, Day, iso
 
@@ -133,18 +135,33 @@ def what_if(found: WhatIf, width: int, *, quiet: bool = False) -> list[str]:
 
 
 def history(label: str, found: Sequence[Known], width: int) -> list[str]:
-    """What held when, as known when: a row for each span, headed by the day of knowledge."""
-    rows = []
+    """What held when, as known when: a row for each span, headed by the day of knowledge.
+
+    What was known before is not told again, only that it was.
+    """
+    rows: list[tuple[str, ...]] = []
+    before: Sequence[Held] = ()
     for known in found:
         head = ("" if known.day <= ALWAYS else iso(known.day), ", ".join(known.causes))
+        told = len(list(takewhile(_told_alike, zip(known.held, before, strict=False))))
+        before = known.held
         if not known.held:
             rows.append((*head, "", "not there", ""))
-        for place, held in enumerate(known.held):
+        if told > 1:
+            rows.append((*head, _from(known.held[0].start), "as known before", ""))
+        for place in range(told if told > 1 else 0, len(known.held)):
+            held = known.held[place]
             terms = "; ".join(text if text.startswith(name) else f"{name} {text}" for name, text in held.terms)
-            if place and terms and held.terms == known.held[place - 1].terms:
+            if place and place != told and terms and held.terms == known.held[place - 1].terms:
                 terms = "as above"
             rows.append((*(head if not place else ("", "")), _from(held.start), held.status, terms))
     return table(("known from", "because of", "from", f"{label} is", "terms"), rows, width) or ["nothing"]
+
+
+def _told_alike(pair: tuple[Held, Held]) -> bool:
+    """Whether two spans read alike, wherever they end."""
+    one, two = pair
+    return one is two or (one.start, one.status, one.terms) == (two.start, two.status, two.terms)
 
 
 # --- compare ----------------------------------------------------------------------------------------------------------

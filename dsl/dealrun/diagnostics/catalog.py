@@ -91,6 +91,7 @@ CATALOG: Final[dict[str, Entry]] = {
         DR909="too many facts",
         DR910="an include that leads astray",
         DR911="too many occurrences of an event",
+        DR912="an evaluation that exceeds the limits",
     ),
     "DR211": Entry("note", "a sketch, and what it assumes"),
     "DR312": Entry("warning", "a clause that can never be in force"),

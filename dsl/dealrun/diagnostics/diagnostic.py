@@ -10,6 +10,7 @@ from enum import Enum
 import attrs
 
 from dealrun.diagnostics.catalog import CATALOG
+from dealrun.errors import LimitError
 from dealrun.source import Span
 
 
@@ -58,6 +59,12 @@ class Diagnostic:
         if self.span is None:
             return ("", 0, 0, self.code, self.message)
         return (self.span.source.name, self.span.start, self.span.end, self.code, self.message)
+
+
+def of_limit(error: LimitError) -> Diagnostic:
+    """What an evaluation that exceeded a limit says of the text."""
+    span = error.span if isinstance(error.span, Span) else None
+    return Diagnostic(error.code, str(error), span, help=error.help)
 
 
 @attrs.define

@@ -13,18 +13,9 @@ from dealrun.diagnostics.catalog import CATALOG
 from dealrun.diagnostics.diagnostic import Diagnostic, Severity
 from dealrun.limits import MAX_ERRORS
 from dealrun.source import Place, Span
+from dealrun.source.plain import safe
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
-
-
-def safe(text: str) -> str:
-    """The text without control and format characters (terminal escapes, bidi controls); each becomes `�`."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or unicodedata.category(c) == "Zs" else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}"
-        for c in text
-    )
 
 
 def width_of(text: str) -> int:

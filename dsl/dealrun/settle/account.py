@@ -11,6 +11,7 @@ from functools import cached_property
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
@@ -196,6 +197,7 @@ class Account:
         for stretch in self.stretches:
             day = stretch.first
             while stretch.level >= least and day <= stretch.last:
+                spend(20 + len(caps))
                 period = self.period_of(day)
                 floor, tiers = (self.key(stretch, name, day) for name in ("floor", "tiers"))
                 ends = [stretch.last, self.periods[period][1]]
@@ -257,10 +259,8 @@ class Account:
 
     def anniversaries(self, escalation: Amount, day: Day) -> int:
         """How many times an escalation has applied by a day."""
-        count = 0
-        while add(self.since, *_every(escalation, count + 1)) <= day:
-            count += 1
-        return count
+        times = range(1, max(day - self.since, 0) + 2)
+        return bisect_right(times, day, key=lambda count: add(self.since, *_every(escalation, count)))
 
 
 def is_per_unit(amount: Amount) -> bool:
@@ -307,6 +307,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     periods: list[Span] = []
     day = since
     while day <= through:
+        spend(10 + len(live))
         stretch = next((s for s in reversed(live) if s.first <= day), live[0])
         window = account.frequency(stretch, default)
         span = window.of(day) or (day, window.anchor - 1)

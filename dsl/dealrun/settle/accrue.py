@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 import attrs
 
+from dealrun.budget import bounded, spend
 from dealrun.model import show
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
 from dealrun.model.windows import Span
 from dealrun.settle.account import Account, Key, Part, is_per_unit
 from dealrun.settle.caps import Caps, RawLimit, counted_before
-from dealrun.settle.rounding import Rounder, apportion
+from dealrun.settle.rounding import Rounder, apportion, to_minor
 from dealrun.settle.statement import Kind, TierShare, exact_text
 from dealrun.settle.terms import Side, Stretch
 from dealrun.settle.tiers import NOTHING, Scale
@@ -128,6 +129,8 @@ class Accrual:
     """The windows of floors, by the payment period in which they close."""
     _late: dict[Key, None] = attrs.field(factory=dict)
     """Those of which something was booked in this period."""
+    _raised: dict[tuple[Fraction, int], Fraction] = attrs.field(factory=dict)
+    """By what an escalation raises, so many times."""
 
     def __attrs_post_init__(self) -> None:
         self._rounder = self.account.rounder(self.currency)
@@ -172,6 +175,7 @@ class Accrual:
         before: dict[int, tuple[int | Fraction, int, int | Fraction]] = {}
         index = 0
         for cell in sorted(cells, key=lambda cell: cell.day):
+            spend()
             while index + 1 < len(self.parts) and self.parts[index].last < cell.day:
                 index += 1
             part = self.parts[index] if self.parts else None
@@ -210,9 +214,11 @@ class Accrual:
             part = self.parts[index]
             again.update(dict.fromkeys([index]))
             if part.tiers is not None:
+                spend(len(self._tiers[part.tiers]))
                 again.update(dict.fromkeys(p.index for p in self._tiers[part.tiers] if p.index > index))
         gained: dict[int, list[RawPart]] = defaultdict(list)
         for index in sorted(again):
+            spend(10)
             part = self.parts[index]
             if part.period > period:
                 continue
@@ -283,7 +289,7 @@ class Accrual:
             more = self.side.figure(escalation.expression, part.first)
             if more is None:
                 raise UnboundedError
-            figure *= (1 + more) ** self.account.anniversaries(escalation, part.first)
+            figure *= self._escalated(more, self.account.anniversaries(escalation, part.first))
         if amount.per is not None or amount.over is not None:
             key = self.account.key(part.stretch, self.account.main, part.first)
             if key is None:
@@ -293,6 +299,13 @@ class Accrual:
             return figure * part.length / (key.last - key.first + 1)
         first, last = self.account.periods[part.period]
         return figure * part.length / (last - first + 1)
+
+    def _escalated(self, more: Fraction, times: int) -> Fraction:
+        """By what an amount has grown that was raised so many times; each is computed once."""
+        found = self._raised.get((more, times))
+        if found is None:
+            found = self._raised[more, times] = bounded((1 + more) ** times)
+        return found
 
     def _spread_end(self, stretch: Stretch) -> Day:
         """The last day of what is spread over a duration from the start."""
@@ -317,6 +330,7 @@ class Accrual:
                 steps.append((bound, figure, show.expression(above)))
         scale = Scale(tuple(steps), part.stretch.word("tiers") == "all-units")
         taken = self.taken
+        spend(len(self._tiers[part.tiers]))
         earlier = [other for other in self._tiers[part.tiers] if other.index < part.index]
         money = taken.money(sum(other.amount - other.deducted for other in earlier))
         units = taken.units(sum(other.units for other in earlier))
@@ -340,12 +354,15 @@ class Accrual:
         for key in sorted(due, key=lambda key: (key.first, key.last, key.epoch)):
             floor = self._floors[key]
             last = floor.parts[-1]
+            spend(len(floor.parts))
             minimum = self._floor(floor.parts, key)
             rounded = sum(part.accrued for part in floor.parts) - floor.rounded
             made_up = max(minimum - floor.so_far - Fraction(rounded, minor_units(self.currency)), NOTHING)
             more, floor.made_up = made_up - floor.made_up, made_up
             if more:
-                amount = self._rounder.line(more)
+                # It makes up to the floor exactly, whatever a running total would round it to.
+                amount = to_minor(made_up, self.currency, self._rounder.rule) - floor.rounded
+                self._rounder.count(more, amount)
                 raw = RawPart(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
                 span = (max(key.first, floor.parts[0].first), last.last)
                 figures = (("minimum", exact_text(minimum, self.currency)),)

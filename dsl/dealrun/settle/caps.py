@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model import show
 from dealrun.settle.account import Account, Key, Part
 from dealrun.settle.rounding import floor_minor, to_minor
@@ -73,6 +74,7 @@ class Caps:
         self._seen = len(seen)
         self._windows, self._window_of, self._open = {}, {}, {}
         for part in self.parts if seen else ():
+            spend(len(seen))
             found = self.account.governing(seen, part.first)
             if found is not None:
                 self._windows.setdefault(found[0], (found[1], []))[1].append(part)
@@ -111,6 +113,7 @@ class Caps:
 
     def _one(self, key: Key, stretch: Stretch, parts: list[Part], end: Day) -> RawLimit:
         """P(t) = min(A(t), max(C(t), P(t-1))) of one window."""
+        spend(10 + len(parts))
         counted = to_minor(counted_before(self.side, stretch, "cap", key), self.currency, "half-even")
         accrued = counted + sum(part.accrued for part in parts)
         before = counted + sum(part.paid for part in parts)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.contract import PAID_UNDER, Deal
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
@@ -66,8 +67,7 @@ class Closing:
             p for p in payments
             if p.payer == account.payer and (p.label in of if of else set(p.payees) <= set(account.payees))
         ]  # fmt: skip
-        for label in dict.fromkeys(p.label for p in chosen):
-            mine = [p for p in chosen if p.label == label]
+        for label, mine in by_label(chosen).items():
             currency = mine[0].currency
             late, _, _ = settle_due(mine, self._made(label, currency), self.through)
             for each in late:
@@ -102,6 +102,7 @@ class Closing:
             found = side.best(stretch, "rate", stretch.first) if stretch.level == 2 else None
             if found is not None and stretch.last >= late.since and stretch.first <= late.through:
                 rates.append((stretch.first, stretch.last, self._yearly(stretch, found[1] or Fraction(0))))
+        spend(len(account.stretches))
         count = account.stretch(late.through).word("day count") or "actual-365"
         amount = Fraction(late.amount, minor_units(currency))
         total = accrued(amount, late.since, late.through, rates, count)
@@ -118,10 +119,10 @@ class Closing:
             if amount:
                 text = f"{figure(amount, currency)} {currency}"
                 beside.setdefault(label, []).append(("accruing on what is overdue", text))
-        labels = dict.fromkeys([*(payment.label for payment in payments), *beside])
+        mine = by_label(payments)
         return tuple(
-            self._balance(label, [p for p in payments if p.label == label], advances.get(label), beside.get(label, []))
-            for label in labels
+            self._balance(label, mine.get(label, []), advances.get(label), beside.get(label, []))
+            for label in dict.fromkeys([*mine, *beside])
         )
 
     def _balance(
@@ -149,6 +150,14 @@ class Closing:
                 late = Money(late.least, None, currency) if payment.amount.most is None or late.most is None else Money(
                     late.least, late.most + max(payment.amount.most, 0), currency)  # fmt: skip
         return Balance(label, payable, paid, left, late, tuple(figures))
+
+
+def by_label(payments: Sequence[Payment]) -> dict[str, list[Payment]]:
+    """The payments of each clause, in order."""
+    found: dict[str, list[Payment]] = {}
+    for payment in payments:
+        found.setdefault(payment.label, []).append(payment)
+    return found
 
 
 def _interest_line(account: Account, late: Late, amount: int, currency: str) -> Payment:

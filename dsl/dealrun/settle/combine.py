@@ -10,6 +10,7 @@ from functools import cached_property
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.windows import Span
 from dealrun.settle.account import Account
 from dealrun.settle.accrue import RawLine, RawPart, RawPayment
@@ -56,6 +57,11 @@ class Sides:
         """Whether only caps are not known: what accrues is the same on both sides."""
         return self.high is not None and [_accrued(raw) for raw in self.low] == [_accrued(raw) for raw in self.high]
 
+    @cached_property
+    def capped(self) -> bool:
+        """Whether a cap governs anything of it."""
+        return any(raw.limits for raw in (*self.low, *(self.high or ())))
+
 
 def _accrued(raw: RawPayment) -> tuple[object, ...]:
     return raw.period, [(line.kind, line.period, line.amount) for line in raw.lines]
@@ -69,6 +75,7 @@ def combine(sides: Sides) -> list[Combined]:
     before = [0, 0]
     accrued_before = 0
     for period in sorted({*low, *high}, key=lambda p: (_days(sides.account, low.get(p) or high[p])[1], p)):
+        spend(10)
         one, other = low.get(period), high.get(period)
         span = _days(sides.account, one or high[period])
         lines = _lines(sides, one, other)
@@ -81,6 +88,7 @@ def combine(sides: Sides) -> list[Combined]:
         hangs: set[str] = set()
         if not (accrued.exact and payable.exact):
             hangs = set(sides.open)
+            spend(len(sides.account.stretches))
             for stretch in sides.account.stretches:
                 if stretch.first <= span[1] and stretch.last >= sides.begins and stretch.level == 1:
                     hangs |= set(stretch.state.contingent_on)
@@ -136,7 +144,7 @@ def _by_window(sides: Sides, one: RawPayment | None, other: RawPayment | None, l
 
 def _withheld(sides: Sides, accrued: Money, payable: Money) -> Money:
     """What caps keep back: what accrues, less what is payable."""
-    if not any(raw.limits for raw in (*sides.low, *(sides.high or ()))):
+    if not sides.capped:
         return Money.of(0, sides.currency)
     if sides.cap_only or sides.exact:
         return accrued + -payable

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.windows import Span
 from dealrun.settle.account import Account, Part
 from dealrun.settle.accrue import RawLine, RawPart, RawPayment, Taken, UnboundedError
@@ -60,6 +61,7 @@ class Commitment:
         found: list[RawPayment] = []
         for period in range(account.complete()):
             for cell in self.taken.cells.get(period, ()):
+                spend(len(windows))
                 span = next((s for s in windows if s[0] <= cell.day <= s[1]), None)
                 if span is not None and account.stretch(cell.day).level:
                     self._bought[span] += self.taken.money(cell.sign * cell.amount)
@@ -76,6 +78,7 @@ class Commitment:
         found: list[tuple[bool, Fraction, Sequence[Part], _Window]] = []
         carried = moved = NOTHING
         for index, (span, parts) in enumerate(windows.items()):
+            spend(10)
             last = parts[-1]
             follows = index + 1 < len(windows) or (account.over is None and last.last == span[1])
             window = self._window(span, parts, carried, moved, follows=follows)

@@ -5,14 +5,17 @@ has one. Guaranteed: exact decimals; every row that is wrong is named.
 """
 
 import csv
+import io
+import os
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
 
+from dealrun.limits import MAX_FILE_BYTES
 from dealrun.settle.ledger.sums import LedgerError, Problem
+from dealrun.source.opening import UnreadableError, open_file, root_of
 from dealrun.time.days import Day, parse_day
 
 COLUMNS = ("date", "from", "to", "rate")
@@ -20,33 +23,34 @@ _RATE = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _SHOWN = 10
 
 
-def table(path: str) -> Callable[[str, str, Day], Fraction]:
+def table(file: str | os.PathLike[str]) -> Callable[[str, str, Day], Fraction]:
     """The table of a file; LedgerError where it cannot be read. Asked for a rate that it has not: KeyError."""
-    found: dict[tuple[str, str], list[tuple[Day, Fraction]]] = defaultdict(list)
+    path = os.fspath(file)
+    found: dict[tuple[str, str], dict[Day, Fraction]] = defaultdict(dict)
     wrong: list[tuple[int, str]] = []
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise _refused(path, f"no column {' or '.join(f'`{name}`' for name in missing)}")
-            for number, row in enumerate(reader, 1):
-                try:
-                    day = parse_day((row["date"] or "").strip())
-                except ValueError:
-                    day = 0
-                text = (row["rate"] or "").strip()
-                if not day or not _RATE.fullmatch(text) or not Fraction(text):
-                    wrong.append((number, ",".join(str(row[name]) for name in COLUMNS)))
-                else:
-                    found[row["from"].strip(), row["to"].strip()].append((day, Fraction(text)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _refused(path, f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    twice: list[tuple[int, str]] = []
+    for number, row in enumerate(_rows(path, root_of(file)), 1):
+        try:
+            day = parse_day(row["date"])
+        except ValueError:
+            day = 0
+        pair = row["from"], row["to"]
+        if not day or not all(pair) or not _RATE.fullmatch(row["rate"]) or not Fraction(row["rate"]):
+            wrong.append((number, ",".join(row[name] for name in COLUMNS)))
+        elif found[pair].setdefault(day, Fraction(row["rate"])) != Fraction(row["rate"]):
+            twice.append((number, ",".join(row[name] for name in COLUMNS)))
+    problems = []
     if wrong:
+        message = f"{len(wrong):,} rows hold no day, no pair of currencies, or no rate"
         help_ = "write `2024-01-31,EUR,USD,1.0837`"
-        message = f"{len(wrong):,} rows hold no day, or no rate"
-        raise LedgerError((Problem("DR702", message, path, tuple(wrong[:_SHOWN]), len(wrong), help_),))
-    rates = {pair: sorted(days) for pair, days in found.items()}
+        problems.append(Problem("DR702", message, path, tuple(wrong[:_SHOWN]), len(wrong), help_))
+    if twice:
+        message = f"{len(twice):,} rows give another rate for a pair and a day that have one"
+        help_ = "keep one rate for each pair and day"
+        problems.append(Problem("DR702", message, path, tuple(twice[:_SHOWN]), len(twice), help_))
+    if problems:
+        raise LedgerError(tuple(problems))
+    rates = {pair: sorted(days.items()) for pair, days in found.items()}
 
     def rate(booked: str, currency: str, day: Day) -> Fraction:
         days = rates[booked, currency]
@@ -56,6 +60,31 @@ def table(path: str) -> Callable[[str, str, Day], Fraction]:
         return days[index - 1][1]
 
     return rate
+
+
+def _rows(path: str, root: str | None) -> Iterator[dict[str, str]]:
+    """The rows of a table by their columns; of a short row, what is missing is empty."""
+    try:
+        with open_file(path, root) as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise _refused(path, f"it has more than {MAX_FILE_BYTES:,} bytes, the limit")
+        lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        header = [name.strip() for name in next(lines, [])]
+        missing = [name for name in COLUMNS if name not in header]
+        if missing:
+            raise _refused(path, f"no column {' or '.join(f'`{name}`' for name in missing)}")
+        again = [name for name in COLUMNS if header.count(name) > 1]
+        if again:
+            raise _refused(path, f"two columns {' and two '.join(f'`{name}`' for name in again)}")
+        places = {name: header.index(name) for name in COLUMNS}
+        for line in lines:
+            if line:
+                yield {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
+    except UnreadableError as error:
+        raise _refused(path, str(error).partition("` ")[2] or str(error)) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _refused(path, f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _refused(path: str, message: str) -> LedgerError:

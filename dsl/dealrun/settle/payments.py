@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.values import Due, Duration, Quantity, Shares
 from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
@@ -99,6 +100,7 @@ class Payments:
         """What goes against advances; what a credit takes back, it gives back to them first."""
         total = Money.of(0, each.currency)
         left = each.payable
+        spend(len(self.advances))
         for name, advance in self.advances.items():
             if not advance.meets(each):
                 if each.account.label in advance.against and each.account.verb != "advance":
@@ -137,9 +139,9 @@ class Payments:
         single = period[0] == period[1] == day and account.verb in KINDS
         anchor = max(period[0], account.since) if "prepaid" in state.terms else day
         found: Day | None = anchor if single or "prepaid" in state.terms else None
-        instance = next((each for each in state.instances if each.occurrence == day), None)
-        if instance is not None and instance.due is not None:
-            found = instance.due
+        occurrence = state.instance_due(day)
+        if occurrence is not None:
+            found = occurrence
         elif isinstance(value, Due) and isinstance(value.time, Duration):
             found = calendar.add(anchor, value.time.count, value.time.unit)
         elif isinstance(value, Due) and view is not None:

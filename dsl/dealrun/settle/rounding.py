@@ -47,6 +47,11 @@ class Rounder:
         self.rounded += line
         return line
 
+    def count(self, exact: Fraction, line: int) -> None:
+        """Count a line that was rounded by itself in the running total."""
+        self.exact += exact
+        self.rounded += line
+
 
 def floor_minor(value: Fraction, currency: str) -> int:
     """A limit in minor units: never more than it."""

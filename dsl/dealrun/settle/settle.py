@@ -11,6 +11,8 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
+from dealrun.errors import LimitError
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount
@@ -81,12 +83,14 @@ class _Settling:
         needs = {label: self._needs(label) - {label} for label in found}
         ordered: list[str] = []
         while found:
-            ready = [label for label in found if needs[label] <= set(ordered) | (needs[label] - set(found))]
+            spend(len(found))
+            left = set(found)
+            ready = [label for label in found if not needs[label] & left]
             if not ready:
                 self.unsettled += [Unsettled(label, "its amount and another's hang on each other") for label in found]
                 break
             ordered += ready
-            found = [label for label in found if label not in ready]
+            found = [label for label in found if needs[label] & left]
         return ordered
 
     def _verb(self, label: str) -> str:
@@ -126,6 +130,7 @@ class _Settling:
         )
         filters: dict[int, Filter] = {}
         taken: list[tuple[int, Group, int]] = []
+        spend(len(self.sums.groups))
         for number, group in enumerate(self.sums.groups):
             stream = self.names.streams.get(group.stream)
             if stream is None or (both_ways and not group.payer):
@@ -236,6 +241,7 @@ class _Settling:
         """What is payable under a clause for the periods that have ended by a day."""
         least: Fraction | None = Fraction(0)
         most: Fraction | None = Fraction(0)
+        spend(len(self.paid.get(label, ())))
         for end, money in self.paid.get(label, ()):
             if end <= day:
                 units = minor_units(money.currency)
@@ -270,6 +276,8 @@ class _Settling:
                         self._not_due(account)
             except CannotSettleError as reason:
                 self.unsettled.append(Unsettled(label, str(reason)))
+            except LimitError as error:
+                raise error.of(label, self.timeline.index.span_of(label)) from None
         if self.problems:
             raise LedgerError(tuple(self._wrong_currency(key, rows) for key, rows in self.problems.items()))
         if need_rows and not self.sums.sources:

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model import show
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Quantity
@@ -91,6 +92,7 @@ class Single:
 
     def _payment(self, period: int, day: Day, span: tuple[Day, Day], figures: tuple[tuple[str, str], ...] = (),
                  *, forecast: bool = False) -> RawPayment:  # fmt: skip
+        spend(10)
         stretch = self.account.stretch(day)
         due = stretch.view("due")
         when = due.day if due is not None and due.day is not None and due.day > day else day
@@ -131,6 +133,7 @@ class Single:
         totals: dict[Key, Fraction] = {}
         opposite = attrs.evolve(self.side, high=not self.side.high)  # the lower the threshold, the sooner it is reached
         for day in sorted(days):
+            spend()
             stretch = account.stretch(day)
             goal = stretch.amount("reaching")
             key = account.key(stretch, "reaching", day)

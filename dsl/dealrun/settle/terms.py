@@ -9,12 +9,14 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Names, PaidUnder, Symbol, Word
 from dealrun.state.amounts import Range, evaluate
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time.days import ALWAYS, NEVER, Day
+from dealrun.time.steps import FEW
 
 
 class CannotSettleError(Exception):
@@ -80,6 +82,7 @@ def stretches(timeline: Timeline, label: str, first: Day, last: Day) -> tuple[St
     days = [first, *sorted(day for day in timeline.days(label) if first < day <= last)]
     found: list[Stretch] = []
     for begin, end in zip(days, [*(day - 1 for day in days[1:]), last], strict=True):
+        spend(20)
         state = timeline.clause(label, begin)
         if found and _alike(found[-1].state, state):
             found[-1] = attrs.evolve(found[-1], last=end)
@@ -98,6 +101,7 @@ def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> 
     steps = lives[-1].own.terms.get(name) if lives else None
     since: Day = ALWAYS
     if steps is not None:
+        spend(len(steps.starts) // FEW)
         for start, end, state in steps.pieces():
             if start > stretch.first:
                 break

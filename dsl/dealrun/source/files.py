@@ -5,43 +5,40 @@ given paths is opened; sizes are bounded before anything is decoded; a byte orde
 """
 
 import os
+import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from dealrun.limits import MAX_FILE_BYTES
+from dealrun.source.opening import Below, UnreadableError, members, open_file, why
 from dealrun.source.text import SourceText
+
+__all__ = ["SUFFIX", "UnreadableError", "decode", "expand", "normal", "read", "standard_input"]
 
 SUFFIX = ".deal"
 
 
-class UnreadableError(Exception):
-    """Why a file has no text."""
-
-
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str | Below]:
     """Files as given; of a folder its `.deal` files, in order of their names; UnreadableError for what is neither."""
-    found: list[str] = []
+    found: list[str | Below] = []
     for path in paths:
         text = os.fspath(path)
         if text != "-" and os.path.isdir(text):
-            try:
-                names = os.listdir(text)
-            except OSError as error:
-                reason = (error.strerror or "unknown error").lower()
-                raise UnreadableError(f"`{text}` cannot be read: {reason}") from None
-            inside = sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
+            inside = members(text, lambda name: name.endswith(SUFFIX) and not name.startswith("."))
             if not inside:
                 raise UnreadableError(f"no {SUFFIX} file in the folder `{text}`")
-            found.extend(os.path.join(text, name) for name in inside)
+            found.extend(Below(each, text) for each in inside)
         else:
             found.append(text)
-    return list(dict.fromkeys(found))
+    first: dict[str, str | Below] = {}
+    for path in found:
+        first.setdefault(os.fspath(path), path)
+    return list(first.values())
 
 
 def decode(data: bytes, name: str) -> SourceText:
     """The text of a file's bytes; UnreadableError with the line of what is not UTF-8."""
     if len(data) > MAX_FILE_BYTES:
-        raise UnreadableError(f"`{name}` has {len(data):,} bytes; {MAX_FILE_BYTES:,} is the limit")
+        raise UnreadableError(f"`{name}` has more than {MAX_FILE_BYTES:,} bytes, the limit")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -58,13 +55,21 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def read(path: str) -> SourceText:
-    """Read one file; UnreadableError where that fails."""
-    try:
-        with Path(path).open("rb") as stream:
+def read(path: str, root: str | None = None) -> SourceText:
+    """Read one file, below a folder where one is given; UnreadableError where that fails."""
+    with open_file(path, root) as stream:
+        try:
             data = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise UnreadableError(f"`{path}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
-    except ValueError:
-        raise UnreadableError(f"`{path!r}` is not a path") from None
+        except OSError as error:
+            raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
     return decode(data, path)
+
+
+def standard_input() -> bytes:
+    """What standard input holds, and a byte more than the limit where it holds more; UnreadableError if it fails."""
+    if sys.stdin is None:
+        raise UnreadableError("standard input is closed")
+    try:
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(f"standard input cannot be read: {why(error)}") from None

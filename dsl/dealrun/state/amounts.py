@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import bounded
 from dealrun.model.values import Amount, Expression, Extreme, PaidUnder, Product, Quantity, Sum, Symbol
 
 
@@ -83,7 +84,7 @@ def _total(bounds: list[Fraction | None]) -> Fraction | None:
         if bound is None:
             return None
         total += bound
-    return total
+    return bounded(total)
 
 
 def _combine(ranges: list[Range], least: Fraction | None, most: Fraction | None) -> Range:
@@ -97,7 +98,9 @@ def _times(left: Range, right: Range) -> Range:
     units = [r.unit for r in (left, right) if r.unit not in {"", "%"}]
     unit = units[0] if units else "%" if "%" in {left.unit, right.unit} else ""
     corners = [
-        None if a is None or b is None else a * b for a in (left.least, left.most) for b in (right.least, right.most)
+        None if a is None or b is None else bounded(a * b)
+        for a in (left.least, left.most)
+        for b in (right.least, right.most)
     ]
     known = [corner for corner in corners if corner is not None]
     zero = any(r.exact and r.least == 0 for r in (left, right))
@@ -107,7 +110,7 @@ def _times(left: Range, right: Range) -> Range:
     elif len(known) == 4:
         least, most = min(known), max(known)
     elif left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
-        least = left.least * right.least
+        least = bounded(left.least * right.least)
         most = None if left.most is None or right.most is None else left.most * right.most
     else:
         least = most = None

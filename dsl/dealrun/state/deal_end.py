@@ -8,6 +8,7 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dealrun.budget import spend
 from dealrun.model.contract import Key
 from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
 from dealrun.state.amend.incarnation import names_key
@@ -90,11 +91,14 @@ def _runs_out(
         """The first end for which a notice on a day comes in time."""
         count = 0
         while True:
+            spend()
             total = renews.after(anchor, count)
             if notice <= advance.after(total, -1) or count == most or total >= NEVER:
                 return total
             count += 1
 
+    if initial.hi <= ALWAYS:
+        return _from_always(key, given, advance, renews) if most is None else initial
     if initial.certain and ALWAYS < initial.lo < NEVER:
         last = Moment.on(end_for(initial.lo, NEVER))
         return earliest([given.shift(lambda notice: end_for(initial.lo, notice)), last])
@@ -107,6 +111,14 @@ def _runs_out(
     if initial.hi < NEVER and given.hi < NEVER:
         hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
+    return made(Steps(piece for piece in pieces if piece[0] < NEVER))
+
+
+def _from_always(key: Key, given: Moment, advance: Duration, renews: Duration) -> Moment:
+    """The end of a term that renews from a day that nobody wrote down: the first for which notice comes in time lies
+    within one period of renewal."""
+    lo, hi = advance.after(given.lo), renews.after(advance.after(given.hi))
+    pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, given.hangs_on | {f"start of {key}"})), (hi, YES)]
     return made(Steps(piece for piece in pieces if piece[0] < NEVER))
 
 
@@ -132,6 +144,7 @@ def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Da
     found = []
     count = 0
     while (most is None or count < most) and (end := renews.after(initial.lo, count)) < NEVER:
+        spend()
         notice = advance.after(end, -1)
         if notice > through and end > through:
             break

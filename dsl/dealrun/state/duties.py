@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.contract import Key
 from dealrun.model.values import Due, Duration, Happened, OnEvent, Value, Word
 from dealrun.model.vocabulary import FORMS
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.instances import occurrences_of, relative
+from dealrun.state.matching import match
 from dealrun.state.pieces import agree, fires, fires_alone, together
 from dealrun.time import (
     ALWAYS,
@@ -217,12 +219,7 @@ def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator
 
 
 def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: Sequence[Moment]) -> list[Moment]:
-    """What each was performed by.
-
-    A performance is that of the earliest that has arisen and can still be performed in time; else of the earliest that
-    is overdue; else of the one that arises next. What was not performed is open from the first day on that is. What was
-    released on its due day (waived, excused, or not in force) cannot be performed any more.
-    """
+    """What each was performed by; what was not performed is open from the first day on that is."""
     subject = f"performance of {key}"
     found = ev.world.times(subject)
     open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
@@ -233,15 +230,10 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
         return [earliest([sampled(moment, standing[0]) for moment in (*found, *rest)])]
     taken: dict[int, Moment] = {}
     sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
-    for moment in found:
-        day = moment.lo
-        left = [index for index in range(len(plans)) if index not in taken]
-        arisen = [index for index in left if plans[index].arises.lo <= day]
-        timely = [index for index in arisen if plans[index].due.hi >= day]
-        overdue = [index for index in arisen if standing[index].at(day).level]
-        coming = [index for index in left if index not in arisen]
-        for index in (timely or overdue or coming)[:1]:
-            taken[index] = moment if sure and moment.certain else Moment.between(day, NEVER, subject)
+    arises, dues = [plan.arises.lo for plan in plans], [plan.due.hi for plan in plans]
+    for moment, index in zip(found, match(arises, dues, standing, [moment.lo for moment in found]), strict=True):
+        if index is not None:
+            taken[index] = moment if sure and moment.certain else Moment.between(moment.lo, NEVER, subject)
     return [sampled(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
 
 
@@ -256,6 +248,7 @@ def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day
     alive = own.started.zip(end.come.map(negate), both)
     judged = []
     for plan in plans:
+        spend(20)
         owed = _owed(plan, alive)
         gone = next_day(sampled(plan.due, owed.map(negate)))
         waived = next_day(sampled(plan.due, owed.zip(own.waived, both)))

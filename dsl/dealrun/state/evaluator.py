@@ -5,11 +5,13 @@ answer follows from the spec's intervals and three values alone, so that it does
 every evaluation ends, because references run in no circle and their chains are bounded (checked before).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 
 import attrs
 
+from dealrun.budget import spend
+from dealrun.errors import LimitError
 from dealrun.model import show
 from dealrun.model.contract import Instrument, Operation
 from dealrun.model.values import (
@@ -76,18 +78,26 @@ class Evaluator:
     """Memoises every answer; the memo only ever gains equal values, so that threads can share it."""
 
     def __init__(
-        self, index: Index, world: World, base: "Evaluator | None" = None, affected: frozenset[str] = frozenset()
+        self,
+        index: Index,
+        world: World,
+        base: "Evaluator | None" = None,
+        affected: frozenset[str] = frozenset(),
+        through: int | None = None,
     ) -> None:
         self.index = index
         self.world = world
         self.base = base
         """An evaluation under other suppositions, from which everything that is not `affected` is taken."""
         self.affected = affected
+        self.through = through
+        """How many of the instruments count, in their order; None for all."""
         self._owns: dict[str, tuple[Own, ...]] = {}
         self._lives: dict[str, tuple[Life, ...]] = {}
         self._effective: dict[str, Moment] = {}
         self._lapses: dict[str, Moment] = {}
         self._events: dict[str, Moment] = {}
+        self._recurring: dict[str, tuple[Moment, ...]] = {}
         self._ends: dict[str, Moment] = {}
         self._bounds: dict[str, Moment] = {}
         self._prepared: set[Reference] = set()
@@ -227,8 +237,12 @@ class Evaluator:
         """The known performances, breaches, notices or exercises of a clause."""
         label = event.of_label or ""
         if event.event in BREACHES and self._computes(event.event, label):
-            found = events(self, event.event, label, self._ends_for_breaches(label))
-            return tuple(moment for moment in found if moment.hi < NEVER)
+            known = self._recurring.get(show.time(event))
+            if known is None:
+                found = events(self, event.event, label, self._ends_for_breaches(label))
+                known = tuple(moment for moment in found if moment.hi < NEVER)
+                self._recurring[show.time(event)] = known
+            return known
         return self.world.occurrences(show.time(event))
 
     def _computes(self, word: str, label: str) -> bool:
@@ -274,17 +288,24 @@ class Evaluator:
         every = terms["every"].values[-1].value if "every" in terms else None
         if not isinstance(every, Duration):
             return self.world.occurrences(key)
+        known = self._recurring.get(key)
+        if known is None:
+            known = tuple(self._computed(key, terms, every))
+            self._recurring[key] = known
+        return known
+
+    def _computed(self, key: str, terms: dict[str, Steps[TermState]], every: Duration) -> Iterator[Moment]:
+        """The days of an event that comes by a period."""
         start = terms["from"].values[-1].value if "from" in terms else None
         end = terms["until"].values[-1].value if "until" in terms else None
         anchor = self.start_of(start.time) if isinstance(start, Start) else ALWAYS_WAS
         last = self.end_moment(end, anchor) if isinstance(end, End) else NEVER_COMES
-        found: list[Moment] = []
         for count in range(self.index.max_instances):
             day = anchor.shift(lambda day, n=count: every.after(day, n))  # type: ignore[misc]
+            spend()
             if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
                 break
-            found.append(day.caused(key))
-        return tuple(found)
+            yield day.caused(key)
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
@@ -359,13 +380,18 @@ class Evaluator:
         if found is None and self.base is not None and key not in self.affected:
             return self.base.owns(key)
         if found is None:
-            self._prepare(node_kind(key), key)
-            found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
+            try:
+                self._prepare(node_kind(key), key)
+                found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
+            except LimitError as error:
+                raise error.of(key, self.index.span_of(key)) from None
             self._owns[key] = found
         return found
 
     def visible(self, instrument: Instrument) -> bool:
-        """Whether an instrument was signed by the day of knowledge, as far as is known."""
+        """Whether an instrument counts, and was signed by the day of knowledge, as far as is known."""
+        if self.through is not None and self.index.place[instrument.name] >= self.through:
+            return False
         return instrument.signed is None or (self.world.known is not None and instrument.signed[0] <= self.world.known)
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
@@ -404,8 +430,11 @@ class Evaluator:
         if found is None and self.base is not None and key not in self.affected:
             return self.base.lives(key)
         if found is None:
-            self._prepare("life", key)
-            found = tuple(self._life(key, own) for own in self.owns(key))
+            try:
+                self._prepare("life", key)
+                found = tuple(self._life(key, own) for own in self.owns(key))
+            except LimitError as error:
+                raise error.of(key, self.index.span_of(key)) from None
             self._lives[key] = found
         return found
 

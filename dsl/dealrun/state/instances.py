@@ -4,12 +4,17 @@ In: the evaluator, a clause's life and a day. Out: the instances that have begun
 own. Guaranteed: a duration, and a time that names the event, belong to the instance (docs/language.md#events).
 """
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+import attrs
+
+from dealrun.budget import spend
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.views import Instance, Status
 from dealrun.time import NEVER, Day, Moment, add, both, negate
+from dealrun.time.moment import NEVER_COMES
 
 if TYPE_CHECKING:
     from dealrun.state.amend.incarnation import Own
@@ -24,63 +29,118 @@ def occurrences_of(ev: "Evaluator", own: "Own") -> tuple[Moment, ...]:
     return ev.occurrences(each.event.event) if each.event.of_label is None else ev.occurrences_of_label(each.event)
 
 
+@attrs.frozen
+class _Words:
+    """What the text of an `each` clause says on a day of each of its instances."""
+
+    event: OnEvent
+    since: Start | None
+    until: End | None
+    due: Due | None
+    window: Duration | None
+
+
+def occurrence_on(ev: "Evaluator", own: "Own", day: Day) -> Moment | None:
+    """The occurrence on a day, if one that makes instances of a clause is known to be on it."""
+    found = occurrences_of(ev, own)
+    for occurrence in found[bisect_left(found, day, key=lambda each: each.lo) :]:
+        if occurrence.lo != day:
+            return None
+        if occurrence.certain:
+            return occurrence
+    return None
+
+
+def _words(own: "Own", day: Day) -> _Words | None:
+    """None where the clause is none with `each` that day."""
+    each, since, until, due, window = (
+        own.terms[name].at(day).value if name in own.terms else None
+        for name in ("each", "from", "until", "due", "window")
+    )
+    if not isinstance(each, Happened):
+        return None
+    return _Words(
+        each.event,
+        since if isinstance(since, Start) and mentions(since.time, each.event) else None,
+        until if isinstance(until, End) else None,
+        due if isinstance(due, Due) else None,
+        window if isinstance(window, Duration) else None,
+    )
+
+
 def instances(ev: "Evaluator", life: "Life", day: Day) -> tuple[Instance, ...]:
     """The instances of an `each` clause that have begun by a day."""
-    own = life.own
-    each = own.terms["each"].at(day).value if "each" in own.terms else None
-    if not isinstance(each, Happened):
+    words = _words(life.own, day)
+    if words is None:
         return ()
-    event = each.event
-    occurrences = occurrences_of(ev, own)
-    until = own.terms["until"].at(day).value if "until" in own.terms else None
-    due = own.terms["due"].at(day).value if "due" in own.terms else None
-    window = own.terms["window"].at(day).value if "window" in own.terms else None
-    since = own.terms["from"].at(day).value if "from" in own.terms else None
     found: list[Instance] = []
-    for happening in occurrences:
-        occurrence = happening
-        if isinstance(since, Start) and mentions(since.time, event):
-            occurrence = relative(ev, since.time, happening, event, included=False)
-        if occurrence.lo > day:
-            continue
-        begins = own.started.at(occurrence.lo)
-        if begins.level == 0 or (life.end.certain and occurrence.lo >= life.end.hi):
-            continue
-        number = len(found) + 1
-        end = Moment.on(NEVER)
-        if isinstance(until, End) and until.time is not None:
-            at = until.time
-            if isinstance(at, Duration):
-                length = at
-                end = occurrence.shift(length.after)
-            elif mentions(at, event):
-                end = relative(ev, at, happening, event, included=until.word != "before")
-        elif isinstance(window, Duration):  # of an option: the last day of the window is in it
-            length = window
-            end = occurrence.shift(lambda day, n=length: add(n.after(day), 1, "day"))  # type: ignore[misc]
-        due_day: Moment | None = None
-        if isinstance(due, Due):
-            at_ = due.time
-            if isinstance(at_, Duration):
-                length = at_
-                due_day = happening.shift(length.after)
-            else:
-                due_day = relative(ev, at_, happening, event, included=False)
-        reached = occurrence.come.at(day)
-        over = end.come.at(day)
-        live = both(both(reached, negate(over)), begins)
-        status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
-        found.append(
-            Instance(
-                number,
-                happening.lo if happening.certain else None,
-                status,
-                end.lo - 1 if end.certain and end.lo < NEVER else None,
-                due_day.lo if due_day is not None and due_day.certain and due_day.lo < NEVER else None,
-                tuple(sorted(live.hangs_on)) if status == "contingent" else (),
-            )
-        )
+    for happening in occurrences_of(ev, life.own):
+        instance = _instance(ev, life, words, happening, len(found) + 1, day)
+        if instance is not None:
+            found.append(instance)
     return tuple(found)
+
+
+def due_of(ev: "Evaluator", life: "Life", occurrence: Day, day: Day) -> Day | None:
+    """The due day of what an `each` clause asks for on an occurrence, as it stands on a day; None for none."""
+    words = _words(life.own, day)
+    happening = occurrence_on(ev, life.own, occurrence) if words is not None else None
+    if words is None or happening is None or _instance(ev, life, words, happening, 1, day) is None:
+        return None
+    return _day(_due(ev, words, happening))
+
+
+def _instance(
+    ev: "Evaluator", life: "Life", words: _Words, happening: Moment, number: int, day: Day
+) -> Instance | None:
+    """The instance that an occurrence makes, None where it makes none by a day."""
+    spend()
+    begun = happening
+    if words.since is not None:
+        begun = relative(ev, words.since.time, happening, words.event, included=False)
+    if begun.lo > day:
+        return None
+    begins = life.own.started.at(begun.lo)
+    if begins.level == 0 or (life.end.certain and begun.lo >= life.end.hi):
+        return None
+    end = _end(ev, words, begun, happening)
+    over = end.come.at(day)
+    live = both(both(begun.come.at(day), negate(over)), begins)
+    status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
+    return Instance(
+        number,
+        happening.lo if happening.certain else None,
+        status,
+        end.lo - 1 if end.certain and end.lo < NEVER else None,
+        _day(_due(ev, words, happening)),
+        tuple(sorted(live.hangs_on)) if status == "contingent" else (),
+    )
+
+
+def _end(ev: "Evaluator", words: _Words, begun: Moment, happening: Moment) -> Moment:
+    """The end of an instance; never, where the end is that of the clause."""
+    until, window = words.until, words.window
+    if until is not None and until.time is not None:
+        if isinstance(until.time, Duration):
+            return begun.shift(until.time.after)
+        if mentions(until.time, words.event):
+            return relative(ev, until.time, happening, words.event, included=until.word != "before")
+    elif window is not None:  # of an option: the last day of the window is in it
+        return begun.shift(lambda day: add(window.after(day), 1, "day"))
+    return NEVER_COMES
+
+
+def _due(ev: "Evaluator", words: _Words, happening: Moment) -> Moment:
+    """The last day for what an instance asks for; never, where there is none."""
+    if words.due is None:
+        return NEVER_COMES
+    if isinstance(words.due.time, Duration):
+        return happening.shift(words.due.time.after)
+    return relative(ev, words.due.time, happening, words.event, included=False)
+
+
+def _day(moment: Moment) -> Day | None:
+    return moment.lo if moment.certain and moment.lo < NEVER else None
 
 
 def relative(ev: "Evaluator", time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:

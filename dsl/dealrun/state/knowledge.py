@@ -5,14 +5,18 @@ condition and unknown what is known of it. Guaranteed: what became known after t
 the world is closed through that day and open after it (docs/language.md#knowledge); the order of facts never matters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.contract import Fact
 from dealrun.model.values import Value
 from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, Steps, Truth, maybe
 from dealrun.time.days import LAST
+
+V = TypeVar("V")
 
 
 @attrs.frozen
@@ -28,6 +32,8 @@ class World:
     """The first day of which not everything is known, where it is not the one after the day of knowledge."""
     performs_from: Day | None = None
     """From which day on everybody does what falls due, on the last day for it; None where that is open."""
+    _occurrences: dict[str, tuple[Moment, ...]] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    """By subject, once they were asked for."""
 
     @property
     def first_open(self) -> Day:
@@ -56,8 +62,12 @@ class World:
 
     def occurrences(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days of an event that happens more than once, ascending, each once."""
-        days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
-        return tuple(Moment.between(lo, hi, subject) for lo, hi in sorted(days))
+        found = self._occurrences.get(subject)
+        if found is None:
+            days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
+            found = tuple(Moment.between(lo, hi, subject) for lo, hi in sorted(days))
+            self._occurrences[subject] = found
+        return found
 
     def times(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days of what can happen twice on one day, ascending; records of one name and day are one."""
@@ -86,39 +96,95 @@ class World:
         return steps
 
 
+class Recorded:
+    """The facts of a model by subject, each subject's in an order that depends on the set alone; shared by all worlds.
+
+    What became known last comes first and corrects what was known before; the rest of the order makes ties the same
+    in whatever order the facts were loaded.
+    """
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.by_subject: dict[str, list[Fact]] = {}
+        for fact in facts:
+            self.by_subject.setdefault(fact.subject, []).append(fact)
+        for each in self.by_subject.values():
+            each.sort(key=_precedence)
+
+
+class _Subjects(Mapping[str, V]):
+    """What is known of each subject, found when it is first asked for."""
+
+    def __init__(self, subjects: Callable[[], Iterable[str]], find: Callable[[str], V | None]) -> None:
+        self._subjects = subjects
+        self._find = find
+        self._found: dict[str, V | None] = {}
+
+    def __getitem__(self, subject: str) -> V:
+        found: V | None = self.get(subject)
+        if found is None:
+            raise KeyError(subject)
+        return found
+
+    def get(self, subject: str, default: Any = None) -> Any:
+        """What is known of a subject."""
+        if subject not in self._found:
+            self._found[subject] = self._find(subject)
+        found = self._found[subject]
+        return default if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return (subject for subject in self._subjects() if self.get(subject) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, subject: object) -> bool:
+        return self.get(str(subject)) is not None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return dict, (dict(self),)
+
+
 def make_world(
-    facts: Iterable[Fact],
+    recorded: Recorded,
     known: Day | None,
     assumed: Iterable[Fact],
     values: Mapping[str, Value | bool],
 ) -> World:
     """The world as known on a day; an assumption stands for every record of its subject."""
-    suppositions = list(assumed)
-    supposed = {fact.subject for fact in suppositions}
-    counting = [
-        fact
-        for fact in facts
-        if fact.subject not in supposed
-        and (fact.known is None or (known is not None and fact.known <= known))
-        and (fact.retracted is None or known is None or fact.retracted > known)
-    ]
-    found: dict[str, list[Fact]] = {}
-    bound: dict[str, Value | bool] = {}
-    # What became known last comes first and corrects what was known before; the rest of the key makes ties the same
-    # in whatever order the facts were loaded.
-    for fact in sorted([*counting, *suppositions], key=_precedence):
-        found.setdefault(fact.subject, []).append(fact)
-        if fact.kind == "value" and fact.value is not None:
-            bound.setdefault(fact.subject, fact.value)
-    for subject in list(found):
-        if found[subject][0].kind == "holds":
-            found[subject].reverse()
-    return World(known, {subject: tuple(each) for subject, each in found.items()}, {**bound, **values})
+    supposed = Recorded(assumed).by_subject
+
+    def facts_of(subject: str) -> tuple[Fact, ...] | None:
+        found = supposed.get(subject)
+        if found is None:
+            recorded_ = recorded.by_subject.get(subject, ())
+            spend(len(recorded_) // 16)
+            found = [fact for fact in recorded_ if _counts(fact, known)]
+        if found and found[0].kind == "holds":
+            found = found[::-1]
+        return tuple(found) or None
+
+    facts = _Subjects(lambda: {**recorded.by_subject, **supposed}, facts_of)
+
+    def value_of(subject: str) -> Value | bool | None:
+        if subject in values:
+            return values[subject]
+        found = facts.get(subject, ())
+        return next((fact.value for fact in found if fact.kind == "value" and fact.value is not None), None)
+
+    return World(known, facts, _Subjects(lambda: {**facts, **values}, value_of))
 
 
-def onward(facts: Iterable[Fact], known: Day | None) -> World:
+def _counts(fact: Fact, known: Day | None) -> bool:
+    """Whether a fact is known on a day, and not retracted by then."""
+    return (fact.known is None or (known is not None and fact.known <= known)) and (
+        fact.retracted is None or known is None or fact.retracted > known
+    )
+
+
+def onward(recorded: Recorded, known: Day | None) -> World:
     """The course of events in which nothing else ever happens than is known, and everybody does what falls due."""
-    world = make_world(facts, LAST, (), {})
+    world = make_world(recorded, LAST, (), {})
     return attrs.evolve(world, performs_from=ALWAYS if known is None else known + 1)
 
 

@@ -5,11 +5,13 @@ prospects and why all read the same evaluation; the state of a clause on a day c
 """
 
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
 
+from dealrun.budget import counts, spend
+from dealrun.errors import LimitError
 from dealrun.model import show
 from dealrun.model.contract import Key
 from dealrun.model.values import (
@@ -31,13 +33,15 @@ from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator, Life, by_period
-from dealrun.state.instances import instances
+from dealrun.state.instances import due_of, instances
 from dealrun.state.knowledge import World
 from dealrun.state.references import Reference, before
 from dealrun.state.views import (
     Change,
     ClauseState,
     DeclarationState,
+    Duty,
+    Instance,
     Prospect,
     State,
     Status,
@@ -51,19 +55,53 @@ if TYPE_CHECKING:
     from dealrun.state.why import Explanation
 
 
+@attrs.frozen(eq=False)
+class _Source:
+    """The answers about a clause on a day that are computed when they are asked for; see `views.Source`."""
+
+    timeline: "Timeline"
+    evaluator: Evaluator
+    """That of `timeline`, or the one that it shares the clause with."""
+    key: Key
+    life: Life
+    day: Day
+
+    @counts
+    def instances(self) -> tuple[Instance, ...]:
+        return instances(self.evaluator, self.life, self.day)
+
+    def instance_due(self, occurrence: Day) -> Day | None:
+        return due_of(self.evaluator, self.life, occurrence, self.day)
+
+    @counts
+    def duties(self) -> tuple[Duty, ...]:
+        return duties(self.evaluator, self.key, self.life, self.day)
+
+    def why(self) -> "Explanation":
+        return self.timeline.why(self.key, self.day)
+
+    def under(self, timeline: "Timeline") -> "_Source":
+        return attrs.evolve(self, timeline=timeline)
+
+
 class Timeline:
     """What holds when, for one day of knowledge and one set of assumptions and bindings."""
 
-    def __init__(self, index: Index, world: World, base: "Timeline | None" = None) -> None:
+    def __init__(
+        self, index: Index, world: World, base: "Timeline | None" = None, *, through: int | None = None
+    ) -> None:
         """Evaluate a world; `base` is the same contract as known on the same day, under other suppositions.
 
-        What the differing suppositions cannot reach is shared with it, never copied.
+        What the differing suppositions cannot reach is shared with it, never copied. With `through`, only so many of
+        the instruments count, in their order.
         """
         self.index = index
         self.world = world
         self.base = base
         affected = frozenset(index.influence.of(_differing(base.world, world))) if base is not None else frozenset()
-        self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, affected)
+        self.evaluator: Evaluator = Evaluator(
+            index, world, base.evaluator if base is not None else None, affected, through
+        )
         self._ranges: dict[str, Range] = {}
 
     @property
@@ -95,6 +133,7 @@ class Timeline:
 
     # --- the state of a day -----------------------------------------------------------------------------------------
 
+    @counts
     def on(self, date: DateLike) -> State:
         """The state of every clause on a day; ValueError where it is none within the horizon."""
         day = to_day(date)
@@ -116,12 +155,21 @@ class Timeline:
                 names |= come.hangs_on
         return found or [lives[0]], names if len(found) > 1 else frozenset()
 
+    @counts
     def clause(self, key: Key, day: Day) -> ClauseState:
         """The state of one clause on a day; KeyError if it is not visible."""
+        try:
+            return self._clause(key, day)
+        except LimitError as error:
+            raise error.of(key, self.index.span_of(key)) from None
+
+    def _clause(self, key: Key, day: Day) -> ClauseState:
+        spend(10)
         if not self.evaluator.owns(key):
             raise KeyError(key)
         if self.base is not None and key not in self.evaluator.affected:
-            return attrs.evolve(self.base.clause(key, day), explain=lambda: self.why(key, day))
+            shared = self.base.clause(key, day)
+            return attrs.evolve(shared, source=shared.source.under(self))
         lives, names = self._possible(key, day)
         life = lives[0]
         status, hangs_on = self.status(life, day)
@@ -169,11 +217,10 @@ class Timeline:
             cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            instances=instances(self.evaluator, life, day),
-            find_duties=partial(duties, self.evaluator, key, life, day),
-            explain=lambda: self.why(key, day),
+            source=_Source(self, self.evaluator, key, life, day),
         )  # fmt: skip
 
+    @counts
     def why(self, key: Key, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
@@ -181,11 +228,7 @@ class Timeline:
         return explain(self, key, to_day(date))
 
     def _rank(self, instrument: str) -> int:
-        return self._ranks.get(instrument, -1)
-
-    @cached_property
-    def _ranks(self) -> dict[str, int]:
-        return {instrument.name: index for index, instrument in enumerate(self.index.model.instruments)}
+        return self.index.place.get(instrument, -1)
 
     @staticmethod
     def status(life: Life, day: Day) -> tuple[Status, frozenset[str]]:
@@ -385,7 +428,7 @@ class Timeline:
             return sort.text if sort else "amount"
         if name.startswith('"'):
             return "condition"
-        if name.endswith(".signed") and name.removesuffix(".signed") in self._ranks:
+        if name.endswith(".signed") and name.removesuffix(".signed") in self.index.place:
             return "date"
         if name.startswith("paid under "):
             return "amount"
@@ -396,6 +439,7 @@ class Timeline:
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 
+    @counts
     def prospects(self, date: DateLike) -> tuple[Prospect, ...]:
         """What is coming for every clause that has not ended on a day, as known."""
         day = to_day(date)
@@ -442,6 +486,27 @@ class Timeline:
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
+    def parts_from(self, other: "Timeline", key: Key) -> Day:
+        """A day before which an entry has the same state in both; `ALWAYS` where none is certain."""
+        mine, theirs = self.evaluator.owns(key), other.evaluator.owns(key)
+        if len(mine) != len(theirs) or not self.index.stands_alone(key) or not other.index.stands_alone(key):
+            return ALWAYS
+        found = NEVER
+        for one, two in zip(mine, theirs, strict=True):
+            if one.adding is not two.adding or one.terms.keys() != two.terms.keys():
+                return ALWAYS
+            pairs = [(one.born.come, two.born.come), (one.started, two.started), (one.waived, two.waived)]
+            pairs += [(one.holds, two.holds), (one.dropped.come, two.dropped.come)]
+            found = min(found, *(a.parts_from(b) for a, b in pairs))
+            found = min(found, *(one.terms[name].parts_from(two.terms[name]) for name in one.terms), NEVER)
+        if " " not in key:
+            lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
+            # The last day in force and its cause are told on every day.
+            if any(a.end != b.end or a.own.born != b.own.born for a, b in lives):
+                return ALWAYS
+        return found
+
+    @counts
     def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> tuple[Change, ...]:
         """What changes after a day, through another, by day and label; None for no bound."""
         start = ALWAYS if after is None else to_day(after)

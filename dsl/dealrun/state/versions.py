@@ -49,7 +49,8 @@ def compare_entry(old: Timeline, new: Timeline, key: str) -> Iterator[Change]:
         yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
-    for day in sorted({ALWAYS, *old.days(key), *new.days(key)}):
+    since = old.parts_from(new, key)
+    for day in sorted(day for day in {ALWAYS, *old.days(key), *new.days(key)} if day >= since):
         differing: set[str | None] = set()
         for change in _differences(old, new, key, day):
             differing.add(change.term)

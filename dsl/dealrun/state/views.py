@@ -4,9 +4,9 @@ In: nothing. Out: the types of an answer. Guaranteed: state (status and terms of
 coming, as known) are kept apart; days are ordinals, and `None` stands for what hangs on something or never comes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import attrs
 
@@ -16,6 +16,7 @@ from dealrun.source import Span
 from dealrun.time.days import Day
 
 if TYPE_CHECKING:
+    from dealrun.state.timeline import Timeline
     from dealrun.state.why import Explanation
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
@@ -83,6 +84,29 @@ class Instance:
     contingent_on: tuple[str, ...]
 
 
+class Source(Protocol):
+    """The evaluation behind the state of a clause on a day."""
+
+    def instances(self) -> tuple[Instance, ...]:
+        """See `ClauseState.instances`."""
+
+    def instance_due(self, occurrence: Day) -> Day | None:
+        """See `ClauseState.instance_due`."""
+
+    def duties(self) -> tuple[Duty, ...]:
+        """See `ClauseState.duties`."""
+
+    def why(self) -> "Explanation":
+        """See `ClauseState.why`."""
+
+    def under(self, timeline: "Timeline") -> "Source":
+        """The same, where another evaluation that shares the clause is asked why."""
+
+
+def _instances_of(source: Source) -> tuple[Instance, ...]:
+    return source.instances()
+
+
 @attrs.frozen
 class ClauseState:
     """A clause on a day. `since` is its first day, `until` its last day in force; None where that hangs or never is."""
@@ -100,19 +124,26 @@ class ClauseState:
     instrument: str
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
-    instances: tuple[Instance, ...] = ()
-    find_duties: "Callable[[], tuple[Duty, ...]]" = attrs.field(default=tuple, eq=False, repr=False)
-    explain: "Callable[[], Explanation] | None" = attrs.field(default=None, eq=False, repr=False)
+    source: "Source" = attrs.field(eq=_instances_of, repr=False)
+    """The evaluation, asked for what takes time and few readers want."""
 
     def why(self) -> "Explanation":
         """The chain from the clause's text through each instrument to this answer."""
-        assert self.explain is not None
-        return self.explain()
+        return self.source.why()
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances of an `each` clause that have begun; computed when asked for."""
+        return self.source.instances()
+
+    def instance_due(self, occurrence: Day) -> Day | None:
+        """The due day of the instance that an occurrence made; None where there is none, or it has no due day."""
+        return self.source.instance_due(occurrence)
 
     @property
     def duties(self) -> tuple[Duty, ...]:
         """How each of its obligations stands: those that have arisen, and the one that comes next."""
-        return self.find_duties()
+        return self.source.duties()
 
     @property
     def ended_text(self) -> str:

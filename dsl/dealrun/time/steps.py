@@ -6,9 +6,13 @@ pieces differ, so that the starts of the pieces are exactly the days on which so
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
+from dealrun.budget import spend
 from dealrun.time.days import ALWAYS, NEVER, Day
+
+FEW: Final = 16
+"""Pieces that are not worth counting: what has few costs little more than the text that says them."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -34,6 +38,8 @@ class Steps(Generic[T]):
             if not values or values[-1] != value:
                 starts.append(max(start, ALWAYS) if starts else ALWAYS)
                 values.append(value)
+        if len(starts) > FEW:
+            spend(len(starts))
         self.starts = tuple(starts)
         self.values = tuple(values)
 
@@ -76,8 +82,25 @@ class Steps(Generic[T]):
         index = bisect_right(self.starts, day)
         return self.starts[index] if index < len(self.starts) else NEVER
 
+    def parts_from(self, other: "Steps[T]") -> Day:
+        """The first day on which the values may differ; `NEVER` where all are equal."""
+        same, most = 0, min(len(self.starts), len(other.starts))
+        if self.starts[:most] == other.starts[:most] and self.values[:most] == other.values[:most]:
+            same = most
+        low, high = same, most
+        while low < high:  # the greatest common length
+            middle = (low + high + 1) // 2
+            alike = self.starts[low:middle] == other.starts[low:middle]
+            if alike and self.values[low:middle] == other.values[low:middle]:
+                low = middle
+            else:
+                high = middle - 1
+        return min((each.starts[low] for each in (self, other) if low < len(each.starts)), default=NEVER)
+
     def map(self, function: Callable[[T], R]) -> "Steps[R]":
         """The function of every value."""
+        if len(self.starts) > FEW:
+            spend(len(self.starts))
         return Steps((start, function(value)) for start, value in self)
 
     def zip(self, other: "Steps[U]", function: Callable[[T, U], R]) -> "Steps[R]":
@@ -89,4 +112,6 @@ class Steps(Generic[T]):
             theirs = other.values[0]
             return self.map(lambda value: function(value, theirs))
         days = sorted({*self.starts, *other.starts})
+        if len(days) > FEW:
+            spend(len(days))
         return Steps((day, function(self.at(day), other.at(day))) for day in days)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import attrs
 
+from dealrun.budget import FINDING, spend
 from dealrun.check.conflicts.claims import Claim, Reader, members
 from dealrun.check.conflicts.grants import period
 from dealrun.check.conflicts.names import Thing, Things
@@ -79,6 +80,7 @@ def _compare(
         for party in promise.givers & who:
             key = (side, party, mine.claim.word, mine.unit, mine.window)
             for theirs in prices.get(key, ()):
+                spend(10)
                 better = theirs.amount < mine.amount if side == "gets" else theirs.amount > mine.amount
                 if better and theirs.claim.name not in told and _comparable(promise, mine, theirs, things):
                     told.add(theirs.claim.name)
@@ -106,6 +108,7 @@ def _comparable(promise: Claim, mine: _Price, theirs: _Price, things: Things) ->
 
 
 def _tell(promise: Claim, mine: _Price, theirs: _Price, report: Report) -> None:
+    spend(FINDING)
     first = max(mine.claim.first, promise.first, theirs.claim.first)
     report.add(
         "DR807",

@@ -7,6 +7,7 @@ n log n in the grants. Findings DR801 to DR803 are also sought in the courses in
 
 from collections.abc import Sequence
 
+from dealrun.budget import counted
 from dealrun.check.conflicts import favoured
 from dealrun.check.conflicts.alone import Alone
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, Reader
@@ -14,7 +15,8 @@ from dealrun.check.conflicts.courses import courses
 from dealrun.check.conflicts.grants import Judge
 from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.suspects import suspects
-from dealrun.diagnostics import Diagnostic, Report
+from dealrun.diagnostics import Diagnostic, Report, of_limit
+from dealrun.errors import LimitError
 from dealrun.model.contract import Model, last_known
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import onward, unwritten
@@ -25,12 +27,21 @@ COMPARED = GRANTING | ACTING
 
 
 def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...]:
-    """The conflicts of contracts, by place."""
+    """The conflicts of contracts, by place; where there are more than the limits allow, the first that were found."""
     report = Report()
+    try:
+        with counted():
+            _find(contracts, report)
+    except LimitError as error:
+        report.found.append(of_limit(error))
+    return report.sorted()
+
+
+def _find(contracts: Sequence[tuple[Model, Index]], report: Report) -> None:
     things = Things()
     for number, (model, index) in enumerate(contracts):
         things.read(number, model, index)
-    timelines = [Timeline(index, onward(model.facts, last_known(model))) for model, index in contracts]
+    timelines = [Timeline(index, onward(index.recorded, last_known(model))) for model, index in contracts]
     for timeline in timelines:
         Alone(timeline, Timeline(timeline.index, unwritten()), report).check()
     judge = Judge(things, report)
@@ -48,4 +59,3 @@ def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...
     judge.grants(found)
     judge.acts(found)
     favoured.check(timelines, things, report)
-    return report.sorted()

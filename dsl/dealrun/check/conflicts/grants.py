@@ -9,6 +9,7 @@ from itertools import product
 
 import attrs
 
+from dealrun.budget import FINDING, spend
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.check.conflicts.sweep import Pair, Place, meeting
@@ -173,6 +174,7 @@ class Judge:
         if pair in self._told:
             return
         self._told.add(pair)
+        spend(FINDING)
         first = max(one.first, other.first)
         course = one.course or other.course
         text += f", supposing {course}" if course else ""

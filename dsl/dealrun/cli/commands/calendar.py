@@ -6,7 +6,7 @@ from dealrun.agenda.entries import Entry
 from dealrun.cli import text
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, today_or
 from dealrun.cli.errors import UsageError
-from dealrun.cli.output import write, write_bytes
+from dealrun.cli.output import write
 from dealrun.cli.tables import table, terminal_width
 from dealrun.diagnostics import did_you_mean
 from dealrun.time import add, iso
@@ -31,23 +31,20 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "ics":
         from dealrun.agenda.ical import calendar  # noqa: PLC0415 - an extra
 
-        data = calendar(found, timeline.known)
-        if arguments.output:
-            write_bytes(data, arguments.output)
-        else:
-            write(data.decode(), None)
+        write(calendar(found, timeline.known, contract.identities).decode(), arguments.output, arguments.inputs)
         return 0
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 
-        print_json(jsonio.calendar_json(found, start, end, timeline.known, supposed), arguments.output)
+        told = jsonio.calendar_json(found, start, end, timeline.known, supposed)
+        print_json(told, arguments.output, arguments.inputs)
         return 0
     width = terminal_width()
     lines: list[str] = []
     if not arguments.quiet:
         lines = text.heading(contract, None, timeline.known, supposed)
         lines[0] = lines[0].replace(", ", f" from {iso(start)}{' (today)' * today} to {iso(end)}, ", 1)
-    write("\n".join([*lines, *_tables(found, width)]) + "\n", arguments.output)
+    write("\n".join([*lines, *_tables(found, width)]) + "\n", arguments.output, arguments.inputs)
     return 0
 
 

@@ -28,10 +28,10 @@ def run(arguments: Namespace) -> int:
         printed = io.StringIO()
         with redirect_stdout(printed):
             print_json(algebra_json.changes_json(found, arguments.reading))
-        write(printed.getvalue(), arguments.output)
+        write(printed.getvalue(), arguments.output, arguments.inputs)
     elif arguments.markdown:
-        write(tell.changes_page(contract, found), arguments.output)
+        write(tell.changes_page(contract, found), arguments.output, arguments.inputs)
     else:
         lines = [line for account in found for line in (*tell.account(account, terminal_width()), "")]
-        write("\n".join(lines[:-1] or ["no amendment is signed"]) + "\n", arguments.output)
+        write("\n".join(lines[:-1] or ["no amendment is signed"]) + "\n", arguments.output, arguments.inputs)
     return 0

@@ -5,9 +5,9 @@ JSON for machines say the same.
 """
 
 import json
-import re
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,11 +18,9 @@ from dealrun.cli.tables import colour_wanted
 from dealrun.diagnostics import Diagnostic, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_ERRORS
+from dealrun.source.plain import for_json
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day, iso, parse_day
-
-_FORMATTING = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-"""Controls and format characters that JSON may hold raw, and a terminal would obey."""
 
 HERE = ["."]
 """What is loaded where no file is named."""
@@ -30,13 +28,13 @@ HERE = ["."]
 
 def print_lines(lines: list[str]) -> None:
     """Print lines, or nothing."""
-    sys.stdout.write("\n".join(lines) + "\n" if lines else "")
+    write("\n".join(lines) + "\n" if lines else "", None)
 
 
-def print_json(data: dict[str, Any], path: str | None = None) -> None:
-    """Print JSON, indented, keys in the order of the schema; to a file where one is named."""
+def print_json(data: dict[str, Any], path: str | None = None, inputs: Sequence[str] = ()) -> None:
+    """Print JSON, indented, keys in the order of the schema; to a file where one is named, none of the inputs."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    write(_FORMATTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n", path)
+    write(for_json(text) + "\n", path, inputs)
 
 
 def day_option(value: str | None, option: str) -> Day | None:
@@ -82,6 +80,7 @@ def load_contract(paths: list[str], arguments: Namespace) -> Contract:
     if isinstance(loaded, Diagnostics):
         report(loaded.items, arguments)
         raise LoadError
+    arguments.inputs = [*getattr(arguments, "inputs", ()), *loaded.files]
     if not arguments.quiet and arguments.format == "text":
         said = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or d.code == "DR211"]
         sys.stderr.write(render_all(said, colour=sys.stderr.isatty() and colour_wanted()))
@@ -90,7 +89,7 @@ def load_contract(paths: list[str], arguments: Namespace) -> Contract:
 
 def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
     """Print errors: as JSON where the answer would have been, else on standard error."""
-    if arguments.format == "json":
+    if getattr(arguments, "format", None) == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 
         print_json(jsonio.check_json(found, MAX_ERRORS))

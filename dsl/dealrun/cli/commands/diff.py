@@ -35,7 +35,7 @@ def _as_amendment(arguments: Namespace) -> int:
     except DifferenceError as error:
         print(f"dealrun: {error}", file=sys.stderr)
         return 1
-    write(text or "# no difference\n", arguments.output)
+    write(text or "# no difference\n", arguments.output, arguments.inputs)
     return int(bool(text))
 
 

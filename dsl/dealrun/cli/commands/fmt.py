@@ -4,26 +4,24 @@ In: paths. Out: exit code 1 where a file has errors, or with `--check` or `--dif
 is replaced whole or left as it was, and one with errors is left as it was; no file keeps another from its turn.
 """
 
-import errno
 import os
 import re
-import stat
 import sys
-import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import accumulate
-from pathlib import Path
 
 from dealrun.cli.commands.common import HERE
 from dealrun.cli.errors import UsageError
+from dealrun.cli.output import write_bytes
 from dealrun.cli.tables import colour_wanted
 from dealrun.diagnostics import Report
-from dealrun.diagnostics.render import render_all, safe
+from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_FILE_BYTES
 from dealrun.source import SourceText
-from dealrun.source.files import UnreadableError, decode, expand, read
+from dealrun.source.files import UnreadableError, decode, expand, standard_input
+from dealrun.source.opening import Below, open_file, root_of
+from dealrun.source.plain import safe
 from dealrun.syntax.format import format_source
 
 CONTEXT = 3
@@ -49,7 +47,7 @@ def run(arguments: Namespace) -> int:
     return code
 
 
-def _names(paths: list[str]) -> list[str]:
+def _names(paths: list[str]) -> list[str | Below]:
     try:
         return expand(paths)
     except UnreadableError as error:
@@ -62,9 +60,10 @@ def _cannot(what: str, name: str, error: OSError) -> UsageError:
     return UsageError(safe(f"`{name}` cannot be {what}: {(error.strerror or 'unknown error').lower()}"))
 
 
-def _one(name: str, arguments: Namespace, report: Report) -> int:
+def _one(path: str | Below, arguments: Namespace, report: Report) -> int:
     """Format one file, or say what would change."""
-    data, source = _read(name)
+    name = os.fspath(path)
+    data, source = _read(path)
     found = Report()
     text = format_source(source, found)
     if text is None:
@@ -81,22 +80,21 @@ def _one(name: str, arguments: Namespace, report: Report) -> int:
         sys.stdout.write(f"{safe(source.name)}\n")
         return 1
     else:
-        _replace(name, text.encode())
+        write_bytes(text.encode(), name)
         sys.stdout.write(f"formatted {safe(name)}\n")
     return 0
 
 
-def _read(name: str) -> tuple[bytes, SourceText]:
+def _read(path: str | Below) -> tuple[bytes, SourceText]:
     """The bytes of a file, and its text."""
+    name = os.fspath(path)
     try:
         if name == "-":
-            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+            data = standard_input()
             return data, decode(data, "<stdin>")
-        path = Path(name)
-        if path.exists() and not path.is_file():  # reading a pipe twice would wait for ever
-            raise UsageError(safe(f"`{name}` is not a file"))
-        source = read(name)
-        return path.read_bytes(), source
+        with open_file(name, root_of(path)) as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+        return data, decode(data, name)
     except UnreadableError as error:
         raise UsageError(safe(str(error))) from None
     except OSError as error:
@@ -110,26 +108,6 @@ def _print(text: str) -> None:
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode())
-
-
-def _replace(name: str, data: bytes) -> None:
-    """Put new bytes in the place of a file, all of them or none; a symbolic link stays one."""
-    try:
-        path = Path(name).resolve()
-        if not os.access(path, os.W_OK):  # a file that is read-only is meant to stay as it is
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        handle, temporary = tempfile.mkstemp(prefix=".dealrun-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode))
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-    except OSError as error:
-        raise _cannot("written", name, error) from None
 
 
 # --- what would change ------------------------------------------------------------------------------------------------

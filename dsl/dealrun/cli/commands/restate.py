@@ -28,5 +28,5 @@ def run(arguments: Namespace) -> int:
         return 1
     if today and not arguments.quiet:
         print(f"on: today, {iso(day)}", file=sys.stderr)
-    write(text, arguments.output)
+    write(text, arguments.output, arguments.inputs)
     return 0

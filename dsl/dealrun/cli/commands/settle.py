@@ -9,8 +9,8 @@ from dealrun.api import Contract
 from dealrun.cli import statement, text
 from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
 from dealrun.cli.errors import LoadError, UsageError
-from dealrun.cli.ledgers import books_of, no_ledgers, refused
-from dealrun.cli.output import write, write_bytes
+from dealrun.cli.ledgers import books_of, files_of, no_ledgers, refused
+from dealrun.cli.output import apart, write, write_bytes
 from dealrun.cli.tables import terminal_width
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.resolve import literals
@@ -18,6 +18,7 @@ from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.settle.ledger.sums import LedgerError
 from dealrun.settle.statement import Settlement
+from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
 NEED_FILE = frozenset({"parquet", "xlsx"})
@@ -31,6 +32,7 @@ def run(arguments: Namespace) -> int:
     for option in ("through", "known"):
         day_option(getattr(arguments, option), f"--{option}")
     no_ledgers(arguments.files)
+    apart(arguments.output, arguments.plot, arguments.detail)
     contract = load_contract(arguments.files, arguments)
     if arguments.plot and not arguments.plot.endswith(".svg"):
         raise UsageError(f"--plot: `{arguments.plot}` is no file for a picture: its name ends in .svg")
@@ -42,7 +44,7 @@ def run(arguments: Namespace) -> int:
             from dealrun.settle.export.plot import svg  # noqa: PLC0415 - an extra, and slow to import
 
             marks = [(i.signed[0], i.name) for i in contract.model.instruments if i.amends and i.signed]
-            write(svg(found, marks, title=_title(contract)), arguments.plot)
+            write(svg(found, marks, title=_title(contract)), arguments.plot, arguments.inputs)
         _print(found, contract, arguments, supposed)
     except (ValueError, ImportError) as error:
         raise UsageError(str(error)) from None
@@ -58,6 +60,7 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
         "reading": arguments.reading,
     }
     try:
+        arguments.inputs += files_of(contract, arguments)
         found = contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None),
                                 progress=sys.stderr.isatty())  # fmt: skip
     except LedgerError as error:
@@ -65,9 +68,8 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
         raise LoadError from None
     except (KeyError, ValueError, ImportError) as error:
         raise UsageError(str(error.args[0])) from None
-    except OSError as error:
-        path = getattr(arguments, "detail", None)
-        raise UsageError(f"`{path}` cannot be written: {error.strerror or error}") from None
+    except WriteError as error:
+        raise UsageError(str(error)) from None
     return found, supposed
 
 
@@ -89,12 +91,12 @@ def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, ar
     if arguments.format == "json":
         from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 
-        print_json(settle_json.against_json(versions, supposed), arguments.output)
+        print_json(settle_json.against_json(versions, supposed), arguments.output, arguments.inputs)
         return 0
     lines = statement.against(versions, terminal_width())
     if not arguments.quiet:
         lines = [*heading(found, contract, supposed), *lines]
-    write("\n".join(lines) + "\n", arguments.output)
+    write("\n".join(lines) + "\n", arguments.output, arguments.inputs)
     return 0
 
 
@@ -142,25 +144,25 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
         case "json":
             from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 
-            print_json(settle_json.settle_json(found, supposed), arguments.output)
+            print_json(settle_json.settle_json(found, supposed), arguments.output, arguments.inputs)
         case "csv":
             from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
 
-            write(tabular.csv_text(found), arguments.output)
+            write(tabular.csv_text(found), arguments.output, arguments.inputs)
         case "parquet":
             from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
 
-            write_bytes(tabular.parquet(found), arguments.output)
+            write_bytes(tabular.parquet(found), arguments.output, arguments.inputs)
         case "xlsx":
             from dealrun.settle.export import xlsx  # noqa: PLC0415 - text needs none of it
 
-            write_bytes(xlsx.workbook(found, title=_title(contract)), arguments.output)
+            write_bytes(xlsx.workbook(found, title=_title(contract)), arguments.output, arguments.inputs)
         case _:
             lines = statement.statement(found, terminal_width(), quiet=arguments.quiet)
             if not arguments.quiet:
                 lines = [*heading(found, contract, supposed), *lines]
             if arguments.output:
-                write("\n".join(lines) + "\n", arguments.output)
+                write("\n".join(lines) + "\n", arguments.output, arguments.inputs)
             else:
                 print_lines(lines)
 

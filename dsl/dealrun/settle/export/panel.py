@@ -9,9 +9,9 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
-from dealrun.diagnostics.render import safe
 from dealrun.extras import need
 from dealrun.settle.export.curves import Bar, Bounds, Curve, Panel, Point, ticks
+from dealrun.source.plain import safe
 from dealrun.time.days import Day
 
 FACES: Final = ("#7FA8CF", "#F4B183", "#B7D7A8", "#FFE699", "#C9B6E4", "#D9D9D9")

@@ -13,11 +13,11 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from dealrun.diagnostics.render import safe
 from dealrun.extras import need
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.export.values import terminating
 from dealrun.settle.statement import Money
+from dealrun.source.plain import safe
 from dealrun.time.days import Day
 
 MAX_ROWS = 1_048_576

@@ -27,25 +27,13 @@ from dealrun.extras import need
 from dealrun.settle.export.rows import Cell, Column, Table, table
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.statement import Settlement
+from dealrun.source.plain import inert
 from dealrun.time.days import iso
-
-FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
-"""What a text begins with that a spreadsheet may run."""
 
 DIGITS: Final = 38
 MONEY_SCALE: Final = 4
 EXACT_SCALE: Final = 18
 EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-def risky(text: str) -> bool:
-    """Whether a spreadsheet that reads the text as it is typed may take it for a formula."""
-    return bool(text) and (text[0] in FORMULA or text.lstrip()[:1] in FORMULA)
-
-
-def inert(text: str) -> str:
-    """The text, with an apostrophe before it where it begins like a formula or with an apostrophe."""
-    return f"'{text}" if risky(text) or text.startswith("'") else text
 
 
 def _csv_cell(value: Cell, column: Column) -> str:

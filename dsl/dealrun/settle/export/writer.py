@@ -12,8 +12,8 @@ from typing import Any, Final
 from dealrun.diagnostics.render import width_of
 from dealrun.extras import need
 from dealrun.settle.export.sheets import HEAD, Date, Formula, Number, Present, Sheet
-from dealrun.settle.export.tabular import risky
 from dealrun.settle.export.values import exact_text
+from dealrun.source.plain import risky
 from dealrun.time.days import LAST, iso
 
 PLAIN: Final = date(1900, 3, 1).toordinal()

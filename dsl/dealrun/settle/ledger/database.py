@@ -4,17 +4,22 @@ In: SQL. Out: rows. Guaranteed: nothing is installed, loaded or written beside t
 after `lock` no file can be opened that was not named; days are those of UTC. Nothing else imports DuckDB.
 """
 
+import os
 import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
+from pathlib import Path
+from secrets import token_hex
+from shutil import rmtree
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from dealrun.extras import need
 from dealrun.settle.ledger.dialect import quoted
+from dealrun.source.opening import Opened, open_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,6 +29,8 @@ MEMORY: Final = 448
 MEMORY_PER_THREAD: Final = 64
 """The reader of CSV holds a buffer of 32 MB for each thread, and the one that comes next."""
 SETTINGS: Final = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+ATTACH: Final = 20
+"""Seconds that opening a database may take."""
 BATCH: Final = 50_000
 REDRAW: Final = 0.5
 """Seconds between two pictures of the progress."""
@@ -38,15 +45,17 @@ class Database:
 
     def __init__(self, *, progress: bool = False) -> None:
         self._duckdb: Any = need("duckdb")
-        self._spill = tempfile.TemporaryDirectory(prefix="dealrun-", ignore_cleanup_errors=True)
-        self._connection: DuckDBPyConnection = self._duckdb.connect(
-            config={**SETTINGS, "temp_directory": self._spill.name}
-        )
+        # DuckDB makes the folder when it first needs it, so that mostly there is none to be left behind.
+        self._spill = os.path.join(tempfile.gettempdir(), f"dealrun-{token_hex(8)}")
+        self._connection: DuckDBPyConnection = self._duckdb.connect(config={**SETTINGS, "temp_directory": self._spill})
+        self._opened: list[Opened] = []
         self._progress = False
         ((threads,),) = self.rows("select cast(current_setting('threads') as integer)")
         self.execute(f"set memory_limit = '{MEMORY + MEMORY_PER_THREAD * threads}MB'; set TimeZone = 'UTC'")
         # The bar is counted, so that we can ask for it, and not printed.
-        self.execute(f"set enable_progress_bar_print = false; set enable_progress_bar = {str(progress).lower()}")
+        self.execute(
+            f"set enable_progress_bar_print = false; set enable_progress_bar = {'true' if progress else 'false'}"
+        )
         # Rows are allocated to by their group's number: for so few numbers, an array beats a table of hashes.
         self.execute("set perfect_ht_threshold = 16")
         self._progress = progress
@@ -58,10 +67,40 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
-        self._spill.cleanup()
+        for opened in self._opened:
+            opened.stream.close()
+        rmtree(self._spill, ignore_errors=True)
 
-    def lock(self, paths: Iterable[str]) -> None:
-        """From now on no file can be opened but these (and the databases that are attached already)."""
+    def allow(self, opened: Opened) -> str:
+        """A file that queries may read, by its path without links; it stays open as long as the connection."""
+        self._opened.append(opened)
+        return opened.path
+
+    def attach(self, path: str, name: str) -> None:
+        """Attach a database, from which nothing else can be opened; QueryError where that takes too long."""
+        log = f"{path}.wal"  # what another program has not written back yet is read with it
+        if os.path.lexists(log):
+            self.allow(open_file(log, str(Path(log).parent)))
+        timer = threading.Timer(ATTACH, self._connection.interrupt)
+        timer.start()
+        try:
+            self.execute(f"attach {quoted(path)} as {name} (type duckdb, read_only)")
+        finally:
+            timer.cancel()
+
+    def lock(self, also: Iterable[str] = ()) -> None:
+        """From now on no file can be opened but those that were allowed, and these.
+
+        QueryError where one of them is not the file any more that was opened.
+        """
+        for opened in self._opened:
+            try:
+                there = opened.still_there()
+            except OSError:
+                there = False
+            if not there:
+                raise QueryError(f"IO Error: {opened.name} was replaced while it was read")
+        paths = [*(opened.path for opened in self._opened), *also]
         # A path is looked at as it stands in a query, where it is a pattern that fits one name, and as that name.
         allowed = {spelling for path in paths for spelling in (path, escape(path))}
         self.execute(f"set allowed_paths = [{', '.join(map(quoted, sorted(allowed)))}]")
@@ -82,6 +121,8 @@ class Database:
                 return self._connection.execute(sql, parameters).fetchall()
         except self._duckdb.Error as error:
             raise QueryError(str(error)) from error
+        except RuntimeError as error:
+            raise _interrupted(error) from None
 
     def batches(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time, so that a caller can stop."""
@@ -94,6 +135,8 @@ class Database:
                 batch = result.fetchmany(BATCH)
         except self._duckdb.Error as error:
             raise QueryError(str(error)) from error
+        except RuntimeError as error:
+            raise _interrupted(error) from None
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
@@ -122,3 +165,8 @@ class Database:
         finally:
             done.set()
             shower.join()
+
+
+def _interrupted(error: RuntimeError) -> BaseException:
+    """What a signal raised during a query, which DuckDB makes a RuntimeError."""
+    return KeyboardInterrupt() if "interrupted" in str(error) else error

@@ -8,13 +8,12 @@ same rows; the file is written whole or not at all.
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from math import isqrt
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import attrs
 
 from dealrun.model.currencies import MINOR_DIGITS
-from dealrun.settle.ledger import allocate
+from dealrun.settle.ledger import allocate, dialect
 from dealrun.settle.ledger.allocate import COLUMNS, NAMED, PLACES, Part
 from dealrun.settle.ledger.columns import TEXT, Terms
 from dealrun.settle.ledger.database import Database, QueryError
@@ -23,6 +22,8 @@ from dealrun.settle.ledger.query import KEYS
 from dealrun.settle.ledger.read import Summed, open_books, sum_books
 from dealrun.settle.ledger.sources import Source
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS, Group
+from dealrun.source.plain import for_file, inert
+from dealrun.source.writing import WriteError, replacing, target_of
 from dealrun.time.days import Day
 
 APPENDED: Final = ("label", "payee", "period_first", "period_last", "currency", "allocated")
@@ -62,6 +63,7 @@ def write_detail(
     *,
     format: Literal["csv", "parquet"],  # noqa: A002 - as everywhere else in this package
     in_order: bool = False,
+    inputs: Sequence[str] = (),
     progress: bool = False,
 ) -> int:
     """Write the rows of all allocations, and say how many; a row is there once for each allocation of its group.
@@ -70,16 +72,14 @@ def write_detail(
     twice the time.
 
     LedgerError where the ledgers are refused; ValueError where an allocation cannot be made: of cents to a group that
-    the ledgers do not have, or whose weight is zero. OSError where the file cannot be written.
+    the ledgers do not have, or whose weight is zero. WriteError where the file cannot be written, or is one of the
+    inputs or of the ledgers.
     """
-    target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with Database(progress=progress) as database:
-        books = open_books(database, actual, forecast, terms, also=[str(part)])
+    with Database(progress=progress) as database, replacing(path, inputs) as part:
+        books = open_books(database, actual, forecast, terms, also=[part])
         if not books:
             raise ValueError("there is no ledger to allocate to")
-        if target.exists() and any(target.samefile(file) for book in books for file in book.relation.paths):
-            raise ValueError(f"{target} is a ledger itself")
+        target_of(path, [file for book in books for file in book.relation.files])
         summed = sum_books(database, books, keep=True)
         in_order = in_order or sum(each.count for each in summed) <= IN_ORDER
         options = "format parquet" if format == "parquet" else "format csv, header true"
@@ -89,13 +89,11 @@ def write_detail(
             for statement in (*(each.groups() for each in plan.parts), allocate.buckets(plan.parts)):
                 database.execute(statement)
             database.execute(_cuts(database, plan.parts))
-            rows = allocate.written(plan.parts, _columns(plan.parts), plan.digits, long=plan.long)
-            ((count,),) = database.rows(f"copy ({rows}) to {quoted(str(part))} ({options})")
-            part.replace(target)
+            columns = _columns(plan.parts, for_csv=format == "csv")
+            rows = allocate.written(plan.parts, columns, plan.digits, long=plan.long)
+            ((count,),) = database.rows(f"copy ({rows}) to {quoted(part)} ({options})")
         except QueryError as error:
-            raise OSError(f"{target} cannot be written: {error}") from error
-        finally:
-            part.unlink(missing_ok=True)
+            raise WriteError(f"`{os.fspath(path)}` cannot be written: {error}") from error
     return int(count)
 
 
@@ -194,16 +192,20 @@ def _row(
     )  # fmt: skip
 
 
-def _columns(parts: Sequence[Part]) -> dict[str, list[str]]:
-    """The columns of the ledgers under their names in the file, each with its SQL in every part."""
+def _columns(parts: Sequence[Part], *, for_csv: bool) -> dict[str, list[str]]:
+    """The columns of the ledgers under their names in the file, each with its SQL in every part.
+
+    In CSV, what a spreadsheet would take for a formula, or a terminal obey, is text.
+    """
     names: dict[str, list[str | None]] = {}
     kinds: dict[str, set[str]] = {}
     for at, part in enumerate(parts):
         seen: set[str] = set()
         for column in part.summed.book.relation.columns:
-            name = _free(column.name, seen)
+            name = _free(inert(for_file(column.name)) if for_csv else column.name, seen)
             seen.add(name.casefold())
-            names.setdefault(name, [None] * len(parts))[at] = column.sql
+            sql = dialect.inert(column.sql) if for_csv and column.type == TEXT else column.sql
+            names.setdefault(name, [None] * len(parts))[at] = sql
             kinds.setdefault(name, set()).add(column.type)
     # Values of columns that are called alike and have different types become text; a column that is not there is empty.
     return {

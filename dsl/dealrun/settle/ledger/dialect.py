@@ -13,6 +13,7 @@ from typing import Final
 
 from dealrun.limits import FIRST_YEAR, LAST_YEAR
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS
+from dealrun.source.plain import CONTROLS, FORMULA, REPLACEMENT
 
 MAX_SCALE: Final = 10
 """Decimals of an amount, zeros at the end not counted."""
@@ -28,6 +29,17 @@ def quoted(text: str) -> str:
 def identifier(name: str) -> str:
     """A name."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula and no terminal obeys; numbers stay as they are."""
+    control, apostrophe = quoted(f"[{CONTROLS}]|\r"), quoted("'")
+    plain = f"regexp_replace({text}, {control}, {quoted(REPLACEMENT)}, 'g')"
+    clean = f"case when regexp_matches({text}, {control}) then {plain} else {text} end"
+    risks = ", ".join(quoted(character) for character in sorted({*FORMULA, "'"}))
+    number = f"regexp_full_match({text}, '[+-]?[0-9]+([.][0-9]*)?')"
+    risky = f"(left({text}, 1) in ({risks}) or left(ltrim({text}), 1) in ({risks})) and not {number}"
+    return f"case when {risky} then {apostrophe} || {clean} else {clean} end"
 
 
 def exact(scale: int) -> str:

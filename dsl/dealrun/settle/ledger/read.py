@@ -81,7 +81,10 @@ def open_books(
         books.append(Book(relation, columns, terms, is_forecast))
     if problems:
         raise LedgerError(tuple(problems))
-    database.lock([*(path for relation, _ in relations for path in relation.paths), *also])
+    try:
+        database.lock(also)
+    except QueryError as error:
+        raise LedgerError((unreadable("the ledger", error),)) from error
     return books
 
 

@@ -2,7 +2,8 @@
 
 In: a path, or an Arrow table or reader. Out: `Relation`s: what stands behind FROM, the columns and their types, and how
 a row is found again. Guaranteed: everything that DuckDB alone can do (open files) is done here; a CSV is read as text,
-so that no value is changed; a source that cannot be opened is a problem (DR701), never an exception.
+so that no value is changed; a source that cannot be opened is a problem (DR701), never an exception; what a contract
+names lies below its folder (`dealrun.source.opening`).
 """
 
 import codecs
@@ -13,10 +14,10 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from glob import escape, glob
+from glob import escape
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import BinaryIO, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -24,6 +25,14 @@ from dealrun.settle.ledger.columns import TEXT, Column
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import MAX_SCALE, identifier, quoted
 from dealrun.settle.ledger.sums import Problem
+from dealrun.source.opening import (
+    OutsideError,
+    UnreadableError,
+    matching,
+    members,
+    open_file,
+    root_of,
+)
 
 
 class ArrowStream(Protocol):
@@ -61,7 +70,17 @@ class Relation:
     """SQL: the number of a row in its file, from 1. It stands beside the columns, in no other clause than SELECT."""
     decimals: Mapping[str, int] = attrs.field(factory=dict)
     """How many decimals the first values of a column of text have; a hint."""
-    paths: tuple[str, ...] = ()
+
+
+def files_of(source: Source) -> list[str]:
+    """The files of a source, as far as they are there."""
+    if not isinstance(source, str | os.PathLike):
+        return []
+    file, _ = _split(os.fspath(source))
+    try:
+        return [file] if _is_database(file) else _files(file)
+    except (UnreadableError, ValueError):
+        return []
 
 
 def open_sources(database: Database, sources: Sequence[Source], prefix: str) -> tuple[list[Relation], list[Problem]]:
@@ -73,10 +92,10 @@ def open_sources(database: Database, sources: Sequence[Source], prefix: str) -> 
         path = named(source, number)
         try:
             if isinstance(source, str | os.PathLike):
-                relations.extend(_opened(database, path, name))
+                relations.extend(_opened(database, path, root_of(source), name))
             else:
                 relations.append(_arrow(database, source, path, name))
-        except (QueryError, OSError, ValueError) as error:
+        except (QueryError, UnreadableError, OSError, ValueError) as error:
             problems.append(unreadable(path, error))
     return relations, problems
 
@@ -91,6 +110,13 @@ def unreadable(source: str, error: Exception) -> Problem:
     help_ = ""
     if isinstance(error, QueryError):
         message, help_ = _explained(str(error))
+    elif isinstance(error, OutsideError):
+        message, help_ = (
+            "it lies outside the deal's folder",
+            "keep it below the deal's folder, or name it with --ledger",
+        )
+    elif isinstance(error, UnreadableError):
+        message = f"it {str(error).rpartition('` ')[2]}"
     elif isinstance(error, OSError):
         message = f"it cannot be read: {error.strerror or error}"
     else:
@@ -120,37 +146,49 @@ def _explained(text: str) -> tuple[str, str]:
     return f"it cannot be read: {first}", ""
 
 
-def _opened(database: Database, path: str, name: str) -> Iterator[Relation]:
-    file, _, table = path.partition("::")
-    if file.lower().endswith(DATABASES):
-        yield _table(database, path, file, table, name)
+def _split(path: str) -> tuple[str, str]:
+    """The file of a source, and the table that it names: `file.duckdb::table`."""
+    for suffix in DATABASES:
+        at = path.lower().rfind(f"{suffix}::")
+        if at >= 0:
+            return path[: at + len(suffix)], path[at + len(suffix) + 2 :]
+    return path, ""
+
+
+def _is_database(file: str) -> bool:
+    return file.lower().endswith(DATABASES)
+
+
+def _opened(database: Database, path: str, root: str | None, name: str) -> Iterator[Relation]:
+    file, table = _split(path)
+    if _is_database(file):
+        if not os.path.lexists(file):
+            raise ValueError("there is no such file")
+        yield _table(database, path, database.allow(open_file(file, root)), table, name)
         return
     parquet: list[str] = []
+    if root is None and os.path.isdir(path):
+        root = path
     for found in _files(path):
+        opened = open_file(found, root)
         if found.lower().endswith(PARQUET):
-            parquet.append(found)
+            parquet.append(database.allow(opened))
         else:
-            yield _csv(found)
+            yield _csv(found, database.allow(opened), opened.stream)
     yield from _parquet(database, path, parquet)
 
 
 def _files(path: str) -> list[str]:
-    at = Path(path)
-    if at.is_dir():
-        found = [
-            os.path.join(folder, name)
-            for folder, _, names in os.walk(path)
-            for name in names
-            if name.lower().endswith(PARQUET)
-        ]
-    elif at.exists():
-        found = [path]
-    else:
-        # Path.glob takes no absolute pattern.
-        found = [name for name in glob(path, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - as above
+    """The files of a folder, or that a pattern matches."""
+    if os.path.isdir(path):
+        found = members(path, lambda name: name.lower().endswith(PARQUET), deep=True)
+        if not found:
+            raise ValueError("it has no .parquet file")
+        return found
+    found = matching(path)
     if not found:
-        raise ValueError("it has no .parquet file" if at.is_dir() else "there is no such file")
-    return sorted(found)
+        raise ValueError("there is no such file")
+    return found
 
 
 def _parquet(database: Database, source: str, paths: Sequence[str]) -> Iterator[Relation]:
@@ -161,7 +199,7 @@ def _parquet(database: Database, source: str, paths: Sequence[str]) -> Iterator[
     for columns, files in alike.items():
         names = tuple(files)
         file, row = "cast(file_index as bigint)", "file_row_number + 1"
-        yield Relation(source, _read_parquet(files), columns, names, file, row, paths=names)
+        yield Relation(source, _read_parquet(files), columns, names, file, row)
 
 
 def _read_parquet(paths: Sequence[str]) -> str:
@@ -170,21 +208,20 @@ def _read_parquet(paths: Sequence[str]) -> str:
 
 
 def _table(database: Database, source: str, path: str, table: str, name: str) -> Relation:
-    if not Path(path).exists():
-        raise ValueError("there is no such file")
-    database.execute(f"attach {quoted(path)} as {name} (type duckdb, read_only)")
-    tables = [
-        found
-        for (found,) in database.rows(
-            "select case when table_schema = 'main' then table_name else table_schema || '.' || table_name end "
-            "from information_schema.tables where table_catalog = ? order by 1",
-            [name],
-        )
-    ]
+    """A table of a database; a view could read other files, or never end, so that only tables are read."""
+    database.attach(path, name)
+    rows = database.rows(
+        "select case when table_schema = 'main' then table_name else table_schema || '.' || table_name end, table_type "
+        "from information_schema.tables where table_catalog = ? order by 1",
+        [name],
+    )
+    tables = [found for found, kind in rows if kind == "BASE TABLE"]
     if not table and len(tables) == 1:
         (table,) = tables
     if table not in tables:
-        have = ", ".join(f"`{path}::{found}`" for found in tables) or "no table"
+        have = ", ".join(f"`{source.partition('::')[0]}::{found}`" for found in tables) or "no table"
+        if any(found == table for found, _ in rows):
+            raise ValueError(f"`{table}` is a view, and only tables are read; it has {have}")
         raise ValueError((f"it has no table `{table}`" if table else "say which table") + f"; it has {have}")
     schema, _, short = table.rpartition(".") if "." in table else ("main", "", table)
     sql = f"{name}.{identifier(schema)}.{identifier(short)}"
@@ -203,13 +240,13 @@ def _described(database: Database, sql: str) -> tuple[Column, ...]:
     return tuple(Column(name, identifier(name), kind) for name, kind, *_ in described)
 
 
-def _csv(path: str) -> Relation:
+def _csv(path: str, real: str, stream: BinaryIO) -> Relation:
     """A CSV: its header is ours to read, so that every value stays the text that it is."""
     stem, packed = (path[:-3], True) if path.lower().endswith(".gz") else (path, False)
     suffix = Path(stem).suffix.lower()
     if suffix not in DELIMITERS:
         raise ValueError(KINDS)
-    rows, delimiter = _first_rows(path, packed=packed, delimiter=DELIMITERS[suffix])
+    rows, delimiter = _first_rows(stream, packed=packed, delimiter=DELIMITERS[suffix])
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise ValueError("it is empty: its first line must name its columns")
     columns = tuple(Column(cell.strip(), f"c{number}", TEXT) for number, cell in enumerate(rows[0]))
@@ -222,16 +259,13 @@ def _csv(path: str) -> Relation:
         column.name: max((_decimals(row[number]) for row in rows[1:] if number < len(row)), default=0)
         for number, column in enumerate(columns)
     }
-    return Relation(
-        path, f"read_csv({quoted(escape(path))}, {options})", columns, (path,), decimals=decimals, paths=(path,)
-    )
+    return Relation(path, f"read_csv({quoted(escape(real))}, {options})", columns, (path,), decimals=decimals)
 
 
-def _first_rows(path: str, *, packed: bool, delimiter: str) -> tuple[list[list[str]], str]:
+def _first_rows(stream: BinaryIO, *, packed: bool, delimiter: str) -> tuple[list[list[str]], str]:
     """The header and the rows behind it, as far as the sample goes (it may cut the last), and what delimits values."""
     try:
-        with gzip.open(path) if packed else Path(path).open("rb") as file:
-            start = file.read(SAMPLE_BYTES)
+        start = (gzip.GzipFile(fileobj=stream) if packed else stream).read(SAMPLE_BYTES)
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(start, final=False)
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
+from dealrun.errors import DealError
 from dealrun.model.vocabulary import LEDGER_ROLES as ROLES
 from dealrun.time.days import Day
 
@@ -71,7 +72,7 @@ class Problem:
     help: str = ""
 
 
-class LedgerError(Exception):
+class LedgerError(DealError):
     """A ledger that is refused as a whole."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

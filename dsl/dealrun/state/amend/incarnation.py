@@ -1,8 +1,7 @@
 """One incarnation of an entry: what its own words make of it, before the deal's end.
 
 In: the evaluator, and the operations on an entry from the one that adds it. Out: `Own`: its terms over time, whether it
-has started, holds and is waived, and when its own words end it. Guaranteed: operations apply in signing order, each
-from its effective day on (docs/language.md#how-amendments-apply).
+has started, holds and is waived, and when its own words end it (docs/language.md#how-amendments-apply).
 """
 
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.model import show
-from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.contract import Add, Instrument
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -25,15 +24,15 @@ from dealrun.model.values import (
     Negation,
     Offset,
     OnEvent,
-    Schedule,
     Start,
     Time,
     Value,
 )
-from dealrun.state.amend.terms import Option, Provenance, TermState, change_members, lay_out, overwrite
-from dealrun.state.pieces import fires, fires_alone, together, truth_from, truth_of
-from dealrun.time import NEVER, NO, YES, Moment, Steps, Truth, both, earliest, either, latest, negate
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made, next_day
+from dealrun.state.amend.chain import fold
+from dealrun.state.amend.terms import Applied, TermState
+from dealrun.state.pieces import fires, fires_alone, together, truth_of
+from dealrun.time import NO, YES, Moment, Steps, Truth, both, earliest, either, negate
+from dealrun.time.moment import NEVER_COMES, first, latch, next_day
 
 if TYPE_CHECKING:
     from dealrun.state.evaluator import Evaluator
@@ -58,113 +57,19 @@ class Own:
     dropped: Moment
 
 
-def incarnate(ev: "Evaluator", history: list[tuple[Instrument, Operation]]) -> Own:
+def incarnate(ev: "Evaluator", history: list[Applied]) -> Own:
     """One incarnation, from the operation that adds it through the last of its history."""
     instrument, adding = history[0]
     assert isinstance(adding, Add)
     entry = adding.entry
     born = ev.effective(instrument)
-    terms: dict[str, Steps[TermState]] = {}
-    dropped = NEVER_COMES
-    waived = FALSE
-    _write_entry(ev, terms, entry, instrument, adding, None)
-    lapsed = ev.lapse(instrument)
-    if lapsed.lo < NEVER:
-        dropped = lapsed.caused(*(lapsed.cause or (instrument.name,)))
-    for later, operation in history[1:]:
-        at = ALWAYS_WAS if later.reads and not later.amends else ev.effective(later)
-        over = ev.lapse(later)
-        before = dict(terms) if over.lo < NEVER else {}
-        source = Provenance(later.name, operation.cites or later.cites, operation.span)
-        match operation:
-            case Add(entry=text):
-                _write_entry(ev, terms, text, later, operation, at)
-            case SetTerms(terms=written):
-                for name, term in written.items():
-                    value = term.value if term else None
-                    _write(ev, terms, name, value, source, at, instrument)
-            case ChangeMembers(term=name, members=members, adding=adding_members):
-                old = terms.get(name) or _absent(Provenance(instrument.name, entry.cites, entry.span))
-                terms[name] = change_members(old, members, adding=adding_members, source=source, at=at)
-            case Drop() if later.until is None:  # what was dropped before the rescission stays so
-                came = at if over.lo >= NEVER else made(latch(at.come.zip(over.come.map(negate), both)))
-                dropped = earliest([dropped, came.caused(later.name)])
-            case Drop():  # for a time only
-                waived = waived.zip(at.come.zip(over.come.map(negate), both), either)
-            case Waive():
-                waived = waived.zip(waiver(ev, operation, at).zip(over.come.map(negate), both), either)
-            case Reinstate():
-                waived = truth_from(truth_from(waived, FALSE, at), waived, over)
-        if over.lo < NEVER:
-            _revert(terms, before, over, Provenance(instrument.name, entry.cites, entry.span))
+    folded = fold(ev, history)
+    terms, waived, dropped = folded.terms, folded.waived, folded.dropped
     started, begun = _started(ev, terms, born, instrument, entry.key)
     end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
     if entry.word == "option" and "window" in terms and "when" in terms:
         end = earliest([end, fires(together([terms["window"], terms["when"]]), partial(_closing, begun))])
     return Own(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
-
-
-def _revert(
-    terms: dict[str, Steps[TermState]], before: dict[str, Steps[TermState]], over: Moment, origin: Provenance
-) -> None:
-    """Undo what an instrument wrote from the moment on at which it lapses."""
-    for name, steps in terms.items():
-        old = before.get(name) or _absent(origin)
-        if old != steps:
-            terms[name] = overwrite(steps, old, over)
-
-
-def _write_entry(
-    ev: "Evaluator",
-    terms: dict[str, Steps[TermState]],
-    entry: Entry,
-    by: Instrument,
-    operation: Add,
-    at: Moment | None,
-) -> None:
-    """An entry's whole text; from a moment on, also what it leaves out."""
-    cites = entry.cites or by.cites
-    for name, term in entry.terms.items():
-        source = Provenance(by.name, cites, term.span)
-        _write(ev, terms, name, term.value, source, at, by)
-    if at is not None:
-        source = Provenance(by.name, cites, operation.span)
-        for name in terms:
-            if name not in entry.terms:
-                _write(ev, terms, name, None, source, at, by)
-
-
-def _write(
-    ev: "Evaluator",
-    terms: dict[str, Steps[TermState]],
-    name: str,
-    value: Schedule | None,
-    source: Provenance,
-    at: Moment | None,
-    origin: Instrument,
-) -> None:
-    if value is None:
-        new: Steps[TermState] = _absent(source)
-    elif len(value.limbs) == 1:
-        new = Steps.always(TermState((Option(value.limbs[0][0], source),)))
-    else:
-        new = lay_out(value, source, ev.limb_end)
-    if at is None:
-        terms[name] = new
-        return
-    old = terms.get(name)
-    if old is None:
-        old = _absent(Provenance(origin.name, origin.cites, origin.span))
-    terms[name] = overwrite(old, new, at)
-
-
-def waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
-    """For each day, whether a waiver that takes effect at a moment suspends the clause."""
-    start = latest([at, ev.start_of(waive.start)]) if waive.start else at
-    result = start.come
-    if isinstance(waive.end, End):
-        result = result.zip(ev.end_moment(waive.end, start).come.map(negate), both)
-    return result
 
 
 def _started(
@@ -275,7 +180,3 @@ def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
             return any(mentions(part, event) for part in parts)
         case _:
             return False
-
-
-def _absent(source: Provenance) -> Steps[TermState]:
-    return Steps.always(TermState((Option(None, source),)))

@@ -11,8 +11,22 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
-from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Model, Operation, SetTerms, TermText
-from dealrun.model.values import Names, Value
+from dealrun.model.contract import (
+    Add,
+    ChangeMembers,
+    Drop,
+    Entry,
+    Instrument,
+    Model,
+    Operation,
+    SetTerms,
+    TermText,
+    Waive,
+)
+from dealrun.model.values import Names, OnDate, Value
+from dealrun.source import Span
+from dealrun.state.amend.terms import Applied, Prefix
+from dealrun.state.knowledge import Recorded
 from dealrun.state.references import EVALUATED, Edges, graph, of_operation
 
 if TYPE_CHECKING:
@@ -24,16 +38,24 @@ class Index:
     """Operations by key, each with its instrument."""
 
     model: Model
-    histories: dict[str, list[tuple[Instrument, Operation]]] = attrs.field(init=False)
+    histories: dict[str, list[Applied]] = attrs.field(init=False)
     _lifelines: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _survivals: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _falling_due: set[str] = attrs.field(init=False, factory=set)
+    _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
+    """By the identity of the step that begins an incarnation."""
+    _alone: dict[str, bool] = attrs.field(init=False, factory=dict, repr=False)
+    _fixed: dict[int, bool] = attrs.field(init=False, factory=dict, repr=False)
     max_instances: int = MAX_INSTANCES
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What is kept by identity is made anew."""
+        return Index, (self.model, self.max_instances)
+
     @histories.default
-    def _histories(self) -> dict[str, list[tuple[Instrument, Operation]]]:
-        found: dict[str, list[tuple[Instrument, Operation]]] = {}
+    def _histories(self) -> dict[str, list[Applied]]:
+        found: dict[str, list[Applied]] = {}
         for instrument in self.model.instruments:
             for operation in instrument.operations:
                 history = found.setdefault(operation.key, [])
@@ -68,6 +90,16 @@ class Index:
             for label in value.members if name == "otherwise" and isinstance(value, Names) else ():
                 if key not in self._consequences.setdefault(label, []):
                     self._consequences[label].append(key)
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """The facts of the model."""
+        return Recorded(self.model.facts)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each instrument in their order."""
+        return {instrument.name: number for number, instrument in enumerate(self.model.instruments)}
 
     @cached_property
     def edges(self) -> Edges:
@@ -112,9 +144,9 @@ class Index:
         return Influence(self)
 
     @cached_property
-    def _header_changes(self) -> dict[str, list[tuple[Instrument, Operation]]]:
-        place = {instrument.name: index for index, instrument in enumerate(self.model.instruments)}
-        found: dict[str, list[tuple[Instrument, Operation]]] = {}
+    def _header_changes(self) -> dict[str, list[Applied]]:
+        place = self.place
+        found: dict[str, list[Applied]] = {}
         for key, history in self.histories.items():
             if key.startswith("amend "):
                 name = key.partition(" ")[2]
@@ -126,7 +158,7 @@ class Index:
                     found[name] = later
         return found
 
-    def header_changes(self, instrument: Instrument) -> list[tuple[Instrument, Operation]]:
+    def header_changes(self, instrument: Instrument) -> list[Applied]:
         """What later instruments do to the effective day or the end of one."""
         return self._header_changes.get(instrument.reads or instrument.name, [])
 
@@ -134,22 +166,59 @@ class Index:
         """The text with which an entry was first added."""
         return next((op.entry for _, op in self.histories.get(key, ()) if isinstance(op, Add)), None)
 
-    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[tuple[Instrument, Operation]]]:
+    def span_of(self, key: str) -> Span | None:
+        """The text of an entry, as it was first added."""
+        entry = self.first_entry(key)
+        return entry.span if entry is not None else None
+
+    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[Applied]]:
         """The operations on an entry, from each time it is added; replacing a text with one of the same verb goes on.
 
         What touches an entry that was never added is left out; the checker reports it.
         """
-        parts: list[list[tuple[Instrument, Operation]]] = []
-        for instrument, operation in self.histories.get(key, ()):
+        parts: list[list[Applied]] = []
+        for step in self.histories.get(key, ()):
+            instrument, operation = step
             if not visible(instrument):
                 continue
             if isinstance(operation, Add) and not (
                 parts and operation.replacing and _goes_on(parts[-1], instrument, operation)
             ):
-                parts.append([(instrument, operation)])
+                parts.append([step])
             elif parts:
-                parts[-1].append((instrument, operation))
+                parts[-1].append(step)
         return parts
+
+    def stands_alone(self, key: str) -> bool:
+        """Whether an entry names nothing that the evaluation of another entry, or what happens, decides."""
+        found = self._alone.get(key)
+        if found is None:
+            found = self._alone[key] = not any(
+                reference.kind != "name"
+                or reference.key in self.histories
+                or reference.key.startswith(('"', "condition ", "unknown "))
+                for _, operation in self.histories.get(key, ())
+                for reference in of_operation(operation)
+            )
+        return found
+
+    def prefix(self, history: list[Applied]) -> Prefix:
+        """What is known of the first operations of an incarnation in every world."""
+        return self._prefixes.setdefault(id(history[0]), Prefix())
+
+    def is_fixed(self, step: Applied) -> bool:
+        """Whether an operation comes to the same in every world: nothing that it says, and no day from which it holds,
+        is open to what happens or becomes known."""
+        found = self._fixed.get(id(step))
+        if found is None:
+            found = self._fixed[id(step)] = self._takes_effect_on_a_date(step[0]) and _says_no_time(step[1])
+        return found
+
+    def _takes_effect_on_a_date(self, instrument: Instrument) -> bool:
+        dated = instrument.effective is None or isinstance(instrument.effective, OnDate)
+        signed = instrument.signed is None or instrument.signed[0] == instrument.signed[1]
+        plain = instrument.when is None and instrument.until is None and not instrument.reads
+        return dated and signed and plain and not self.header_changes(instrument)
 
 
 def texts_of(operation: Operation) -> Mapping[str, TermText | None]:
@@ -172,14 +241,14 @@ def values_of(operation: Operation) -> Iterator[tuple[str, Value]]:
             yield name, value
 
 
-def _supersede(history: list[tuple[Instrument, Operation]], operation: Operation) -> None:
+def _supersede(history: list[Applied], operation: Operation) -> None:
     """Of two values that one instrument sets a term to, only the last counts."""
     replacing = isinstance(operation, Add) and operation.replacing
     if not replacing and not isinstance(operation, SetTerms):
         return
     instrument = history[-1][0]
     first = next(n for n in range(len(history), 0, -1) if n == 1 or history[n - 2][0] is not instrument) - 1
-    kept: list[tuple[Instrument, Operation]] = []
+    kept: list[Applied] = []
     for _, earlier in history[first:]:
         terms = operation.terms if isinstance(operation, SetTerms) else None
         if isinstance(earlier, ChangeMembers) and (terms is None or earlier.term in terms):
@@ -210,15 +279,20 @@ def terms_of(operation: Operation) -> set[str] | None:
             return None
 
 
+def _says_no_time(operation: Operation) -> bool:
+    """Whether an operation gives each term one value for good."""
+    if isinstance(operation, Waive):
+        return False
+    return all(text is None or len(text.value.limbs) == 1 for text in texts_of(operation).values())
+
+
 def _adds(operation: Operation) -> bool:
     return isinstance(operation, Add) and not operation.replacing
 
 
-def _yielded(
-    history: list[tuple[Instrument, Operation]], yielding: dict[str, set[str]]
-) -> list[tuple[Instrument, Operation]]:
+def _yielded(history: list[Applied], yielding: dict[str, set[str]]) -> list[Applied]:
     """The history of an entry with what is `subject to` another instrument before what that one writes."""
-    result: list[tuple[Instrument, Operation]] = []
+    result: list[Applied] = []
     for instrument, operation in history:
         prevailing = yielding.get(instrument.name, set())
         rest: Operation | None = operation
@@ -241,13 +315,13 @@ def _yielded(
     return result
 
 
-def _goes_on(history: list[tuple[Instrument, Operation]], instrument: Instrument, operation: Add) -> bool:
+def _goes_on(history: list[Applied], instrument: Instrument, operation: Add) -> bool:
     """Whether a new text goes on with what was there: one of the same verb, and not dropped before a restatement."""
     dropped = any(isinstance(op, Drop) and by is not instrument for by, op in history)
     return _word(history) == operation.entry.word and not (instrument.restates and dropped)
 
 
-def _word(history: list[tuple[Instrument, Operation]]) -> str:
+def _word(history: list[Applied]) -> str:
     adding = history[0][1]
     assert isinstance(adding, Add)
     return adding.entry.word

@@ -6,13 +6,19 @@ where the effective day is not known, both values stay possible (docs/language.m
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import attrs
 
-from dealrun.model.contract import Cite
+from dealrun.budget import spend
+from dealrun.model.contract import Cite, Instrument, Operation
 from dealrun.model.values import Names, Schedule, Value
 from dealrun.source import Span
-from dealrun.time import ALWAYS, Day, Moment, Steps
+from dealrun.time import ALWAYS, Day, Moment, Steps, Truth
+from dealrun.time.steps import FEW
+
+Applied: TypeAlias = tuple[Instrument, Operation]
+"""An operation, with the instrument that it belongs to."""
 
 
 @attrs.frozen
@@ -52,6 +58,7 @@ class TermState:
 
 def union(old: TermState, new: TermState, hangs_on: frozenset[str]) -> TermState:
     """Either of two; certain where both say the same."""
+    spend(len(old.options) * len(new.options) // FEW)
     said = [option.value for option in new.options]
     options = [*(option for option in old.options if option.value not in said), *new.options]
     if len(options) == 1:
@@ -73,6 +80,8 @@ def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps
             *at.come.starts,
         }
     )
+
+    spend(len(days) // FEW)
 
     def value(day: Day) -> TermState:
         come = at.come.at(day)
@@ -112,3 +121,38 @@ def change_members(
         return TermState(tuple(said.values()), state.contingent_on if len(said) > 1 else frozenset())
 
     return overwrite(old, old.map(changed), at)
+
+
+@attrs.frozen
+class Folded:
+    """What the operations on an entry make of it, through one of them."""
+
+    terms: dict[str, Steps[TermState]]
+    """Never changed once it is made."""
+    dropped: Moment
+    waived: Steps[Truth]
+
+
+@attrs.frozen
+class Prefix:
+    """The first operations of an incarnation that come to the same in every world, as far as they have been folded.
+
+    It only ever grows, by equal values, so that evaluations of any day of knowledge share it, in any thread.
+    """
+
+    steps: list[Applied] = attrs.field(factory=list)
+    folded: list[Folded] = attrs.field(factory=list)
+    """After each of them."""
+
+    def common(self, history: list[Applied]) -> int:
+        """How many of the first operations of a history have been folded."""
+        length = min(len(self.folded), len(history))
+        while length and self.steps[:length] != history[:length]:
+            length //= 2
+        return length
+
+    def extend(self, history: list[Applied], count: int, folded: Folded) -> None:
+        """Enter what the first operations of a history come to, if it is the next entry."""
+        if count == len(self.folded) + 1 and self.steps[: count - 1] == history[: count - 1]:
+            self.steps[count - 1 :] = [history[count - 1]]
+            self.folded[count - 1 :] = [folded]
