@@ -234,7 +234,7 @@ def test_so_far(run: Run) -> None:
         (("--on", "2024"), "not a date"), (("--on", "2025-02-30"), "does not exist"),
         (("--on", "0001-01-01"), "horizon"),
         (("--on", "9999-12-31"), "horizon"), (("--on", "2025-01-01", "--known", "x"), "--known"),
-        (("--on", "2025-01-01", "--reading", "x"), "no reading `x`"), (("--on", "2025-01-01", "-o", "."), "directory"),
+        (("--on", "2025-01-01", "--reading", "x"), "no reading `x`"), (("--on", "2025-01-01", "-o", "."), "it is a folder"),
         (("--on", "2025-01-01", "-o", "none/x.deal"), "cannot be written"),
         (("--on", "2025-01-01", "--format", "json"), ""),
     ],

@@ -2,7 +2,7 @@ r"""Control characters, and what becomes of them: the one place that decides it,
 
 | where | what becomes of them |
 |---|---|
-| the text of a contract | it is refused (DR103), strings and comments included |
+| a contract | outside texts and comments it is refused (DR103); within them it is kept, and `fmt` keeps it |
 | a terminal | format characters too become `�`; a tab, a blank (`safe`) |
 | a text file, CSV, Markdown, iCalendar | `�`; tabs and line ends stay (`for_file`) |
 | JSON | an escape, `\u001b` (`for_json`) |
@@ -13,7 +13,6 @@ Controls are C0 but for tab and line ends, DEL, C1, the separators of lines and 
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -24,11 +23,6 @@ FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _CONTROL = re.compile(f"[{CONTROLS}]|\r(?!\n)")
 _FORMATTING = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 """Controls and format characters that JSON may hold raw, and a terminal would obey."""
-
-
-def controls(text: str) -> Iterator[int]:
-    """Where control characters stand in a text."""
-    return (match.start() for match in _CONTROL.finditer(text))
 
 
 def for_file(text: str) -> str:

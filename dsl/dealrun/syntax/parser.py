@@ -11,7 +11,6 @@ import attrs
 from dealrun.diagnostics import Report
 from dealrun.limits import MAX_DEPTH, MAX_STATEMENT_TOKENS, MAX_TOKENS
 from dealrun.source import SourceText, Span
-from dealrun.source.plain import controls
 from dealrun.syntax.build import Builder, compile_shape, depth
 from dealrun.syntax.driver import END, Derived, Refused, derive
 from dealrun.syntax.layout import lay_out
@@ -62,19 +61,8 @@ def parse(source: SourceText, report: Report) -> File:
         if children:
             statement = attrs.evolve(statement, block=tuple(child for child in children if child))
         statements.append(statement)
-    _refuse_controls(source, report)
     comments = [Comment(source, start, end, source.text[start:end]) for start, end in tokens.comments]
     return File(source, tuple(statements), tuple(comments))
-
-
-def _refuse_controls(source: SourceText, report: Report) -> None:
-    """Control characters in texts and comments, which show something else than they say, are refused too."""
-    places = list(controls(source.text))
-    if places:
-        told = {found.span.start for found in report.found if found.span is not None and found.span.source is source}
-        for at in places:
-            if at not in told:
-                _report_bad(Span(source, at, at + 1), report)
 
 
 def _statement(tokens: Tokens, indices: list[int], report: Report) -> Statement | None:
