@@ -1,0 +1,359 @@
+"""The parent: starts workers, hands out ranges of cases, ends what hangs, and sums up.
+
+In: the options of the runner. Out: a summary, files of failures, an exit code. Guaranteed: a case that takes longer than
+the budget is played once more by itself before it counts; every process that is ended was started here.
+"""
+
+import argparse
+import collections
+import contextlib
+import json
+import mmap
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from dealrun.diagnostics.catalog import CATALOG
+from fuzz import cases, judge
+from fuzz.cases import Case
+from fuzz.shrink import Shrinker
+from fuzz.worker import HEARTBEAT
+
+BATCH: Final = 100
+TWINS: Final = 40
+RECYCLED: Final = 30_000
+"""Cases after which a worker is replaced, so that what the library keeps does not pile up."""
+SHRUNK: Final = 12
+"""Kinds of failures that are shrunk; of more there are only the cases."""
+KEPT: Final = 3
+"""Cases that are written of one kind of failure."""
+SECOND: Final = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"}
+"""What is different in the second environment, beside the clock."""
+FIRST: Final = {"TZ": "America/New_York", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+
+
+def memory_folder() -> Path:
+    """A folder in memory where there is one, else one for temporary files."""
+    shared = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+    return shared if shared.is_dir() and os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+
+
+class Watched:
+    """A worker process and the folder that it works in."""
+
+    def __init__(self, number: int, asked: argparse.Namespace, *, twin: bool = False) -> None:
+        self.asked, self.twin, self.number = asked, twin, number
+        self.folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory_folder()))
+        self.busy: dict[str, Any] | None = None
+        self.done = 0
+        for name in ("case", "tmp"):
+            (self.folder / name).mkdir()
+        (self.folder / "heartbeat").write_bytes(HEARTBEAT.pack(-1, 0))
+        with (self.folder / "heartbeat").open("r+b") as file:
+            self.heartbeat = mmap.mmap(file.fileno(), HEARTBEAT.size)
+        self.start()
+
+    def start(self) -> None:
+        """A new process; the folder is empty."""
+        for name in ("case", "tmp"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / name).mkdir()
+        self.heartbeat[:] = HEARTBEAT.pack(-1, 0)
+        words = [sys.executable, str(Path(__file__).parent / "worker.py"), str(self.folder), str(self.asked.seed)]
+        self.process = subprocess.Popen(
+            [*words, *(["twin"] if self.twin else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            encoding="utf-8", env={**os.environ, **(SECOND if self.twin else FIRST)}, start_new_session=True,
+        )  # fmt: skip
+
+    def send(self, request: dict[str, Any]) -> None:
+        """A request, to which an answer will come."""
+        assert self.process.stdin is not None
+        self.busy = request
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+
+    def receive(self) -> dict[str, Any] | None:
+        """The answer; None where the process has ended."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        self.busy = None
+        return json.loads(line) if line.endswith("\n") else None
+
+    def running(self) -> tuple[int, float]:
+        """The case that runs (or -1), and for how long."""
+        number, since = HEARTBEAT.unpack(self.heartbeat[:])
+        return number, time.monotonic() - since
+
+    def resident(self) -> int:
+        """Megabytes of memory in use."""
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+        return 0
+
+    def kill(self) -> str:
+        """The end of the process; where in the code it was."""
+        stack = self.folder / "stack"
+        with contextlib.suppress(OSError):
+            self.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.2)
+        with contextlib.suppress(OSError):
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                assert pipe is not None
+                pipe.close()
+        self.busy = None
+        return stack.read_text(encoding="utf-8", errors="replace")[:3000] if stack.is_file() else ""
+
+    def excess(self) -> str:
+        """What the case that runs uses too much of; empty where it does not."""
+        number, seconds = self.running()
+        if number >= 0 and seconds > self.asked.budget:
+            return "time"
+        return "memory" if self.resident() > self.asked.memory else ""
+
+    def alone(self, case: Case) -> dict[str, Any]:
+        """A case by itself, within the budget."""
+        self.send({"case": case.dump()})
+        return self.wait()
+
+    def wait(self) -> dict[str, Any]:
+        """The answer to a request about one case; an excess is a fault."""
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while not selector.select(0.1):
+                if excess := self.excess():
+                    stack = self.kill()
+                    self.start()
+                    return {"faults": [f"too much {excess}{_place(stack)}: {stack}"]}
+        code = self.process.poll()
+        answer = self.receive()
+        if answer is None:
+            self.kill()
+            self.start()
+            return {"faults": [f"the process ended: {code}"]}
+        return answer
+
+    def close(self) -> None:
+        """The end of the process and of its folder."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _place(stack: str) -> str:
+    """The innermost function of the library in a stack, as part of a signature."""
+    for line in stack.splitlines():
+        file, quote, rest = line.partition("/dealrun/")[2].partition('"')
+        if quote:
+            return f" in {file}:{rest.rpartition(' in ')[2]}"
+    return ""
+
+
+class Parent:
+    """A run."""
+
+    def __init__(self, asked: argparse.Namespace) -> None:
+        self.asked = asked
+        self.next = asked.start
+        self.again: list[tuple[int, int]] = []
+        self.counts: collections.Counter[str] = collections.Counter()
+        self.commands: collections.Counter[str] = collections.Counter()
+        self.codes: set[str] = set()
+        self.failures: dict[str, list[tuple[Case, str]]] = {}
+        self.failed: set[int] = set()
+        self.slow: list[tuple[float, int, str]] = []
+        self.digests: dict[int, str] = {}
+        self.compared = self.noisy = self.peak = 0
+        self.began = time.monotonic()
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """All cases; 1 where one failed."""
+        workers = [Watched(n, self.asked) for n in range(max(1, self.asked.workers))]
+        twin = Watched(len(workers), self.asked, twin=True)
+        try:
+            self._loop(workers, twin)
+            seconds = time.monotonic() - self.began
+            self._report(workers[0])
+        finally:
+            for worker in (*workers, twin):
+                worker.close()
+        return self._summary(seconds)
+
+    def _more(self) -> bool:
+        if self.again:
+            return True
+        if self.asked.cases is not None:
+            return bool(self.next < self.asked.start + self.asked.cases)
+        return bool(time.monotonic() - self.began < self.asked.seconds)
+
+    def _loop(self, workers: list[Watched], twin: Watched) -> None:
+        everyone = [*workers, twin]
+        while True:
+            for worker in workers:
+                if worker.busy is None and self._more():
+                    self._hand_out(worker)
+            rest = not any(worker.busy for worker in workers)
+            if twin.busy is None and self.digests and (len(self.digests) >= TWINS or rest):
+                twin.send({"numbers": list(self.digests)[:TWINS]})
+            busy = [worker for worker in everyone if worker.busy]
+            if not busy:
+                return
+            with selectors.DefaultSelector() as selector:
+                for worker in busy:
+                    assert worker.process.stdout is not None
+                    selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+                ready = [key.data for key, _ in selector.select(0.25)]
+            for worker in busy:
+                self._attend(worker, ready=worker in ready)
+
+    def _hand_out(self, worker: Watched) -> None:
+        if worker.done > RECYCLED:
+            worker.kill()
+            worker.start()
+            worker.done = 0
+        if self.again:
+            start, stop = self.again.pop()
+        else:
+            start, stop = self.next, self.next + BATCH
+            if self.asked.cases is not None:
+                stop = min(stop, self.asked.start + self.asked.cases)
+            self.next = stop
+        worker.send({"range": [start, stop]})
+
+    def _attend(self, worker: Watched, *, ready: bool) -> None:
+        """What a worker says, or does too much of."""
+        request = worker.busy or {}
+        excess = "" if ready else worker.excess()
+        if not ready and not excess:
+            return
+        number, _ = worker.running()
+        answer = worker.receive() if ready else None
+        if answer is not None:
+            self._count(worker, answer)
+            return
+        what = f"too much {excess}" if excess else "the process ended"
+        worker.kill()
+        worker.start()
+        if number < 0:
+            self.again += [tuple(request["range"])] if "range" in request else []  # type: ignore[list-item]
+            return
+        if "range" in request:
+            start, stop = request["range"]
+            self.again += [(a, b) for a, b in ((start, number), (number + 1, stop)) if a < b]
+        else:
+            self.digests = {n: d for n, d in self.digests.items() if n != number}
+        self._once_more(worker, number, what)
+
+    def _once_more(self, worker: Watched, number: int, what: str) -> None:
+        """A case that took too long is played by itself, because the machine may have been busy."""
+        case = cases.make(self.asked.seed, number)
+        answer = worker.alone(case)
+        if answer["faults"]:
+            self._fail(number, case, answer["faults"])
+        else:
+            self.noisy += 1
+            print(f"{case.id}: {what}, but not by itself", file=sys.stderr)
+        self.counts[f"{case.kind} {answer.get('code', 'ended')}"] += 1
+
+    def _count(self, worker: Watched, answer: dict[str, Any]) -> None:
+        self.peak = max(self.peak, answer["peak"])
+        if worker.twin:
+            for text, digest in answer["digests"].items():
+                self.compared += 1
+                if self.digests.pop(int(text)) != digest:
+                    case = cases.make(self.asked.seed, int(text))
+                    name = case.argv[0] if case.argv else case.questions[0][0] if case.questions else ""
+                    self._fail(int(text), case, [f"answers differ in the second environment ({name}): {case.argv}"])
+            return
+        worker.done += answer["done"]
+        self.counts.update(answer["counts"])
+        self.commands.update(answer["commands"])
+        self.codes |= set(answer["codes"])
+        self.digests |= {int(number): digest for number, digest in answer["digests"].items()}
+        self.slow = sorted([*self.slow, *map(tuple, answer["slow"])])[-5:]
+        for number, faults in answer["failures"]:
+            self._fail(number, cases.make(self.asked.seed, number), faults)
+
+    def _fail(self, number: int, case: Case, faults: list[str]) -> None:
+        self.failed.add(number)
+        for fault in faults:
+            sort = judge.sort_of(fault)
+            known = self.failures.setdefault(sort, [])
+            known.append((case, fault))
+            if len(known) == 1:
+                print(f"FAILED {case.id} ({case.kind}): {sort}", file=sys.stderr, flush=True)
+
+    # --- reporting ----------------------------------------------------------------------------------------------------
+
+    def _report(self, worker: Watched) -> None:
+        """Every kind of failure, shrunk, in the folder of failures."""
+        if self.asked.failures is None:
+            return
+        for count, (sort, found) in enumerate(sorted(self.failures.items(), key=lambda each: -len(each[1]))):
+            folder = self.asked.failures / "".join(c if c.isalnum() else "-" for c in sort)[:80].strip("-")
+            folder.mkdir(parents=True, exist_ok=True)
+            found.sort(key=lambda each: sum(len(file.data) for file in each[0].files))
+            for case, fault in found[:KEPT]:
+                name = case.id.replace(":", "-")
+                (folder / f"{name}.json").write_text(case.dump(), encoding="utf-8")
+                (folder / f"{name}.txt").write_text(_described(case, fault), encoding="utf-8", errors="backslashreplace")
+            if count < SHRUNK:
+                self._shrink(worker, sort, found[0][0], folder)
+
+    def _shrink(self, worker: Watched, sort: str, case: Case, folder: Path) -> None:
+        def fails(smaller: Case) -> bool:
+            return any(judge.sort_of(fault) == sort for fault in worker.alone(smaller)["faults"])
+
+        slow = sort.startswith("too much")
+        small = Shrinker(fails, case, 12 if slow else 400).run()
+        fault = next((f for f in worker.alone(small)["faults"] if judge.sort_of(f) == sort), sort)
+        (folder / "small.json").write_text(small.dump(), encoding="utf-8")
+        (folder / "small.txt").write_text(_described(small, fault), encoding="utf-8", errors="backslashreplace")
+
+    def _summary(self, seconds: float) -> int:
+        total = sum(self.counts.values())
+        kinds: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+        for key, count in self.counts.items():
+            kind, _, code = key.partition(" ")
+            kinds[kind][code] += count
+        print(f"{total:,} cases in {seconds:,.0f} s, {total / max(seconds, 0.001):,.0f} cases/s, seed {self.asked.seed}")
+        print("kind          cases   share   exit 0   exit 1   exit 2")
+        for kind, codes in sorted(kinds.items(), key=lambda each: -each[1].total()):
+            all_ = codes.total()
+            shares = "".join(f"{codes[code] / all_:9.1%}" for code in "012")
+            print(f"{kind:<10} {all_:8,} {all_ / max(total, 1):7.1%}{shares}")
+        loaded = sum(kinds[kind]["0"] for kind in ("text", "questions", "corpus"))
+        texts = sum(kinds[kind].total() for kind in ("text", "questions", "corpus"))
+        print(f"contracts that load without an error: {loaded / max(texts, 1):.1%}")
+        print(f"diagnostics seen: {len(self.codes & CATALOG.keys())} of {len(CATALOG)}; not seen: "
+              f"{', '.join(sorted(CATALOG.keys() - self.codes)) or 'none'}")  # fmt: skip
+        listed = ", ".join(f"{name} {n:,}" for name, n in sorted(self.commands.items()) if name.isidentifier() or name == "what-if")
+        print(f"commands seen: {listed}")
+        print("slowest: " + ", ".join(f"{self.asked.seed}:{n} ({kind}) {t:.2f} s" for t, n, kind in reversed(self.slow)))
+        equal = sum(kinds[kind].total() for kind in ("facts", "files", "forms"))
+        print(f"peak memory: {self.peak:,} MB; slow once, but not by itself: {self.noisy}")
+        print(f"equalities compared: {equal:,} of two versions, {self.compared:,} of two environments")
+        for sort, found in sorted(self.failures.items(), key=lambda each: -len(each[1])):
+            print(f"failed: {len(found):,} x {sort}, as in {found[0][0].id}")
+        print(f"{total - len(self.failed):,} passed, {len(self.failed):,} failed")
+        return int(bool(self.failed))
+
+
+def _described(case: Case, fault: str) -> str:
+    """A case for people: how to replay it, what is wrong, its files and its command line."""
+    parts = [f"replay: python tests/fuzz/run.py --replay {case.id}", f"wrong: {fault}", f"arguments: {list(case.argv)!r}",
+             f"questions: {list(case.questions)!r}", f"standard input: {case.stdin!r}"]  # fmt: skip
+    for file in (*case.files, *case.other):
+        parts.append(f"--- {file.name!r} {file.form}\n{file.data.decode('utf-8', 'backslashreplace')}")
+    return "\n".join(parts) + "\n"
