@@ -1,7 +1,7 @@
 """Cases: what is run, decided by a seed and a number alone.
 
-In: a seed and a number. Out: a `Case`, which is plain data. Guaranteed: `make` of one seed and number is the same case on
-every machine; the id of a case says how it is made.
+In: a seed and a number. Out: a `Case`, which is plain data. Guaranteed: `make` of one seed and number is the same
+case on every machine; the id of a case says how it is made.
 """
 
 import base64
@@ -13,6 +13,7 @@ import attrs
 from fuzz import commands, contracts, ledgers, mutate
 from fuzz.contracts import Written
 from fuzz.draw import Draw, draw_for
+from fuzz.terms import Scope
 
 KINDS: Final = (
     ("text", 0.64), ("questions", 0.09), ("corpus", 0.06), ("command", 0.135), ("arguments", 0.035), ("facts", 0.02),
@@ -20,9 +21,11 @@ KINDS: Final = (
 )  # fmt: skip
 """Kinds of cases and their shares. `facts`, `files` and `forms` hold two versions of a case against each other."""
 NAMES: Final = (
-    "a.deal", "a.deal", "a.deal", "a.deal", "a.deal", "ü.deal", "a b.deal", "-a.deal", "--on.deal", "a\nb.deal", "a\x1b[1m.deal",
-    "a\udcff.deal", "東京.deal", "a\u202eb.deal", "a'b\".deal", "A.DEAL", "a", "x" * 240 + ".deal", "a::b.deal", "a.csv",
-    "%s.deal", "{0}.deal", "a=b.deal", "#.deal", "~.deal", "a\x7f.deal", "\u200b.deal", "*.deal", "[a].deal", "$HOME.deal",
+    "a.deal", "a.deal", "a.deal", "a.deal", "a.deal", "ü.deal", "a b.deal", "-a.deal", "--on.deal", "a\nb.deal",
+    "a\x1b[1m.deal", "a\udcff.deal", "東京.deal", "a\u202eb.deal", "a'b\".deal", "A.DEAL", "a",
+    "x" * 240 + ".deal", "a::b.deal",
+    "a.csv", "%s.deal", "{0}.deal", "a=b.deal", "#.deal", "~.deal", "a\x7f.deal", "\u200b.deal", "*.deal",
+    "[a].deal", "$HOME.deal",
 )  # fmt: skip
 LONG: Final = 0.004
 """The share of cases with a large contract."""
@@ -124,8 +127,8 @@ def _data(draw: Draw, text: str) -> bytes:
 # --- library cases --------------------------------------------------------------------------------------------------
 
 ASKED: Final = (
-    "state", "timeline", "why", "restate", "changes", "history", "compare", "difference", "agenda", "settle", "conflicts",
-    "test", "format", "prospects", "bind", "assume", "verb",
+    "state", "timeline", "why", "restate", "changes", "history", "compare", "difference", "agenda", "settle",
+    "conflicts", "test", "format", "prospects", "bind", "assume", "verb",
 )  # fmt: skip
 
 
@@ -135,7 +138,10 @@ def question(draw: Draw, written: Written, name: str) -> tuple[str, ...]:
     arguments = {
         "why": (label, commands.day(draw)), "history": (label,), "verb": (label,), "agenda": (draw.day(), draw.day()),
         "restate": (commands.day(draw), draw.day()), "difference": (draw.day(), draw.day()),
-        "bind": (draw.pick(("TOTAL", "PART", "CLOSING", "DISCLOSED", "x")), draw.pick((f"{draw.number()} USD", draw.percent(), draw.day(), "yes"))),
+        "bind": (
+            draw.pick(("TOTAL", "PART", "CLOSING", "DISCLOSED", "x")),
+            draw.pick((f"{draw.number()} USD", draw.percent(), draw.day(), "yes")),
+        ),
         "assume": (draw.pick(("E", "AGI", "OPEN", "breach of c0", "visit", "x")), draw.day()),
         "settle": (draw.pick(("W", "M", "Q", "H", "Y", "Q", "x")), draw.day()),
         "timeline": (draw.day(), draw.day()),
@@ -152,7 +158,7 @@ def _text(draw: Draw, id_: str, kind: str) -> Case:
 
 def _corpus(draw: Draw, id_: str, kind: str) -> Case:
     text = mutate.text(draw, mutate.seed(draw), mutate.seed(draw) if draw.chance(0.2) else "")
-    written = Written("", contracts.Scope(labels={"term": "term"}))
+    written = Written("", Scope(labels={"term": "term"}))
     asked = tuple(question(draw, written, draw.pick(ASKED)) for _ in range(draw.randint(0, 1)))
     return Case(id_, kind, (File("a.deal", _data(draw, text)),), questions=asked)
 
@@ -194,7 +200,11 @@ def _command(draw: Draw, id_: str, kind: str) -> Case:
     if name == "check" and draw.chance(0.2):
         files = [attrs.evolve(file, name=f"deals/{n}/{file.name}") for n, file in enumerate(files)]
         argv, named = [*argv, "--portfolio", "deals"], []
-    words = [*argv, *(["--"] if any(n.startswith("-") and n != "-" for n in named) and draw.chance(0.8) else []), *named]
+    words = [
+        *argv,
+        *(["--"] if any(n.startswith("-") and n != "-" for n in named) and draw.chance(0.8) else []),
+        *named,
+    ]
     if draw.chance(0.06):
         words = mutate.words(draw, words)
     columns = draw.pick((100, 100, 40, 1, 200))
@@ -237,14 +247,22 @@ def money(draw: Draw) -> Written:
 
 def _ledger(draw: Draw, id_: str, kind: str) -> Case:
     written = money(draw)
-    name = draw.pick(("books.csv", "books.csv", "books.tsv", "books.csv.gz", "books.parquet", "books.duckdb", "ü\n'.csv", "a*.csv"))
+    name = draw.pick(
+        ("books.csv", "books.csv", "books.tsv", "books.csv.gz", "books.parquet", "books.duckdb", "ü\n'.csv", "a*.csv")
+    )
     form = name.partition(".")[2]
     table = ledgers.rows(draw, written.scope, good=form in {"parquet", "duckdb"} or draw.chance(0.5))
     damage = draw.randint(1, 10**6) if draw.chance(0.1) else 0
     book = File(name, ledgers.delimited(table), form, draw.chance(0.5), draw.randint(0, 2), damage)
     files = [File("a.deal", written.text().encode("utf-8", "surrogatepass")), book]
     source = name if form != "duckdb" else draw.pick((name, f"{name}::t", f"{name}::v", f"{name}::x", f"{name}::"))
-    argv = ["settle", "a.deal", draw.pick(("--ledger", "--ledger", "--forecast")), source, *commands.settle(draw, written)]
+    argv = [
+        "settle",
+        "a.deal",
+        draw.pick(("--ledger", "--ledger", "--forecast")),
+        source,
+        *commands.settle(draw, written),
+    ]
     if draw.chance(0.15):
         argv += ["--detail", draw.pick(("detail.csv", "detail.parquet", "detail.txt", "no/detail.csv"))]
     if draw.chance(0.2):
@@ -253,7 +271,9 @@ def _ledger(draw: Draw, id_: str, kind: str) -> Case:
     if draw.chance(0.1):
         argv += ["--map", draw.pick(("amount=net", "date=date", "x=y", "amount=amount,date=day", "id=ID"))]
     if draw.chance(0.1):
-        argv += draw.pick((["--format", "parquet", "-o", "out.parquet"], ["--format", "xlsx", "-o", "out.xlsx"], ["--plot", "p.txt"]))
+        argv += draw.pick(
+            (["--format", "parquet", "-o", "out.parquet"], ["--format", "xlsx", "-o", "out.xlsx"], ["--plot", "p.txt"])
+        )
     return Case(id_, kind, tuple(files), tuple(argv))
 
 
@@ -267,7 +287,8 @@ def _forms(draw: Draw, id_: str, kind: str) -> Case:
     cut = draw.randint(0, len(other) - 1) if form != "duckdb" else 0
     parts = [part for part in (other[:cut], other[cut:]) if part]
     made = [
-        File(f"m{n}.{form}", ledgers.delimited(part), form, draw.chance(0.6), draw.randint(0, 2)) for n, part in enumerate(parts)
+        File(f"m{n}.{form}", ledgers.delimited(part), form, draw.chance(0.6), draw.randint(0, 2))
+        for n, part in enumerate(parts)
     ]
     return Case(id_, kind, (agreement, File("l.csv", ledgers.delimited(table))), other=(agreement, *made))
 
@@ -287,6 +308,7 @@ def _facts(draw: Draw, id_: str, kind: str) -> Case:
 def _files(draw: Draw, id_: str, kind: str) -> Case:
     written = contracts.contract(draw, 1 + draw.up_to(3))
     written.expectations = []
+    written.header = written.header or "deal d signed 2024-01-01"  # else the first file gives the deal its name
     one = split(written)
     other = list(one)
     draw.shuffle(other)

@@ -12,7 +12,23 @@ from dealrun.diagnostics.catalog import CATALOG
 from fuzz.contracts import Written
 from fuzz.draw import Draw
 
-BAD: Final = ("", " ", "x", "2026-13-01", "today", "=", "E=", "=1", "\x1b[31m", "\udcff", "-1", "1" * 400, "é", "a=b=c", "💩")
+BAD: Final = (
+    "",
+    " ",
+    "x",
+    "2026-13-01",
+    "today",
+    "=",
+    "E=",
+    "=1",
+    "\x1b[31m",
+    "\udcff",
+    "-1",
+    "1" * 400,
+    "é",
+    "a=b=c",
+    "💩",
+)
 
 
 def value(draw: Draw, good: str) -> str:
@@ -34,12 +50,13 @@ def _evaluation(draw: Draw, written: Written) -> list[str]:
     if draw.chance(0.3):
         found += ["--known", day(draw)]
     if draw.chance(0.25):
-        name = draw.pick([*scope.events, *scope.conditions, *scope.labels, '"it rains"'] or ["E"])
+        name = draw.pick([*scope.events, *scope.conditions, *scope.labels, '"it rains"'])
         name = f"{draw.pick(('breach', 'notice', 'performance'))} of {name}" if name in scope.labels else name
         found += ["--assume", value(draw, f"{name}={draw.day()}")]
     if draw.chance(0.2):
         given = [
-            *(f"{name}={draw.number()} USD" for name in scope.amounts), *(f"{n}={draw.percent()}" for n in scope.percentages),
+            *(f"{name}={draw.number()} USD" for name in scope.amounts),
+            *(f"{n}={draw.percent()}" for n in scope.percentages),
             *(f"{name}={draw.day()}" for name in scope.dates), *(f"{name}=yes" for name in scope.truths),
         ]  # fmt: skip
         found += ["--set", value(draw, draw.pick(given or ["TOTAL=5m USD"]))]
@@ -89,7 +106,10 @@ def _calendar(draw: Draw, written: Written) -> list[str]:
 def _why(draw: Draw, written: Written) -> list[str]:
     when = ["--on", day(draw)]
     if draw.chance(0.2):
-        when = ["--period", value(draw, draw.pick(("2025Q1", "2025-04", "2025", "2025-04-30", "2024-Q3", "2025Q9", "1899")))]
+        when = [
+            "--period",
+            value(draw, draw.pick(("2025Q1", "2025-04", "2025", "2025-04-30", "2024-Q3", "2025Q9", "1899"))),
+        ]
     return [_label(draw, written), *when, *_evaluation(draw, written), *_output(draw)]
 
 
@@ -165,8 +185,11 @@ NAMES: Final = tuple(WITH_FILES)
 def without_files(draw: Draw) -> list[str]:
     """A command that reads no contract, or a command line that makes no sense."""
     return draw.pick((
-        ["explain"], ["explain", value(draw, draw.pick(list(CATALOG)))], ["schema", value(draw, draw.pick(SCHEMAS.split(", ")))],
-        ["completion", value(draw, draw.pick(SHELLS))], ["--version"], ["--help"], [], [draw.pick((*NAMES, "schema")), "--help"],
-        [draw.pick(BAD)], ["state", "--on", day(draw), "missing.deal"], ["check", "--portfolio", draw.pick((".", "missing", ""))],
+        ["explain"], ["explain", value(draw, draw.pick(list(CATALOG)))],
+        ["schema", value(draw, draw.pick(SCHEMAS.split(", ")))],         ["completion", value(draw,
+        draw.pick(SHELLS))], ["--version"], ["--help"], [],
+        [draw.pick((*NAMES, "schema")), "--help"],
+        [draw.pick(BAD)], ["state", "--on", day(draw), "missing.deal"],
+        ["check", "--portfolio", draw.pick((".", "missing", ""))],
         [draw.pick(NAMES)], ["explain", "DR304", "DR305"], ["schema"], ["completion", "tcsh"], ["settle", "x.csv"],
     ))  # fmt: skip

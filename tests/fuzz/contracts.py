@@ -71,7 +71,8 @@ def declare(draw: Draw, written: Written) -> None:
         scope.persons.append("PANEL")
         add("person PANEL " + draw.quoted())
     for name in ("goods", "spares", "eu")[: draw.up_to(3)]:
-        add(f"asset {name} {draw.quoted()}" + (f" in {draw.pick(scope.assets)}" if scope.assets and draw.chance(0.3) else ""))  # fmt: skip
+        inside = f" in {draw.pick(scope.assets)}" if scope.assets and draw.chance(0.3) else ""
+        add(f"asset {name} {draw.quoted()}{inside}")
         scope.assets.append(name)
     for name in ("sales", "refunds", "ads")[: draw.up_to(3)]:
         add(f"stream {name} {draw.quoted()}" + (" in sales" if name == "ads" and draw.chance(0.4) else ""))
@@ -123,8 +124,9 @@ def unknown(draw: Draw, written: Written) -> None:
 def ledger(draw: Draw) -> str:
     """A declared ledger or table of rates, whose path may be hostile."""
     path = draw.pick((
-        "sales.csv", "sales.csv", "../../../../etc/passwd", "/etc/passwd", "sub/../sales.csv", "sales.duckdb::t", "x" * 300,
-        "*.csv", "~/x.csv", "http://localhost/x.csv", ".", "", "sales.csv::t", "a;b'--.csv", "s3://b/x.parquet",
+        "sales.csv", "sales.csv", "../../../../etc/passwd", "/etc/passwd", "sub/../sales.csv", "sales.duckdb::t",
+        "x" * 300, "*.csv", "~/x.csv", "http://localhost/x.csv", ".", "", "sales.csv::t", "a;b'--.csv",
+        "s3://b/x.parquet",
     ))  # fmt: skip
     if draw.chance(0.3):
         return f'rates fx "{path}"'
@@ -145,7 +147,11 @@ def fact(draw: Draw, written: Written, label: str) -> str | None:
         return f"{head} {draw.pick(RECORDED)} of {draw.pick(list(scope.labels))} on {day}{known}"
     if kind < 0.75:
         what = draw.pick([*scope.conditions, *scope.truths, '"it rains"'])
-        return f"{head} {what} holds from {day}" + (f" until {draw.day_after(day, 400)}" if draw.chance(0.5) else "") + known
+        return (
+            f"{head} {what} holds from {day}"
+            + (f" until {draw.day_after(day, 400)}" if draw.chance(0.5) else "")
+            + known
+        )
     if kind < 0.85 and scope.amounts + scope.percentages + scope.dates:
         name = draw.pick(scope.amounts + scope.percentages + scope.dates)
         value = {"TOTAL": f"{draw.number()} USD", "PART": draw.percent()}.get(name, draw.day())
@@ -177,7 +183,9 @@ def operation(draw: Draw, written: Written, added: str) -> str | None:
             f"drop amend {other}", f"set amend {other} effective {draw.day()}", f"set amend {other} until {draw.day()}",
         ))  # fmt: skip
     if kind < 0.55:
-        return f"{draw.pick(('add', 'drop'))} {label} except {draw.pick(scope.assets) if scope.assets else draw.quoted()}"
+        return (
+            f"{draw.pick(('add', 'drop'))} {label} except {draw.pick(scope.assets) if scope.assets else draw.quoted()}"
+        )
     own = [t for t in FORMS[verb].terms.values() if t.kind not in {Kind.PARTY, Kind.EVENT}]
     if kind < 0.59:
         return f"unset {label} {draw.pick(own).name}"
@@ -246,8 +254,9 @@ def expectation(draw: Draw, written: Written) -> str:
     under = f" under {draw.pick(written.scenarios + written.readings)}" if (
         written.scenarios + written.readings and draw.chance(0.3)) else ""  # fmt: skip
     what = draw.pick((
-        "in force", "not yet", "waived", "dormant", "ended", "contingent", "due", "not yet due", "performed late", "cured",
-        "breached", "breached by A", "duty waived", f"ended by {draw.day()}", "duty ended", "breached in Q1 2025",
+        "in force", "not yet", "waived", "dormant", "ended", "contingent", "due", "not yet due", "performed late",
+        "cured", "breached", "breached by A", "duty waived", f"ended by {draw.day()}", "duty ended",
+        "breached in Q1 2025",
         *(f"no {t}" for t in ("cap", "until")), f"until {draw.day()}", "nonexclusive",
     ))  # fmt: skip
     return f"expect on {draw.day()}{known}{given}{under}: {label} {what}"
@@ -273,7 +282,9 @@ def contract(draw: Draw, size: int) -> Written:
     if draw.chance(0.03):
         written.facts.append(f"retract {draw.pick(['f0', 'f1'])} known {draw.day()}")
     if draw.chance(0.01):
-        written.declarations.append(f'include "{draw.pick(["b.deal", "../b.deal", "/etc/passwd", ".", "", "x" * 300])}"')
+        written.declarations.append(
+            f'include "{draw.pick(["b.deal", "../b.deal", "/etc/passwd", ".", "", "x" * 300])}"'
+        )
     return written
 
 

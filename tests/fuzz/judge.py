@@ -12,14 +12,17 @@ import re
 from typing import Any, Final
 
 from dealrun.api import schema
-from fuzz import play
+from dealrun.api.jsonio import schema_id
+from fuzz import asking, play
 from fuzz.cases import Case
+from fuzz.commands import NAMES
 from fuzz.play import Played
 
 CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters and those that reorder text; a line feed and a tab are none of them."""
 CODE: Final = re.compile(r"\bDR\d{3}\b")
 EXIT_CODES: Final = frozenset({0, 1, 2, 130})
+COMMANDS: Final = (*NAMES, "explain", "schema", "completion")
 CHECKED: Final = 8
 """One JSON output in so many is validated against its schema, because that takes longer than most cases."""
 
@@ -37,13 +40,13 @@ def _json(text: str, number: int) -> list[str]:
     except ValueError as error:
         return [f"JSON does not parse: {error}"]
     name = str(data.get("schema", "")).rpartition("/")[2].rpartition(".")[0] or str(data.get("schema", ""))
-    known = next((n for n in schema.NAMES if schema.schema_id(n) == data.get("schema")), None)
+    known = next((n for n in schema.NAMES if schema_id(n) == data.get("schema")), None)
     if known is None:
         return [] if "$schema" in data else [f"JSON has no schema: {name}"]
     if number % CHECKED:
         return []
-    error = next(iter(_validator(known).iter_errors(data)), None)
-    return [] if error is None else [f"JSON does not fit schema {known}: {error.message[:300]}"]
+    wrong = next(iter(_validator(known).iter_errors(data)), None)
+    return [] if wrong is None else [f"JSON does not fit schema {known}: {wrong.message[:300]}"]
 
 
 def _controls(what: str, text: str) -> list[str]:
@@ -73,7 +76,7 @@ def _option(case: Case, *names: str) -> list[str]:
 def command(case: Case, found: Played, number: int) -> list[str]:
     """The faults of a command line."""
     faults = list(found.faults)
-    name = case.argv[0] if case.argv else ""
+    name = case.argv[0] if case.argv and case.argv[0] in COMMANDS else "no command"
     if found.code not in EXIT_CODES:
         faults.append(f"exit code of {name}: {found.code}")
     if found.code in {1, 2} and not found.out.strip() and not found.err.strip() and "--quiet" not in case.argv:
@@ -126,23 +129,26 @@ def _comparable(found: Played) -> str:
         return "2"
     if "--> " in found.err or '"diagnostics"' in found.out[:200]:
         errors = set(re.findall(r"error\[(DR\d+)", found.err)) | set(re.findall(r'"code": "(DR\d+)"', found.out))
-        return f"{found.code} {sorted(errors) if 'error[' in found.err or found.code else ''} {found.out if found.code == 0 else ''}"
+        return f"{found.code} {sorted(errors)} {'' if found.code else found.out}"
     return f"{found.code} {found.out}"
 
 
 def pair(case: Case) -> tuple[Played, list[str]]:
     """A case in two versions, which must give the same answers."""
     if case.kind == "forms":
-        first, second = play.settled(case.files), play.settled(case.other)
+        first, second = asking.settled(case.files), asking.settled(case.other)
         ours, theirs = f"{first.code} {first.out}", f"{second.code} {second.out}"
     else:
         first, second = play.command(case, case.files), play.command(case, case.other)
         ours, theirs = _comparable(first), _comparable(second)
     faults = first.faults + second.faults
     if ours != theirs and not faults:
-        at = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+        at = next(
+            (n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs))
+        )
         faults.append(
-            f"answers of {case.kind} differ: {ours[max(0, at - 200) : at + 200]!r}\nand\n{theirs[max(0, at - 200) : at + 200]!r}"
+            f"answers of {case.kind} differ: {ours[max(0, at - 200) : at + 200]!r}\n"
+            f"and\n{theirs[max(0, at - 200) : at + 200]!r}"
         )
     first.codes |= set(CODE.findall(first.err)) | set(CODE.findall(first.out))
     return first, faults
@@ -152,16 +158,21 @@ def judge(case: Case, number: int) -> tuple[Played, list[str]]:
     """A case, played and judged."""
     if case.other:
         return pair(case)
-    if case.argv or not case.questions and case.kind in {"arguments", "command", "ledger"}:
+    if case.argv or case.kind in {"arguments", "command", "ledger"}:
         found = play.command(case, case.files)
         return found, command(case, found, number)
-    found = play.library(case)
+    found = asking.library(case)
     return found, library(found)
 
 
 def digest(found: Played) -> str:
     """A short name for everything that came of a case, to compare it between environments."""
-    parts = [str(found.code), found.out, found.err, *(f"{n}{d!r}" for n, d in sorted(found.after.items()) if not n.endswith(BINARY))]
+    parts = [
+        str(found.code),
+        found.out,
+        found.err,
+        *(f"{n}{d!r}" for n, d in sorted(found.after.items()) if not n.endswith(BINARY)),
+    ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -1,7 +1,7 @@
 """Ledgers and tables of rates, in every form that a settlement reads.
 
-In: a `Draw` and the names of a contract. Out: rows, and files of them. Guaranteed: the forms of one ledger hold the same
-rows, so that one settlement must come of them.
+In: a `Draw` and the names of a contract. Out: rows, and files of them. Guaranteed: the forms of one ledger hold the
+same rows, so that one settlement must come of them.
 """
 
 import csv
@@ -25,7 +25,12 @@ Row = dict[str, str]
 
 def rows(draw: Draw, scope: Scope, *, good: bool) -> list[Row]:
     """The rows of a ledger; most of them are good ones."""
-    columns = ["date", "stream", "amount", *draw.some(("currency", "units", "payer", "product", "territory", "booked", "id"), 0, 4)]
+    columns = [
+        "date",
+        "stream",
+        "amount",
+        *draw.some(("currency", "units", "payer", "product", "territory", "booked", "id"), 0, 4),
+    ]
     found = []
     for number in range(draw.randint(1, 8)):
         day = date.fromordinal(draw.randint(date(2024, 1, 1).toordinal(), date(2025, 12, 31).toordinal())).isoformat()
@@ -38,8 +43,9 @@ def rows(draw: Draw, scope: Scope, *, good: bool) -> list[Row]:
         }  # fmt: skip
         if not good and draw.chance(0.3):
             row[draw.pick(columns)] = draw.pick((
-                "", " ", "1e5", "9" * 19, "0." + "1" * 11, "1,000.00", "NaN", "-", draw.day(), draw.strange("sales"), "refunds",
-                "EUR", "r0", "'; drop table x;--", "x" * 2000, "٣", "1900-01-01", "2199-12-31", "-0", "+5", ".5", "5.",
+                "", " ", "1e5", "9" * 19, "0." + "1" * 11, "1,000.00", "NaN", "-", draw.day(), draw.strange("sales"),
+                "refunds", "EUR", "r0", "'; drop table x;--", "x" * 2000, "٣", "1900-01-01", "2199-12-31", "-0",
+                "+5", ".5", "5.",
             ))  # fmt: skip
         found.append({name: row[name] for name in columns})
     return found
@@ -56,7 +62,7 @@ def delimited(table: Sequence[Row], delimiter: str = ",") -> bytes:
 
 def arrow(table: Sequence[Row], *, typed: bool) -> Any:
     """The rows as an Arrow table: of text, or of dates and decimals."""
-    import pyarrow as pa  # noqa: PLC0415 - slow to import, and few cases need it
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import, and few need it
 
     columns: dict[str, Any] = {}
     for name in table[0]:
@@ -79,10 +85,10 @@ def encoded(table: Sequence[Row], form: str, *, typed: bool = False, groups: int
     if form == "csv.gz":
         return gzip.compress(delimited(table), mtime=0)
     if form == "parquet":
-        import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
         buffer = io.BytesIO()
-        pq.write_table(arrow(table, typed=typed), buffer, row_group_size=groups or None)  # type: ignore[no-untyped-call,unused-ignore]
+        pq.write_table(arrow(table, typed=typed), buffer, row_group_size=groups or None)
         return buffer.getvalue()
     if form == "duckdb":
         return database(table, typed=typed)
@@ -113,7 +119,9 @@ def rates(draw: Draw) -> bytes:
     lines = ["date,from,to,rate"]
     for _ in range(draw.randint(0, 4)):
         good = draw.chance(0.8)
-        rate = f"{draw.randint(1, 3)}.{draw.randint(0, 9999):04}" if good else draw.pick(("0", "-1", "", "1e3", "9" * 30))
+        rate = (
+            f"{draw.randint(1, 3)}.{draw.randint(0, 9999):04}" if good else draw.pick(("0", "-1", "", "1e3", "9" * 30))
+        )
         lines.append(f"{draw.day() if good else ''},{draw.pick(('EUR', 'JPY', 'KWD'))},USD,{rate}")
     if draw.chance(0.1):
         lines.append(draw.pick(("2024-01-01,EUR,USD,1.1,extra", ",,,", '"', "a,b,c,d")))

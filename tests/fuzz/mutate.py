@@ -88,9 +88,12 @@ def _tokens(draw: Draw, old: str) -> str:
 
 
 WORDS: Final = (
-    "until", "then", "up to", "per", "cap", "floor", "of", "each", "when", "not", "(", ")", "earlier of", "paid under", "->",
-    "***", "about", "record", "amend", "restate", "set", "drop", "expect", "within", "or", "and", ",", ":", "=", "+", "*",
-    "end of term", "each->other", "in force", "0%", "20%", "5m USD", "2024-02-30", "except", "notwithstanding", "for 0 days",
+    "until", "then", "up to", "per", "cap", "floor", "of", "each", "when", "not", "(", ")", "earlier of",
+    "paid under", "->", "***", "about", "record", "amend", "restate", "set", "drop", "expect", "within", "or", "and",
+    ",", ":", "=",
+    "+", "*", "end of term", "each->other", "in force", "0%", "20%", "5m USD", "2024-02-30", "except",
+    "notwithstanding",
+    "for 0 days",
 )  # fmt: skip
 
 
@@ -126,13 +129,15 @@ def _sizes(draw: Draw, old: str) -> str:
         f"permit A \"x\" until {'earlier of 2030, ' * depth}2031", f"permit A \"x\" when {'not ' * depth}E",
         f"permit A \"x\" until {'1 day after ' * depth}E", f"permit A \"x\" while {'(' * depth}E{')' * depth}",
         f"fee A->B {' * '.join(['9' * min(long, 30)] * min(depth, 41))} USD", f"fee A->B {'9' * long} USD",
-        f"fee A->B {' + '.join(['1 USD'] * min(long, 999))}", f"permit A \"{'x' * long}\"", f"{'c' * long}: permit A \"y\"",
+        f"fee A->B {' + '.join(['1 USD'] * min(long, 999))}", f'permit A "{"x" * long}"', f"{'c' * long}: permit A y",
+
         f"permit A \"x\" [{'s' * long}]", f"permit A {', '.join(f'a{n}' for n in range(min(long, 990)))}",
         f"royalty A->B {''.join(f'{n}% up to {n} USD then ' for n in range(1, min(long, 60)))}99%",
         f"fee A->B {''.join(f'{n} USD until 19{n % 100:02} then ' for n in range(min(long, 90)))}7 USD",
-        f"term 1 year renews {draw.duration()} renewals {draw.number()}", "event often \"o\" every 1 day from 1900-01-01",
-        *(f"e{n}: permit A \"x\" until end of e{n - 1}" for n in (1, 199)), '"' * long, "(" * long, "-" * long,
-        "\n".join(f"k{n}: permit A \"x\" until end of k{n - 1}" for n in range(min(long, 220), 0, -1)),
+        f"term 1 year renews {draw.duration()} renewals {draw.number()}",
+        "event often every 1 day from 1900-01-01",
+        *(f'e{n}: permit A "x" until end of e{n - 1}' for n in (1, 199)), '"' * long, "(" * long, "-" * long,
+        "\n".join(f'k{n}: permit A "x" until end of k{n - 1}' for n in range(min(long, 220), 0, -1)),
     ))  # fmt: skip
     kind = draw.random()
     if kind < 0.85:
@@ -171,7 +176,9 @@ def words(draw: Draw, old: list[str]) -> list[str]:
     elif kind == 1 and found:
         found.insert(at, draw.pick(found))
     elif kind == 2:
-        found.insert(at, draw.pick(("--", "-", "--help", "--bogus", "-o", "", " ", "--on=", "--version", "\udcff", "--on")))
+        found.insert(
+            at, draw.pick(("--", "-", "--help", "--bogus", "-o", "", " ", "--on=", "--version", "\udcff", "--on"))
+        )
     elif kind == 3 and found:
         chosen = min(at, len(found) - 1)
         found[chosen] = draw.strange(found[chosen]).replace("\0", "")
@@ -181,5 +188,8 @@ def words(draw: Draw, old: list[str]) -> list[str]:
         chosen = min(at, len(found) - 1)
         found[chosen] = found[chosen][: draw.randint(0, len(found[chosen]))]
     else:
-        found[at:at] = ["--assume" if draw.chance(0.5) else "--set", draw.pick(("E=2025-01-01", "E", "=", "TOTAL=1 USD", "a=b=c"))]
+        found[at:at] = [
+            "--assume" if draw.chance(0.5) else "--set",
+            draw.pick(("E=2025-01-01", "E", "=", "TOTAL=1 USD", "a=b=c")),
+        ]
     return found

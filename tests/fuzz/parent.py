@@ -1,11 +1,10 @@
 """The parent: starts workers, hands out ranges of cases, ends what hangs, and sums up.
 
-In: the options of the runner. Out: a summary, files of failures, an exit code. Guaranteed: a case that takes longer than
-the budget is played once more by itself before it counts; every process that is ended was started here.
+In: the options of the runner. Out: a summary, files of failures, an exit code. Guaranteed: a case that takes longer
+than the budget is played once more by itself before it counts; every process that is ended was started here.
 """
 
 import argparse
-import collections
 import contextlib
 import json
 import mmap
@@ -20,9 +19,9 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from dealrun.diagnostics.catalog import CATALOG
 from fuzz import cases, judge
 from fuzz.cases import Case
+from fuzz.report import Tally, write
 from fuzz.shrink import Shrinker
 from fuzz.worker import HEARTBEAT
 
@@ -94,7 +93,9 @@ class Watched:
     def resident(self) -> int:
         """Megabytes of memory in use."""
         with contextlib.suppress(OSError, IndexError, ValueError):
-            return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+            return (
+                int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+            )
         return 0
 
     def kill(self) -> str:
@@ -165,14 +166,8 @@ class Parent:
         self.asked = asked
         self.next = asked.start
         self.again: list[tuple[int, int]] = []
-        self.counts: collections.Counter[str] = collections.Counter()
-        self.commands: collections.Counter[str] = collections.Counter()
-        self.codes: set[str] = set()
-        self.failures: dict[str, list[tuple[Case, str]]] = {}
-        self.failed: set[int] = set()
-        self.slow: list[tuple[float, int, str]] = []
+        self.tally = Tally(asked.seed)
         self.digests: dict[int, str] = {}
-        self.compared = self.noisy = self.peak = 0
         self.began = time.monotonic()
 
     # --- running ------------------------------------------------------------------------------------------------------
@@ -188,7 +183,8 @@ class Parent:
         finally:
             for worker in (*workers, twin):
                 worker.close()
-        return self._summary(seconds)
+        print("\n".join(self.tally.summary(seconds)))
+        return int(bool(self.tally.failed))
 
     def _more(self) -> bool:
         if self.again:
@@ -246,7 +242,7 @@ class Parent:
         worker.kill()
         worker.start()
         if number < 0:
-            self.again += [tuple(request["range"])] if "range" in request else []  # type: ignore[list-item]
+            self.again += [tuple(request["range"])] if "range" in request else []
             return
         if "range" in request:
             start, stop = request["range"]
@@ -262,34 +258,34 @@ class Parent:
         if answer["faults"]:
             self._fail(number, case, answer["faults"])
         else:
-            self.noisy += 1
+            self.tally.noisy += 1
             print(f"{case.id}: {what}, but not by itself", file=sys.stderr)
-        self.counts[f"{case.kind} {answer.get('code', 'ended')}"] += 1
+        self.tally.counts[f"{case.kind} {answer.get('code', 'ended')}"] += 1
 
     def _count(self, worker: Watched, answer: dict[str, Any]) -> None:
-        self.peak = max(self.peak, answer["peak"])
+        self.tally.peak = max(self.tally.peak, answer["peak"])
         if worker.twin:
             for text, digest in answer["digests"].items():
-                self.compared += 1
+                self.tally.compared += 1
                 if self.digests.pop(int(text)) != digest:
                     case = cases.make(self.asked.seed, int(text))
                     name = case.argv[0] if case.argv else case.questions[0][0] if case.questions else ""
                     self._fail(int(text), case, [f"answers differ in the second environment ({name}): {case.argv}"])
             return
         worker.done += answer["done"]
-        self.counts.update(answer["counts"])
-        self.commands.update(answer["commands"])
-        self.codes |= set(answer["codes"])
+        self.tally.counts.update(answer["counts"])
+        self.tally.commands.update(answer["commands"])
+        self.tally.codes |= set(answer["codes"])
         self.digests |= {int(number): digest for number, digest in answer["digests"].items()}
-        self.slow = sorted([*self.slow, *map(tuple, answer["slow"])])[-5:]
+        self.tally.slow = sorted([*self.tally.slow, *map(tuple, answer["slow"])])[-5:]
         for number, faults in answer["failures"]:
             self._fail(number, cases.make(self.asked.seed, number), faults)
 
     def _fail(self, number: int, case: Case, faults: list[str]) -> None:
-        self.failed.add(number)
+        self.tally.failed.add(number)
         for fault in faults:
             sort = judge.sort_of(fault)
-            known = self.failures.setdefault(sort, [])
+            known = self.tally.failures.setdefault(sort, [])
             known.append((case, fault))
             if len(known) == 1:
                 print(f"FAILED {case.id} ({case.kind}): {sort}", file=sys.stderr, flush=True)
@@ -300,14 +296,11 @@ class Parent:
         """Every kind of failure, shrunk, in the folder of failures."""
         if self.asked.failures is None:
             return
-        for count, (sort, found) in enumerate(sorted(self.failures.items(), key=lambda each: -len(each[1]))):
+        for count, (sort, found) in enumerate(sorted(self.tally.failures.items(), key=lambda each: -len(each[1]))):
             folder = self.asked.failures / "".join(c if c.isalnum() else "-" for c in sort)[:80].strip("-")
-            folder.mkdir(parents=True, exist_ok=True)
             found.sort(key=lambda each: sum(len(file.data) for file in each[0].files))
             for case, fault in found[:KEPT]:
-                name = case.id.replace(":", "-")
-                (folder / f"{name}.json").write_text(case.dump(), encoding="utf-8")
-                (folder / f"{name}.txt").write_text(_described(case, fault), encoding="utf-8", errors="backslashreplace")
+                write(folder, case.id.replace(":", "-"), case, fault)
             if count < SHRUNK:
                 self._shrink(worker, sort, found[0][0], folder)
 
@@ -318,42 +311,4 @@ class Parent:
         slow = sort.startswith("too much")
         small = Shrinker(fails, case, 12 if slow else 400).run()
         fault = next((f for f in worker.alone(small)["faults"] if judge.sort_of(f) == sort), sort)
-        (folder / "small.json").write_text(small.dump(), encoding="utf-8")
-        (folder / "small.txt").write_text(_described(small, fault), encoding="utf-8", errors="backslashreplace")
-
-    def _summary(self, seconds: float) -> int:
-        total = sum(self.counts.values())
-        kinds: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-        for key, count in self.counts.items():
-            kind, _, code = key.partition(" ")
-            kinds[kind][code] += count
-        print(f"{total:,} cases in {seconds:,.0f} s, {total / max(seconds, 0.001):,.0f} cases/s, seed {self.asked.seed}")
-        print("kind          cases   share   exit 0   exit 1   exit 2")
-        for kind, codes in sorted(kinds.items(), key=lambda each: -each[1].total()):
-            all_ = codes.total()
-            shares = "".join(f"{codes[code] / all_:9.1%}" for code in "012")
-            print(f"{kind:<10} {all_:8,} {all_ / max(total, 1):7.1%}{shares}")
-        loaded = sum(kinds[kind]["0"] for kind in ("text", "questions", "corpus"))
-        texts = sum(kinds[kind].total() for kind in ("text", "questions", "corpus"))
-        print(f"contracts that load without an error: {loaded / max(texts, 1):.1%}")
-        print(f"diagnostics seen: {len(self.codes & CATALOG.keys())} of {len(CATALOG)}; not seen: "
-              f"{', '.join(sorted(CATALOG.keys() - self.codes)) or 'none'}")  # fmt: skip
-        listed = ", ".join(f"{name} {n:,}" for name, n in sorted(self.commands.items()) if name.isidentifier() or name == "what-if")
-        print(f"commands seen: {listed}")
-        print("slowest: " + ", ".join(f"{self.asked.seed}:{n} ({kind}) {t:.2f} s" for t, n, kind in reversed(self.slow)))
-        equal = sum(kinds[kind].total() for kind in ("facts", "files", "forms"))
-        print(f"peak memory: {self.peak:,} MB; slow once, but not by itself: {self.noisy}")
-        print(f"equalities compared: {equal:,} of two versions, {self.compared:,} of two environments")
-        for sort, found in sorted(self.failures.items(), key=lambda each: -len(each[1])):
-            print(f"failed: {len(found):,} x {sort}, as in {found[0][0].id}")
-        print(f"{total - len(self.failed):,} passed, {len(self.failed):,} failed")
-        return int(bool(self.failed))
-
-
-def _described(case: Case, fault: str) -> str:
-    """A case for people: how to replay it, what is wrong, its files and its command line."""
-    parts = [f"replay: python tests/fuzz/run.py --replay {case.id}", f"wrong: {fault}", f"arguments: {list(case.argv)!r}",
-             f"questions: {list(case.questions)!r}", f"standard input: {case.stdin!r}"]  # fmt: skip
-    for file in (*case.files, *case.other):
-        parts.append(f"--- {file.name!r} {file.form}\n{file.data.decode('utf-8', 'backslashreplace')}")
-    return "\n".join(parts) + "\n"
+        write(folder, "small", small, fault)

@@ -11,7 +11,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,13 +19,9 @@ from typing import Any, Final
 import attrs
 
 import dealrun
-from dealrun.api import Contract, Diagnostics
+from dealrun.cli import arguments
 from dealrun.cli import main as command_line
 from dealrun.cli.errors import UsageError
-from dealrun.diagnostics import Report
-from dealrun.source import SourceText
-from dealrun.syntax.format import format_source
-from dealrun.time import iso
 from fuzz import ledgers, mutate
 from fuzz.cases import Case, File
 from fuzz.draw import draw_for
@@ -73,7 +69,7 @@ def deliberate(error: BaseException) -> bool:
     if not frames or not frames[-1].filename.startswith(PACKAGE):
         return False
     line = linecache.getline(frames[-1].filename, frames[-1].lineno or 0).strip()
-    return line.startswith(("raise", '"', "f\"", ")", "f'")) or " raise" in line
+    return line.startswith(("raise", '"', 'f"', ")", "f'")) or " raise" in line
 
 
 def documented(error: BaseException) -> bool:
@@ -81,7 +77,7 @@ def documented(error: BaseException) -> bool:
     return isinstance(error, DOCUMENTED) or (isinstance(error, BUILT_IN) and deliberate(error))
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))[-3000:]
 
 
@@ -93,13 +89,13 @@ def watch_usage_errors() -> None:
     """A trap for accidents: a `KeyError` that no `raise` of the library raised is none of the user's mistakes."""
     plain = UsageError.__init__
 
-    def init(self: UsageError, *arguments: object) -> None:
+    def init(self: UsageError, *given: object) -> None:
         error = sys.exc_info()[1]
         if isinstance(error, (*BUILT_IN, TypeError, AttributeError)) and not deliberate(error):
             MASKED.append(error)
-        plain(self, *arguments)
+        plain(self, *given)
 
-    UsageError.__init__ = init  # type: ignore[method-assign]
+    setattr(UsageError, "__init__", init)  # noqa: B010 - its type is another one
 
 
 @functools.cache
@@ -107,12 +103,12 @@ def _parser() -> Any:
     return BUILD()
 
 
-BUILD: Final = command_line.build
+BUILD: Final = arguments.build
 
 
 def quick_parser(*, quick: bool) -> None:
     """One parser for all command lines, because making one takes longer than most cases."""
-    command_line.build = _parser if quick else BUILD
+    setattr(command_line, "build", _parser if quick else BUILD)  # noqa: B010 - it is no name that the module exports
 
 
 # --- the command line -----------------------------------------------------------------------------------------------
@@ -147,12 +143,12 @@ def run(argv: tuple[str, ...], stdin: bytes = b"") -> Played:
         except OSError as error:
             sys.stderr.write(f"dealrun: cannot write: {error.strerror}\n")
             found.code = 2
-            found.faults.append(f"{signature(error)} reached entry: {_told(error)}")
+            found.faults.append(f"{signature(error)} reached entry: {told(error)}")
         except MemoryError as error:
             found.faults.append(f"MemoryError in {signature(error)}: more memory than allowed")
         except Exception as error:  # noqa: BLE001 - the very thing that is looked for
-            found.faults.append(f"{signature(error)}: {_told(error)}")
-    found.faults += [f"{signature(e)} shown as a usage error: {_told(e)}" for e in MASKED]
+            found.faults.append(f"{signature(error)}: {told(error)}")
+    found.faults += [f"{signature(e)} shown as a usage error: {told(e)}" for e in MASKED]
     found.out, found.err = (each.getvalue().decode("utf-8", "replace") for each in (out, err))
     return found
 
@@ -222,124 +218,4 @@ def command(case: Case, files: tuple[File, ...]) -> Played:
     found.before = before
     found.after = {name: Path(name).read_bytes() for name in listing()}
     clear()
-    return found
-
-
-# --- the library ----------------------------------------------------------------------------------------------------
-
-
-def _difference(contract: Contract, text: str, effective: str, signed: str) -> str:
-    other = dealrun.loads(text.replace("exclusive", "nonexclusive").replace("2025", "2026").replace("10%", "11%"))
-    if not isinstance(other, Contract):
-        return ""
-    return contract.difference(other, effective=effective, signed=signed) + contract.difference(contract, signed=signed)
-
-
-def _restate(contract: Contract, on: str, known: str, faults: list[str]) -> str:
-    text = contract.restate(on, known=known)
-    again = dealrun.loads(text)
-    if isinstance(again, Diagnostics):
-        faults.append(f"restate does not load ({next(iter(again)).code}): {again}\n{text}")
-    return text
-
-
-def _format(text: str, faults: list[str]) -> str:
-    once = format_source(SourceText("a.deal", text), Report())
-    if once is None:
-        return ""
-    if format_source(SourceText("a.deal", once), Report()) != once:
-        faults.append(f"format twice is not format once: {once}")
-    if isinstance(dealrun.loads(once), Diagnostics):
-        faults.append(f"format breaks a contract: {once}")
-    return ""
-
-
-def ask(contract: Contract, text: str, asked: tuple[str, ...], faults: list[str]) -> object:
-    """The answer to one question."""
-    name, *rest = asked
-    one, two = (*rest, "2025-01-01", "2026-01-01")[:2]
-    answers: dict[str, Callable[[], object]] = {
-        "state": lambda: contract.timeline(known=one).on(one),
-        "timeline": lambda: contract.timeline(known=two).changes(one, two),
-        "prospects": lambda: contract.timeline().prospects(one),
-        "why": lambda: contract.timeline().why(one, two),
-        "restate": lambda: _restate(contract, one, two, faults),
-        "changes": lambda: (contract.changes(), contract.changes(known=one)),
-        "history": lambda: contract.history(one),
-        "compare": lambda: contract.compare(scenarios=contract.scenarios, all_readings=True),
-        "difference": lambda: _difference(contract, text, one, two),
-        "agenda": lambda: contract.agenda(contract.timeline(), one, two),
-        "settle": lambda: contract.settle(period=one, through=two),
-        "conflicts": contract.conflicts,
-        "test": contract.test,
-        "format": lambda: _format(text, faults),
-        "bind": lambda: contract.timeline(bind={one: two}).on("2025-06-01"),
-        "assume": lambda: contract.timeline(assume={one: two}).on(two),
-        "verb": lambda: contract.verb(one),
-    }
-    return answers[name]()
-
-
-def library(case: Case) -> Played:
-    """The questions of a case, to the contract that its text makes."""
-    text = case.text
-    found = Played(0)
-    try:
-        contract = dealrun.loads(text)
-        if isinstance(contract, Diagnostics):
-            found.code, found.out = 1, str(contract)
-            found.codes = {d.code for d in contract}
-            if not contract.items:
-                found.faults.append("refused without a message: no diagnostics")
-            return found
-        found.codes = {d.code for d in contract.diagnostics}
-        for asked in case.questions:
-            try:
-                answer = ask(contract, text, asked, found.faults)
-            except Exception as error:
-                if not documented(error):
-                    raise
-                found.err += f"{type(error).__name__}: {error.args[0] if error.args else ''}\n"
-                if not str(error):
-                    found.faults.append(f"{signature(error)} without a message: {asked}")
-            else:
-                if asked[0] == "conflicts":
-                    found.codes |= {d.code for d in contract.conflicts()}
-                found.out += answer if isinstance(answer, str) else "" if answer is None else f"{answer!r}\n"
-    except MemoryError as error:
-        found.faults.append(f"MemoryError in {signature(error)}: more memory than allowed")
-    except Exception as error:  # noqa: BLE001 - the very thing that is looked for
-        found.faults.append(f"{signature(error)}: {_told(error)}")
-    return found
-
-
-def settled(files: tuple[File, ...]) -> Played:
-    """The statement of an agreement (the first file) and its ledgers, without what names the ledgers."""
-    from dealrun.api.settle_json import settle_json  # noqa: PLC0415 - few cases need it
-
-    found = Played(0)
-    write(tuple(file for file in files if file.form != "arrow"))
-    try:
-        contract = dealrun.loads(files[0].data.decode("utf-8", "surrogatepass"))
-        if isinstance(contract, Diagnostics):
-            found.code = 1
-            return found
-        sources: list[Any] = []
-        for file in files[1:]:
-            table = list(csv.DictReader(io.StringIO(file.data.decode(), newline="")))
-            name = f"{file.name}::t" if file.form == "duckdb" else file.name
-            sources.append(ledgers.arrow(table, typed=file.typed) if file.form == "arrow" else name)
-        result = settle_json(contract.settle(sources, through=iso(739251)), {})
-        result["ledger"].pop("sources")
-        found.out = repr(result)
-    except dealrun.LedgerError as error:
-        found.code = 1
-        found.out = repr(sorted({problem.code for problem in error.problems}))
-    except Exception as error:  # noqa: BLE001 - the very thing that is looked for
-        if documented(error):
-            found.code, found.out = 1, str(error)
-        else:
-            found.faults.append(f"{signature(error)}: {_told(error)}")
-    finally:
-        clear()
     return found

@@ -51,7 +51,10 @@ def replay(asked: argparse.Namespace) -> int:
         answer = worker.alone(case)
     finally:
         worker.close()
-    print(f"--- exit code {answer.get('code')}, {time.monotonic() - began:.2f} s\n{answer.get('out', '')}{answer.get('err', '')}")
+    print(
+        f"--- exit code {answer.get('code')}, {time.monotonic() - began:.2f} s\n"
+        f"{answer.get('out', '')}{answer.get('err', '')}"
+    )
     for fault in answer["faults"]:
         print(f"--- fault\n{fault}")
     return int(bool(answer["faults"]))

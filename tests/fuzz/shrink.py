@@ -65,7 +65,9 @@ class Shrinker:
         if len(start.argv) > 1:
             self._reduce(start.argv, lambda rest: attrs.evolve(self.case, argv=tuple(rest)))
         if start.stdin:
-            self._reduce(start.stdin.splitlines(keepends=True), lambda rest: attrs.evolve(self.case, stdin=b"".join(rest)))
+            self._reduce(
+                start.stdin.splitlines(keepends=True), lambda rest: attrs.evolve(self.case, stdin=b"".join(rest))
+            )
         return self.case
 
     def _texts(self, number: int) -> None:

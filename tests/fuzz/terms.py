@@ -110,8 +110,8 @@ def money(draw: Draw, scope: Scope, depth: int = 0) -> str:
 def window(draw: Draw) -> str:
     """A window behind an amount."""
     text = draw.pick((
-        "per year", "per month", "per quarter", "per fiscal-year", "per contract-year", "per life", "per week", "per day",
-        "over 3 years", f"over {draw.duration()}", "per fiscal-quarter",
+        "per year", "per month", "per quarter", "per fiscal-year", "per contract-year", "per life", "per week",
+        "per day", "over 3 years", f"over {draw.duration()}", "per fiscal-quarter",
     ))  # fmt: skip
     if draw.chance(0.15):
         text += f" counting from {draw.day()}"
@@ -198,22 +198,22 @@ def _labels(draw: Draw, scope: Scope, term: Term, verb: str) -> str | None:
 
 
 MAKERS: Final[dict[Kind, Maker]] = {
-    Kind.WORD: lambda d, s, t, v: d.pick(t.words),
-    Kind.FLAG: lambda d, s, t, v: t.words[0],
+    Kind.WORD: lambda d, _s, t, _v: d.pick(t.words),
+    Kind.FLAG: lambda _d, _s, t, _v: t.words[0],
     Kind.AMOUNT: amount,
-    Kind.NAMES: lambda d, s, t, v: names(d, s, t),
-    Kind.TEXT: lambda d, s, t, v: d.quoted(),
-    Kind.ACT: lambda d, s, t, v: d.pick(s.acts) if s.acts and d.chance(0.6) else d.quoted(),
-    Kind.DURATION: lambda d, s, t, v: d.duration(),
-    Kind.COUNT: lambda d, s, t, v: d.pick(("1", "2", "10", d.number())),
-    Kind.START: lambda d, s, t, v: time(d, s),
-    Kind.END: lambda d, s, t, v: time(d, s),
-    Kind.DUE: lambda d, s, t, v: d.duration(),
-    Kind.CONDITION: lambda d, s, t, v: condition(d, s),
+    Kind.NAMES: lambda d, s, t, _v: names(d, s, t),
+    Kind.TEXT: lambda d, _s, _t, _v: d.quoted(),
+    Kind.ACT: lambda d, s, _t, _v: d.pick(s.acts) if s.acts and d.chance(0.6) else d.quoted(),
+    Kind.DURATION: lambda d, _s, _t, _v: d.duration(),
+    Kind.COUNT: lambda d, _s, _t, _v: d.pick(("1", "2", "10", d.number())),
+    Kind.START: lambda d, s, _t, _v: time(d, s),
+    Kind.END: lambda d, s, _t, _v: time(d, s),
+    Kind.DUE: lambda d, _s, _t, _v: d.duration(),
+    Kind.CONDITION: lambda d, s, _t, _v: condition(d, s),
     Kind.LABELS: _labels,
-    Kind.EVENT: lambda d, s, t, v: d.pick(s.recurring) if s.recurring else None,
-    Kind.PARTY: lambda d, s, t, v: d.pick(s.parties),
-    Kind.SHARES: lambda d, s, t, v: d.pick(("50%, 50%", "60%, 40%", "1/3, 2/3", "50%, 30%, 20%", "50%, 50.1%")),
+    Kind.EVENT: lambda d, s, _t, _v: d.pick(s.recurring) if s.recurring else None,
+    Kind.PARTY: lambda d, s, _t, _v: d.pick(s.parties),
+    Kind.SHARES: lambda d, _s, _t, _v: d.pick(("50%, 50%", "60%, 40%", "1/3, 2/3", "50%, 30%, 20%", "50%, 50.1%")),
 }
 
 
@@ -224,7 +224,9 @@ def term(draw: Draw, scope: Scope, of: Term, verb: str) -> str | None:
     if of.name == "ground" and draw.chance(0.9):
         return draw.pick(("convenience", "cause", "convenience", f"automatic when {condition(draw, scope)}"))
     if of.kind is Kind.DUE and of.modifiers:
-        return f"by {time(draw, scope, 3)}" if "by" in of.modifiers and draw.chance(0.4) else f"within {draw.duration()}"
+        return (
+            f"by {time(draw, scope, 3)}" if "by" in of.modifiers and draw.chance(0.4) else f"within {draw.duration()}"
+        )
     value = MAKERS[of.kind](draw, scope, of, verb)
     if value is None or (of.words and of.kind in {Kind.WORD, Kind.FLAG}) or (of.bare and draw.chance(0.9)):
         return value
@@ -240,7 +242,9 @@ NEEDED: Final = {
     "own": ("scope",), "escrow": ("scope",), "liability": ("cap",), "mfn": ("on",), "first": ("act",),
 }  # fmt: skip
 """The terms without which a clause says little."""
-RARE: Final = frozenset({"each", "subject to", "notwithstanding", "from", "while", "unless", "when", "split", "remainder"})
+RARE: Final = frozenset(
+    {"each", "subject to", "notwithstanding", "from", "while", "unless", "when", "split", "remainder"}
+)
 VERBS: Final = tuple(sorted(CLAUSES))
 COMMON: Final = ("license", "require", "permit", "fee", "revshare", "royalty", "term", "terminate", "option", "damages")
 

@@ -6,7 +6,7 @@ any time which case runs since when, from a small file in shared memory; what a 
 
 import collections
 import contextlib
-import datetime
+import datetime as dt
 import faulthandler
 import gc
 import json
@@ -24,7 +24,7 @@ from typing import Any, Final
 
 HEARTBEAT: Final = struct.Struct("qd")
 """The number of the case that runs (or -1), and since when."""
-SHIFT: Final = datetime.timedelta(days=401, hours=7)
+SHIFT: Final = dt.timedelta(days=401, hours=7)
 """How far the clock of the second environment is ahead."""
 TWINNED: Final = 25
 """One case in so many is played in a second environment as well."""
@@ -45,21 +45,21 @@ def shift_clock() -> None:
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, cls.__mro__[1])
 
-    class Date(datetime.date, metaclass=Kind):
+    class Date(dt.date, metaclass=Kind):
         """A date whose today is another day."""
 
         @classmethod
         def today(cls) -> "Date":
             return cls.fromtimestamp(true_time() + seconds)
 
-    class DateTime(datetime.datetime, metaclass=Kind):
+    class DateTime(dt.datetime, metaclass=Kind):
         """A time whose now is another time."""
 
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> "DateTime":
+        def now(cls, tz: dt.tzinfo | None = None) -> "DateTime":
             return cls.fromtimestamp(true_time() + seconds, tz)
 
-    datetime.date, datetime.datetime = Date, DateTime  # type: ignore[misc]
+    dt.date, dt.datetime = Date, DateTime  # type: ignore[misc]
     time.time = lambda: true_time() + seconds
 
 
@@ -91,8 +91,9 @@ class Worker:
 
     def play(self, case: Any, number: int) -> tuple[Any, list[str]]:
         """A case, with what it leaves in the folder for temporary files."""
-        from fuzz import judge, play  # noqa: PLC0415 - as above
+        from fuzz import asking, judge, play  # noqa: PLC0415 - as above
 
+        asking.EXACT["answers"] = not number % TWINNED
         if not number % REAL_PARSER:
             play.quick_parser(quick=False)
         try:
