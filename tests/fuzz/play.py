@@ -11,7 +11,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -85,8 +85,11 @@ MASKED: list[BaseException] = []
 """Accidents that a command showed as a usage error."""
 
 
-def watch_usage_errors() -> None:
-    """A trap for accidents: a `KeyError` that no `raise` of the library raised is none of the user's mistakes."""
+def watch_usage_errors() -> Callable[[], None]:
+    """A trap for accidents: a `KeyError` that no `raise` of the library raised is none of the user's mistakes.
+
+    What is returned removes it.
+    """
     plain = UsageError.__init__
 
     def init(self: UsageError, *given: object) -> None:
@@ -96,6 +99,7 @@ def watch_usage_errors() -> None:
         plain(self, *given)
 
     setattr(UsageError, "__init__", init)  # noqa: B010 - its type is another one
+    return lambda: setattr(UsageError, "__init__", plain)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import faulthandler
 import gc
+import importlib
 import json
 import mmap
 import os
@@ -192,6 +193,9 @@ def main() -> None:
     """A worker in a folder, for a seed: `worker.py FOLDER SEED [twin]`."""
     twin = "twin" in sys.argv[3:]
     if twin:
+        for name in ("pyarrow", "duckdb", "pandas"):  # what is compiled is imported before the clock is shifted
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
         shift_clock()
     sys.path.insert(0, str(Path(__file__).parents[1]))
     Worker(Path(sys.argv[1]), int(sys.argv[2]), twin=twin).serve()
