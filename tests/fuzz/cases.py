@@ -184,6 +184,9 @@ def _command(draw: Draw, id_: str, kind: str) -> Case:
     if shape < 0.12:
         files = [File(part, _data(draw, text)) for part, text in split(written)]
     named = [file.name for file in files]
+    if 0.12 < shape < 0.15:
+        outer = f'include "{draw.pick((files[0].name, "b.deal", "../case/a.deal", "main.deal"))}"\n'
+        files, named = [*files, File("main.deal", _data(draw, outer))], ["main.deal"]
     if shape < 0.04:
         files = [attrs.evolve(file, name=f"deal/{file.name}") for file in files]
         named = ["deal"]

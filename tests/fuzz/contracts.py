@@ -200,7 +200,8 @@ def operation(draw: Draw, written: Written, added: str) -> str | None:
 def amendment(draw: Draw, written: Written, number: int) -> str:
     """An amendment with its operations."""
     name = f"a{number}"
-    signed = f"{2024 + (number + 5) // 12}-{(number + 5) % 12 + 1:02}-15" if draw.chance(0.8) else draw.day()
+    months = number + 5 if draw.chance(0.85) else 5  # now and then on the day of the first amendment
+    signed = f"{2024 + months // 12}-{months % 12 + 1:02}-15" if draw.chance(0.8) else draw.day()
     text = f"amend {name} {draw.quoted()}" if draw.chance(0.9) else f"amend {name}"
     if draw.chance(0.95):
         text += f" signed {signed}"

@@ -39,7 +39,7 @@ def rows(draw: Draw, scope: Scope, *, good: bool) -> list[Row]:
             "amount": f"{draw.randint(-500, 20_000)}.{draw.randint(0, 99):02}", "currency": "USD",
             "units": str(draw.randint(0, 50)), "payer": draw.pick(scope.parties or ["A"]),
             "product": draw.pick(scope.assets or ["x"]), "territory": draw.pick(scope.assets or ["eu"]),
-            "booked": draw.day_after(day, 90), "id": f"r{number}",
+            "booked": draw.day_after(day, 90), "id": f"r{number if good or draw.chance(0.9) else 0}",
         }  # fmt: skip
         if not good and draw.chance(0.3):
             row[draw.pick(columns)] = draw.pick((

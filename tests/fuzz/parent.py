@@ -168,6 +168,8 @@ class Parent:
         self.again: list[tuple[int, int]] = []
         self.tally = Tally(asked.seed)
         self.digests: dict[int, str] = {}
+        self.unlike: list[int] = []
+        """Cases that gave other answers in the second environment."""
         self.began = time.monotonic()
 
     # --- running ------------------------------------------------------------------------------------------------------
@@ -179,6 +181,7 @@ class Parent:
         try:
             self._loop(workers, twin)
             seconds = time.monotonic() - self.began
+            self._settle_unlike(workers[0], twin)
             self._report(workers[0])
         finally:
             for worker in (*workers, twin):
@@ -268,9 +271,8 @@ class Parent:
             for text, digest in answer["digests"].items():
                 self.tally.compared += 1
                 if self.digests.pop(int(text)) != digest:
-                    case = cases.make(self.asked.seed, int(text))
-                    name = case.argv[0] if case.argv else case.questions[0][0] if case.questions else ""
-                    self._fail(int(text), case, [f"answers differ in the second environment ({name}): {case.argv}"])
+                    self.unlike.append(int(text))
+                    self.tally.failed.add(int(text))
             return
         worker.done += answer["done"]
         self.tally.counts.update(answer["counts"])
@@ -289,6 +291,19 @@ class Parent:
             known.append((case, fault))
             if len(known) == 1:
                 print(f"FAILED {case.id} ({case.kind}): {sort}", file=sys.stderr, flush=True)
+
+    def _settle_unlike(self, worker: Watched, twin: Watched) -> None:
+        """Why answers differ: because of the environment, or of what was played before in the same process."""
+        for number in self.unlike:
+            case = cases.make(self.asked.seed, number)
+            answers = []
+            for each in (worker, twin):
+                each.kill()
+                each.start()
+                each.send({"number": number})
+                answers.append(each.wait().get("digest"))
+            why = "on the cases before" if answers[0] == answers[1] else "on the environment"
+            self._fail(number, case, [f"answers depend {why}: {case.argv or case.questions}"])
 
     # --- reporting ----------------------------------------------------------------------------------------------------
 
