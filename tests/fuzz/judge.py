@@ -21,7 +21,7 @@ from fuzz.play import Played
 CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters and those that reorder text; a line feed and a tab are none of them."""
 CODE: Final = re.compile(r"\bDR\d{3}\b")
-EXIT_CODES: Final = frozenset({0, 1, 2, 130})
+EXIT_CODES: Final = frozenset({0, 1, 2, 130, play.RAISED})
 COMMANDS: Final = (*NAMES, "explain", "schema", "completion")
 CHECKED: Final = 8
 """One JSON output in so many is validated against its schema, because that takes longer than most cases."""

@@ -34,6 +34,8 @@ DOCUMENTED: Final[tuple[type[Exception], ...]] = tuple(
 """The library's own exceptions."""
 BUILT_IN: Final = (KeyError, ValueError)
 """Exceptions of Python that the library documents; they count only where a `raise` of the library raised them."""
+RAISED: Final = -1
+"""The exit code of what ends with an exception."""
 PACKAGE: Final = str(Path(dealrun.__file__).parent)
 
 
@@ -151,6 +153,7 @@ def run(argv: tuple[str, ...], stdin: bytes = b"") -> Played:
         except MemoryError as error:
             found.faults.append(f"MemoryError in {signature(error)}: more memory than allowed")
         except Exception as error:  # noqa: BLE001 - the very thing that is looked for
+            found.code = RAISED
             found.faults.append(f"{signature(error)}: {told(error)}")
     found.faults += [f"{signature(e)} shown as a usage error: {told(e)}" for e in MASKED]
     found.out, found.err = (each.getvalue().decode("utf-8", "replace") for each in (out, err))

@@ -193,7 +193,12 @@ def main() -> None:
     """A worker in a folder, for a seed: `worker.py FOLDER SEED [twin]`."""
     twin = "twin" in sys.argv[3:]
     if twin:
-        for name in ("pyarrow.parquet", "pyarrow.dataset", "duckdb", "pandas"):  # what is compiled is imported before the clock is shifted
+        for name in (
+            "pyarrow.parquet",
+            "pyarrow.dataset",
+            "duckdb",
+            "pandas",
+        ):  # what is compiled is imported before the clock is shifted
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         shift_clock()
