@@ -127,8 +127,8 @@ def _data(draw: Draw, text: str) -> bytes:
 # --- library cases --------------------------------------------------------------------------------------------------
 
 ASKED: Final = (
-    "state", "timeline", "why", "restate", "changes", "history", "compare", "difference", "agenda", "settle",
-    "conflicts", "test", "format", "prospects", "bind", "assume", "verb",
+    "conflicts", "state", "timeline", "why", "restate", "changes", "history", "compare", "difference", "agenda",
+    "settle", "conflicts", "test", "format", "prospects", "bind", "assume", "verb",
 )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def split(written: Written, *, others: bool = True) -> list[tuple[str, str]]:
 
 def _command(draw: Draw, id_: str, kind: str) -> Case:
     written = contracts.contract(draw, _size(draw))
-    name = draw.pick(commands.NAMES)
+    name = "check" if draw.chance(0.1) else draw.pick(commands.NAMES)
     argv = [name, *commands.WITH_FILES[name](draw, written)]
     stdin, files = b"", [File(draw.pick(NAMES), _data(draw, _text_of(draw, written)))]
     shape = draw.random()

@@ -263,12 +263,27 @@ def expectation(draw: Draw, written: Written) -> str:
     return f"expect on {draw.day()}{known}{given}{under}: {label} {what}"
 
 
+RIVALS: Final = {"forbid": "permit", "permit": "forbid", "require": "forbid"}
+
+
+def rival(draw: Draw, written: Written) -> str:
+    """A clause that may not be kept beside another one: the same, forbidden, or granted to somebody else."""
+    text = draw.pick(written.clauses).partition(": ")[2] or 'permit A "sing"'
+    verb, _, rest = text.partition(" ")
+    written.scope.labels["rival"] = verb = RIVALS.get(verb, verb)
+    if verb in {"license", "option", "own"} and len(written.scope.parties) > 2:
+        rest = rest.replace("->B", "->C", 1) + (" exclusive" if verb == "license" and "exclusive" not in rest else "")
+    return f"rival: {verb} {rest}"
+
+
 def contract(draw: Draw, size: int) -> Written:
     """A contract of about so many clauses."""
     written = Written(header(draw), Scope())
     declare(draw, written)
     for number in range(max(1, size)):
         written.clauses.append(terms.clause(draw, written.scope, f"c{number}"))
+    if draw.chance(0.12):
+        written.clauses.append(rival(draw, written))
     for number in range(draw.up_to(size + 1)):
         if found := fact(draw, written, f"f{number}"):
             written.facts.append(found)

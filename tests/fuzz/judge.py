@@ -107,7 +107,8 @@ def command(case: Case, found: Played, number: int) -> list[str]:
 def _folder(case: Case, found: Played, name: str, asked: set[str]) -> list[str]:
     """What is wrong with the folder: files that nobody asked for, or inputs that have changed."""
     faults = []
-    rewrites = name == "fmt" and "--check" not in case.argv and "--diff" not in case.argv
+    options = case.argv[: case.argv.index("--")] if "--" in case.argv else case.argv  # behind `--` there are files
+    rewrites = name == "fmt" and "--check" not in options and "--diff" not in options
     for file, data in found.after.items():
         if file in found.before:
             if data != found.before[file] and not rewrites:
