@@ -31,6 +31,8 @@ RECYCLED: Final = 30_000
 """Cases after which a worker is replaced, so that what the library keeps does not pile up."""
 SHRUNK: Final = 12
 """Kinds of failures that are shrunk; of more there are only the cases."""
+SHRINKING: Final = 60
+"""Seconds after which no other failure is shrunk."""
 KEPT: Final = 3
 """Cases that are written of one kind of failure."""
 SECOND: Final = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"}
@@ -311,12 +313,13 @@ class Parent:
         """Every kind of failure, shrunk, in the folder of failures."""
         if self.asked.failures is None:
             return
+        end = time.monotonic() + SHRINKING
         for count, (sort, found) in enumerate(sorted(self.tally.failures.items(), key=lambda each: -len(each[1]))):
             folder = self.asked.failures / "".join(c if c.isalnum() else "-" for c in sort)[:80].strip("-")
             found.sort(key=lambda each: sum(len(file.data) for file in each[0].files))
             for case, fault in found[:KEPT]:
                 write(folder, case.id.replace(":", "-"), case, fault)
-            if count < SHRUNK:
+            if count < SHRUNK and time.monotonic() < end:
                 self._shrink(worker, sort, found[0][0], folder)
 
     def _shrink(self, worker: Watched, sort: str, case: Case, folder: Path) -> None:
@@ -324,6 +327,6 @@ class Parent:
             return any(judge.sort_of(fault) == sort for fault in worker.alone(smaller)["faults"])
 
         slow = sort.startswith("too much")
-        small = Shrinker(fails, case, 12 if slow else 400).run()
+        small = Shrinker(fails, case, 4 if slow else 300).run()
         fault = next((f for f in worker.alone(small)["faults"] if judge.sort_of(f) == sort), sort)
         write(folder, "small", small, fault)

@@ -7,6 +7,7 @@ written to the folder of failures.
 """
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -63,6 +64,7 @@ def replay(asked: argparse.Namespace) -> int:
 def main() -> int:
     """0, or 1 where a case failed."""
     asked = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and their folders go too
     return replay(asked) if asked.replay else Parent(asked).run()
 
 
