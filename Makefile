@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEAL := contracts/openai-microsoft
 
-.PHONY: demo test lint types layers tests grammar bench clean
+.PHONY: demo test lint types layers tests grammar bench fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/dealrun check $(DEAL)
@@ -37,6 +37,13 @@ tests: $(VENV)/.dev
 
 grammar: $(VENV)/.dev
 	$(BIN)/python -m dealrun.syntax.table
+
+# Many generated cases: `make fuzz SECONDS=3600 SEED=7 WORKERS=2`; what fails is written to fuzz-failures.
+SECONDS ?= 300
+SEED ?= 1
+WORKERS ?= 1
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --seed $(SEED) --workers $(WORKERS) --failures fuzz-failures
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
