@@ -240,7 +240,13 @@ def test_what_a_cap_lets_through_goes_to_the_earliest_days() -> None:
     """50 in each of three quarters under 120 USD: of Q3 20 are paid. From October on 60 USD count from 2024-07-01: of
     the 50 of Q3 that window has had 20, so that 30 are released in Q4."""
     text = f'{SHARE} cap 120 USD\namend a "a" signed 2024-10-01\n  set f cap 60 USD counting from 2024-07-01'
+    found = statement(text + "\n", *quarterly("500", "500", "500"))
     assert amounts(text, *quarterly("500", "500", "500")) == ["50.00", "50.00", "20.00", "30.00"]
+    assert limits(found.of("f")[3])[-1][1:] == ("50.00 USD", "20.00 USD", "50.00 USD")
+    # Of four quarters of 50 in a year that allows 170, the last had 20, and a cap that counts from October has them.
+    text = f'{SHARE} cap 170 USD per year\namend a "a" signed 2025-01-01\n  set f cap 60 USD counting from 2024-10-01\n'
+    found = statement(text, *quarterly("500", "500", "500", "500"), through="2025-03-31")
+    assert limits(found.of("f")[4])[-1][1:] == ("50.00 USD", "20.00 USD", "50.00 USD")
 
 
 def test_a_cap_that_grows_releases_what_it_withheld() -> None:

@@ -192,6 +192,45 @@ def test_a_shortfall_is_rounded_once_by_the_rule_of_the_deal() -> None:
     assert [a for _, a in paid(running, "f")] == ["33.33 USD", "33.34 USD", "33.33 USD"]
 
 
+def test_a_shortfall_has_the_digits_of_its_currency() -> None:
+    """1/8 of a dinar is missing: 0.125."""
+    found = statement("f: commit A->B 1 KWD per year of s1 shortfall 100%\n", *bought("0.875"), head=HEAD.replace("USD", "KWD"))
+    assert paid(found, "f") == [("2024-12-31", "0.125 KWD")]
+
+
+def test_purchases_outside_all_windows_count_for_none() -> None:
+    """Counting begins on 2024-07-01: what was bought before is no part of the window that ends with 2025-06-30."""
+    text = f"{YEARLY.replace('per year', 'per year counting from 2024-07-01')}\n"
+    rows = [Row("2024-02-01", "70"), Row("2024-07-01", "20"), Row("2025-06-30", "10")]
+    assert lines(statement(text, *rows, through="2025-12-31"), "f") == [
+        ("2025-06-30", "shortfall", "2024-07-01 2025-06-30", "70.00 USD")
+    ]
+
+
+def test_an_expected_purchase_marks_the_payment_whatever_else_was_bought() -> None:
+    """A forecast of June and a sale of July in one window: the payment depends on the forecast."""
+    rows = [Row("2024-06-15", "10", forecast=True), Row("2024-07-15", "10")]
+    assert [payment.forecast for payment in statement(f"{YEARLY}\n", *rows).of("f")] == [True]
+
+
+def test_a_line_shows_what_was_promised_bought_and_missing_even_if_nothing() -> None:
+    """Nothing promised in 2024, nothing bought in 2025, nothing missing in 2026; the last window carries nothing on."""
+    text = "f: commit A->B 0 USD per year until 2024-12-31 then 100 USD per year of s1 shortfall 100% carry-forward 50%\n"
+    found = statement(f"{text.strip()} until 2026-12-31\n", Row("2026-06-01", "180"), through="2026-12-31")
+    assert [payment.lines[0].figures for payment in found.of("f")] == [
+        (("commitment", "0.00 USD"), ("purchases", "0.00 USD"), ("missing", "0.00 USD")),
+        (("commitment", "100.00 USD"), ("purchases", "0.00 USD"), ("missing", "100.00 USD")),
+        (("commitment", "100.00 USD"), ("purchases", "180.00 USD"), ("missing", "0.00 USD")),
+    ]
+
+
+@pytest.mark.parametrize("clause", ["commit A->B 100 USD per year of s1 shortfall 100%", "milestone A->B 5 USD reaching 1 USD of s1"])
+def test_what_may_not_be_in_force_has_no_bounds(clause: str) -> None:
+    """Whether T holds is not known, and with it whether anything is owed: the clause is left out, and named with T."""
+    found = statement(f'unknown T truth "t"\nf: {clause} while T\n', *bought("60"))
+    assert unsettled(found) == {"f": "it hangs on T in a way that no bounds hold; `--set` or `--assume` settles it"}
+
+
 def test_an_unknown_commitment_is_not_settled() -> None:
     """No bounds hold for what carries from window to window, so that the clause is named with what it hangs on."""
     for text in ('unknown X amount "x"\nf: commit A->B X per year of s1 shortfall 100%\n',
@@ -285,6 +324,35 @@ def test_what_was_counted_before_uses_up_a_cap() -> None:
     ]
 
 
+def test_a_cap_has_the_digits_of_its_currency() -> None:
+    """0.125 of 1.5 dinars have been counted before: of two fees of one dinar, 1 and 0.375 are paid."""
+    text = f"{EACH}f: fee A->B 1 KWD each E cap 1.5 KWD so far 0.125 KWD\n{happens('2024-02-01', '2024-03-01')}"
+    found = statement(text, head=HEAD.replace("USD", "KWD"))
+    assert [amount for _, amount in paid(found, "f")] == ["1.000 KWD", "0.375 KWD"]
+
+
+def test_what_happens_behind_the_last_day_is_not_paid() -> None:
+    """A statement goes through its last day, whatever is known to happen later."""
+    text = f"{EACH}f: fee A->B 100 USD each E\n{happens('2024-02-01', '2024-05-01')}"
+    found = statement(text, through="2024-04-30", known="2024-12-31")
+    assert paid(found, "f") == [("2024-02-01", "100.00 USD")]
+
+
+def test_what_is_due_once_is_rounded_by_the_rule_of_the_deal() -> None:
+    """A third of 100 USD: 33.33, or 33.34 where amounts are rounded up. `paid once` changes nothing."""
+    for rule, expected in (("half-even", "33.33 USD"), ("up", "33.34 USD")):
+        head = HEAD.replace("currency USD", f"currency USD rounding {rule}")
+        for once in ("", " paid once"):
+            found = statement(f"f: fee A->B 1/3 * 100 USD{once}\n", head=head)
+            assert paid(found, "f") == [("2024-01-01", expected)]
+
+
+def test_what_is_spread_is_not_due_once() -> None:
+    """365 USD over 365 days accrue with the days, quarter by quarter, though the clause says no frequency."""
+    found = statement("f: fee A->B 365 USD over 365 days\n", through="2024-06-30")
+    assert paid(found, "f") == [("2024-03-31", "91.00 USD"), ("2024-06-30", "91.00 USD")]
+
+
 def test_a_cap_that_counts_from_a_day_leaves_what_was_before() -> None:
     """What lies before the day from which a cap is counted is not limited by it."""
     text = f"{EACH}f: fee A->B 100 USD each E cap 150 USD counting from 2024-03-01\n"
@@ -335,6 +403,8 @@ def test_a_milestone_counts_what_was_before_and_from_a_day() -> None:
     assert [end for end, _ in paid(statement(f"{GOAL} so far 399 USD of s1\n", *rows), "f")] == ["2024-06-30"]
     assert [end for end, _ in paid(statement(f"{GOAL} counting from 2024-05-01 of s1\n", *rows), "f")] == ["2024-09-30"]
     assert [end for end, _ in paid(statement(f"{GOAL} counting from 2024-02-01 of s1\n", *rows), "f")] == ["2024-06-30"]
+    by_day = f"{GOAL} per day so far 400 USD of s1\n"
+    assert [end for end, _ in paid(statement(by_day, Row("2024-01-01", "600")), "f")] == ["2024-03-31"]
     first = f"{GOAL} per year so far 400 USD of s1\n"  # in the window in which counting begins, and in no other
     later = [Row("2024-02-01", "599"), Row("2025-05-01", "600")]
     assert statement(first, *later, through="2025-12-31").of("f") == ()
@@ -363,6 +433,8 @@ def test_a_milestone_that_hangs_on_a_forecast_is_marked() -> None:
     """Every payment that depends on what is expected is marked."""
     assert statement(f"{GOAL} of s1\n", Row("2024-02-01", "1000")).of("f")[0].forecast is False
     assert statement(f"{GOAL} of s1\n", Row("2024-02-01", "1000", forecast=True)).of("f")[0].forecast is True
+    rows = [Row("2024-02-01", "500", forecast=True), Row("2024-02-02", "500")]
+    assert statement(f"{GOAL} of s1\n", *rows).of("f")[0].forecast is True
 
 
 def test_a_milestone_takes_the_sales_of_its_days() -> None:

@@ -130,6 +130,12 @@ def test_it_is_whole_in_the_minor_unit_of_its_currency(currency: str, expected: 
     head = HEAD.replace("currency USD", f"currency {currency} rounding up")
     text = f"g: fee A->B 1,025 {currency} by 2024-01-10\nrecord paid 1,025 {currency} under g on 2024-01-30\n"
     assert interest(f"{text}late: interest A->B 36.5% on g\n", head=head)[0][1] == expected
+    owed = {"JPY": "1,025", "KWD": "1,025.000", "USD": "1,025.00"}[currency]
+    found = statement(f"{text}late: interest A->B 36.5% on g\n", head=head)
+    assert dict(found.of("late")[0].lines[0].figures)["overdue"] == f"{owed} {currency}"
+    unpaid = text.partition("record")[0]
+    found = statement(f"{unpaid}late: interest A->B 36.5% on g\n", head=head, through="2024-01-30")
+    assert figures(found, "late") == {"accruing on what is overdue": expected}
 
 
 MANY = """g: fee A->B 1,000 USD by 2024-01-10
@@ -269,8 +275,8 @@ def test_too_much_paid_is_below_nothing() -> None:
 def test_a_payment_in_another_currency_is_not_counted_and_named() -> None:
     """A clause has one currency; what was paid in another settles nothing of it."""
     text = "g: fee A->B 1,000 USD by 2024-01-10\nrecord paid 100 EUR under g on 2024-01-05\n"
-    found = statement(f"{text}record paid 250 USD under g on 2024-01-06\n")
-    assert balance(found, "g") == ("1,000.00 USD", "250.00 USD", "750.00 USD", "750.00 USD")
+    found = statement(f"{text}record paid 250 USD under g on 2024-01-06\nrecord paid 50 USD under g on 2024-01-04\n")
+    assert balance(found, "g") == ("1,000.00 USD", "300.00 USD", "700.00 USD", "700.00 USD")
     assert unsettled(found) == {"g": "a payment of 2024-01-05 in EUR is not counted"}
 
 
@@ -281,6 +287,27 @@ def test_what_has_no_due_day_is_not_late() -> None:
     found = statement(text, Row("2024-02-01", "100"), Row("2024-05-01", "50"))
     assert balance(found, "g") == ("15.00 USD", "4.00 USD", "11.00 USD", "0.00 USD")
     assert found.of("late") == ()
+
+
+def test_what_has_no_due_day_is_settled_by_the_end_of_its_period() -> None:
+    """Q1 says no due day and counts as of 03-31, Q2 is due on 07-10: 10 USD paid on 07-20 settle the first, and 5 more
+    the second, ten days late. A credit without a due day counts from the end of its period as well."""
+    text = 'g: royalty A->B 10% of s1\nlate: interest A->B 36.5% on g\namend a "a" signed 2024-04-01\n'
+    text += "  set g within 10 days\nrecord paid 1,500 USD under g on 2024-07-20\n"
+    found = statement(text, Row("2024-02-01", "10000"), Row("2024-05-01", "5000"))
+    assert paid(found, "late") == [("2024-07-20", "5.00 USD")]
+    text = "g: royalty A->B 10% of s1\nrecord paid 40 USD under g on 2024-07-20\n"
+    found = statement(text, Row("2024-02-01", "1000"), Row("2024-05-01", "-600"))
+    assert balance(found, "g") == ("40.00 USD", "40.00 USD", "0.00 USD", "0.00 USD")
+
+
+def test_a_cent_is_owed_too() -> None:
+    """The least that can be owed, and the least credit."""
+    assert balance(statement("g: fee A->B 0.01 USD by 2024-01-10\n"), "g") == (
+        "0.01 USD", "0.00 USD", "0.01 USD", "0.01 USD",
+    )  # fmt: skip
+    found = statement("g: royalty A->B 10% of s1\n", Row("2024-02-01", "-0.10"))
+    assert balance(found, "g") == ("-0.01 USD", "0.00 USD", "-0.01 USD", "0.00 USD")
 
 
 def test_a_credit_is_a_payment_on_its_due_day() -> None:
@@ -316,12 +343,24 @@ def test_totals_of_two_currencies_are_two() -> None:
     ]  # fmt: skip
 
 
+def test_a_balance_is_in_the_currency_of_its_clause() -> None:
+    """A clause in euros of a deal in dollars; and one of which nothing is payable yet, in the currency of the deal, or in
+    dollars where the deal names none."""
+    assert balance(statement("f: fee A->B 50 EUR\n"), "f")[0] == "50.00 EUR"
+    commit = "f: commit A->B 100 {} per year of s1 shortfall 100% paid monthly\n"
+    for currency, head in (("EUR", HEAD.replace("USD", "EUR")), ("USD", HEAD.replace(" currency USD", ""))):
+        found = statement(commit.format(currency), head=head, through="2024-06-30")
+        assert balance(found, "f") == (f"0.00 {currency}",) * 4
+
+
 def test_what_goes_to_nobody_is_received_by_somebody_unnamed() -> None:
     """A clause that names its payer alone gives to somebody who is not named."""
     found = statement("f: fee A 100 USD\n")
     assert totals(found) == {"A": ("100.00 USD", "0.00 USD"), "(not named)": ("0.00 USD", "100.00 USD")}
     (payment,) = found.of("f")
     assert [(payee, str(money)) for payee, money in payment.split] == [("", "100.00 USD")]
+    late = statement("g: fee A 1,000 USD by 2024-01-10\nrecord paid 1,000 USD under g on 2024-01-11\nlate: interest A 36.5%\n")
+    assert [(payee, str(money)) for payee, money in late.of("late")[0].split] == [("", "1.00 USD")]
 
 
 def one(found: tuple[Payment, ...]) -> Payment:
@@ -341,6 +380,9 @@ def test_an_unknown_amount_may_all_be_overdue() -> None:
     assert totals(found)["A"] == ("100.00 to 300.00 USD", "0.00 USD")
     overdue = [statement(text, through=f"2024-01-{day}").balances[0].overdue.most for day in ("09", "10", "11")]
     assert overdue == [0, 30000, 30000]
+    assert statement(text).balances[0].overdue.currency == "USD"
+    credit = 'unknown X amount "x" between 0 USD and 50 USD\nf: fee A->B X - 100 USD by 2024-01-10\n'
+    assert balance(statement(credit), "f")[3] == "0.00 USD"  # it is the payee who owes it
     without_end = statement(text.replace(" between 100 USD and 300 USD", ""))
     assert balance(without_end, "f") == (
         "0.00 to unknown USD", "0.00 USD", "0.00 to unknown USD", "0.00 to unknown USD",

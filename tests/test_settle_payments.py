@@ -106,6 +106,30 @@ def test_an_advance_to_several_is_recouped_from_any_of_them() -> None:
     assert found.notes == ()
 
 
+def test_a_credit_restores_what_was_recouped_in_all() -> None:
+    """30 and 10 are recouped in Q1 and Q2; a credit of 50 gives all 40 back, and 10 are owed by the payee."""
+    found = statement(f"adv: advance A->B 50 USD against f\n{SHARE}", *quarterly("300", "100", "-500"))
+    assert recouped(found) == [("30.00", "0.00"), ("10.00", "0.00"), ("-40.00", "-10.00")]
+
+
+def test_of_two_advances_the_one_between_the_parties_is_recouped() -> None:
+    """The first advance went to C, and says so; the second goes against the share of B. An advance of nothing keeps
+    nothing back."""
+    text = f"one: advance A->C 50 USD against f\ntwo: advance A->B 20 USD against f\n{SHARE}"
+    found = statement(text, *quarterly("300"))
+    assert recouped(found) == [("20.00", "10.00")]
+    assert found.notes == ("one is not recouped from f, which is between others, or in USD",)
+    assert recouped(statement(f"adv: advance A->B 0 USD against f\n{SHARE}", *quarterly("300"))) == [("0.00", "30.00")]
+
+
+def test_a_second_advance_of_a_clause_adds_to_what_is_open() -> None:
+    """50 USD in January, of which 30 are recouped in Q1; 50 more in May leave 70 open for Q2, where 80 are payable."""
+    text = 'event E "it happens" recurring\nadv: advance A->B 50 USD against f each E\n' + SHARE
+    found = statement(text + "record E on 2024-01-10\nrecord E on 2024-05-10\n", *quarterly("300", "800"))
+    assert recouped(found) == [("30.00", "0.00"), ("70.00", "10.00")]
+    assert figures(found, "adv") == {"not recouped": "0.00 USD"}
+
+
 def test_an_advance_paid_several_times_is_one_balance() -> None:
     """50 USD each time that E happens: 50 are recouped of the first 80, and 20 of the second 50 from the next."""
     text = 'event E "it happens" recurring\nadv: advance A->B 50 USD against f each E\n' + SHARE
@@ -132,8 +156,23 @@ def test_an_advance_whose_amount_is_not_known() -> None:
     text = f'unknown X amount "x" between 20 USD and 40 USD\nadv: advance A->B X against f\n{SHARE}'
     found = statement(text, *quarterly("300"))
     assert recouped(found) == [("0.00 to 30.00", "0.00 to 30.00")]
+    assert figures(found, "adv") == {"not recouped": "0.00 to 40.00 USD"}
+    without_end = statement(text.replace(" between 20 USD and 40 USD", ""), *quarterly("300"))
+    assert recouped(without_end) == [("0.00 to 30.00", "0.00 to 30.00")]
     big = statement(text, *quarterly("900"))
     assert recouped(big) == [("0.00 to 40.00", "50.00 to 90.00")]
+
+
+def test_what_is_recouped_of_a_share_that_may_be_nothing() -> None:
+    """Between nothing and 30 USD are payable (at most 3% of 1,000): up to 30 are kept back, and up to 30 paid. Without a
+    limit, up to the 50 that are open; where 30 were kept back before, up to the other 20."""
+    text = 'unknown R percentage "r"{}\nadv: advance A->B 50 USD against f\nf: royalty A->B {}R of s1\n'
+    found = statement(text.format(" at most 3%", ""), *quarterly("1000"))
+    assert recouped(found) == [("0.00 to 30.00", "0.00 to 30.00")]
+    found = statement(text.format("", ""), *quarterly("1000"))
+    assert recouped(found) == [("0.00 to 50.00", "0.00 to unknown")]
+    found = statement(text.format(" at most 90%", "10% until 2024-03-31 then "), *quarterly("300", "1000"))
+    assert recouped(found) == [("30.00", "0.00"), ("0.00 to 20.00", "0.00 to 900.00")]
 
 
 # --- due days ---------------------------------------------------------------------------------------------------------
@@ -214,7 +253,26 @@ def test_a_payment_is_divided_among_its_payees(terms: str, expected: list[str]) 
     assert [(payee, str(money)) for payee, money in payment.split] == [
         (payee, f"{amount} USD") for payee, amount in zip("BAC", expected, strict=True)
     ]
-    assert payment.payees == ("B", "A", "C")
+    assert (payment.payees, payment.deal) == (("B", "A", "C"), "d")
+
+
+def test_totals_of_divided_payments_are_the_sums_of_their_parts() -> None:
+    """10 and 20 USD in halves: A pays 30, B and C receive 15 each."""
+    found = statement("f: royalty A->B, C 10% of s1\n", *quarterly("100", "200"))
+    assert totals(found) == {
+        "A": ("30.00 USD", "0.00 USD"), "B": ("0.00 USD", "15.00 USD"), "C": ("0.00 USD", "15.00 USD"),
+    }  # fmt: skip
+
+
+def test_a_payment_cites_the_words_that_it_rests_on() -> None:
+    """A payment and its parts cite the clause, as it stands at the end of the period: since the amendment, both."""
+    text = f'source MSA "the agreement"\nsource AM "the amendment"\n{SHARE.strip()} [MSA 4.2]\n'
+    text += 'amend a "a" signed 2024-04-01 [AM 1]\n  set f 20% [AM 2]\n'
+    one, other = statement(text, *quarterly("100", "100")).of("f")
+    assert [str(cite) for cite in one.cites] == ["MSA 4.2"]
+    assert [str(cite) for cite in one.lines[0].parts[0].cites] == ["MSA 4.2"]
+    assert "AM 2" in [str(cite) for cite in (*other.cites, *other.lines[0].parts[0].cites)]
+    assert (one.instrument, other.instrument) == ("d", "a")
 
 
 def test_what_is_not_known_is_divided_on_both_sides() -> None:

@@ -128,6 +128,7 @@ def test_an_unknown_share_under_a_cap() -> None:
     assert [limit[1:] for limit in limits(found.of("f")[1])] == [
         ("150.00 to 300.00 USD", "100.00 to 150.00 USD", "150.00 USD")
     ]
+    assert totals(found) == {"A": ("150.00 USD", "0.00 USD"), "B": ("0.00 USD", "150.00 USD")}
 
 
 def test_a_cap_that_is_there_or_not() -> None:
@@ -169,6 +170,16 @@ def test_an_unknown_cap_on_what_is_due_each_time() -> None:
     found = statement(text)
     assert [p[3] for p in ranges(found)] == ["100.00", "150.00 to 200.00", "150.00 to 250.00"]
     assert [p[2] for p in ranges(found)] == ["100.00", "50.00 to 100.00", "0.00 to 50.00"]
+
+
+def test_a_cap_without_a_bound_on_what_is_due_each_time() -> None:
+    """Nothing is known of the cap: each of two fees of 100 USD is paid or not, 200 USD at most."""
+    text = 'unknown X amount "x"\nevent E "it happens" recurring\nf: fee A->B 100 USD each E cap X\n'
+    found = statement(text + "record E on 2024-02-01\nrecord E on 2024-03-01\n")
+    assert [(p[0], p[2], p[3]) for p in ranges(found)] == [
+        ("100.00", "0.00 to 100.00", "0.00 to 100.00"),
+        ("100.00", "0.00 to 100.00", "0.00 to 200.00"),
+    ]
 
 
 # --- clauses of which it is not known whether they are in force -------------------------------------------------------
