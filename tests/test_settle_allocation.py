@@ -125,6 +125,28 @@ def test_rows_of_another_payer_earn_another_payment() -> None:
     ]
 
 
+def test_parts_that_came_to_nothing_get_nothing() -> None:
+    """A sale and its return in one part, a sale in the other, whichever comes first: the other has it all."""
+    text = f'{SHARE}amend a "a" signed 2024-03-01\n  set f 30%\n'
+    both = [Row("2024-02-01", "50"), Row("2024-02-02", "-50"), Row("2024-03-01", "100")]
+    assert allocated(text, *both) == [("f", "2024-03-31", "s1 2024-03-01", 3000)]
+    both = [Row("2024-02-01", "100"), Row("2024-03-01", "50"), Row("2024-03-02", "-50")]
+    assert allocated(text, *both) == [("f", "2024-03-31", "s1 2024-02-01", 1000)]
+
+
+def test_each_part_that_no_rows_earned_stands_by_itself() -> None:
+    """Three months of a fee, in one payment; and 2 USD more for the sales of Q2, since a late sale of Q1 moved them to
+    the upper tier: the row of Q1 earned 2, and no row that is booked in Q3 earned the others."""
+    assert allocated("f: fee A->B 31 USD per month paid quarterly\n", through="2024-03-31") == [
+        ("f", "2024-03-31", "", 3100)
+    ] * 3
+    rows = [Row("2024-02-15", "80"), Row("2024-05-15", "50"), Row("2024-03-01", "20", booked="2024-07-01")]
+    assert allocated("f: royalty A->B 10% up to 100 USD then 20% of s1\n", *rows)[2:] == [
+        ("f", "2024-09-30", "s1 2024-03-01", 200),
+        ("f", "2024-09-30", "", 200),
+    ]
+
+
 def test_what_is_not_known_or_nothing_is_not_allocated() -> None:
     """A range cannot be divided; and a payment of nothing has no parts: 100 USD and a return of them."""
     text = 'unknown R percentage "r" between 10% and 20%\nf: royalty A->B R of s1\n'
@@ -143,6 +165,7 @@ def test_what_is_not_known_or_nothing_is_not_allocated() -> None:
         (0, "USD", "0.00", "0.00"),
         (1234, "JPY", "1,234", "1234"),
         (-1234567, "KWD", "-1,234.567", "-1234.567"),
+        (1200, "XYZ", "12.00", "12.00"),  # a currency that is on no list has two digits
         (10**20 + 1, "USD", "1,000,000,000,000,000,000.01", "1000000000000000000.01"),
     ],
 )
@@ -162,6 +185,7 @@ def test_a_range_is_shown_by_its_bounds() -> None:
         "1.00 to unknown USD",
         "unknown to unknown USD",
     ]
+    assert str(Money(1, 2, "JPY")) == "1 to 2 JPY"
     assert [Money(low, high, "USD").exact for low, high in ((100, 250), (100, 100), (None, None))] == [False, True, False]
     for money in (Money(100, 250, "USD"), Money(None, None, "USD")):
         with pytest.raises(ValueError, match=rf"^the amount is not known: {money}$"):

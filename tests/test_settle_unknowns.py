@@ -131,6 +131,49 @@ def test_an_unknown_share_under_a_cap() -> None:
     assert totals(found) == {"A": ("150.00 USD", "0.00 USD"), "B": ("0.00 USD", "150.00 USD")}
 
 
+def test_a_payment_is_no_more_certain_than_what_was_paid_before_and_after_it() -> None:
+    """10% to 20% of 800, 100 and 100 USD under 170 USD. By the end of the quarters 80 to 160, 90 to 170 and 100 to 170 are
+    paid (a tenth of it, or a fifth up to the cap). The payment of a quarter is the difference of two such totals, and
+    where nothing is returned not below nothing: at most 170 - 80 and 170 - 90."""
+    text = 'unknown R percentage "r" between 10% and 20%\nf: royalty A->B R of s1 cap 170 USD\n'
+    rows = [Row("2024-02-15", "800"), Row("2024-05-15", "100"), Row("2024-08-15", "100")]
+    assert [p[2:] for p in ranges(statement(text, *rows))] == [
+        ("80.00 to 160.00", "80.00 to 160.00"),
+        ("0.00 to 90.00", "90.00 to 170.00"),
+        ("0.00 to 80.00", "100.00 to 170.00"),
+    ]
+    at_most = statement(text.replace("between 10% and 20%", "at most 20%"), *rows)
+    assert [p[2:] for p in ranges(at_most)][:2] == [("0.00 to 160.00", "0.00 to 160.00"), ("0.00 to 170.00", "0.00 to 170.00")]
+    rows = [Row("2024-02-15", "500"), Row("2024-05-15", "600")]  # 50 to 100, then 110 to 170
+    assert [p[2:] for p in ranges(statement(text, *rows))][1] == ("10.00 to 120.00", "110.00 to 170.00")
+
+
+def test_an_unknown_cap_that_grows() -> None:
+    """100 USD accrue in Q1. The cap is between nothing and 100 USD, and what `g` has paid: 40 each quarter. At least 40,
+    80, 100 are paid by the end of the quarters, at most 100 from the first on; the payment of a quarter is the difference
+    of two such totals. A cap that is an unknown part of what `g` has paid releases nothing or all of it."""
+    rows = [SALES[0], *(Row(f"2024-{month}-15", "400", "s2") for month in ("02", "05", "08"))]
+    text = 'unknown X amount "x" between 0 USD and 100 USD\nf: royalty A->B 10% of s1 cap X + paid under g\n'
+    found = statement(text + "g: royalty A->B 10% of s2\n", *rows)
+    assert [p[2:] for p in ranges(found)] == [
+        ("40.00 to 100.00", "40.00 to 100.00"), ("0.00 to 60.00", "80.00 to 100.00"), ("0.00 to 20.00", "100.00"),
+    ]  # fmt: skip
+    text = 'unknown R percentage "r" between 0% and 100%\nf: royalty A->B 10% of s1 cap R * paid under g\n'
+    found = statement(text + "g: royalty A->B 10% of s2\n", *rows)
+    assert [p[2:] for p in ranges(found)] == [
+        ("0.00 to 40.00", "0.00 to 40.00"), ("0.00 to 80.00", "0.00 to 80.00"), ("0.00 to 100.00", "0.00 to 100.00"),
+    ]  # fmt: skip
+
+
+def test_the_formula_of_a_running_total() -> None:
+    """In the digits of its currency; and of nothing, where a return took all of it back."""
+    text = 'unknown X amount "x"\nf: royalty A->B 10% of s1 cap X\n'
+    (payment,) = statement(text, SALES[0], head=HEAD.replace("USD", "JPY")).of("f")
+    assert payment.limits[0].running == "min(100 JPY, X)"
+    found = statement(text, SALES[0], Row("2024-05-15", "-1000"))
+    assert found.of("f")[1].limits[0].running == "min(0.00 USD, X)"
+
+
 def test_a_cap_that_is_there_or_not() -> None:
     """An event that may happen takes the cap of 60 USD away: at least 60 of 100 are paid, at most all of it."""
     text = 'event E "it happens"\nf: royalty A->B 10% of s1 cap 60 USD\n'
@@ -191,6 +234,7 @@ def test_a_clause_that_may_be_in_force_earns_nothing_or_all() -> None:
     assert [amount for _, amount in paid(found, "f")] == ["0.00 to 100.00 USD", "0.00 to 50.00 USD"]
     assert [payment.hangs_on for payment in found.of("f")] == [("T",), ("T",)]
     assert found.of("f")[0].lines[0].parts[0].hangs_on == ("T",)
+    assert str(found.of("f")[0].lines[0].parts[0].amount) == "0.00 to 100.00 USD"
     assert shown(*found.of("f")[0].lines[0].parts[0].share) == (0, 100)
 
 
@@ -198,6 +242,9 @@ def test_a_clause_that_is_certain_for_some_days() -> None:
     """In force until E, which may happen after 2024-03-31: Q1 is certain, of Q2 nothing or all."""
     found = statement('event E "it happens"\nf: royalty A->B 10% of s1 until E\n', *SALES, known="2024-03-31")
     assert [(str(p.amount), p.hangs_on) for p in found.of("f")] == [("100.00 USD", ()), ("0.00 to 50.00 USD", ("E",))]
+    both = 'event E "it happens"\nunknown R percentage "r" between 10% and 20%\nf: royalty A->B R of s1 until E\n'
+    found = statement(both, *SALES, known="2024-03-31")
+    assert [payment.hangs_on for payment in found.of("f")] == [("R",), ("E", "R")]
     text = 'unknown T truth "t"\nf: royalty A->B 10% of s1 while T\namend a "a" signed 2024-02-15\n  unset f while\n'
     rows = [Row("2024-02-01", "100"), Row("2024-03-01", "200")]
     assert [amount for _, amount in paid(statement(text, *rows), "f")] == ["20.00 to 30.00 USD"]
