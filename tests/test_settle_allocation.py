@@ -26,7 +26,12 @@ def allocated(text: str, *rows: Row, through: str = "2024-12-31") -> list[tuple[
     parts = allocate(found.payments, takes)
     assert {part.currency for part in parts} <= {"USD"}
     return [
-        (each.label, iso(each.period[1]), f"{each.group.stream} {iso(each.group.day)}" if each.group else "", each.cents)
+        (
+            each.label,
+            iso(each.period[1]),
+            f"{each.group.stream} {iso(each.group.day)}" if each.group else "",
+            each.cents,
+        )
         for each in parts
     ]
 
@@ -42,8 +47,8 @@ def test_a_payment_goes_to_the_rows_by_what_they_add_to_its_base() -> None:
 
 
 def test_what_is_left_goes_to_the_largest_remainders() -> None:
-    """10% of 3.33, 3.34 and 3.33 USD are 1.00 together: 33.3, 33.4 and 33.3 cents, of which the second gets the cent that
-    is left."""
+    """10% of 3.33, 3.34 and 3.33 USD are 1.00 together: 33.3, 33.4 and 33.3 cents, of which the second gets the cent
+    that is left."""
     rows = [Row("2024-02-01", "3.33"), Row("2024-02-02", "3.34"), Row("2024-02-03", "3.33")]
     assert [cents for *_, cents in allocated(SHARE, *rows)] == [33, 34, 33]
 
@@ -62,7 +67,8 @@ def test_what_is_withheld_or_recouped_is_taken_from_all_alike() -> None:
 
 
 def test_what_no_rows_earned_stands_by_itself() -> None:
-    """A fee, and what is made up to a floor: 10 of the 30 USD of the last quarter were earned by a sale, 20 were not."""
+    """A fee, and what is made up to a floor: 10 of the 30 USD of the last quarter were earned by a sale, 20 were
+    not."""
     found = allocated("f: royalty A->B 10% of s1 floor 30 USD per year\ng: fee A->B 5 USD\n", Row("2024-11-01", "100"))
     assert found == [
         ("f", "2024-12-31", "s1 2024-11-01", 1000),
@@ -137,9 +143,10 @@ def test_parts_that_came_to_nothing_get_nothing() -> None:
 def test_each_part_that_no_rows_earned_stands_by_itself() -> None:
     """Three months of a fee, in one payment; and 2 USD more for the sales of Q2, since a late sale of Q1 moved them to
     the upper tier: the row of Q1 earned 2, and no row that is booked in Q3 earned the others."""
-    assert allocated("f: fee A->B 31 USD per month paid quarterly\n", through="2024-03-31") == [
-        ("f", "2024-03-31", "", 3100)
-    ] * 3
+    assert (
+        allocated("f: fee A->B 31 USD per month paid quarterly\n", through="2024-03-31")
+        == [("f", "2024-03-31", "", 3100)] * 3
+    )
     rows = [Row("2024-02-15", "80"), Row("2024-05-15", "50"), Row("2024-03-01", "20", booked="2024-07-01")]
     assert allocated("f: royalty A->B 10% up to 100 USD then 20% of s1\n", *rows)[2:] == [
         ("f", "2024-09-30", "s1 2024-03-01", 200),
@@ -186,15 +193,19 @@ def test_a_range_is_shown_by_its_bounds() -> None:
         "unknown to unknown USD",
     ]
     assert str(Money(1, 2, "JPY")) == "1 to 2 JPY"
-    assert [Money(low, high, "USD").exact for low, high in ((100, 250), (100, 100), (None, None))] == [False, True, False]
+    assert [Money(low, high, "USD").exact for low, high in ((100, 250), (100, 100), (None, None))] == [
+        False,
+        True,
+        False,
+    ]
     for money in (Money(100, 250, "USD"), Money(None, None, "USD")):
         with pytest.raises(ValueError, match=rf"^the amount is not known: {money}$"):
             _ = money.value
 
 
 def test_ranges_are_added_and_turned_around() -> None:
-    """The least of a sum is the sum of the least; what is not bounded on one side bounds no sum there. The least of what
-    is taken away is the greatest of what there was."""
+    """The least of a sum is the sum of the least; what is not bounded on one side bounds no sum there. The least of
+    what is taken away is the greatest of what there was."""
     known, low, high = Money(100, 250, "USD"), Money(10, None, "USD"), Money(None, 20, "USD")
     assert [known + known, known + low, known + high, low + high] == [
         Money(200, 500, "USD"),

@@ -194,7 +194,9 @@ def test_a_shortfall_is_rounded_once_by_the_rule_of_the_deal() -> None:
 
 def test_a_shortfall_has_the_digits_of_its_currency() -> None:
     """1/8 of a dinar is missing: 0.125."""
-    found = statement("f: commit A->B 1 KWD per year of s1 shortfall 100%\n", *bought("0.875"), head=HEAD.replace("USD", "KWD"))
+    found = statement(
+        "f: commit A->B 1 KWD per year of s1 shortfall 100%\n", *bought("0.875"), head=HEAD.replace("USD", "KWD")
+    )
     assert paid(found, "f") == [("2024-12-31", "0.125 KWD")]
 
 
@@ -215,7 +217,9 @@ def test_an_expected_purchase_marks_the_payment_whatever_else_was_bought() -> No
 
 def test_a_line_shows_what_was_promised_bought_and_missing_even_if_nothing() -> None:
     """Nothing promised in 2024, nothing bought in 2025, nothing missing in 2026; the last window carries nothing on."""
-    text = "f: commit A->B 0 USD per year until 2024-12-31 then 100 USD per year of s1 shortfall 100% carry-forward 50%\n"
+    text = (
+        "f: commit A->B 0 USD per year until 2024-12-31 then 100 USD per year of s1 shortfall 100% carry-forward 50%\n"
+    )
     found = statement(f"{text.strip()} until 2026-12-31\n", Row("2026-06-01", "180"), through="2026-12-31")
     assert [payment.lines[0].figures for payment in found.of("f")] == [
         (("commitment", "0.00 USD"), ("purchases", "0.00 USD"), ("missing", "0.00 USD")),
@@ -224,7 +228,9 @@ def test_a_line_shows_what_was_promised_bought_and_missing_even_if_nothing() -> 
     ]
 
 
-@pytest.mark.parametrize("clause", ["commit A->B 100 USD per year of s1 shortfall 100%", "milestone A->B 5 USD reaching 1 USD of s1"])
+@pytest.mark.parametrize(
+    "clause", ["commit A->B 100 USD per year of s1 shortfall 100%", "milestone A->B 5 USD reaching 1 USD of s1"]
+)
 def test_what_may_not_be_in_force_has_no_bounds(clause: str) -> None:
     """Whether T holds is not known, and with it whether anything is owed: the clause is left out, and named with T."""
     found = statement(f'unknown T truth "t"\nf: {clause} while T\n', *bought("60"))

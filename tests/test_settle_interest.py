@@ -344,8 +344,8 @@ def test_totals_of_two_currencies_are_two() -> None:
 
 
 def test_a_balance_is_in_the_currency_of_its_clause() -> None:
-    """A clause in euros of a deal in dollars; and one of which nothing is payable yet, in the currency of the deal, or in
-    dollars where the deal names none."""
+    """A clause in euros of a deal in dollars; and one of which nothing is payable yet, in the currency of the deal, or
+    in dollars where the deal names none."""
     assert balance(statement("f: fee A->B 50 EUR\n"), "f")[0] == "50.00 EUR"
     commit = "f: commit A->B 100 {} per year of s1 shortfall 100% paid monthly\n"
     for currency, head in (("EUR", HEAD.replace("USD", "EUR")), ("USD", HEAD.replace(" currency USD", ""))):
@@ -359,7 +359,9 @@ def test_what_goes_to_nobody_is_received_by_somebody_unnamed() -> None:
     assert totals(found) == {"A": ("100.00 USD", "0.00 USD"), "(not named)": ("0.00 USD", "100.00 USD")}
     (payment,) = found.of("f")
     assert [(payee, str(money)) for payee, money in payment.split] == [("", "100.00 USD")]
-    late = statement("g: fee A 1,000 USD by 2024-01-10\nrecord paid 1,000 USD under g on 2024-01-11\nlate: interest A 36.5%\n")
+    late = statement(
+        "g: fee A 1,000 USD by 2024-01-10\nrecord paid 1,000 USD under g on 2024-01-11\nlate: interest A 36.5%\n"
+    )
     assert [(payee, str(money)) for payee, money in late.of("late")[0].split] == [("", "1.00 USD")]
 
 

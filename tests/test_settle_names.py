@@ -21,8 +21,9 @@ i: royalty A->B 40% net of s3
 
 
 def test_a_row_may_say_which_deal_its_stream_is_of() -> None:
-    """Two deals declare `s1`: a row of `d.s1` is the one's, of `e.s1` the other's, and plain `s1` is neither's. `s3` is of
-    one deal alone, and needs no more. A clause that names no stream takes those of its deal, without those it deducts."""
+    """Two deals declare `s1`: a row of `d.s1` is the one's, of `e.s1` the other's, and plain `s1` is neither's. `s3` is
+    of one deal alone, and needs no more. A clause that names no stream takes those of its deal, without those it
+    deducts."""
     rows = [SALE, Row("2024-02-15", "100", "d.s1"), Row("2024-02-15", "300", "e.s1"), Row("2024-02-15", "70", "s3")]
     found = statement("", *rows, head=TWO)
     assert {payment.label: str(payment.amount) for payment in found.payments} == {
@@ -39,9 +40,9 @@ def test_a_row_may_say_which_deal_its_stream_is_of() -> None:
 
 
 def test_a_sketch_takes_its_streams_as_they_come() -> None:
-    """A deal that declares no party is a sketch: `sales` needs no declaration, and a stream of another name is nobody's.
-    Its clause counts from the first row on: 10 USD per two months from 2024-01-15 let through 10 of 15 by 03-14, and the
-    7 of 03-15, which begins the next window."""
+    """A deal that declares no party is a sketch: `sales` needs no declaration, and a stream of another name is
+    nobody's. Its clause counts from the first row on: 10 USD per two months from 2024-01-15 let through 10 of 15 by
+    03-14, and the 7 of 03-15, which begins the next window."""
     rows = [Row("2024-01-15", "100", "sales"), Row("2024-03-14", "50", "sales"), Row("2024-03-15", "70", "sales"),
             Row("2024-03-16", "1", "other")]  # fmt: skip
     found = statement("f: royalty A->B 10% of sales cap 10 USD per 2 months\n", *rows, head="")
@@ -95,7 +96,9 @@ def test_a_change_of_the_due_day_cuts_no_period() -> None:
         (("20%", "5%", "10%"), "50.00 to 200.00 USD"),
     ],
 )
-def test_a_term_that_may_have_several_values_is_the_least_and_the_greatest(rates: tuple[str, ...], expected: str) -> None:
+def test_a_term_that_may_have_several_values_is_the_least_and_the_greatest(
+    rates: tuple[str, ...], expected: str
+) -> None:
     """Amendments that take effect when E or F happens: until that is known, each rate is possible."""
     text = f'event E "e"\nevent F "f"\nf: royalty A->B {rates[0]} of s1\n'
     for index, rate in enumerate(rates[1:]):

@@ -164,8 +164,8 @@ def test_an_advance_whose_amount_is_not_known() -> None:
 
 
 def test_what_is_recouped_of_a_share_that_may_be_nothing() -> None:
-    """Between nothing and 30 USD are payable (at most 3% of 1,000): up to 30 are kept back, and up to 30 paid. Without a
-    limit, up to the 50 that are open; where 30 were kept back before, up to the other 20."""
+    """Between nothing and 30 USD are payable (at most 3% of 1,000): up to 30 are kept back, and up to 30 paid. Without
+    a limit, up to the 50 that are open; where 30 were kept back before, up to the other 20."""
     text = 'unknown R percentage "r"{}\nadv: advance A->B 50 USD against f\nf: royalty A->B {}R of s1\n'
     found = statement(text.format(" at most 3%", ""), *quarterly("1000"))
     assert recouped(found) == [("0.00 to 30.00", "0.00 to 30.00")]

@@ -132,9 +132,9 @@ def test_an_unknown_share_under_a_cap() -> None:
 
 
 def test_a_payment_is_no_more_certain_than_what_was_paid_before_and_after_it() -> None:
-    """10% to 20% of 800, 100 and 100 USD under 170 USD. By the end of the quarters 80 to 160, 90 to 170 and 100 to 170 are
-    paid (a tenth of it, or a fifth up to the cap). The payment of a quarter is the difference of two such totals, and
-    where nothing is returned not below nothing: at most 170 - 80 and 170 - 90."""
+    """10% to 20% of 800, 100 and 100 USD under 170 USD. By the end of the quarters 80 to 160, 90 to 170 and 100 to 170
+    are paid (a tenth of it, or a fifth up to the cap). The payment of a quarter is the difference of two such totals,
+    and where nothing is returned not below nothing: at most 170 - 80 and 170 - 90."""
     text = 'unknown R percentage "r" between 10% and 20%\nf: royalty A->B R of s1 cap 170 USD\n'
     rows = [Row("2024-02-15", "800"), Row("2024-05-15", "100"), Row("2024-08-15", "100")]
     assert [p[2:] for p in ranges(statement(text, *rows))] == [
@@ -143,15 +143,18 @@ def test_a_payment_is_no_more_certain_than_what_was_paid_before_and_after_it() -
         ("0.00 to 80.00", "100.00 to 170.00"),
     ]
     at_most = statement(text.replace("between 10% and 20%", "at most 20%"), *rows)
-    assert [p[2:] for p in ranges(at_most)][:2] == [("0.00 to 160.00", "0.00 to 160.00"), ("0.00 to 170.00", "0.00 to 170.00")]
+    assert [p[2:] for p in ranges(at_most)][:2] == [
+        ("0.00 to 160.00", "0.00 to 160.00"),
+        ("0.00 to 170.00", "0.00 to 170.00"),
+    ]
     rows = [Row("2024-02-15", "500"), Row("2024-05-15", "600")]  # 50 to 100, then 110 to 170
     assert [p[2:] for p in ranges(statement(text, *rows))][1] == ("10.00 to 120.00", "110.00 to 170.00")
 
 
 def test_an_unknown_cap_that_grows() -> None:
-    """100 USD accrue in Q1. The cap is between nothing and 100 USD, and what `g` has paid: 40 each quarter. At least 40,
-    80, 100 are paid by the end of the quarters, at most 100 from the first on; the payment of a quarter is the difference
-    of two such totals. A cap that is an unknown part of what `g` has paid releases nothing or all of it."""
+    """100 USD accrue in Q1. The cap is between nothing and 100 USD, and what `g` has paid: 40 each quarter. At least
+    40, 80, 100 are paid by the end of the quarters, at most 100 from the first on; the payment of a quarter is the
+    difference of two such totals. A cap that is an unknown part of what `g` has paid releases nothing or all of it."""
     rows = [SALES[0], *(Row(f"2024-{month}-15", "400", "s2") for month in ("02", "05", "08"))]
     text = 'unknown X amount "x" between 0 USD and 100 USD\nf: royalty A->B 10% of s1 cap X + paid under g\n'
     found = statement(text + "g: royalty A->B 10% of s2\n", *rows)
