@@ -50,6 +50,17 @@ def test_a_sketch_takes_its_streams_as_they_come() -> None:
     assert [(each.stream, each.reason) for each in found.unclaimed] == [("other", "no clause takes it")]
 
 
+def test_a_sketch_is_one_deal() -> None:
+    """A clause that names no stream takes all of them, those that another clause made known. A cap that an amendment
+    gives in April counts from then on, also behind a later amendment: 8 of 10 USD in Q2, 2 in Q3."""
+    text = "f: royalty A->B 10% of sales\ng: royalty A->B 5%\n"
+    text += 'amend a "a" signed 2024-04-01\n  set f cap 10 USD\namend b "b" signed 2024-07-01\n  set f 20%\n'
+    rows = [Row("2024-02-15", "100", "sales"), Row("2024-05-15", "80", "sales"), Row("2024-08-15", "100", "sales")]
+    found = statement(text, *rows, head="")
+    assert [amount for _, amount in paid(found, "f")] == ["10.00 USD", "8.00 USD", "2.00 USD"]
+    assert [amount for _, amount in paid(found, "g")] == ["5.00 USD", "4.00 USD", "5.00 USD"]
+
+
 def test_what_lies_in_another_may_be_declared_first() -> None:
     """The order of declarations says nothing."""
     text = 'asset second "the second" in book\nasset book "the book"\nf: royalty A->B 10% of book\n'

@@ -175,6 +175,16 @@ def test_what_is_recouped_of_a_share_that_may_be_nothing() -> None:
     assert recouped(found) == [("30.00", "0.00"), ("0.00 to 20.00", "0.00 to 900.00")]
 
 
+def test_what_may_be_a_credit_is_recouped_no_further_than_is_open() -> None:
+    """Between -50 and 100 USD are payable, 50 are open: no more than those can be kept back; each of two payees has a
+    share of what is left, whatever it is. Of an advance of which nothing is known any amount can be kept back."""
+    text = 'unknown X amount "x" between 50 USD and 200 USD\nunknown Y amount "y"\nadv: advance A->B, C {} against f\n'
+    text += "f: fee A->B, C X - 100 USD paid quarterly until 2024-03-31\n"
+    for advance, most in (("50 USD", 5000), ("Y", None)):
+        (payment,) = statement(text.format(advance)).of("f")
+        assert (payment.recouped.most, [payee for payee, _ in payment.split]) == (most, ["B", "C"])
+
+
 # --- due days ---------------------------------------------------------------------------------------------------------
 
 

@@ -168,6 +168,25 @@ def test_an_unknown_cap_that_grows() -> None:
     ]  # fmt: skip
 
 
+def test_a_return_under_an_unknown_cap() -> None:
+    """120 accrue and 100 to 120 are paid; a return takes 30 back: 90 are under any of the caps, so that 10 to 30 are
+    owed back, the most where the most was paid."""
+    text = 'unknown X amount "x" between 100 USD and 150 USD\nf: royalty A->B 10% of s1 cap X\n'
+    found = statement(text, Row("2024-02-15", "1200"), Row("2024-05-15", "-300"))
+    assert [p[2:] for p in ranges(found)] == [("100.00 to 120.00", "100.00 to 120.00"), ("-30.00 to -10.00", "90.00")]
+
+
+def test_a_day_that_may_not_count_is_named_to_the_day() -> None:
+    """Nothing is known after 2024-03-29, so that the clause may have ended when the last day of Q1 comes; a condition
+    that is dropped on the day after the first sale decides that sale."""
+    text = 'event E "it happens"\nunknown R percentage "r" between 10% and 20%\nf: royalty A->B R of s1 until E\n'
+    (payment,) = statement(text, Row("2024-03-31", "100"), known="2024-03-29", through="2024-03-31").of("f")
+    assert payment.hangs_on == ("E", "R")
+    text = 'unknown T truth "t"\nf: royalty A->B 10% of s1 while T\namend a "a" signed 2024-02-02\n  unset f while\n'
+    (payment,) = statement(text, Row("2024-02-01", "100"), Row("2024-03-01", "200")).of("f")
+    assert (str(payment.amount), payment.hangs_on) == ("20.00 to 30.00 USD", ("T",))
+
+
 def test_the_formula_of_a_running_total() -> None:
     """In the digits of its currency; and of nothing, where a return took all of it back."""
     text = 'unknown X amount "x"\nf: royalty A->B 10% of s1 cap X\n'

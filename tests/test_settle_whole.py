@@ -93,6 +93,38 @@ def test_a_clause_that_needs_two_others_is_settled_behind_both() -> None:
     assert str(found.of("k")[0].accrued) == "100.00 USD"
 
 
+def test_a_clause_waits_for_what_its_own_needs_need() -> None:
+    """`g` pays 50 USD and what `i` pays, 100 in all; so `f` comes behind `g`, although its other need, `h`, is ready
+    before that. 400 of 500 USD accrue, 100 of 1,000 are left by the cap; with both turned around 100 accrue."""
+    text = "f: fee A->B 500 USD - paid under g cap 1,000 USD - paid under h\n"
+    text += "k: fee A->B 1,000 USD - paid under h cap 500 USD - paid under g\n"
+    found = statement(text + "g: fee A->B 50 USD + paid under i\ni: fee A->B 50 USD\nh: fee A->B 900 USD\n")
+    assert [str(found.of(label)[0].accrued) for label in "fk"] == ["400.00 USD", "100.00 USD"]
+    assert [str(found.of(label)[0].amount) for label in "fk"] == ["100.00 USD", "100.00 USD"]
+
+
+def test_interest_goes_to_whom_it_is_owed_on_its_days() -> None:
+    """To B until May, to C from then on: each gets a day's interest on what was due to them."""
+    text = """late: interest A->B 36.5%
+g: fee A->B 1,000 USD by 2024-01-10
+h: fee A->C 2,000 USD by 2024-06-10
+record paid 1,000 USD under g on 2024-01-11
+record paid 2,000 USD under h on 2024-06-11
+amend a "a" signed 2024-05-01
+  replace late: interest A->C 36.5%
+"""
+    found = statement(text)
+    assert [(payment.payees, str(payment.amount)) for payment in found.of("late")] == [
+        (("B",), "1.00 USD"), (("C",), "2.00 USD"),
+    ]  # fmt: skip
+
+
+def test_what_was_due_before_it_became_uncertain_is_paid() -> None:
+    """A fee that is due on its start, of a clause that may end later, has come due."""
+    found = statement('event E "e"\nf: fee A->B 500 USD until E\n', known="2024-03-31")
+    assert (paid(found, "f"), unsettled(found)) == ([("2024-01-01", "500.00 USD")], {})
+
+
 def test_nothing_is_paid_under_a_clause_that_has_not_begun() -> None:
     """`h` begins in 2025: nothing of 100 USD is taken off. In yen, which have no smaller part, 30 of 100 are."""
     text = "f: fee A->B 100 USD - paid under h by 2024-03-31\nh: fee A->B 30 USD{}\n"
