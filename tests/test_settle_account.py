@@ -103,7 +103,8 @@ def test_a_window_that_counts_from_a_day_that_is_not_known() -> None:
 def test_contract_years_of_a_cap_that_an_amendment_gives() -> None:
     """A contract year counts from the start of the clause, 2024-05-15, also where the cap comes in July: what is sold
     in June is not counted; 5 USD by 2025-05-14, 5 from then on."""
-    text = 'f: royalty A->B 10% of s1 from 2024-05-15\namend a "a" signed 2024-07-01\n  set f cap 5 USD per contract-year\n'
+    text = 'f: royalty A->B 10% of s1 from 2024-05-15\namend a "a" signed 2024-07-01\n'
+    text += "  set f cap 5 USD per contract-year\n"
     rows = [Row("2024-06-15", "100"), Row("2024-08-15", "100"), Row("2025-05-14", "100"), Row("2025-05-15", "100")]
     assert [amount for _, amount in paid(statement(text, *rows, through="2025-06-30"), "f")] == [
         "10.00 USD", "5.00 USD", "5.00 USD",
@@ -158,3 +159,62 @@ def test_a_split_that_an_amendment_leaves_without_a_payee_is_named() -> None:
     """Three shares for two payees cannot be paid."""
     text = 'f: royalty A->B, C 10% of s1 split 50%, 50%\namend a "a" signed 2024-04-01\n  set f split 50%, 30%, 20%\n'
     assert unsettled(statement(text, SALE)) == {"f": "it is split in 3 shares, and has 2 payees"}
+
+
+def test_a_revenue_share_settles_as_a_royalty() -> None:
+    """Two words for a share of the sales."""
+    assert paid(statement("f: revshare A->B 10% of s1\n", SALE), "f") == [("2024-03-31", "100.00 USD")]
+
+
+def test_windows_of_a_duration_count_from_the_amendment_that_gives_them() -> None:
+    """5 USD per 6 months from 2024-03-01 on: through 08-31, and from 09-01."""
+    text = 'f: royalty A->B 10% of s1 paid monthly\namend a "a" signed 2024-03-01\n  set f cap 5 USD per 6 months\n'
+    rows = [Row(f"2024-{month}-15", "100") for month in ("02", "03", "08", "09")]
+    assert [amount for _, amount in paid(statement(text, *rows), "f")] == [
+        "10.00 USD",
+        "5.00 USD",
+        "0.00 USD",
+        "5.00 USD",
+    ]
+
+
+@pytest.mark.parametrize("verb", ["fee", "damages", "invest"])
+def test_each_window_of_an_amount_is_whole(verb: str) -> None:
+    """310 USD for each month, whatever its length, paid quarterly."""
+    found = statement(f"f: {verb} A->B 310 USD per month paid quarterly\n", through="2024-03-31")
+    assert paid(found, "f") == [("2024-03-31", "930.00 USD")]
+
+
+def test_a_fee_per_fiscal_quarter_is_paid_by_fiscal_quarter() -> None:
+    """The fiscal year begins in November: its quarters begin in November, February, May and August."""
+    head = HEAD.replace("currency USD", "currency USD fiscal-year November")
+    found = statement("f: fee A->B 92 USD per fiscal-quarter from 2024-02-01\n", head=head, through="2024-07-31")
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-01 2024-04-30", "2024-05-01 2024-07-31"]
+
+
+def test_a_longer_frequency_begins_where_the_shorter_one_ended() -> None:
+    """Monthly until 2024-05-14, then quarterly: the rest of the quarter is one period."""
+    text = 'f: royalty A->B 10% of s1 paid monthly\namend a "a" signed 2024-05-15\n  set f paid quarterly\n'
+    rows = [Row("2024-04-15", "10"), Row("2024-05-14", "20"), Row("2024-05-15", "40"), Row("2024-08-15", "80")]
+    assert [(span(p.period), str(p.amount)) for p in statement(text, *rows).of("f")] == [
+        ("2024-04-01 2024-04-30", "1.00 USD"),
+        ("2024-05-01 2024-05-14", "2.00 USD"),
+        ("2024-05-15 2024-06-30", "4.00 USD"),
+        ("2024-07-01 2024-09-30", "8.00 USD"),
+    ]
+
+
+def test_a_life_of_one_day() -> None:
+    """`paid once`, and the clause is in force on one day: that day is the period."""
+    found = statement("f: royalty A->B 10% of s1 paid once from 2024-02-15 until 2024-02-15\n", SALE)
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-15 2024-02-15"]
+
+
+@pytest.mark.parametrize(
+    ("every", "expected"),
+    [("", ["120.00", "132.00"]), (" per year", ["120.00", "132.00"]), (" per contract-year", ["120.00", "132.00"])],
+)
+def test_an_escalation_is_one_of_each_year(every: str, expected: list[str]) -> None:
+    """10% on each anniversary of the clause's start, where nothing else is said."""
+    found = statement(f"f: fee A->B 10 USD per month escalation 10%{every} paid annually\n", through="2025-12-31")
+    assert [amount for _, amount in paid(found, "f")] == [f"{each} USD" for each in expected]
