@@ -1,11 +1,13 @@
 # Two commands: `make demo` runs the real contracts, `make test` proves everything. Both set themselves up.
+# While working: `make quick`, a part of the tests in less than a minute. Beyond CI: `make explore` and `make fuzz`.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEAL := contracts/openai-microsoft
+WORKERS ?= 2
 
-.PHONY: demo test lint types layers tests grammar bench fuzz clean
+.PHONY: demo test lint types layers tests quick explore grammar bench fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/dealrun check $(DEAL)
@@ -32,16 +34,30 @@ types: $(VENV)/.dev
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
+# Each file of tests runs in one process, so that what its cases share stays together.
 tests: $(VENV)/.dev
-	$(BIN)/pytest --cov --cov-report=term-missing
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --durations 25 --cov --cov-report=term-missing
+
+# What takes longer than the rest together: long properties, whole processes, packaging.
+LONG := naive laws machine settle settle_cases ledger export packaging fuzz security api algebra cli limits conflicts
+quick: $(VENV)/.dev
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --quiet $(foreach name,$(LONG),--ignore tests/test_$(name).py)
+
+# Cases that nobody has seen yet: as in CI, but hypothesis draws new ones in each of ROUNDS.
+ROUNDS ?= 10
+explore: $(VENV)/.dev
+	for round in $$(seq $(ROUNDS)); do \
+	  HYPOTHESIS_PROFILE=explore $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --quiet tests/test_naive.py \
+	    tests/test_laws.py tests/test_machine.py tests/test_settle.py tests/test_format.py tests/test_amounts.py \
+	    tests/test_ledger.py tests/test_conflicts.py || exit 1; \
+	done
 
 grammar: $(VENV)/.dev
 	$(BIN)/python -m dealrun.syntax.table
 
 # Many generated cases: `make fuzz SECONDS=3600 SEED=7 WORKERS=2`; what fails is written to fuzz-failures.
-SECONDS ?= 300
+SECONDS ?= 120
 SEED ?= 1
-WORKERS ?= 1
 fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --seed $(SEED) --workers $(WORKERS) --failures fuzz-failures
 
@@ -60,4 +76,4 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 	touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) dist build .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench/out
+	rm -rf $(VENV) fuzz-failures dist build .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench/out

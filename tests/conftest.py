@@ -1,7 +1,9 @@
 """What all tests share: the flag that rewrites goldens, and the places of things."""
 
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True
 )
-settings.load_profile("default")
+settings.register_profile("explore", settings.get_profile("default"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,16 +22,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="rewrite golden outputs and generated tables")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show how hard the generated cases were."""
+TOLD: list[tuple[str, str]] = []
+"""What generated cases were like: a heading and lines, of the processes that ran them."""
+
+
+def _shares() -> list[tuple[str, str]]:
+    """What the generated cases of this process were like."""
+    found = []
     laws = sys.modules.get("test_laws")
     if laws is not None and laws.SHARES.total:
-        terminalreporter.section("shares of hard cases among those generated")
-        terminalreporter.write_line(f"{laws.SHARES.total} cases\n{laws.SHARES.table()}")
+        text = f"{laws.SHARES.total} cases\n{laws.SHARES.table()}"
+        found.append(("shares of hard cases among those generated", text))
     conflicts = sys.modules.get("test_conflicts")
     if conflicts is not None and conflicts.FOUND:
-        terminalreporter.section("conflicts in generated portfolios")
-        terminalreporter.write_line(conflicts.recall_and_precision())
+        found.append(("conflicts in generated portfolios", conflicts.recall_and_precision()))
+    return found
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what a worker has seen to the process that prints; where nothing may be skipped, fail if something was."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["told"] = _shares()
+        return
+    TOLD.extend(_shares())
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("NO_SKIPPED_TESTS") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        TOLD.append(("tests were skipped, and none may be", "\n".join(report.nodeid for report in skipped)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker has seen."""
+    TOLD.extend(map(tuple, getattr(node, "workeroutput", {}).get("told", ())))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how hard the generated cases were."""
+    for heading, text in TOLD:
+        terminalreporter.section(heading)
+        terminalreporter.write_line(text)
 
 
 @pytest.fixture(autouse=True)

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from dealrun.api import Contract, Diagnostics, load, loads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
+    from dealrun.errors import ArgumentError, ArgumentTypeError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.settle.ledger.sums import LedgerError
     from dealrun.settle.statement import Money, Payment, Settlement
+    from dealrun.source.opening import UnreadableError
+    from dealrun.source.writing import WriteError
     from dealrun.state.expect import Outcome
     from dealrun.state.timeline import Timeline
     from dealrun.state.views import Change, ClauseState, Prospect, State, TermView, UnknownState
@@ -34,6 +37,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "WriteError": "dealrun.source.writing",
+    "UnreadableError": "dealrun.source.opening",
+    "UnknownNameError": "dealrun.errors",
+    "LimitError": "dealrun.errors",
+    "DealError": "dealrun.errors",
+    "ArgumentTypeError": "dealrun.errors",
+    "ArgumentError": "dealrun.errors",
     "Account": "dealrun.algebra.consequences",
     "Change": "dealrun.state.views",
     "ClauseState": "dealrun.state.views",
@@ -69,11 +79,14 @@ _HOMES = {
 
 __all__ = [
     "Account",
+    "ArgumentError",
+    "ArgumentTypeError",
     "Change",
     "ClauseState",
     "Comparison",
     "Consequence",
     "Contract",
+    "DealError",
     "Diagnostic",
     "Diagnostics",
     "DifferenceError",
@@ -81,6 +94,7 @@ __all__ = [
     "Held",
     "Known",
     "LedgerError",
+    "LimitError",
     "MissingExtraError",
     "Money",
     "Outcome",
@@ -93,8 +107,11 @@ __all__ = [
     "State",
     "TermView",
     "Timeline",
+    "UnknownNameError",
     "UnknownState",
+    "UnreadableError",
     "WhatIf",
+    "WriteError",
     "__version__",
     "load",
     "loads",

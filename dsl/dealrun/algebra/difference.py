@@ -13,9 +13,7 @@ from collections.abc import Iterator
 import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
-from dealrun.algebra.restate import DEAL_LIFE, RestateError, Restater, disagreements, read
-from dealrun.check import run_checks
-from dealrun.diagnostics import Report, Severity
+from dealrun.algebra.restate import DEAL_LIFE, RestateError, Restater, disagreements, read, refused
 from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.contract import (
@@ -24,7 +22,6 @@ from dealrun.model.contract import (
     Entry,
     Instrument,
     Key,
-    Model,
     Operation,
     Reinstate,
     SetTerms,
@@ -33,8 +30,6 @@ from dealrun.model.contract import (
 )
 from dealrun.model.values import Duration, End, Limb, Schedule, Start, Time
 from dealrun.state.amend.effect import signing
-from dealrun.state.amend.index import Index
-from dealrun.state.knowledge import make_world
 from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day, iso
@@ -74,10 +69,10 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
             raise DifferenceError(f"no amendment found: {error}") from None
         differing = disagreements(new, whole, old.world, terms.effective, extra=True)
         if not differing:
-            refused = _refused(whole)
-            if not refused:
+            wrong = refused(whole)
+            if not wrong:
                 return text
-            raise DifferenceError(f"no amendment found: {refused}")
+            raise DifferenceError(f"no amendment found: {wrong}")
         if differing <= ending:
             if differing <= anew:
                 names = ", ".join(sorted(differing))
@@ -87,14 +82,6 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
                 )
             anew = anew | differing
         ending = ending | differing
-
-
-def _refused(model: Model) -> str:
-    """What the checker says to the old version with the amendment."""
-    report = Report()
-    index = Index(model)
-    run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
-    return next((found.message for found in report.sorted() if found.severity is Severity.ERROR), "")
 
 
 @attrs.define

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from dealrun.algebra.fold import Folded, Given, History, fold, grouped
-from dealrun.diagnostics import Report
+from dealrun.check import run_checks
+from dealrun.diagnostics import Report, Severity
 from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.contract import (
@@ -52,7 +53,7 @@ from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
 from dealrun.state.duties import has_obligations
 from dealrun.state.evaluator import by_period
-from dealrun.state.knowledge import World
+from dealrun.state.knowledge import World, make_world
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
 from dealrun.state.timeline import Timeline
@@ -81,14 +82,25 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | Non
     whole |= _needed(timeline, whole)
     while True:
         text = Restater(timeline, day, so_far or {}, whole).text()
-        differing = disagreements(timeline, read(text, timeline.index.model.deals[0].name), timeline.world, day)
+        model = read(text, timeline.index.model.deals[0].name)
+        differing = disagreements(timeline, model, timeline.world, day)
         grown = whole | differing | _needed(timeline, differing)
         if not differing:
+            if wrong := refused(model):
+                raise RestateError(f"no text of {iso(day)} passes the checks: {wrong}")
             return text
         if grown == whole:
             names = ", ".join(sorted(differing))
             raise RestateError(f"no text of {iso(day)} says the same as the chain of {names}")
         whole = grown
+
+
+def refused(model: Model) -> str:
+    """What the checker says against a text that was written here; empty where it says nothing."""
+    report = Report()
+    index = Index(model)
+    run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
+    return next((found.message for found in report.sorted() if found.severity is Severity.ERROR), "")
 
 
 def _with_a_past(timeline: Timeline) -> set[Key]:

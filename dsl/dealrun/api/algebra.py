@@ -14,9 +14,12 @@ from dealrun.algebra.consequences import Account, accounts, one_account
 from dealrun.algebra.difference import DifferenceError, Terms, amendment
 from dealrun.algebra.history import Known, history
 from dealrun.algebra.restate import RestateError, restate
+from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
+from dealrun.budget import counts
 from dealrun.diagnostics import Diagnostic, Report, Severity
+from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
 from dealrun.model.values import Quantity
 from dealrun.source import SourceText
@@ -67,12 +70,12 @@ def _fits(state: ClauseState, amount: Quantity) -> None:
     """ValueError where a clause counts nothing, or in another unit."""
     limits = [state.terms[name] for name in ("cap", "floor") if name in state.terms and state.status != "ended"]
     if not limits:
-        raise ValueError(f"`{state.label}` has no cap or floor that day, so it counts nothing")
+        raise ArgumentError(f"`{state.label}` has no cap or floor that day, so it counts nothing")
     unit = next((view.unit for view in limits if view.unit), amount.unit)
     if amount.unit != unit:
-        raise ValueError(f"what `{state.label}` has counted is in {unit}")
+        raise ArgumentError(f"what `{state.label}` has counted is in {unit}")
     if amount.unit in {"", "%"}:
-        raise ValueError(f"what `{state.label}` has counted is an amount with a unit")
+        raise ArgumentError(f"what `{state.label}` has counted is an amount with a unit")
 
 
 def difference(
@@ -90,12 +93,12 @@ def difference(
     """
     days = [day for contract in (old, new) if (day := last_known(contract.model)) is not None]
     if not days and signed is None and effective is None:
-        raise ValueError("nothing is signed in either version, so the amendment needs a signing day (`--signed`)")
+        raise ArgumentError("nothing is signed in either version, so the amendment needs a signing day (`--signed`)")
     known = max(days, default=None)
     day = to_day(signed) if signed is not None else max([*days, *([] if days else [to_day(effective or 0)])])
     terms = Terms(name, day, to_day(effective) if effective is not None else day)
     if tokenize(SourceText("<name>", name)).kinds != ["NAME"]:
-        raise ValueError(f"`{name}` is not a name, or a reserved one")
+        raise ArgumentError(f"`{name}` is not a name, or a reserved one")
     both = max(day, known if known is not None else day)
     text = amendment(old.timeline(known=both), new.timeline(known=both), terms)
     return canonical(text) if text else ""
@@ -109,7 +112,7 @@ def changes(
     model = under(contract.model, frozenset(reading))
     if instrument is not None and instrument not in {i.name for i in model.instruments if i.amends}:
         names = ", ".join(i.name for i in model.instruments if i.amends) or "none"
-        raise KeyError(f"no amendment `{instrument}`; there are: {names}")
+        raise UnknownNameError(f"no amendment `{instrument}`; there are: {names}")
     return accounts(model, None if known is None else to_day(known), instrument)
 
 
@@ -119,7 +122,7 @@ def clause_history(
     """What held when, as known when, of one clause; KeyError where no clause has the label."""
     latest = contract.timeline(scenario=scenario, reading=reading)
     if label not in {key for key in latest.index.histories if " " not in key}:
-        raise KeyError(label)
+        raise UnknownNameError(label)
 
     def at(day: Day | None) -> Timeline:
         return contract.timeline(known=day, scenario=scenario, reading=reading)
@@ -157,7 +160,7 @@ def compare(
     ]
     versions += [(name, (), name) for name in scenarios]
     if len(versions) < 2:
-        raise ValueError("there is nothing to compare; name scenarios or readings")
+        raise ArgumentError("there is nothing to compare; name scenarios or readings")
     timelines: list[Timeline] = []
     told: list[str] = []
     left_out: list[str] = []
@@ -195,6 +198,8 @@ class WhatIf:
         return errors or bool(self.broken) or bool(self.failed)
 
 
+@checked
+@counts
 def what_if(
     contract: Contract,
     paths: Sequence[Path],
@@ -211,14 +216,16 @@ def what_if(
     """
     last = last_known(contract.model)
     if signed is None and last is None:
-        raise ValueError("nothing is signed in the files, so the draft needs a signing day")
+        raise ArgumentError("nothing is signed in the files, so the draft needs a signing day")
     day = to_day(signed) if signed is not None else (last or 0) + 1
     read_, report = read([*paths, *drafts])
     if report.has_errors:
         return Diagnostics(report.sorted())
     for name in reading:
         if name not in {each.name for each in read_.readings}:
-            raise KeyError(f"no reading `{name}`; there are: {', '.join(r.name for r in read_.readings) or 'none'}")
+            raise UnknownNameError(
+                f"no reading `{name}`; there are: {', '.join(r.name for r in read_.readings) or 'none'}"
+            )
     old = {draft.name for draft in contract.model.drafts}
     new = attrs.evolve(read_, drafts=tuple(draft for draft in read_.drafts if draft.name not in old))
     model = under(_signed(new, day), frozenset(reading))
@@ -226,7 +233,7 @@ def what_if(
     there = {instrument.name for instrument in base.instruments}
     added = [i for i in model.instruments if i.amends and not i.reads and i.name not in there]
     if not added:
-        raise ValueError("the draft holds no amendment")
+        raise ArgumentError("the draft holds no amendment")
     index = Index(model)
     checked = Report()
     run_all_checks(model, index, checked)

@@ -8,6 +8,7 @@ ValueError.
 from collections.abc import Collection, Iterator
 
 from dealrun.diagnostics import Report, nearest
+from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
 from dealrun.model.resolve.facts import read_unknown
@@ -65,7 +66,7 @@ def _sort(model: Model, name: str) -> tuple[str, str]:
         if candidate in names:
             return candidate, names[candidate]
     near = nearest(name, names)
-    raise KeyError(f"the contract has no `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+    raise UnknownNameError(f"the contract has no `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
 def _falls_due(model: Model, label: str) -> bool:
@@ -84,9 +85,11 @@ def assumption(model: Model, name: str, day: Day) -> Fact:
     if sort in {"condition", "truth"}:
         return Fact(found, "holds", found, day, day, None, None, None, None, span)
     if found.startswith("cure of ") and _falls_due(model, found.partition(" of ")[2]):
-        raise ValueError(f"`{name}` follows: what falls due is cured by `performance of {found.partition(' of ')[2]}`")
+        raise ArgumentError(
+            f"`{name}` follows: what falls due is cured by `performance of {found.partition(' of ')[2]}`"
+        )
     if sort != "event":
-        raise ValueError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
+        raise ArgumentError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
     return Fact(found, "happened", found, day, day, None, None, None, None, span)
 
 
@@ -101,11 +104,11 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     }
     found, sort = (name, redacted[name]) if name in redacted else _sort(model, name)
     if sort in {"event", "condition"}:
-        raise ValueError(
+        raise ArgumentError(
             f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`"
         )
     if not text.isprintable():
-        raise ValueError(f"`{text!r}` is no value for `{name}`")
+        raise ArgumentError(f"`{text!r}` is no value for `{name}`")
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n"), report)
     scope = Scope("", report)
@@ -116,10 +119,10 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
             value = read_unknown(item.values[0], sort, found, scope)
     if value is None:
         why = report.found[0].message if report.found else "not a value"
-        raise ValueError(f"`{text}` is no value for `{name}`, an unknown {sort}: {why}")
+        raise ArgumentError(f"`{text}` is no value for `{name}`, an unknown {sort}: {why}")
     wrong = _outside(model, found, sort, value)
     if wrong:
-        raise ValueError(f"`{text}` is no value for `{name}`, which {wrong}")
+        raise ArgumentError(f"`{text}` is no value for `{name}`, which {wrong}")
     return found, value
 
 
@@ -127,14 +130,14 @@ def opening(labels: Collection[str], label: str, text: str) -> tuple[str, Quanti
     """What the cap or floor of a clause has counted so far, by its label."""
     if label not in labels:
         near = nearest(label, labels)
-        raise KeyError(f"no clause `{label}`" + (f"; did you mean `{near}`?" if near else ""))
+        raise UnknownNameError(f"no clause `{label}`" + (f"; did you mean `{near}`?" if near else ""))
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n" if text.isprintable() else ""), report)
     items = file.statements[0].items if file.statements and not report.found else ()
     item = items[1] if len(items) == 2 else None
     value = read_unknown(item.values[0], "amount", label, Scope("", report)) if item and len(item.values) == 1 else None
     if not isinstance(value, Amount) or not isinstance(value.expression, Quantity) or report.found:
-        raise ValueError(f"`{text}` is no amount for `{label}`; write the number and its unit: `60m USD`")
+        raise ArgumentError(f"`{text}` is no amount for `{label}`; write the number and its unit: `60m USD`")
     return label, value.expression
 
 

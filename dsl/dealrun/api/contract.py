@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from dealrun.api.arguments import checked
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, default_name
 from dealrun.budget import counted, counts
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity, of_limit
 from dealrun.diagnostics.render import render_all
-from dealrun.errors import LimitError
+from dealrun.errors import ArgumentError, LimitError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
@@ -88,6 +89,7 @@ class Contract:
         day = last_known(self.model)
         return None if day is None else date.fromordinal(day)
 
+    @checked
     @counts
     def timeline(
         self,
@@ -110,7 +112,7 @@ class Contract:
         if scenario is not None:
             found = next((s for s in self.model.scenarios if s.name == scenario), None)
             if found is None:
-                raise KeyError(f"no scenario `{scenario}`; there are: {', '.join(self.scenarios) or 'none'}")
+                raise UnknownNameError(f"no scenario `{scenario}`; there are: {', '.join(self.scenarios) or 'none'}")
             facts.extend(found.facts)
         facts.extend(assumption(self.model, name, to_day(at)) for name, at in (assume or {}).items())
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
@@ -139,12 +141,12 @@ class Contract:
         chosen = frozenset([readings] if isinstance(readings, str) else readings)
         for name in sorted(chosen):
             if name not in self.readings:
-                raise KeyError(f"no reading `{name}`; there are: {', '.join(self.readings) or 'none'}")
+                raise UnknownNameError(f"no reading `{name}`; there are: {', '.join(self.readings) or 'none'}")
         found = self._indices.get(chosen)
         if found is None:
             found = Index(under(self.model, chosen))
             if len(chosen) > 1 and walk(found.edges)[0] is not None:  # each by itself was checked
-                raise ValueError(
+                raise ArgumentError(
                     f"under {' and '.join(sorted(chosen))} together, clauses hang on one another in a circle"
                 )
             self._indices[chosen] = found
@@ -168,6 +170,7 @@ class Contract:
 
     # --- whole contracts --------------------------------------------------------------------------------------------
 
+    @checked
     @counts
     def restate(
         self,
@@ -185,6 +188,7 @@ class Contract:
 
         return algebra.restated(self, on, known=known, reading=reading, so_far=so_far)
 
+    @checked
     @counts
     def changes(
         self, *, known: DateLike | None = None, reading: Collection[str] = (), instrument: str | None = None
@@ -194,6 +198,7 @@ class Contract:
 
         return algebra.changes(self, known=known, reading=reading, instrument=instrument)
 
+    @checked
     @counts
     def history(self, label: str, *, scenario: str | None = None, reading: Collection[str] = ()) -> "tuple[Known, ...]":
         """What held when, as known when, of one clause."""
@@ -201,6 +206,7 @@ class Contract:
 
         return algebra.clause_history(self, label, scenario=scenario, reading=reading)
 
+    @checked
     @counts
     def compare(
         self,
@@ -215,6 +221,7 @@ class Contract:
 
         return algebra.compare(self, known=known, scenarios=scenarios, readings=readings, all_readings=all_readings)
 
+    @checked
     @counts
     def difference(
         self,
@@ -229,6 +236,7 @@ class Contract:
 
         return algebra.difference(self, new, effective=effective, signed=signed, name=name)
 
+    @checked
     @counts
     def agenda(
         self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None
@@ -239,6 +247,7 @@ class Contract:
 
         return agenda(timeline, to_day(start), to_day(end), party)
 
+    @checked
     @counts
     def settle(self, ledger: "Source | Sequence[Source] | None" = None, **options: Any) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.
@@ -256,11 +265,12 @@ class Contract:
 
         return settling.settled(self, ledger, **options)
 
+    @checked
     def verb(self, label: str) -> str:
         """The verb of a clause, as it was first added; KeyError for a label that the contract does not have."""
         entry = self._index.first_entry(label) if label in self._index.histories else None
         if entry is None:
-            raise KeyError(label)
+            raise UnknownNameError(f"no clause `{label}`")
         return entry.word
 
     def conflicts(self) -> tuple[Diagnostic, ...]:
@@ -295,6 +305,7 @@ class Contract:
             facts.extend(scenario.facts if scenario.name in names else ())
         return self._timeline(known, facts, {}, self._under([name for name in names if name in self.readings]))
 
+    @checked
     @counts
     def test(self) -> "list[Outcome]":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
@@ -354,6 +365,7 @@ def _note_sketch(model: Model, report: Report) -> None:
         report.add("DR211", f"no party is declared, so this is a sketch; taken as they come: {taken}", first.span)
 
 
+@checked
 def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
     """Load files and folders (a folder is one deal: the agreement and its instruments).
 
@@ -365,6 +377,7 @@ def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
     return _compile(loader, default_name(listed))
 
 
+@checked
 def loads(text: str, name: str = "<text>") -> Contract | Diagnostics:
     """Load a contract from text; `name` stands for the file in places."""
     loader = Loader(Report())

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from dealrun.api.arguments import checked
 from dealrun.api.contract import Contract, Diagnostics, load
 from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Diagnostic, Report
@@ -84,6 +85,7 @@ def _deals(path: str) -> tuple[list[str], list[str]]:
     return declared, amended
 
 
+@checked
 def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     """Load and check every contract of a folder; UnreadableError where there is none.
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from dealrun.api.arguments import checked
+from dealrun.errors import ArgumentError
 from dealrun.model.contract import Add, Entry, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.values import Amount, Names, Text
@@ -64,7 +66,7 @@ def books(
         actual = tuple(_path(entry) for entry in declared)
         mappings = {tuple(sorted((r, _text(e, r)) for r in LEDGER_ROLES if r in e.terms)) for e in declared}
         if len(mappings) > 1:
-            raise ValueError("the ledgers that the deals declare have different columns; name one with its columns")
+            raise ArgumentError("the ledgers that the deals declare have different columns; name one with its columns")
     tables = [_path(entry) for entry in _declared(contract, "rates") if "file" in entry.terms]
     return Books(actual, _listed(forecast), {**mapping, **(columns or {})}, rates or next(iter(tables), None))
 
@@ -172,6 +174,7 @@ def month_closing(day: Day) -> Day:
     return month_end(at.year, at.month)
 
 
+@checked
 def settled(
     contract: "Contract",
     ledger: Source | Sequence[Source] | None = None,
@@ -210,7 +213,7 @@ def _detailed(
 
     form = {".csv": "csv", ".parquet": "parquet"}.get(Path(path).suffix)
     if form is None:
-        raise ValueError(f"`{path}` is no file for detail: its name ends in .csv or .parquet")
+        raise ArgumentError(f"`{path}` is no file for detail: its name ends in .csv or .parquet")
     settlement, takes = settle_and_trace(timeline, sums, last, default=_default(period), convert=_convert(found))
     allocated = allocate(settlement.payments, takes)
     rows = write_detail(
@@ -249,7 +252,7 @@ def days(contract: "Contract", sums: Sums, through: DateLike | None, known: Date
     elif files is not None:
         last = files
     else:
-        raise ValueError("say through which day to settle: the files and the ledger hold none")
+        raise ArgumentError("say through which day to settle: the files and the ledger hold none")
     if known is not None:
         return min(last, LAST), to_day(known)
     has_forecast = any(group.forecast for group in sums.groups)
@@ -262,16 +265,18 @@ def days(contract: "Contract", sums: Sums, through: DateLike | None, known: Date
 
 def outcomes(contract: "Contract") -> list[Outcome]:
     """Every assertion about payments, held against the ledgers that the deals declare."""
-    found = books(contract, None, None, None, None)
     try:
+        found = books(contract, None, None, None, None)
         sums = read_sums(contract, found)
-    except LedgerError as error:
-        said = str(error)
-        return [Outcome(e, a, said) for e in contract.model.payments for a in e.assertions]
+        _convert(found)
+    except (LedgerError, ValueError) as error:
+        return [Outcome(e, a, str(error)) for e in contract.model.payments for a in e.assertions]
     done: dict[object, Settlement] = {}
     listed: list[Outcome] = []
     for expectation in contract.model.payments:
-        last, known = days(contract, sums, None, None)
+        # Where neither the files nor the ledger hold a day, nothing is known.
+        undated = not sums.groups and last_known(contract.model) is None
+        last, known = (expectation.last, None) if undated else days(contract, sums, None, None)
         last = max(last, expectation.last)
         if expectation.known is not None:
             known = expectation.known
@@ -332,7 +337,7 @@ def statement(timeline: Timeline, sums: Sums, found: Books, last: Day, period: s
 
 def _default(period: str) -> str:
     if period not in PERIODS:
-        raise ValueError(f"`{period}` is no period; one of {', '.join(PERIODS)}")
+        raise ArgumentError(f"`{period}` is no period; one of {', '.join(PERIODS)}")
     return PERIODS[period]
 
 

@@ -4,7 +4,6 @@ In: values of the model. Out: canonical text. Guaranteed: exact; the same value 
 """
 
 from fractions import Fraction
-from functools import lru_cache
 
 from dealrun.model.values import (
     AllOf,
@@ -43,6 +42,10 @@ from dealrun.model.values import (
 
 CALENDAR_UNITS = frozenset({"day", "business day", "week", "month", "quarter", "year"})
 """Units of what is spread `over` a duration."""
+
+MOST_TEXTS = 4096
+_texts: dict[int, tuple[Value, str]] = {}
+"""By a value's identity, the value (which keeps the identity its own) and its text."""
 
 _SCALES = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 
@@ -189,9 +192,21 @@ def end(value: End) -> str:
     return f"{value.word} {text}"
 
 
-@lru_cache(maxsize=4096)
 def show(value: Value) -> str:
     """A value as text; of a start, an end and a due day, its word included."""
+    # Values that are equal may be written differently (lists in another order, a year and its last day), so that what
+    # was shown is kept by identity.
+    kept = _texts.get(id(value))
+    if kept is not None and kept[0] is value:
+        return kept[1]
+    text = _shown(value)
+    if len(_texts) >= MOST_TEXTS:
+        _texts.clear()
+    _texts[id(value)] = (value, text)
+    return text
+
+
+def _shown(value: Value) -> str:
     match value:
         case Start(word, at):
             return f"{word} {time(at)}"

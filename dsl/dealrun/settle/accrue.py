@@ -225,7 +225,7 @@ class Accrual:
             share, tiers = self._share(part)
             more = share - self.earned[index]
             self.earned[index] = share
-            if more or index in changed:
+            if more or any(changed.get(index, ())):
                 base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
                 gained[part.period].append(RawPart(part, more, tiers, 0, base, units, deducted, part.last))
         # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
@@ -308,8 +308,10 @@ class Accrual:
         return found
 
     def _spread_end(self, stretch: Stretch) -> Day:
-        """The last day of what is spread over a duration from the start."""
-        first = self.account.key(stretch, self.account.main, self.account.since)
+        """The last day of what is spread over a duration, from the start or from where it says that it counts."""
+        found = self.account.window(stretch, self.account.main)
+        begins = found[0].anchor if found is not None and found[0].stated else self.account.since
+        first = self.account.key(stretch, self.account.main, max(self.account.since, begins))
         return first.last if first is not None else stretch.last
 
     def _tiered(

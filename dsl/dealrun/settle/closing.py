@@ -99,8 +99,13 @@ class Closing:
         side = Side(self.timeline, high=False, paid_under=self.paid_under)
         rates = []
         for stretch in account.stretches:
-            found = side.best(stretch, "rate", stretch.first) if stretch.level == 2 else None
-            if found is not None and stretch.last >= late.since and stretch.first <= late.through:
+            if not stretch.level or stretch.last < late.since or stretch.first > late.through:
+                continue
+            found = side.best(stretch, "rate", stretch.first)
+            hangs = side.open if stretch.level == 2 else {*side.open, *stretch.state.contingent_on}
+            if hangs:
+                raise CannotSettleError(f"it hangs on {', '.join(sorted(hangs))}; `--set` or `--assume` settles it")
+            if found is not None:
                 rates.append((stretch.first, stretch.last, self._yearly(stretch, found[1] or Fraction(0))))
         spend(len(account.stretches))
         count = account.stretch(late.through).word("day count") or "actual-365"

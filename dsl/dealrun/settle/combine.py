@@ -181,7 +181,7 @@ def _part(sides: Sides, low: RawPart | None, high: RawPart | None) -> Part:
     elif sides.high is None:
         shares = (min(least, Fraction(0)), None)
     return Part(
-        raw.part.first, raw.part.last, raw.base, raw.units, raw.deducted, view.text if view is not None else "",
+        raw.part.first, raw.last, raw.base, raw.units, raw.deducted, view.text if view is not None else "",
         raw.tiers, shares, _money(sides, low.amount if low else 0, high.amount if high else 0),
         view.instrument if view is not None else "", view.cites if view is not None else (), raw.part.forecast,
         raw.part.stretch.state.contingent_on,

@@ -267,6 +267,8 @@ class _Settling:
                         interest.append(account)
                         continue
                     found = self.run(account)
+                    if not any(stretch.amounts(account.main) for stretch in account.stretches if stretch.level):
+                        self.notes.append(f"{label} states no {account.main}, so nothing is paid under it")
                     if any(stretch.level and account.takes_rows(stretch) for stretch in account.stretches):
                         need_rows[label] = None
                     self._spread(account)

@@ -5,6 +5,7 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 (docs/language.md#the-term-of-a-deal).
 """
 
+from bisect import bisect_left
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -89,13 +90,18 @@ def _runs_out(
 
     def end_for(anchor: Day, notice: Day) -> Day:
         """The first end for which a notice on a day comes in time."""
-        count = 0
-        while True:
+
+        def in_time(count: int) -> bool:
             spend()
             total = renews.after(anchor, count)
-            if notice <= advance.after(total, -1) or count == most or total >= NEVER:
-                return total
-            count += 1
+            return notice <= advance.after(total, -1) or count == most or total >= NEVER
+
+        high = 1
+        while not in_time(high) and (most is None or high < most):
+            high *= 2
+        high = high if most is None else min(high, most)
+        # The more renewals, the later the last day for notice: the first that suffices is found by halving.
+        return renews.after(anchor, bisect_left(range(high), True, key=in_time))
 
     if initial.hi <= ALWAYS:
         return _from_always(key, given, advance, renews) if most is None else initial

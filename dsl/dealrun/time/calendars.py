@@ -4,6 +4,7 @@ In: names of calendars. Out: whether a day is a business day, and the day to whi
 come from the `holidays` library alone, whose version the statement prints; `weekdays` needs none.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Container
 from datetime import date
 from functools import lru_cache
@@ -11,6 +12,7 @@ from functools import lru_cache
 import attrs
 
 from dealrun.extras import MissingExtraError, need
+from dealrun.limits import FIRST_YEAR, LAST_YEAR
 from dealrun.time.days import ALWAYS, FIRST, LAST, NEVER, Day, Unit, add
 
 
@@ -37,14 +39,20 @@ class Calendar:
         """A number of units after a day; of business days, those of the calendar."""
         if unit != "business day":
             return add(day, count, unit)
-        step = 1 if count >= 0 else -1
-        left = abs(count)
-        while left or not self.is_business_day(day):
-            day += step
-            if not FIRST <= day <= LAST:
-                return NEVER if step > 0 else ALWAYS
-            left -= self.is_business_day(day) and left > 0
-        return day
+        if not FIRST <= day <= LAST:
+            return day
+        year = date.fromordinal(day).year
+        days = _business_days(self.names, year)
+        # The day itself is not counted; of none, the first from it on that is one.
+        at = bisect_right(days, day) + count - 1 if count > 0 else bisect_left(days, day) + count
+        while at >= len(days) and year < LAST_YEAR:
+            at, year = at - len(days), year + 1
+            days = _business_days(self.names, year)
+        while at < 0 and year > FIRST_YEAR:
+            year -= 1
+            days = _business_days(self.names, year)
+            at += len(days)
+        return ALWAYS if at < 0 else days[at] if at < len(days) else NEVER
 
     def roll(self, day: Day, rule: str) -> Day:
         """A due day moved to a business day; `modified-following` stays within the month."""
@@ -59,6 +67,14 @@ class Calendar:
         while not self.is_business_day(day):
             day += step
         return day
+
+
+@lru_cache(maxsize=1024)
+def _business_days(names: tuple[str, ...], year: int) -> tuple[Day, ...]:
+    """The business days of a year."""
+    calendar = Calendar(names)
+    begin = date(year, 1, 1).toordinal()
+    return tuple(day for day in range(begin, date(year, 12, 31).toordinal() + 1) if calendar.is_business_day(day))
 
 
 class UnknownCalendarError(ValueError):

@@ -10,6 +10,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+from dealrun.errors import ArgumentError, ArgumentTypeError
 from dealrun.limits import FIRST_YEAR, LAST_YEAR
 
 Day: TypeAlias = int
@@ -29,13 +30,13 @@ def parse_day(text: str) -> Day:
     """The day of an ISO date within the horizon; ValueError otherwise."""
     match = _ISO.fullmatch(text)
     if not match or not text.isascii():
-        raise ValueError(f"`{text}` is not a date of the form YYYY-MM-DD")
+        raise ArgumentError(f"`{text}` is not a date of the form YYYY-MM-DD")
     try:
         day = date(*map(int, match.groups())).toordinal()
     except ValueError:
-        raise ValueError(f"`{text}` is a date that does not exist") from None
+        raise ArgumentError(f"`{text}` is a date that does not exist") from None
     if not FIRST <= day <= LAST:
-        raise ValueError(f"`{text}` is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}")
+        raise ArgumentError(f"`{text}` is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}")
     return day
 
 
@@ -44,10 +45,12 @@ DateLike: TypeAlias = date | str | Day
 
 
 def to_day(value: DateLike) -> Day:
-    """The day; ValueError where it is not one within the horizon."""
+    """The day; ArgumentError where it is not one within the horizon, ArgumentTypeError where it is none at all."""
+    if not isinstance(value, date | str | int) or isinstance(value, bool):
+        raise ArgumentTypeError(f"a day is a date, or text of the form YYYY-MM-DD, not {type(value).__name__}")
     if isinstance(value, int):
         if not FIRST <= value <= LAST:
-            raise ValueError(f"day {value} is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}")
+            raise ArgumentError(f"day {value} is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}")
         return value
     return parse_day(value.isoformat() if isinstance(value, date) else value)
 

@@ -14,7 +14,7 @@ from dealrun.diagnostics import Note
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.show import decimal
 from dealrun.model.show import duration as show_duration
-from dealrun.model.values import Amount, Quantity, Shares, Tiers
+from dealrun.model.values import Amount, Duration, Quantity, Shares, Tiers
 from dealrun.model.vocabulary import Term
 from dealrun.source import Span
 from dealrun.syntax import Expr, Item, Leaf
@@ -31,7 +31,7 @@ def amount(reader: "TermReader", term: Term, expr: Expr, windows: tuple[Item, ..
     """An amount with the windows behind it."""
     amounts = ex.Amounts(reader.scope, f"{reader.symbol}.{term.name}")
     if term.name == "over" and isinstance(expr, Leaf) and expr.kind == "DURATION":
-        length = ex.duration(expr, reader.scope)
+        length = _length(reader, expr, "over")
         return Amount(Quantity(Fraction(length.count), length.unit)) if length else None
     resolved = amounts.resolve(expr)
     if resolved is None:
@@ -68,10 +68,19 @@ def amount(reader: "TermReader", term: Term, expr: Expr, windows: tuple[Item, ..
     return amount
 
 
+def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:
+    """The length of a window, which is longer than none."""
+    length = ex.duration(value, reader.scope)
+    if length and not length.count:
+        reader.fail("DR305", f"`{word}` needs a duration longer than none", value.span)
+        return None
+    return length
+
+
 def _window(reader: "TermReader", value: Expr, window: Item) -> str | None:
     if isinstance(value, Leaf):
         if value.kind == "DURATION":
-            length = ex.duration(value, reader.scope)
+            length = _length(reader, value, window.modifier or "per")
             return show_duration(length) if length else None
         if value.kind == "NAME" and value.text in PERIODS:
             return value.text

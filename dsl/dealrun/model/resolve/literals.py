@@ -69,7 +69,7 @@ def quantity(kind: str, text: str) -> Quantity | Wrong:
         assert match
         return Quantity(_decimal(match[1]) * _SCALE(match[2]), text[0])
     if kind == "QUANTITY":
-        number, _, unit = text.partition(" ") if " " in text else text.partition("\t")
+        number, unit = re.split(r"[ \t]+", text, maxsplit=1)
         match = _NUMBER.fullmatch(number)
         assert match
         return Quantity(_decimal(match[1]) * _SCALE(match[2]), unit.strip())

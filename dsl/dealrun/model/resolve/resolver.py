@@ -187,8 +187,9 @@ class _Resolver:
                 self.scopes[name].dollar = currency
 
     def declare(self) -> None:
-        """Enter every name and label."""
-        for part in self.parts:
+        """Enter every name and label: those of the agreements first, in whatever order the files are."""
+        amending = {"amend", "reading"}
+        for part in sorted(self.parts, key=lambda part: part.statement.head.text in amending):
             statement = part.statement
             if statement.head.text in {"amend", "reading"} and statement.label is None:
                 reading = statement.head.text == "reading"
