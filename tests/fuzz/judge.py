@@ -18,7 +18,7 @@ from fuzz.cases import Case
 from fuzz.commands import NAMES
 from fuzz.play import Played
 
-CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters and those that reorder text; a line feed and a tab are none of them."""
 CODE: Final = re.compile(r"\bDR\d{3}\b")
 EXIT_CODES: Final = frozenset({0, 1, 2, 130, play.RAISED})

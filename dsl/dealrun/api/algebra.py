@@ -122,7 +122,7 @@ def clause_history(
     """What held when, as known when, of one clause; KeyError where no clause has the label."""
     latest = contract.timeline(scenario=scenario, reading=reading)
     if label not in {key for key in latest.index.histories if " " not in key}:
-        raise UnknownNameError(label)
+        raise UnknownNameError(f"no clause `{label}`")
 
     def at(day: Day | None) -> Timeline:
         return contract.timeline(known=day, scenario=scenario, reading=reading)

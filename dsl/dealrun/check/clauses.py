@@ -29,7 +29,7 @@ def circles(index: Index, edges: Edges, report: Report) -> None:
         report.add(
             "DR208",
             f"these hang on one another: {whole}",
-            spans[0],
+            next(iter(spans), None),
             notes=[Note("by way of this", span) for span in spans[1:4]],
             help="give one of them a day of its own",
         )
@@ -43,8 +43,8 @@ def circles(index: Index, edges: Edges, report: Report) -> None:
 
 
 def _span(index: Index, reference: Reference) -> Span | None:
-    entry = index.first_entry(reference.key)
-    return entry.span if entry else None
+    history = index.histories.get(reference.key, ())  # of what was never added, the first change
+    return index.span_of(reference.key) or next((operation.span for _, operation in history), None)
 
 
 def _entries(context: Context) -> Iterator[Entry]:

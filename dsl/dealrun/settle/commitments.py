@@ -5,9 +5,11 @@ windows are run again for each period, from what is booked by then, so that a la
 line of its own (docs/language.md#commitments).
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 
 import attrs
 
@@ -43,6 +45,8 @@ class Commitment:
     left: Fraction | None = None
     """What is left of the last window's commitment, once run."""
     _bought: dict[Span, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
+    _closed: list[_Window] = attrs.field(factory=list)
+    """The windows that have closed, in order, as they stand."""
     _rounder: Rounder = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -57,14 +61,17 @@ class Commitment:
             if key is not None:
                 windows.setdefault((key.first, key.last), []).append(part)
         paid: dict[Span, Fraction] = defaultdict(Fraction)
+        spans = list(windows)
+        firsts = [first for first, _ in spans]
         forecast = False
         found: list[RawPayment] = []
         for period in range(account.complete()):
             for cell in self.taken.cells.get(period, ()):
-                spend(len(windows))
-                span = next((s for s in windows if s[0] <= cell.day <= s[1]), None)
-                if span is not None and account.stretch(cell.day).level:
-                    self._bought[span] += self.taken.money(cell.sign * cell.amount)
+                spend()
+                at = bisect_right(firsts, cell.day) - 1
+                if at >= 0 and cell.day <= spans[at][1] and account.stretch(cell.day).level:
+                    self._bought[spans[at]] += self.taken.money(cell.sign * cell.amount)
+                    del self._closed[at:]
                     forecast |= cell.forecast
             lines = self._lines(period, windows, paid)
             if lines:
@@ -76,9 +83,11 @@ class Commitment:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
         found: list[tuple[bool, Fraction, Sequence[Part], _Window]] = []
-        carried = moved = NOTHING
-        for index, (span, parts) in enumerate(windows.items()):
-            spend(10)
+        # What closed before and was not touched since comes to the same.
+        begin = len(self._closed)
+        carried, moved = (self._closed[-1].carried, self._closed[-1].moved) if begin else (NOTHING, NOTHING)
+        for index, (span, parts) in enumerate(islice(windows.items(), begin, None), begin):
+            spend(20)
             last = parts[-1]
             follows = index + 1 < len(windows) or (account.over is None and last.last == span[1])
             window = self._window(span, parts, carried, moved, follows=follows)
@@ -87,6 +96,7 @@ class Commitment:
             if not over or last.last > account.periods[period][1]:
                 break
             carried, moved = window.carried, window.moved
+            self._closed.append(window)
             share, paid[span] = window.due - paid[span], window.due
             own = account.period_of(last.last) == period
             if share or (own and last.stretch.view("shortfall") is not None):

@@ -15,7 +15,7 @@ def run(arguments: Namespace) -> int:
     try:
         found = contract.history(arguments.label, scenario=arguments.scenario, reading=arguments.reading)
     except KeyError as error:
-        if error.args[0] != arguments.label:
+        if error.args[0] != f"no clause `{arguments.label}`":
             raise UsageError(str(error.args[0])) from None
         qualified = [label for label in contract.labels if label.endswith(f".{arguments.label}")]
         hint = did_you_mean(arguments.label, contract.labels)
