@@ -55,5 +55,5 @@ MAX_STEPS: Final = 10_000_000
 MAX_NUMBER_DIGITS: Final = 1_000
 """Digits of a number that is computed, above and below the line of its fraction."""
 
-MAX_LOAD_BYTES: Final = 32_000_000
-"""Bytes of all `.deal` files of one load."""
+MAX_LOAD_CHARACTERS: Final = 32_000_000
+"""Characters of all `.deal` files of one load."""

@@ -66,7 +66,7 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
             held, before = tuple(_held(timeline, key, day, held, since)), timeline
         else:
             held = ()
-        if found and _essence(found[-1].held) == _essence(held):
+        if found and _alike(found[-1].held, held):
             continue
         if held or found:
             found.append(Known(day, tuple(causes), held))
@@ -78,7 +78,7 @@ def _held(timeline: Timeline, key: Key, known: Day, before: tuple[Held, ...], si
     pieces = [held for held in before if held.start < since]
     if pieces:
         pieces[-1] = attrs.evolve(pieces[-1], end=NEVER)
-    for day in sorted(day for day in {ALWAYS, *timeline.days(key)} if day >= since):
+    for day in sorted([day for day in {ALWAYS, *timeline.days(key)} if day >= since]):
         state = timeline.clause(key, max(day, 1))
         terms = tuple((name, term_text(view)) for name, view in state.terms.items())
         if state.status == "ended":
@@ -91,6 +91,13 @@ def _held(timeline: Timeline, key: Key, known: Day, before: tuple[Held, ...], si
     return pieces
 
 
-def _essence(held: tuple[Held, ...]) -> tuple[object, ...]:
-    """What was known, leaving aside the day from which the future was open."""
-    return tuple((None if each.open else each.start, each.status, each.terms) for each in held)
+def _alike(one: tuple[Held, ...], two: tuple[Held, ...]) -> bool:
+    """Whether as much was known, leaving aside the day from which the future was open."""
+    if len(one) != len(two):
+        return False
+    # What differs is mostly the last.
+    return all(a is b or _essence(a) == _essence(b) for a, b in zip(reversed(one), reversed(two), strict=True))
+
+
+def _essence(held: Held) -> tuple[object, ...]:
+    return (None if held.open else held.start, held.status, held.terms)

@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 
 from dealrun.diagnostics import Report
-from dealrun.limits import MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_BYTES
+from dealrun.limits import MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
 from dealrun.source import SourceText, Span
 from dealrun.source.files import UnreadableError, decode, expand, read, standard_input
 from dealrun.source.opening import OutsideError, root_of
@@ -95,8 +95,8 @@ class Loader:
             self.report.add("DR906", str(error), span)
             return
         self._bytes += len(source.text)
-        if self._bytes > MAX_LOAD_BYTES:
-            self.report.add("DR907", f"more than {MAX_LOAD_BYTES:,} bytes in all files", span)
+        if self._bytes > MAX_LOAD_CHARACTERS:
+            self.report.add("DR907", f"more than {MAX_LOAD_CHARACTERS:,} characters in all files", span)
             return
         file = parse(source, self.report)
         for statement in file.statements:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from dealrun import __version__
 
-EPILOG = """exit codes: 0 clean, 1 findings or failed expectations, 2 usage
+EPILOG = """exit codes: 0 clean, 1 findings or failed expectations, 2 usage; 130 after Ctrl-C, 143 after `kill`
 FILES are .deal files, folders (one folder is one deal: the agreement and its instruments) and - for standard input;
 without any, the current folder."""
 

@@ -14,6 +14,8 @@ from dealrun.source.plain import safe
 
 GAP = "  "
 FALLBACK = 100
+NARROWEST = 20
+"""Columns below which no text is of use."""
 LEAST = 10
 """Columns that a cell needs to be readable."""
 NARROW = 80
@@ -22,7 +24,7 @@ NARROW = 80
 
 def terminal_width() -> int:
     """Columns of the terminal; `COLUMNS` decides, then the terminal, then 100."""
-    return max(40, shutil.get_terminal_size((FALLBACK, 24)).columns)
+    return max(NARROWEST, shutil.get_terminal_size((FALLBACK, 24)).columns)
 
 
 def colour_wanted() -> bool:

@@ -5,7 +5,6 @@ in which a day lies. Guaranteed: windows follow one another without a gap, and c
 step (docs/language.md#windows).
 """
 
-from calendar import month_name
 from datetime import date
 from typing import Final
 
@@ -29,6 +28,12 @@ FREQUENCIES: Final = {
     "once": "life",
 }
 """The window that each frequency is for."""
+
+MONTHS_OF_THE_YEAR: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""In the language's own words, whatever the locale."""
 
 NAMED: Final = frozenset(
     {"day", "week", "month", "quarter", "half-year", "year", "fiscal-quarter", "fiscal-year", "contract-year", "life"}
@@ -78,7 +83,7 @@ class Window:
 
 def fiscal_month(name: str) -> int:
     """The number of a month's name."""
-    return list(month_name).index(name)
+    return MONTHS_OF_THE_YEAR.index(name) + 1
 
 
 def is_window(name: str) -> bool:

@@ -80,6 +80,8 @@ class Account:
     through: Day
     over: Day | None
     """The last day on which the clause may be in force, where that is not behind the last day."""
+    _anniversaries: dict[str, list[Day]] = attrs.field(init=False, factory=dict)
+    """By how often an escalation applies, the start and the days on which it has, as far as they were asked for."""
 
     @property
     def main(self) -> str:
@@ -197,7 +199,7 @@ class Account:
         for stretch in self.stretches:
             day = stretch.first
             while stretch.level >= least and day <= stretch.last:
-                spend(20 + len(caps))
+                spend(100 + len(caps))
                 period = self.period_of(day)
                 floor, tiers = (self.key(stretch, name, day) for name in ("floor", "tiers"))
                 ends = [stretch.last, self.periods[period][1]]
@@ -259,8 +261,12 @@ class Account:
 
     def anniversaries(self, escalation: Amount, day: Day) -> int:
         """How many times an escalation has applied by a day."""
-        times = range(1, max(day - self.since, 0) + 2)
-        return bisect_right(times, day, key=lambda count: add(self.since, *_every(escalation, count)))
+        every = escalation.per or "year"
+        days = self._anniversaries.setdefault(every, [self.since])
+        while days[-1] <= day:
+            spend()
+            days.append(add(self.since, *_every(escalation, len(days))))
+        return bisect_right(days, day) - 1
 
 
 def is_per_unit(amount: Amount) -> bool:

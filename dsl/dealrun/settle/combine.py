@@ -75,7 +75,7 @@ def combine(sides: Sides) -> list[Combined]:
     before = [0, 0]
     accrued_before = 0
     for period in sorted({*low, *high}, key=lambda p: (_days(sides.account, low.get(p) or high[p])[1], p)):
-        spend(10)
+        spend(100)
         one, other = low.get(period), high.get(period)
         span = _days(sides.account, one or high[period])
         lines = _lines(sides, one, other)

@@ -87,7 +87,7 @@ class Commitment:
         begin = len(self._closed)
         carried, moved = (self._closed[-1].carried, self._closed[-1].moved) if begin else (NOTHING, NOTHING)
         for index, (span, parts) in enumerate(islice(windows.items(), begin, None), begin):
-            spend(20)
+            spend(100)
             last = parts[-1]
             follows = index + 1 < len(windows) or (account.over is None and last.last == span[1])
             window = self._window(span, parts, carried, moved, follows=follows)

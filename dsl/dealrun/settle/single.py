@@ -92,7 +92,7 @@ class Single:
 
     def _payment(self, period: int, day: Day, span: tuple[Day, Day], figures: tuple[tuple[str, str], ...] = (),
                  *, forecast: bool = False) -> RawPayment:  # fmt: skip
-        spend(10)
+        spend(50)
         stretch = self.account.stretch(day)
         due = stretch.view("due")
         when = due.day if due is not None and due.day is not None and due.day > day else day

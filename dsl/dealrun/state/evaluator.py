@@ -5,6 +5,7 @@ answer follows from the spec's intervals and three values alone, so that it does
 every evaluation ends, because references run in no circle and their chains are bounded (checked before).
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 
@@ -40,7 +41,7 @@ from dealrun.model.vocabulary import falls_due_by_period
 from dealrun.state.amend import effect
 from dealrun.state.amend.incarnation import FALSE, TRUE, Own, incarnate
 from dealrun.state.amend.index import Index
-from dealrun.state.amend.terms import TermState
+from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.deal_end import deal_end, ends_with_deal
 from dealrun.state.duties import due_once, events, has_obligations
 from dealrun.state.knowledge import World
@@ -380,13 +381,25 @@ class Evaluator:
         if found is None and self.base is not None and key not in self.affected:
             return self.base.owns(key)
         if found is None:
-            try:
-                self._prepare(node_kind(key), key)
-                found = tuple(self.own(part) for part in self.index.incarnations(key, self.visible))
-            except LimitError as error:
-                raise error.of(key, self.index.span_of(key)) from None
+            self._prepare(node_kind(key), key)
+            found = tuple(self.own(part) for part in self._incarnations(key))
             self._owns[key] = found
         return found
+
+    def _incarnations(self, key: str) -> list[list[Applied]]:
+        if self._count is None:
+            return self.index.incarnations(key, self.visible)
+        return self.index.first_incarnations(key, self._count)
+
+    @cached_property
+    def _count(self) -> int | None:
+        """How many of the first instruments are visible; None where others are too."""
+        days = self.index.signing_days
+        if days is None:
+            return None
+        known = ALWAYS if self.world.known is None else self.world.known
+        signed = bisect_right(days, known)
+        return signed if self.through is None else min(signed, self.through)
 
     def visible(self, instrument: Instrument) -> bool:
         """Whether an instrument counts, and was signed by the day of knowledge, as far as is known."""
@@ -396,8 +409,11 @@ class Evaluator:
 
     def own(self, history: list[tuple[Instrument, Operation]]) -> Own:
         """One incarnation, from the operation that adds it through the last of its history."""
-        upstream = history[0][1].key in self.index.upstream
-        return incarnate(self.early if upstream else self, history)
+        key = history[0][1].key
+        try:
+            return incarnate(self.early if key in self.index.upstream else self, history)
+        except LimitError as error:
+            raise error.of(key, self.index.span_of(key)) from None
 
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""

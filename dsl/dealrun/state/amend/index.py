@@ -4,8 +4,10 @@ In: a model. Out: `Index`. Guaranteed: built once in time proportional to the op
 all evaluations of the contract.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -28,6 +30,7 @@ from dealrun.source import Span
 from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.knowledge import Recorded
 from dealrun.state.references import EVALUATED, Edges, graph, of_operation
+from dealrun.time import ALWAYS, Day
 
 if TYPE_CHECKING:
     from dealrun.state.influence import Influence
@@ -46,6 +49,7 @@ class Index:
     _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
     """By the identity of the step that begins an incarnation."""
     _alone: dict[str, bool] = attrs.field(init=False, factory=dict, repr=False)
+    _splits: dict[str, tuple[list[int], list[int]] | None] = attrs.field(init=False, factory=dict, repr=False)
     _fixed: dict[int, bool] = attrs.field(init=False, factory=dict, repr=False)
     max_instances: int = MAX_INSTANCES
 
@@ -176,11 +180,39 @@ class Index:
 
         What touches an entry that was never added is left out; the checker reports it.
         """
+        return self._split([step for step in self.histories.get(key, ()) if visible(step[0])])
+
+    def first_incarnations(self, key: str, count: int) -> list[list[Applied]]:
+        """As `incarnations`, where the first so many instruments count: slices of what all of them make."""
+        history = self.histories.get(key, [])
+        if key not in self._splits:
+            self._splits[key] = self._in_order(history)
+        split = self._splits[key]
+        if split is None:
+            return self._split([step for step in history if self.place[step[0].name] < count])
+        length = bisect_left(split[0], count)
+        return [history[begin : min(end, length)] for begin, end in pairwise(split[1]) if begin < length]
+
+    def _in_order(self, history: list[Applied]) -> tuple[list[int], list[int]] | None:
+        """The places of the instruments in a history, and where its incarnations begin and end; None where a part of it
+        is not split as the whole is."""
+        places = [self.place[instrument.name] for instrument, _ in history]
+        ends = [0]
+        for part in self._split(history):
+            ends.append(ends[-1] + len(part))
+        whole = ends[-1] == len(history)  # nothing changes the entry before it is added
+        return (places, ends) if whole and all(one <= two for one, two in pairwise(places)) else None
+
+    @cached_property
+    def signing_days(self) -> list[Day] | None:
+        """The first day on which each instrument may have been signed, in their order; None if they do not ascend."""
+        days = [ALWAYS if instrument.signed is None else instrument.signed[0] for instrument in self.model.instruments]
+        return days if all(one <= two for one, two in pairwise(days)) else None
+
+    def _split(self, history: list[Applied]) -> list[list[Applied]]:
         parts: list[list[Applied]] = []
-        for step in self.histories.get(key, ()):
+        for step in history:
             instrument, operation = step
-            if not visible(instrument):
-                continue
             if isinstance(operation, Add) and not (
                 parts and operation.replacing and _goes_on(parts[-1], instrument, operation)
             ):
