@@ -5,6 +5,7 @@ timelines and many threads, and none of them changes another.
 """
 
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -689,3 +690,64 @@ def test_a_redacted_amount_is_bound_by_its_label_and_term() -> None:
     assert loaded.timeline().on("2030-01-01")["staff"].terms["amount"].contingent_on == ("staff.amount",)
     timeline = loaded.timeline(bind={"staff.amount": "5m USD"})
     assert timeline.on("2030-01-01")["staff"].terms["amount"].least == 5_000_000
+
+
+OURS: Any = dealrun
+"""The library, as a program without types sees it."""
+
+# --- wrong arguments --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", [
+    lambda _c: OURS.load(5), lambda _c: OURS.load([5]), lambda _c: OURS.loads(b"x"), lambda _c: OURS.loads(None),
+    lambda c: c.timeline(known=1.5), lambda c: c.timeline(known=True), lambda c: c.timeline(assume=["AGI"]),
+    lambda c: c.timeline(assume={"AGI": None}), lambda c: c.timeline(bind={"TOTAL": 5}),
+    lambda c: c.timeline(scenario=1),
+    lambda c: c.timeline(reading=5), lambda c: c.timeline(reading=[5]), lambda c: c.timeline().on(None),
+    lambda c: c.timeline().on(b"2025-01-01"), lambda c: c.restate(None), lambda c: c.restate("2025-01-01", so_far="x"),
+    lambda c: c.changes(instrument=5), lambda c: c.history(5), lambda c: c.history(None),
+    lambda c: c.compare(readings=5),
+    lambda c: c.settle(5), lambda c: c.settle([5]), lambda c: c.settle(period=5), lambda c: c.settle(columns=["a"]),
+    lambda c: c.settle(rates=5), lambda c: c.settle(detail=5), lambda c: c.settle(progress="x'; drop table y"),
+    lambda c: c.settle(forecast=5), lambda c: c.verb(5), lambda _c: OURS.portfolio(5),
+    lambda c: c.settle(through=[]),
+    lambda c: c.agenda(c.timeline(), 1.5, "2025-01-01"), lambda c: c.timeline().why("sing", object()),
+    lambda c: c.timeline().changes([], None),
+])  # fmt: skip
+def test_a_wrong_type_is_an_error_of_ours(call: Callable[[Any], object]) -> None:
+    """It is told at the call, and is a TypeError too."""
+    with pytest.raises(dealrun.ArgumentTypeError) as raised:
+        call(contract())
+    assert isinstance(raised.value, dealrun.DealError)
+    assert isinstance(raised.value, TypeError)
+
+
+@pytest.mark.parametrize(("call", "kind"), [
+    (lambda c: c.timeline(known="soon"), ValueError), (lambda c: c.timeline(assume={"NONE": "2025-01-01"}), KeyError),
+    (lambda c: c.timeline(scenario="none"), KeyError), (lambda c: c.timeline(reading="none"), KeyError),
+    (lambda c: c.history("none"), KeyError), (lambda c: c.changes(instrument="none"), KeyError),
+    (lambda c: c.settle(period="X"), ValueError), (lambda c: c.settle("none.csv"), dealrun.LedgerError),
+    (lambda c: c.verb("none"), KeyError), (lambda c: c.timeline().clause("none", 739000), KeyError),
+    (lambda _c: OURS.portfolio("/none"), dealrun.UnreadableError), (lambda c: c.compare(), ValueError),
+])  # fmt: skip
+def test_what_a_caller_can_cause_is_a_deal_error(call: Callable[[Any], object], kind: type[Exception]) -> None:
+    """With a message, and of the kind that Python has a word for."""
+    with pytest.raises(kind) as raised:
+        call(contract())
+    assert isinstance(raised.value, dealrun.DealError)
+    assert str(raised.value).strip()
+
+
+def test_answers_and_errors_can_be_pickled() -> None:
+    """A state goes to another process and back, with the questions that are answered when they are asked."""
+    state = contract().timeline().on("2025-06-01")
+    again = pickle.loads(pickle.dumps(state))  # noqa: S301 - our own bytes
+    assert again == state
+    for label, clause in again.items():
+        assert (clause.why(), clause.duties, clause.instances) == (
+            state[label].why(), state[label].duties, state[label].instances,
+        )  # fmt: skip
+    for error in (dealrun.LimitError("takes long", "make it short", "c"), dealrun.UnknownNameError("no clause `c`"),
+                  dealrun.MissingExtraError("duckdb"), dealrun.LedgerError(())):  # fmt: skip
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        assert (type(copy), str(copy)) == (type(error), str(error))

@@ -166,3 +166,13 @@ def test_documents_name_no_machine_and_every_link_leads_somewhere() -> None:
         text = path.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_promise_of_the_security_page_has_its_test() -> None:
+    """The tests that docs/security.md names are there, in the file that it names or in tests/test_security.py."""
+    rows = [line for line in (DOCS / "security.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = [name for row in rows for name in re.findall(r"`(test_\w+)`", row)]
+    assert len(named) > 25
+    assert [name for name in named if f"def {name}(" not in told] == []
+    assert all("`test" in row or "`tests/" in row for row in rows if row != "| promise | test |")

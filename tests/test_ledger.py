@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from dealrun.extras import MissingExtraError
 from dealrun.settle.ledger import detail as detail_module
 from dealrun.settle.ledger.columns import Terms
+from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.detail import Allocation, write_detail
-from dealrun.settle.ledger.read import read
+from dealrun.settle.ledger.read import open_books, read
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.source.writing import WriteError
 
@@ -983,3 +984,32 @@ def test_detail_of_many_rows(tmp_path: Path) -> None:
         shares = largest_remainders(each.cents, [int(row["amount"].scaleb(2)) for row in mine])
         assert [row["allocated"] for row in mine] == [Decimal(share).scaleb(-2) for share in shares]
         assert [row["amount"] for row in mine] == [row[2] for row in rows if row[1] == each.group.stream]
+
+
+# --- hostile ledgers --------------------------------------------------------------------------------------------------
+
+
+def test_a_ledger_opens_no_other_file(tmp_path: Path) -> None:
+    """Once the ledgers are opened, the engine itself refuses every other file, and every change of that."""
+    mine, other = tmp_path / "mine.csv", tmp_path / "other.csv"
+    for path in (mine, other):
+        path.write_text("date,stream,amount\n2024-01-01,ebook,1.00\n", encoding="utf-8")
+    with Database() as database:
+        assert open_books(database, [str(mine)], [], Terms(**terms()))
+        for query in (f"from read_csv('{other}')", f"attach '{tmp_path / 'x.duckdb'}' as x", "install httpfs",
+                      f"copy (select 1) to '{tmp_path / 'out.csv'}'", "set enable_external_access = true"):  # fmt: skip
+            with pytest.raises(QueryError):
+                database.rows(query)
+        assert database.rows(f"select count(*) from read_csv('{mine}')") == [(1,)]  # noqa: S608 - a path of ours
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "other.csv"]
+
+
+@pytest.mark.parametrize("text", ["'); drop table x; --", 'a"b', "a'b", "a\\b", "$1", "?", "%s", "{0}", "x; select 1"])
+def test_names_and_texts_of_a_ledger_are_no_sql(tmp_path: Path, text: str) -> None:
+    """Columns, values, streams and files may be called as they like."""
+    path = tmp_path / f"{text.replace('/', '')}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([["date", text, "amount", f"more {text}"], ["2024-01-01", text, "1.25", text]])
+    found = sums(path, mapping={"stream": text}, streams={text})
+    assert [(group.stream, group.amount) for group in found.groups] == [(text, 125)]

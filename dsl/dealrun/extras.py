@@ -21,8 +21,12 @@ class MissingExtraError(DealError, ImportError):
     """A library is needed that is not installed; says how to install it."""
 
     def __init__(self, library: str) -> None:
+        self.library = library
         extra = EXTRAS[library]
         super().__init__(f"this needs {library}, which is not installed: pip install 'dealrun[{extra}]'", name=library)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return MissingExtraError, (self.library,)
 
 
 def need(module: str) -> ModuleType:

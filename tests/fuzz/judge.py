@@ -89,7 +89,7 @@ def command(case: Case, found: Played, number: int) -> list[str]:
         faults.append(f"traceback printed by {name}: {found.err[-500:]}")
     asked = {os.path.normpath(o) for o in _option(case, "--output", "-o", "--detail", "--plot")}
     forms = _option(case, "--format")
-    outputs = {file for file in found.after if file in asked}
+    outputs = {file for file in found.after if file in asked and found.after[file] != found.before.get(file)}
     texts = {f"standard output of {name}": found.out, f"standard error of {name}": found.err}
     texts |= {f"the file of {name}": found.after[file].decode("utf-8", "replace") for file in outputs
               if not file.endswith((".parquet", ".xlsx"))}  # fmt: skip
@@ -130,6 +130,8 @@ def _comparable(found: Played) -> str:
         return "2"
     if "--> " in found.err or '"diagnostics"' in found.out[:200]:
         errors = set(re.findall(r"error\[(DR\d+)", found.err)) | set(re.findall(r'"code": "(DR\d+)"', found.out))
+        if "DR403" in errors:  # which of two comes first is not said, and what follows from it may differ
+            return f"{found.code} DR403"
         return f"{found.code} {sorted(errors)} {'' if found.code else found.out}"
     return f"{found.code} {found.out}"
 

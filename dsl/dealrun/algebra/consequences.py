@@ -145,17 +145,23 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
             word = _word(new, key)
             for term, text_ in terms.items():
                 before = _before(old, new, instrument, key, term)
-                after = _named(new, key, write.term(FORMS[word], term, text_.value)) if text_ else term
+                after = _named(new, key, _term(word, term, text_.value)) if text_ else term
                 same = text_ is not None and _named(new, key, show.schedule(text_.value)) == before
                 yield make("confirmed" if same else "set" if text_ else "unset", after, before)
         case ChangeMembers(term=term, members=members, adding=adding):
-            text = _named(new, key, write.term(FORMS[_word(new, key)], term, Schedule.of(members)))
+            text = _named(new, key, _term(_word(new, key), term, Schedule.of(members)))
             yield make("added to" if adding else "taken from", text, _before(old, new, instrument, key, term))
         case Waive():
             text = write.operation(attrs.evolve(operation, cites=()), _word(new, key))[0]
             yield make("waived", text.removeprefix(f"waive {key}").strip())
         case Reinstate():
             yield make("reinstated")
+
+
+def _term(word: str, name: str, value: Schedule) -> str:
+    """A term as its clause writes it; of a clause that was never added, which is reported, in plain."""
+    form = FORMS[word]
+    return write.term(form, name, value) if name in form.terms else f"{name} {show.schedule(value)}"
 
 
 def _text(timeline: Timeline, entry: Entry) -> str:

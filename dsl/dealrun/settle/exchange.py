@@ -69,7 +69,7 @@ def _rows(path: str, root: str | None) -> Iterator[dict[str, str]]:
             data = stream.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
             raise _refused(path, f"it has more than {MAX_FILE_BYTES:,} bytes, the limit")
-        lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         header = [name.strip() for name in next(lines, [])]
         missing = [name for name in COLUMNS if name not in header]
         if missing:

@@ -78,3 +78,6 @@ class LedgerError(DealError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.source}: {problem.message}" for problem in problems))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return LedgerError, (self.problems,)
