@@ -93,9 +93,12 @@ def open_file(path: str, root: str | None = None) -> Opened:
         handle = os.open(real, flags)
     except (OSError, ValueError) as error:
         raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode) or resolved(path, root) != real:
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode) or resolved(path, root) != real:
+            raise UnreadableError(f"`{path}` cannot be read: it was replaced while it was opened")
+    except BaseException:
         os.close(handle)
-        raise UnreadableError(f"`{path}` cannot be read: it was replaced while it was opened")
+        raise
     return Opened(path, real, os.fdopen(handle, "rb"))
 
 
