@@ -93,12 +93,14 @@ def open_file(path: str, root: str | None = None) -> Opened:
         handle = os.open(real, flags)
     except (OSError, ValueError) as error:
         raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
+    same = False
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode) or resolved(path, root) != real:
-            raise UnreadableError(f"`{path}` cannot be read: it was replaced while it was opened")
-    except BaseException:
-        os.close(handle)
-        raise
+        same = stat.S_ISREG(os.fstat(handle).st_mode) and resolved(path, root) == real
+    finally:
+        if not same:
+            os.close(handle)
+    if not same:
+        raise UnreadableError(f"`{path}` cannot be read: it was replaced while it was opened")
     return Opened(path, real, os.fdopen(handle, "rb"))
 
 
