@@ -301,7 +301,7 @@ def test_an_input_is_not_written(root: Path, given: str) -> None:
     """By whatever name, and whether it is named as input or as output by it."""
     (root / "link").symlink_to("a.txt")
     (root / "hard").hardlink_to(root / "a.txt")
-    others = ["none", "x\0", root / "sub" / "b.txt"]
+    others: list[Any] = ["none", "x\0", root / "sub" / "b.txt"]
     for path, inputs in (
         (root / given, [*others, root / "a.txt"]),
         (root / "a.txt", [*others, os.path.join(root, given)]),
