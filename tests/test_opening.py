@@ -104,12 +104,13 @@ def test_a_file_that_is_replaced_is_not_there_any_more(root: Path) -> None:
 
 @pytest.mark.parametrize(("kind", "message"), [
     ("pipe", "it is no regular file"), ("folder", "it is no regular file"), ("device", "it is no regular file"),
-    ("nothing", "no such file or directory"), ("zero", "it is not a path"),
+    ("nothing", "no such file or directory"), ("zero", "it is not a path"), ("long", "file name too long"),
 ])  # fmt: skip
 def test_what_is_no_file_is_not_opened(root: Path, kind: str, message: str) -> None:
     """It is told what is wrong, and nothing is waited for."""
     os.mkfifo(root / "pipe")
-    name = {"pipe": root / "pipe", "folder": root, "device": "/dev/zero", "nothing": root / "none", "zero": "x\0"}[kind]
+    name = {"pipe": root / "pipe", "folder": root, "device": "/dev/zero", "nothing": root / "none", "zero": "x\0",
+            "long": "x" * 5000}[kind]  # fmt: skip
     with pytest.raises(UnreadableError) as raised:
         open_file(str(name))
     assert str(raised.value) == f"`{name}` cannot be read: {message}"
@@ -119,8 +120,9 @@ def test_a_file_outside_is_not_opened(root: Path) -> None:
     """The user may open it, the contract not."""
     with open_file(str(root.parent / "c.txt")) as stream:
         assert stream.read() == b"c"
-    with pytest.raises(OutsideError):
-        open_file(str(root / ".." / "c.txt"), str(root))
+    for name in ("c.txt", "none.txt", "root"):  # and it learns nothing of what is there
+        with pytest.raises(OutsideError):
+            open_file(str(root / ".." / "rooted" / ".." / name) + "/../c.txt" * (name == "root"), str(root))
 
 
 @pytest.mark.parametrize("other", ["link", "pipe", "file", "gone", "folder moved"])
@@ -175,11 +177,14 @@ def test_the_members_of_a_folder(root: Path) -> None:
     assert members(str(root / "sub"), lambda _: False) == []
 
 
-@pytest.mark.parametrize("name", ["none", "a.txt", "x\0"])
-def test_a_folder_that_cannot_be_read_is_told(root: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "message"), [
+    ("none", "no such file or directory"), ("a.txt", "not a directory"), ("x\0", "it is not a path"),
+])  # fmt: skip
+def test_a_folder_that_cannot_be_read_is_told(root: Path, name: str, message: str) -> None:
     """With its name and the system's reason."""
-    with pytest.raises(UnreadableError, match=r"cannot be read: (no such|not a directory|it is not a path)"):
+    with pytest.raises(UnreadableError) as raised:
         members(str(root / name), bool)
+    assert str(raised.value) == f"`{root / name}` cannot be read: {message}"
 
 
 def test_a_pattern_matches_files(root: Path) -> None:
@@ -187,7 +192,9 @@ def test_a_pattern_matches_files(root: Path) -> None:
     (root / "sub" / "a.txt").write_text("", encoding="utf-8")
     assert matching(f"{root}/sub/*.txt") == [f"{root}/sub/a.txt", f"{root}/sub/b.txt"]
     assert matching(f"{root}/*") == [f"{root}/a.txt"]
-    assert matching(f"{root}/**/b.txt") == [f"{root}/sub/b.txt"]
+    (root / "sub" / "deep").mkdir()
+    (root / "sub" / "deep" / "b.txt").write_text("", encoding="utf-8")
+    assert matching(f"{root}/**/b.txt") == [f"{root}/sub/b.txt", f"{root}/sub/deep/b.txt"]
     assert matching(f"{root}/none.txt") == []
     assert matching(f"{root}/none*") == []
     (root / "[ab].txt").write_text("", encoding="utf-8")
@@ -278,7 +285,7 @@ def test_a_link_leads_to_its_target(root: Path) -> None:
 
 @pytest.mark.parametrize(("name", "message"), [
     (".", "it is a folder"), ("none/x.txt", "no such file or directory"), ("a.txt/x", "not a directory"),
-    ("x\0", "it is not a path"),
+    ("x\0", "it is not a path"), ("x" * 5000, "file name too long"),
 ])  # fmt: skip
 @pytest.mark.usefixtures("how")
 def test_where_nothing_can_be_written_is_told(root: Path, name: str, message: str) -> None:
@@ -324,3 +331,8 @@ def test_a_device_or_a_pipe_is_written_to(root: Path) -> None:
     assert stat.S_ISFIFO((root / "pipe").stat().st_mode)
     with pytest.raises(WriteError, match="it is no regular file"), replacing(root / "pipe"):
         pass
+    with pytest.raises(WriteError, match="it is read as well"):
+        write_file(root / "pipe", b"x", [root / "pipe"])
+    if Path("/dev/full").exists():
+        with pytest.raises(WriteError, match=r"^`/dev/full` cannot be written: no space left on device$"):
+            write_file("/dev/full", b"x")

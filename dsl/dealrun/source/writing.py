@@ -53,7 +53,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, inputs: Iterable[str |
             with target.open("wb") as stream:
                 stream.write(data)
             return
-        with replacing(path, inputs) as temporary, Path(temporary).open("wb") as stream:
+        with replacing(path) as temporary, Path(temporary).open("wb") as stream:
             stream.write(data)
 
 
