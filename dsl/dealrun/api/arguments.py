@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import wraps
-from inspect import signature
 from typing import Any, Final, ParamSpec, TypeVar
 
 from dealrun.errors import ArgumentTypeError
@@ -76,9 +75,14 @@ KINDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A public function whose arguments are held to `KINDS` by their names."""
-    parameters = signature(function).parameters
-    places = list(parameters)
-    required = {name for name, each in parameters.items() if each.default is each.empty}
+    inner = function
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    code, defaults = inner.__code__, inner.__defaults__ or ()
+    places = code.co_varnames[: code.co_argcount]
+    required = {*places[: len(places) - len(defaults)]}
+    required |= {*code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]}
+    required -= {*(inner.__kwdefaults__ or ())}
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -12,7 +12,6 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
 
 from dealrun.errors import DealError
@@ -70,7 +69,7 @@ def refused(path: str | os.PathLike[str]) -> Iterator[None]:
 def replacing(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()) -> Iterator[str]:
     """A path to write to; what was written takes the place of the file if the block ends without an error."""
     target = target_of(path, inputs)
-    temporary = target.with_name(f".{token_hex(8)}.tmp")
+    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
     with refused(path):
         if target.exists() and not target.is_file():
             raise WriteError(f"`{os.fspath(path)}` cannot be written: it is no regular file")

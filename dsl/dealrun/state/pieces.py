@@ -6,7 +6,6 @@ are possible, the result is certain only where they agree.
 
 from collections.abc import Callable, Iterable
 from itertools import product
-from math import prod
 
 import attrs
 
@@ -32,7 +31,8 @@ def truth_of(steps: Steps[TermState], states: Callable[[Value | None], Steps[Tru
     for start, end, state in steps.pieces():
         truths = [states(option.value) for option in state.options]
         inner = {day for truth in truths for day in truth.starts if start < day < end}
-        spend(sum(len(truth.starts) for truth in truths) // FEW)
+        if len(inner) > FEW:
+            spend(len(inner))
         pieces.extend(
             (day, agree([truth.at(day) for truth in truths], state.contingent_on)) for day in (start, *sorted(inner))
         )
@@ -42,7 +42,8 @@ def truth_of(steps: Steps[TermState], states: Callable[[Value | None], Steps[Tru
 def truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]:
     """`old` before a moment, `new` from it on, what they have in common in between."""
     days = sorted({*old.starts, *new.starts, *at.come.starts})
-    spend(len(days) // FEW)
+    if len(days) > FEW:
+        spend(len(days))
 
     def value(day: Day) -> Truth:
         come = at.come.at(day)
@@ -68,7 +69,11 @@ def together(terms: Iterable[Steps[TermState] | None]) -> Steps[Possible]:
 
     def value(day: Day) -> Possible:
         states = [None if steps is None else steps.at(day) for steps in listed]
-        spend(prod(len(s.options) for s in states if s is not None))
+        count = 1
+        for state in states:
+            count *= 1 if state is None else len(state.options)
+        if count > 1:
+            spend(count)
         options = product(*([None] if s is None else [o.value for o in s.options] for s in states))
         names: frozenset[str] = frozenset().union(*(s.contingent_on for s in states if s is not None))
         return Possible(tuple(options), names)
@@ -84,10 +89,13 @@ def fires(steps: Steps[Possible], moment_of: Callable[..., Moment]) -> Moment:
     pieces: list[tuple[Day, Truth]] = []
     causes: dict[str, None] = {}
     for start, end, state in steps.pieces():
-        spend(10 * len(state.options))
+        if len(state.options) > 1:
+            spend(10 * len(state.options))
         moments: list[Moment] = [moment_of(*values) for values in state.options]
-        spend(sum(len(moment.come.starts) for moment in moments) // FEW)
-        for day in (start, *sorted({d for m in moments for d in m.come.starts if start < d < end})):
+        days = sorted({d for m in moments for d in m.come.starts if start < d < end})
+        if len(days) > FEW:
+            spend(len(days))
+        for day in (start, *days):
             here = agree([m.come.at(day) for m in moments], state.contingent_on)
             so_far = either(so_far, here)
             pieces.append((day, so_far))

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
-from secrets import token_hex
 from shutil import rmtree
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -46,7 +45,7 @@ class Database:
     def __init__(self, *, progress: bool = False) -> None:
         self._duckdb: Any = need("duckdb")
         # DuckDB makes the folder when it first needs it, so that mostly there is none to be left behind.
-        self._spill = os.path.join(tempfile.gettempdir(), f"dealrun-{token_hex(8)}")
+        self._spill = os.path.join(tempfile.gettempdir(), f"dealrun-{os.urandom(8).hex()}")
         self._connection: DuckDBPyConnection = self._duckdb.connect(config={**SETTINGS, "temp_directory": self._spill})
         self._opened: list[Opened] = []
         self._progress = False

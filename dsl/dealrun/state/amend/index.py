@@ -236,7 +236,8 @@ class Index:
 
     def prefix(self, history: list[Applied]) -> Prefix:
         """What is known of the first operations of an incarnation in every world."""
-        return self._prefixes.setdefault(id(history[0]), Prefix())
+        found = self._prefixes.get(id(history[0]))
+        return self._prefixes.setdefault(id(history[0]), Prefix()) if found is None else found
 
     def is_fixed(self, step: Applied) -> bool:
         """Whether an operation comes to the same in every world: nothing that it says, and no day from which it holds,

@@ -58,7 +58,8 @@ class TermState:
 
 def union(old: TermState, new: TermState, hangs_on: frozenset[str]) -> TermState:
     """Either of two; certain where both say the same."""
-    spend(len(old.options) * len(new.options) // FEW)
+    if len(old.options) + len(new.options) > FEW:
+        spend(len(old.options) * len(new.options))
     said = [option.value for option in new.options]
     options = [*(option for option in old.options if option.value not in said), *new.options]
     if len(options) == 1:
@@ -81,7 +82,8 @@ def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps
         }
     )
 
-    spend(len(days) // FEW)
+    if len(days) > FEW:
+        spend(len(days))
 
     def value(day: Day) -> TermState:
         come = at.come.at(day)
