@@ -90,6 +90,19 @@ def test_a_file_is_opened_with_its_name_and_its_path(root: Path) -> None:
     assert (opened.name, opened.path) == (str(root / "link"), os.path.realpath(root / "sub" / "b.txt"))
 
 
+def test_a_file_is_opened_without_waiting_and_without_a_link(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each guards against what takes the file's place between the look at it and its opening."""
+    real, seen = os.open, []
+
+    def look(name: str, flags: int, *more: Any) -> int:
+        seen.append(flags)
+        return real(name, flags, *more)
+
+    monkeypatch.setattr(os, "open", look)
+    with open_file(str(root / "a.txt")):
+        assert seen == [os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW]
+
+
 def test_a_file_that_is_replaced_is_not_there_any_more(root: Path) -> None:
     """The same name may be another file."""
     opened = open_file(str(root / "a.txt"))
