@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 from dealrun.errors import LimitError
-from dealrun.limits import MAX_NUMBER_DIGITS, MAX_STEPS
+from dealrun.limits import MAX_NUMBER_DIGITS, MAX_SOUGHT, MAX_STEPS
 
 FINDING: Final = 1_000
 """The steps of a finding that grows with pairs: it is kept, sorted and printed."""
@@ -35,6 +35,29 @@ def counted(steps: int = MAX_STEPS) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+_sought: ContextVar[list[int] | None] = ContextVar("sought", default=None)
+"""The letters that may still be compared to find names that were meant; None where nothing is counted."""
+
+
+@contextmanager
+def seeking(letters: int = MAX_SOUGHT) -> Iterator[None]:
+    """Count what is compared within to find names that were meant."""
+    token = _sought.set([letters])
+    try:
+        yield
+    finally:
+        _sought.reset(token)
+
+
+def seek(letters: int) -> bool:
+    """Whether so many letters may still be compared: help that comes late is none."""
+    left = _sought.get()
+    if left is None:
+        return True
+    left[0] -= letters
+    return left[0] >= 0
 
 
 P = ParamSpec("P")

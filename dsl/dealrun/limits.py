@@ -55,5 +55,11 @@ MAX_STEPS: Final = 10_000_000
 MAX_NUMBER_DIGITS: Final = 1_000
 """Digits of a number that is computed, above and below the line of its fraction."""
 
+MAX_ENTRIES: Final = 100_000
+"""Names of files that a pattern looks at."""
+
+MAX_SOUGHT: Final = 2_000_000
+"""Letters that one load compares to suggest names; after them, an error suggests none."""
+
 MAX_LOAD_CHARACTERS: Final = 32_000_000
 """Characters of all `.deal` files of one load."""

@@ -48,6 +48,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _has(*names: str) -> Callable[[object], bool]:
+    return lambda value: all(hasattr(value, name) for name in names)
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -61,6 +65,8 @@ DAYS: Final = (_is_mapping(_is_day), "a mapping of names to dates")
 WORDS: Final = (_is_mapping(_is_text), "a mapping of texts to texts")
 LEDGERS: Final = (_is_sources, "a path or an Arrow table, or a list of them")
 A_FLAG: Final = (_is_flag, "True or False")
+A_CONTRACT: Final = (_has("conflicts", "readings"), "a Contract")
+A_TIMELINE: Final = (_has("evaluator", "changes"), "a Timeline")
 
 KINDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "on": A_DAY, "known": A_DAY, "date": A_DAY, "start": A_DAY, "end": A_DAY, "through": A_DAY, "effective": A_DAY,
@@ -68,9 +74,10 @@ KINDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "scenario": A_TEXT, "label": A_TEXT, "key": A_TEXT, "instrument": A_TEXT, "name": A_TEXT, "text": A_TEXT,
     "party": A_TEXT, "period": A_TEXT, "reading": TEXTS, "scenarios": TEXTS, "readings": TEXTS, "paths": PATHS,
     "drafts": PATHS, "folder": A_PATH, "ledger": LEDGERS, "forecast": LEDGERS, "rates": A_PATH, "detail": A_PATH,
-    "all_readings": A_FLAG, "progress": A_FLAG,
+    "new": A_CONTRACT, "contract": A_CONTRACT, "timeline": A_TIMELINE, "all_readings": A_FLAG, "progress": A_FLAG,
 }  # fmt: skip
-"""What the parameters of public functions take, by name; None stands for one that is not given."""
+"""What the parameters of public functions take, by name; None stands for one that is not given, where that is its
+default."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -80,16 +87,16 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         inner = inner.__wrapped__
     code, defaults = inner.__code__, inner.__defaults__ or ()
     places = code.co_varnames[: code.co_argcount]
-    required = {*places[: len(places) - len(defaults)]}
-    required |= {*code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]}
-    required -= {*(inner.__kwdefaults__ or ())}
+    given = {**dict(zip(places[len(places) - len(defaults) :], defaults, strict=True)), **(inner.__kwdefaults__ or {})}
+    needed = {*places, *code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]}
+    needed -= {name for name, default in given.items() if default is None}
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         named: dict[str, Any] = {**dict(zip(places, args, strict=False)), **kwargs}
         for name, value in named.items():
             kind = KINDS.get(name)
-            if kind is not None and not (value is None and name not in required) and not kind[0](value):
+            if kind is not None and not (value is None and name not in needed) and not kind[0](value):
                 raise ArgumentTypeError(f"{function.__name__}: `{name}` takes {kind[1]}, not {type(value).__name__}")
         return function(*args, **kwargs)
 

@@ -15,7 +15,7 @@ import attrs
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, default_name
-from dealrun.budget import counted, counts
+from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity, of_limit
 from dealrun.diagnostics.render import render_all
@@ -373,13 +373,15 @@ def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
     """
     listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     loader = Loader(Report())
-    loader.load(listed)
-    return _compile(loader, default_name(listed))
+    with seeking():
+        loader.load(listed)
+        return _compile(loader, default_name(listed))
 
 
 @checked
 def loads(text: str, name: str = "<text>") -> Contract | Diagnostics:
     """Load a contract from text; `name` stands for the file in places."""
     loader = Loader(Report())
-    loader.add_text(SourceText(name, normal(text)))
-    return _compile(loader, "sketch")
+    with seeking():
+        loader.add_text(SourceText(name, normal(text)))
+        return _compile(loader, "sketch")

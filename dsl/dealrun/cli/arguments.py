@@ -30,6 +30,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"dealrun: {safe(message)}\ntry `{self.prog} --help`\n")
 
 
+def _file(text: str) -> str:
+    """The name of a file to write."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return text
+
+
 def _command(commands: "argparse._SubParsersAction[Parser]", name: str, text: str) -> Parser:
     return commands.add_parser(
         name, help=text, description=text, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -87,7 +94,7 @@ def _ledgers(parser: Parser) -> None:
 
 
 def _to_file(parser: Parser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file (default: standard output)")
+    parser.add_argument("-o", "--output", metavar="FILE", type=_file, help="write to a file (default: standard output)")
 
 
 def in_order(parser: Parser, argv: list[str]) -> list[str]:
@@ -251,8 +258,10 @@ def build() -> Parser:
         "--against", metavar="NAME", action="append", default=[],
         help="show the payments beside those under a reading or a scenario of the files; may be repeated",
     )  # fmt: skip
-    settle.add_argument("--plot", metavar="FILE", help="also draw the payments, as SVG")
-    settle.add_argument("--detail", metavar="FILE", help="also allocate each payment to ledger rows, .csv or .parquet")
+    settle.add_argument("--plot", metavar="FILE", type=_file, help="also draw the payments, as SVG")
+    settle.add_argument(
+        "--detail", metavar="FILE", type=_file, help="also allocate each payment to ledger rows, .csv or .parquet"
+    )
     _to_file(settle)
 
     fmt = _command(commands, "fmt", "print or rewrite files in canonical form")

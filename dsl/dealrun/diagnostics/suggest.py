@@ -2,36 +2,55 @@
 
 from collections.abc import Iterable
 
+from dealrun.budget import seek
+
+LONGEST = 100
+"""Letters of a name for which another is sought."""
+
 
 def distance(left: str, right: str, limit: int) -> int:
-    """Edits (insert, delete, replace, swap two neighbours) between two words, or `limit + 1` if more."""
+    """Edits (insert, delete, replace, swap two neighbours) between two words, or `limit + 1` if more.
+
+    Only the cells near the diagonal are computed, so that it takes time in proportion to the letters.
+    """
+    over = limit + 1
     if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    before_last: list[int] = []
-    last = list(range(len(right) + 1))
+        return over
+    before_last: dict[int, int] = {}
+    last = {j: j for j in range(min(len(right), limit) + 1)}
     for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+        row = {0: i} if i <= limit else {}
+        for j in range(max(1, i - limit), min(len(right), i + limit) + 1):
+            b = right[j - 1]
+            cost = min(last.get(j, over) + 1, row.get(j - 1, over) + 1, last.get(j - 1, over) + (a != b))
             if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
+                cost = min(cost, before_last.get(j - 2, over) + 1)
+            row[j] = cost
+        if min(row.values(), default=over) > limit:
+            return over
         before_last, last = last, row
-    return last[-1]
+    return min(last.get(len(right), over), over)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate closest to `word`, at most a third of its letters away; ties go to the first by name."""
+    """The candidate closest to `word`, at most a third of its letters away; ties go to the first by name.
+
+    None for a long name, and where many have been sought for one answer.
+    """
+    if len(word) > LONGEST:
+        return None
     limit = max(1, min(3, len(word) // 3))
     folded = word.casefold()
     best: tuple[int, str] | None = None
     letters = set(folded)
     for candidate in candidates:
+        if not seek(1):
+            return None
         # Each edit changes at most two letters of the set; most candidates are passed over by that alone.
         if abs(len(candidate) - len(word)) > limit or len(letters ^ set(candidate.casefold())) > 2 * limit:
             continue
+        if not seek(len(word)):
+            return None
         found = distance(folded, candidate.casefold(), limit)
         if found <= limit and (best is None or (found, candidate) < best):
             best = (found, candidate)

@@ -9,13 +9,16 @@ are expanded here, and each file that they match is held to the same rules (docs
 import os
 import stat
 from collections.abc import Callable
-from glob import glob, has_magic
+from fnmatch import fnmatchcase
+from glob import has_magic
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
 import attrs
 
 from dealrun.errors import DealError
+from dealrun.limits import MAX_ENTRIES
 
 
 class UnreadableError(DealError):
@@ -126,10 +129,59 @@ def members(folder: str, wanted: Callable[[str], bool], *, deep: bool = False) -
     return sorted(found)
 
 
-def matching(pattern: str) -> list[str]:
-    """The files that a pattern matches, in order; the pattern itself where a file is called so."""
+def fixed_part(pattern: str) -> str:
+    """The path before the first part of a pattern that matches several names; of what is no pattern, all of it."""
+    if os.path.lexists(pattern):
+        return pattern
+    return os.path.join("", *takewhile(lambda part: not has_magic(part), Path(pattern).parts)) or "."
+
+
+def matching(pattern: str, root: str | None = None) -> list[str]:
+    """The files that a pattern matches, in order; the pattern itself where a file is called so.
+
+    Folders are looked at below the root alone, and `**` follows no link. UnreadableError where there are too many.
+    """
     if os.path.lexists(pattern):
         return [pattern]
     if not has_magic(pattern):
         return []
-    return sorted(found for found in glob(pattern, recursive=True) if not os.path.isdir(found))  # noqa: PTH207 - absolute patterns
+    found: set[str] = set()
+    seen = 0
+    todo = [("", Path(pattern).parts)]
+    while todo:
+        folder, (part, *rest) = todo.pop()
+        if part == "**":
+            todo += [(folder, tuple(rest))] if rest else []
+        elif not has_magic(part):
+            path = os.path.join(folder, part)
+            resolved(path, root)
+            if rest and os.path.isdir(path):
+                todo.append((path, tuple(rest)))
+            elif not rest and os.path.lexists(path):
+                found.add(path)
+            continue
+        resolved(folder or ".", root)
+        for name in _names(folder or "."):
+            seen += 1
+            if seen > MAX_ENTRIES:
+                raise UnreadableError(f"`{pattern}` cannot be read: it looks at more than {MAX_ENTRIES:,} files")
+            path = os.path.join(folder, name)
+            if part == "**":
+                if os.path.isdir(path) and not Path(path).is_symlink() and not name.startswith("."):
+                    todo.append((path, (part, *rest)))
+                elif not rest:
+                    found.add(path)
+            elif fnmatchcase(name, part) and (part.startswith(".") or not name.startswith(".")):
+                if rest and os.path.isdir(path):
+                    todo.append((path, tuple(rest)))
+                elif not rest:
+                    found.add(path)
+    return sorted(path for path in found if not os.path.isdir(path))
+
+
+def _names(folder: str) -> list[str]:
+    """What is in a folder; nothing where it may not be looked into."""
+    try:
+        return os.listdir(folder)
+    except (OSError, ValueError):
+        return []

@@ -30,7 +30,11 @@ def target_of(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[s
     """The file that a path leads to, links resolved; WriteError where that is one of the inputs, or no file."""
     name = os.fspath(path)
     try:
-        target = Path(os.path.realpath(name))
+        path_ = Path(name)
+        # `/dev/stdout` may lead to what has no path.
+        target = path_ if path_.exists() and not path_.is_file() else Path(os.path.realpath(name))
+        if target.is_symlink() and not target.exists():
+            raise WriteError(f"`{name}` cannot be written: {os.strerror(errno.ELOOP).lower()}")
         if target.is_dir():
             raise WriteError(f"`{name}` cannot be written: it is a folder")
         if target.exists():

@@ -28,9 +28,11 @@ from dealrun.settle.ledger.sums import Problem
 from dealrun.source.opening import (
     OutsideError,
     UnreadableError,
+    fixed_part,
     matching,
     members,
     open_file,
+    resolved,
     root_of,
 )
 
@@ -109,7 +111,8 @@ def unreadable(source: str, error: Exception) -> Problem:
     """The problem of a source that cannot be read."""
     help_ = ""
     if isinstance(error, QueryError):
-        message, help_ = _explained(str(error))
+        # The engine names files by their whole paths, which a message has no need to show.
+        message, help_ = _explained(str(error).replace(os.path.realpath(_split(source)[0]), _split(source)[0]))
     elif isinstance(error, OutsideError):
         message, help_ = (
             "it lies outside the deal's folder",
@@ -161,6 +164,7 @@ def _is_database(file: str) -> bool:
 
 def _opened(database: Database, path: str, root: str | None, name: str) -> Iterator[Relation]:
     file, table = _split(path)
+    resolved(fixed_part(file), root)  # before anything is looked at there
     if _is_database(file):
         if not os.path.lexists(file):
             raise ValueError("there is no such file")
@@ -169,7 +173,7 @@ def _opened(database: Database, path: str, root: str | None, name: str) -> Itera
     parquet: list[str] = []
     if root is None and os.path.isdir(path):
         root = path
-    for found in _files(path):
+    for found in _files(path, root):
         opened = open_file(found, root)
         if found.lower().endswith(PARQUET):
             parquet.append(database.allow(opened))
@@ -178,14 +182,14 @@ def _opened(database: Database, path: str, root: str | None, name: str) -> Itera
     yield from _parquet(database, path, parquet)
 
 
-def _files(path: str) -> list[str]:
+def _files(path: str, root: str | None = None) -> list[str]:
     """The files of a folder, or that a pattern matches."""
     if os.path.isdir(path):
         found = members(path, lambda name: name.lower().endswith(PARQUET), deep=True)
         if not found:
             raise ValueError("it has no .parquet file")
         return found
-    found = matching(path)
+    found = matching(path, root)
     if not found:
         raise ValueError("there is no such file")
     return found
@@ -224,6 +228,14 @@ def _table(database: Database, source: str, path: str, table: str, name: str) ->
             raise ValueError(f"`{table}` is a view, and only tables are read; it has {have}")
         raise ValueError((f"it has no table `{table}`" if table else "say which table") + f"; it has {have}")
     schema, _, short = table.rpartition(".") if "." in table else ("main", "", table)
+    computed = database.rows(
+        "select column_name from information_schema.columns where table_catalog = ? and table_schema = ? "
+        "and table_name = ? and is_generated = 'ALWAYS' order by 1",
+        [name, schema, short],
+    )
+    if computed:  # by an expression of the file's own, which may take any time and any memory
+        columns = ", ".join(f"`{column}`" for (column,) in computed)
+        raise ValueError(f"`{table}` computes {columns}, and only values that are kept are read")
     sql = f"{name}.{identifier(schema)}.{identifier(short)}"
     return Relation(source, sql, _described(database, sql), (source,))
 
