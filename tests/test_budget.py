@@ -232,3 +232,23 @@ def test_performances_cost_their_number() -> None:
         return calls(lambda: found.on("2003-01-01")["q"].duties)
 
     assert cost(800) <= 12 * cost(100)
+
+
+# --- names that were meant --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spare", [0, -1])
+def test_names_are_compared_up_to_a_limit(spare: int) -> None:
+    """Past it a message comes without a suggestion: help that comes late is none."""
+    with budget.seeking(10 + spare):
+        assert (budget.seek(4), budget.seek(6)) == (True, not spare)
+
+
+def test_many_unknown_names_are_all_told() -> None:
+    """Each name that nothing declares is compared with every name that is declared, and that is a product."""
+    names = "".join(f'party P{number}{"x" * 60} "P{number}"\n' for number in range(300))
+    unknown = "".join(f"license Q{number}{'y' * 60} nonexclusive\n" for number in range(300))
+    found = dealrun.loads('deal d "D" signed 2024\n' + names + unknown)
+    assert not isinstance(found, dealrun.Contract)
+    assert [diagnostic.code for diagnostic in found] == ["DR201"] * len(found)
+    assert len(found) == 300

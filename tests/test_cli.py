@@ -441,6 +441,14 @@ def test_a_usage_error_says_what_would_fit(what: str, hint: str, capsys: Capture
     assert hint in result.err
 
 
+@pytest.mark.parametrize("option", ["-o", "--detail", "--plot"])
+def test_the_name_of_a_file_to_write_is_not_empty(option: str, capsys: Capture) -> None:
+    """A name that a script left empty is told, and nothing goes elsewhere."""
+    result = run(capsys, "settle", option, "", DEAL)
+    assert (result.code, result.out) == (2, "")
+    assert "the name of a file is empty" in result.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

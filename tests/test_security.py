@@ -141,6 +141,50 @@ def test_a_view_of_a_database_is_refused(deal: Path, kind: str) -> None:
     assert "only tables are read" in found.err
 
 
+def test_a_computed_column_of_a_database_is_refused(deal: Path) -> None:
+    """A column that is computed as it is read never ends, or does what a view does."""
+    duckdb: Any = pytest.importorskip("duckdb")
+    with duckdb.connect(deal / "x.duckdb") as connection:
+        connection.execute("CREATE TABLE v (date DATE, stream VARCHAR, amount DECIMAL(18, 2), more AS (amount * 2))")
+    found = settled(deal, 'ledger all "x.duckdb::v"\n')
+    assert found.code == 1
+    assert "DR701" in found.err
+    assert "comput" in found.err or "generated" in found.err
+
+
+def test_a_pattern_outside_the_folder_is_refused_before_anything_is_looked_at(
+    deal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern that begins at the root of the machine would look at every file of it."""
+    looked: list[str] = []
+    real = os.listdir
+
+    def listdir(path: Any = ".") -> Any:
+        looked.append(os.path.realpath(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    with pytest.raises(opening.UnreadableError):
+        opening.matching("/**/*.zzz", str(deal))
+    assert looked == []
+
+
+@pytest.mark.parametrize("spare", [0, -1])
+def test_a_pattern_looks_at_so_many_files_and_no_more(deal: Path, monkeypatch: pytest.MonkeyPatch, spare: int) -> None:
+    """The limit is exact."""
+    folder = deal / "many"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"{number}.csv").write_text(ROWS)
+    monkeypatch.setattr(opening, "MAX_ENTRIES", 5 + spare)
+    pattern = str(deal / "many" / "*.csv")
+    if spare:
+        with pytest.raises(opening.UnreadableError, match="more than 4 files"):
+            opening.matching(pattern, str(deal))
+    else:
+        assert len(opening.matching(pattern, str(deal))) == 5
+
+
 def test_a_file_that_is_replaced_meanwhile_is_refused(deal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look at a path and its opening, a link may take the file's place."""
     path = deal / "sub" / "here.csv"

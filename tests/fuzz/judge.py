@@ -81,7 +81,7 @@ def command(case: Case, found: Played, number: int) -> list[str]:
         faults.append(f"exit code of {name}: {found.code}")
     if found.code in {1, 2} and not found.out.strip() and not found.err.strip() and "--quiet" not in case.argv:
         written = any(found.after.get(file, b"").strip() for file in found.after.keys() - found.before.keys())
-        if not written:
+        if not written and os.devnull not in _option(case, "-o", "--output", "--detail"):
             faults.append(f"exit code {found.code} of {name} without a message: {case.argv}")
     if found.code == 2 and not found.err.strip() and case.argv:
         faults.append(f"usage error of {name} without a message: {case.argv}")

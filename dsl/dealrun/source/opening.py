@@ -133,7 +133,11 @@ def fixed_part(pattern: str) -> str:
     """The path before the first part of a pattern that matches several names; of what is no pattern, all of it."""
     if os.path.lexists(pattern):
         return pattern
-    return os.path.join("", *takewhile(lambda part: not has_magic(part), Path(pattern).parts)) or "."
+    return _before_magic(pattern) or "."
+
+
+def _before_magic(pattern: str) -> str:
+    return os.path.join("", *takewhile(lambda part: not has_magic(part), Path(pattern).parts))
 
 
 def matching(pattern: str, root: str | None = None) -> list[str]:
@@ -147,7 +151,8 @@ def matching(pattern: str, root: str | None = None) -> list[str]:
         return []
     found: set[str] = set()
     seen = 0
-    todo = [("", Path(pattern).parts)]
+    first = _before_magic(pattern)
+    todo = [(first, Path(pattern).parts[len(Path(first).parts) :])]
     while todo:
         folder, (part, *rest) = todo.pop()
         if part == "**":
