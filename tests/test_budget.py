@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 import dealrun
+from conftest import ROOT
 from dealrun import budget, limits
 from dealrun.api.portfolio import between
+from dealrun.api.portfolio import portfolio as dealrun_portfolio
 from dealrun.cli.main import main
 
 HEAD = 'deal d "D" signed 2000-01-01 currency USD\nparty A "A"\nparty B "B"\n'
@@ -115,7 +117,7 @@ def test_the_limit_is_exact_and_names_the_clause() -> None:
             found = dealrun.loads(text)
         assert isinstance(found, dealrun.Diagnostics)
         (diagnostic,) = (each for each in found if each.code == "DR912")
-        assert f"takes more than {limits.MAX_STEPS:,} steps" in diagnostic.message
+        assert f"takes more than {few:,} steps" in diagnostic.message
     assert diagnostic.message.startswith("`f` ")
     assert diagnostic.span is not None
 
@@ -174,6 +176,18 @@ def test_conflicts_that_grow_with_pairs_are_cut(monkeypatch: pytest.MonkeyPatch)
     codes = [diagnostic.code for diagnostic in diagnostics]
     assert codes.count("DR912") == 1
     assert codes.count("DR801") > 10
+
+
+def test_contracts_of_a_portfolio_are_counted_apart(tmp_path: Path) -> None:
+    """What one contract takes is not taken from another, and their comparison has a budget for each of them."""
+    for number in range(3):
+        (tmp_path / f"d{number}").mkdir()
+        for part in (ROOT / "contracts" / "cargill-bioamber").glob("*.deal"):
+            (tmp_path / f"d{number}" / part.name).write_text(part.read_text())
+    with budget.counted(1):
+        found = dealrun_portfolio(tmp_path)
+    assert len(found.contracts) == 3
+    assert [diagnostic.code for diagnostic in found.diagnostics if diagnostic.code == "DR912"] == []
 
 
 # --- growth -----------------------------------------------------------------------------------------------------------

@@ -441,6 +441,68 @@ def test_a_usage_error_says_what_would_fit(what: str, hint: str, capsys: Capture
     assert hint in result.err
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "begins"),
+    [
+        (["settle", "book-royalty"], "x.csv", b"row,"),
+        (["settle", "book-royalty"], "x.JSON", b"{"),
+        (["settle", "book-royalty"], "x.xlsx", b"PK"),
+        (["settle", "book-royalty"], "x.parquet", b"PAR1"),
+        (["settle", "book-royalty"], "x.ics", b"book-royalty ("),
+        (["settle", "book-royalty", "--format", "text"], "x.csv", b"book-royalty ("),
+        (["calendar", "openai-microsoft"], "x.ics", b"BEGIN:VCALENDAR"),
+        (["changes", "openai-microsoft"], "x.json", b"{"),
+        (["changes", "openai-microsoft"], "x.csv", b"oracle2024 ("),
+    ],
+)
+def test_the_name_of_the_output_chooses_the_format(
+    command: list[str], name: str, begins: bytes, tmp_path: Path, capsys: Capture
+) -> None:
+    """Where the command prints such files, and `--format` does not say otherwise."""
+    path = tmp_path / name
+    assert run(capsys, command[0], str(ROOT / "contracts" / command[1]), *command[2:], "-o", str(path)).code == 0
+    assert path.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("commercial.grant", 12, ["commercial.", "grant"]),
+        ("commercial.CARGILL->commercial.BIOAMBER", 14, ["commercial.", "CARGILL->", "commercial.", "BIOAMBER"]),
+        ("scale_up_project", 10, ["scale_up_", "project"]),
+        ("incomprehensibilities", 10, ["incomprehe", "nsibilitie", "s"]),
+        ("a.bcdefghijklmnop", 10, ["a.bcdefghi", "jklmnop"]),
+    ],
+)
+def test_a_long_name_is_broken_where_a_part_of_it_ends(text: str, width: int, lines: list[str]) -> None:
+    """Unless that would leave most of the line empty."""
+    assert wrap(text, width) == lines
+
+
+def test_a_folder_of_contracts_is_none(capsys: Capture, tmp_path: Path) -> None:
+    """It names the folders that hold contracts; a folder that holds none of those is told as before."""
+    result = run(capsys, "state", str(ROOT / "contracts"))
+    assert (result.code, result.out) == (2, "")
+    assert "more hold some: name one, or check them all with `check --portfolio" in result.err
+    assert run(capsys, "state", str(tmp_path)).err == f"dealrun: no .deal file in the folder `{tmp_path}`\n"
+
+
+@pytest.mark.parametrize("command", [["why"], ["history"], ["why", "--period", "2024-Q1"]])
+def test_a_label_without_its_deal_names_the_clauses_that_are_meant(command: list[str], capsys: Capture) -> None:
+    """In every command alike."""
+    result = run(capsys, command[0], "grant", *command[1:], str(ROOT / "contracts" / "cargill-bioamber"))
+    assert result.code == 2
+    assert "did you mean `commercial.grant`?" in result.err
+
+
+def test_the_days_of_a_calendar_follow_all_its_deals(capsys: Capture) -> None:
+    """A heading names every deal before it says for which days."""
+    where = str(ROOT / "contracts" / "cargill-bioamber")
+    out = run(capsys, "calendar", "--from", "2012-01-01", "--to", "2012-02-01", where).out
+    heading = " ".join(out.partition("\n\n")[0].split())
+    assert "development (Development Agreement) from 2012-01-01 to 2012-02-01, as known on" in heading
+
+
 @pytest.mark.parametrize("option", ["-o", "--detail", "--plot"])
 def test_the_name_of_a_file_to_write_is_not_empty(option: str, capsys: Capture) -> None:
     """A name that a script left empty is told, and nothing goes elsewhere."""

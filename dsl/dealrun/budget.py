@@ -21,24 +21,25 @@ FINDING: Final = 1_000
 """The steps of a finding that grows with pairs: it is kept, sorted and printed."""
 _BITS: Final = MAX_NUMBER_DIGITS * 3322 // 1000
 _current: ContextVar[list[int] | None] = ContextVar("steps", default=None)
-"""The steps that are left to the question under way, in a list of one; None where nothing is counted."""
+"""The steps that are left to the question under way, and those it began with; None where nothing is counted."""
+_sought: ContextVar[list[int] | None] = ContextVar("sought", default=None)
+"""The letters that may still be compared to find names that were meant; None where nothing is counted."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager
-def counted(steps: int = MAX_STEPS) -> Iterator[None]:
-    """Count what is done within; a question within another is counted with it."""
-    if _current.get() is not None:
+def counted(steps: int = MAX_STEPS, *, apart: bool = False) -> Iterator[None]:
+    """Count what is done within; a question within another is counted with it, unless it is counted apart."""
+    if _current.get() is not None and not apart:
         yield
         return
-    token = _current.set([steps])
+    token = _current.set([steps, steps])
     try:
         yield
     finally:
         _current.reset(token)
-
-
-_sought: ContextVar[list[int] | None] = ContextVar("sought", default=None)
-"""The letters that may still be compared to find names that were meant; None where nothing is counted."""
 
 
 @contextmanager
@@ -58,10 +59,6 @@ def seek(letters: int) -> bool:
         return True
     left[0] -= letters
     return left[0] >= 0
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def counts(question: Callable[P, R]) -> Callable[P, R]:
@@ -84,7 +81,7 @@ def spend(steps: int = 1) -> None:
         left[0] -= steps
         if left[0] < 0:
             raise LimitError(
-                f"takes more than {MAX_STEPS:,} steps to evaluate, the limit",
+                f"takes more than {left[1]:,} steps to evaluate, the limit",
                 "something repeats too often: give it an end, a longer period, or fewer amendments or occurrences",
             )
 

@@ -18,7 +18,7 @@ from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
 from dealrun.budget import counts
-from dealrun.diagnostics import Diagnostic, Report, Severity
+from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
 from dealrun.model.values import Quantity
@@ -121,8 +121,8 @@ def clause_history(
 ) -> tuple[Known, ...]:
     """What held when, as known when, of one clause; KeyError where no clause has the label."""
     latest = contract.timeline(scenario=scenario, reading=reading)
-    if label not in {key for key in latest.index.histories if " " not in key}:
-        raise UnknownNameError(f"no clause `{label}`")
+    if label not in contract.labels:
+        raise no_clause(label, contract.labels)
 
     def at(day: Day | None) -> Timeline:
         return contract.timeline(known=day, scenario=scenario, reading=reading)
@@ -235,10 +235,10 @@ def what_if(
     if not added:
         raise ArgumentError("the draft holds no amendment")
     index = Index(model)
-    checked = Report()
-    run_all_checks(model, index, checked)
+    after = Report()
+    run_all_checks(model, index, after)
     before = {found.sort_key() for found in contract.diagnostics}
-    findings = tuple(found for found in checked.sorted() if found.sort_key() not in before and found.code != "DR401")
+    findings = tuple(found for found in after.sorted() if found.sort_key() not in before and found.code != "DR401")
     known = max(day, last or 0, *(instrument.signed[1] for instrument in added if instrument.signed))
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
         return WhatIf(day, (), findings, (), ())

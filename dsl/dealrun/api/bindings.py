@@ -7,7 +7,7 @@ ValueError.
 
 from collections.abc import Collection, Iterator
 
-from dealrun.diagnostics import Report, nearest
+from dealrun.diagnostics import Report, nearest, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
@@ -129,8 +129,7 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
 def opening(labels: Collection[str], label: str, text: str) -> tuple[str, Quantity]:
     """What the cap or floor of a clause has counted so far, by its label."""
     if label not in labels:
-        near = nearest(label, labels)
-        raise UnknownNameError(f"no clause `{label}`" + (f"; did you mean `{near}`?" if near else ""))
+        raise no_clause(label, labels)
     report = Report()
     file = parse(SourceText("<value>", f"record x = {text}\n" if text.isprintable() else ""), report)
     items = file.statements[0].items if file.statements and not report.found else ()

@@ -17,7 +17,7 @@ from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, default_name
 from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
-from dealrun.diagnostics import Diagnostic, Report, Severity, of_limit
+from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause, of_limit
 from dealrun.diagnostics.render import render_all
 from dealrun.errors import ArgumentError, LimitError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
@@ -270,7 +270,7 @@ class Contract:
         """The verb of a clause, as it was first added; KeyError for a label that the contract does not have."""
         entry = self._index.first_entry(label) if label in self._index.histories else None
         if entry is None:
-            raise UnknownNameError(f"no clause `{label}`")
+            raise no_clause(label, self.labels)
         return entry.word
 
     def conflicts(self) -> tuple[Diagnostic, ...]:

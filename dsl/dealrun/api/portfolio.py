@@ -11,9 +11,11 @@ import attrs
 
 from dealrun.api.arguments import checked
 from dealrun.api.contract import Contract, Diagnostics, load
+from dealrun.budget import counted
 from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Diagnostic, Report
-from dealrun.source.files import SUFFIX, UnreadableError, read
+from dealrun.source.files import SUFFIX, UnreadableError, holds_deals, read
+from dealrun.source.opening import unreadable, why
 from dealrun.syntax import Leaf, parse
 
 
@@ -38,9 +40,9 @@ def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[st
         real = {os.path.realpath(os.path.join(text, name)): os.path.join(text, name) for name in reversed(names)}
         above = os.path.realpath(text)
         paths = sorted(path for target, path in real.items() if target.startswith(above.rstrip(os.sep) + os.sep))
-        found = {path: [path] for path in paths if os.path.isdir(path) and _holds_deals(path)}
+        found = {path: [path] for path in paths if os.path.isdir(path) and holds_deals(path)}
     except OSError as error:
-        raise UnreadableError(f"`{text}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
+        raise unreadable(text, why(error)) from None
     amending: dict[str, list[str]] = {}
     declaring: dict[str, list[str]] = {}
     for path in (path for path in paths if path.endswith(SUFFIX) and not os.path.isdir(path)):
@@ -63,10 +65,6 @@ def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[st
     return [group for _, group in sorted(found.items())]
 
 
-def _holds_deals(path: str) -> bool:
-    return any(name.endswith(SUFFIX) for name in os.listdir(path))
-
-
 def _deals(path: str) -> tuple[list[str], list[str]]:
     """The deals that a file declares, and those that it amends; none where it cannot be read, which loading tells."""
     declared: list[str] = []
@@ -85,6 +83,12 @@ def _deals(path: str) -> tuple[list[str], list[str]]:
     return declared, amended
 
 
+def _load(paths: list[str]) -> Contract | Diagnostics:
+    """A contract, whose work is not counted with that of another."""
+    with counted(apart=True):
+        return load(paths)
+
+
 @checked
 def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     """Load and check every contract of a folder; UnreadableError where there is none.
@@ -92,7 +96,7 @@ def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     A name stands for the same thing in two contracts where the text behind it is the same too.
     """
     report = Report()
-    loaded = [load(paths) for paths in contracts_in(folder, report)]
+    loaded = [_load(paths) for paths in contracts_in(folder, report)]
     sound = [each for each in loaded if isinstance(each, Contract)]
     for each in loaded:
         report.found.extend(each.items if isinstance(each, Diagnostics) else each.diagnostics)

@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     instruments.waivers,
     clauses.schedules,
     clauses.lives,
+    clauses.windows,
     facts.declarers,
     facts.contradictions,
     facts.cures,

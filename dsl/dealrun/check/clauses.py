@@ -1,6 +1,6 @@
 """Checks of clauses and references.
 
-In: the context. Out: findings DR203, DR208, DR312, DR315 and DR905. Guaranteed: `circles` runs before anything is
+In: the context. Out: findings DR203, DR208, DR312, DR315, DR319 and DR905. Guaranteed: `circles` runs before anything is
 evaluated, so that every evaluation ends.
 """
 
@@ -11,9 +11,9 @@ from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
 from dealrun.model.contract import Add, Entry, Operation
-from dealrun.model.values import AllOf, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
+from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
 from dealrun.source import Span
-from dealrun.state.amend.index import Index
+from dealrun.state.amend.index import Index, texts_of
 from dealrun.state.references import Edges, Reference, spell, walk
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
@@ -116,6 +116,31 @@ def lives(context: Context) -> None:
                     until.span if until else own.adding.span,
                     notes=[Note("the clause", own.adding.span)],
                 )
+
+
+def windows(context: Context) -> None:
+    """What counts from a day after the end of its clause counts nothing."""
+    for key, history in context.index.histories.items():
+        counting = [(text, day) for _, operation in history for text in texts_of(operation).values()
+                    if text is not None and (day := _counts_from(text.value)) is not None]  # fmt: skip
+        if " " in key or not counting:
+            continue
+        ends = [life.end.hi for life in context.signing(history[-1][0]).evaluator.lives(key)]
+        for text, day in counting:
+            if ends and max(ends) <= day.first:
+                context.report.add(
+                    "DR319",
+                    f"this counts from {iso(day.first)}, and `{key}` ends on {iso(max(ends) - 1)}, so it has no effect",
+                    text.span,
+                    help="give another day, or leave the term out",
+                )
+
+
+def _counts_from(schedule: Schedule) -> OnDate | None:
+    """The first date from which an amount, a rate or tiers of a schedule count."""
+    amounts = [limb for limb, _ in schedule.limbs if isinstance(limb, Amount)]
+    counted = [each.counting_from for amount in amounts for each in (amount, amount.tiers) if each is not None]
+    return min((time for time in counted if isinstance(time, OnDate)), key=lambda time: time.first, default=None)
 
 
 def _ascends(operation: Operation, effective: Moment) -> bool:

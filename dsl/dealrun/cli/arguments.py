@@ -48,9 +48,20 @@ def _files(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILES", help="files, folders, or - for standard input")
 
 
-def _output(parser: Parser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+def _output(parser: Parser, *more: str, to_file: bool = False) -> None:
+    default = "what the name of the output ends in, else text" if to_file else "text"
+    parser.add_argument("--format", choices=("text", "json", *more), help=f"how to print (default: {default})")
     parser.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
+    parser.set_defaults(endings=("json", *more))
+    if to_file:
+        _to_file(parser)
+
+
+def choose_format(arguments: argparse.Namespace) -> None:
+    """Where `--format` is not given, what the name of the output ends in, if the command prints that, or text."""
+    if getattr(arguments, "format", "") is None:
+        ending = (getattr(arguments, "output", None) or "").rpartition(".")[2].lower()
+        arguments.format = ending if ending in arguments.endings else "text"
 
 
 def _evaluation(parser: Parser) -> None:
@@ -157,11 +168,7 @@ def build() -> Parser:
     calendar.add_argument("--to", metavar="DATE", dest="end", help="the last day (default: a year later)")
     calendar.add_argument("--party", metavar="NAME", help="only the clauses of a party")
     _evaluation(calendar)
-    calendar.add_argument(
-        "--format", choices=("text", "json", "ics"), default="text", help="how to print (default: text)"
-    )
-    calendar.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
-    _to_file(calendar)
+    _output(calendar, "ics", to_file=True)
 
     why = _command(commands, "why", "the chain from a clause's text to its state on a day")
     why.add_argument("label", metavar="LABEL", help="the clause")
@@ -187,8 +194,7 @@ def build() -> Parser:
     diff.add_argument("--signed", metavar="DATE", help="its signing day (default: the last day known in either)")
     diff.add_argument("--name", metavar="NAME", default="amendment", help="its name (default: amendment)")
     _evaluation(diff)
-    _output(diff)
-    _to_file(diff)
+    _output(diff, to_file=True)
 
     changes = _command(commands, "changes", "what each instrument changed, and what follows for each party")
     _files(changes)
@@ -196,8 +202,7 @@ def build() -> Parser:
     changes.add_argument("--known", metavar="DATE", help="as known on a day (default: each on its own signing day)")
     _reading(changes)
     changes.add_argument("--markdown", action="store_true", help="print a page in Markdown")
-    _output(changes)
-    _to_file(changes)
+    _output(changes, to_file=True)
 
     what_if = _command(commands, "what-if", "a draft amendment against the chain: what follows, and what it breaks")
     _files(what_if)
@@ -247,13 +252,7 @@ def build() -> Parser:
         help="the payment period of clauses that state none: week, month, quarter, half-year, year (default: Q)",
     )  # fmt: skip
     _evaluation(settle)
-    settle.add_argument(
-        "--format",
-        choices=("text", "json", "csv", "parquet", "xlsx"),
-        default="text",
-        help="how to print (default: text)",
-    )
-    settle.add_argument("--quiet", action="store_true", help="print the answer alone, without headings and notes")
+    _output(settle, "csv", "parquet", "xlsx", to_file=True)
     settle.add_argument(
         "--against", metavar="NAME", action="append", default=[],
         help="show the payments beside those under a reading or a scenario of the files; may be repeated",
@@ -262,7 +261,6 @@ def build() -> Parser:
     settle.add_argument(
         "--detail", metavar="FILE", type=_file, help="also allocate each payment to ledger rows, .csv or .parquet"
     )
-    _to_file(settle)
 
     fmt = _command(commands, "fmt", "print or rewrite files in canonical form")
     _files(fmt)

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final
 
 from dealrun.budget import counted
-from dealrun.cli.arguments import build, in_order
+from dealrun.cli.arguments import build, choose_format, in_order
 from dealrun.cli.errors import LoadError, UsageError
 from dealrun.errors import LimitError
 
@@ -25,6 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 2
+    choose_format(arguments)
+    arguments.inputs = []  # what is read, and must not be overwritten
     # Each command is a module of its own, so that a run imports only what it needs.
     command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")
     try:

@@ -18,6 +18,8 @@ NARROWEST = 20
 """Columns below which no text is of use."""
 LEAST = 10
 """Columns that a cell needs to be readable."""
+PARTS = frozenset("._/,;>")
+"""What a part of a long name ends in."""
 NARROW = 80
 """Below this, a table of figures is stacked too."""
 
@@ -33,7 +35,7 @@ def colour_wanted() -> bool:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines, at spaces where there are any."""
+    """Break a text into lines: at spaces, else within a name where a part of it ends, else anywhere."""
     lines: list[str] = []
     line = ""
     for word in safe(text).split(" "):
@@ -47,13 +49,20 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(line)
                 line = ""
                 continue
-            cut = width
-            while width_of(rest[:cut]) > width:
-                cut -= 1
-            lines.append(rest[: max(1, cut)])
-            rest = rest[max(1, cut) :]
+            cut = _cut(rest, width)
+            lines.append(rest[:cut])
+            rest = rest[cut:]
     lines.append(line)
     return lines
+
+
+def _cut(word: str, width: int) -> int:
+    """How much of a word that is too long stands on a line: at least one character, through a part of a name."""
+    most = width
+    while width_of(word[:most]) > width:
+        most -= 1
+    ends = (at for at in range(most, most // 3, -1) if word[at - 1] in PARTS)
+    return max(1, next(ends, most))
 
 
 def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:

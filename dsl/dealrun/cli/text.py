@@ -43,15 +43,15 @@ def suppositions(known: Day | None, supposed: dict[str, Any]) -> str:
     return text
 
 
-def heading(
-    contract: Contract, on: str | None, known: Day | None, supposed: dict[str, Any], *, today: bool = False
-) -> list[str]:
-    """The line above an answer."""
+def on_day(day: Day, *, today: bool) -> str:
+    """The day that an answer is about, as a heading says it."""
+    return f" on {iso(day)}" + (" (today)" if today else "")
+
+
+def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any]) -> list[str]:
+    """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
     deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
-    text = deals
-    if on is not None:
-        text += f" on {on}" + (" (today)" if today else "")
-    return [*wrap(text + suppositions(known, supposed), terminal_width()), ""]
+    return [*wrap(deals + when + suppositions(known, supposed), terminal_width()), ""]
 
 
 def cites(found: Iterable[Cite]) -> str:

@@ -104,6 +104,7 @@ CATALOG: Final[dict[str, Entry]] = {
     "DR807": Entry("warning", "a most favoured term that is beaten"),
     "DR808": Entry("warning", "an option that closes before it opens"),
     "DR809": Entry("warning", "a notice that nobody can give in time"),
+    "DR319": Entry("warning", "a count that begins after the end"),
     "DR401": Entry("warning", "an amendment that is not signed"),
     "DR408": Entry("note", "a pending change is overwritten"),
     "DR409": Entry("note", "the day from which a cap counts"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dealrun.budget import seek
+from dealrun.errors import UnknownNameError
 
 LONGEST = 100
 """Letters of a name for which another is sought."""
@@ -55,6 +56,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         if found <= limit and (best is None or (found, candidate) < best):
             best = (found, candidate)
     return best[1] if best else None
+
+
+def no_clause(label: str, labels: Iterable[str], when: str = "") -> UnknownNameError:
+    """The error for a label that no clause has; it names the clauses of that name in a deal, else what is near."""
+    known = list(labels)
+    meant = [each for each in known if each.endswith(f".{label}")] or [each for each in [nearest(label, known)] if each]
+    hint = f"; did you mean {' or '.join(f'`{each}`' for each in meant)}?" if meant else ""
+    return UnknownNameError(f"no clause `{label}`{when}{hint}")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

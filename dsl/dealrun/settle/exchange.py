@@ -82,7 +82,7 @@ def _rows(path: str, root: str | None) -> Iterator[dict[str, str]]:
             if line:
                 yield {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
     except UnreadableError as error:
-        raise _refused(path, str(error).partition("` ")[2] or str(error)) from None
+        raise _refused(path, error.reason) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _refused(path, f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

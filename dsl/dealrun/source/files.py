@@ -7,9 +7,10 @@ given paths is opened; sizes are bounded before anything is decoded; a byte orde
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 from dealrun.limits import MAX_FILE_BYTES
-from dealrun.source.opening import Below, UnreadableError, members, open_file, why
+from dealrun.source.opening import Below, UnreadableError, members, open_file, unreadable, why
 from dealrun.source.text import SourceText
 
 __all__ = ["SUFFIX", "UnreadableError", "decode", "expand", "normal", "read", "standard_input"]
@@ -25,7 +26,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str | Below]:
         if text != "-" and os.path.isdir(text):
             inside = members(text, lambda name: name.endswith(SUFFIX) and not name.startswith("."))
             if not inside:
-                raise UnreadableError(f"no {SUFFIX} file in the folder `{text}`")
+                raise UnreadableError(f"no {SUFFIX} file in the folder `{text}`{_elsewhere(text)}")
             found.extend(Below(each, text) for each in inside)
         else:
             found.append(text)
@@ -33,6 +34,23 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str | Below]:
     for path in found:
         first.setdefault(os.fspath(path), path)
     return list(first.values())
+
+
+def _elsewhere(folder: str) -> str:
+    """Which folders of a folder hold files, for whoever named the folder above them."""
+    inside = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    holding = [path for path in inside if os.path.isdir(path) and holds_deals(path)]
+    if not holding:
+        return ""
+    others = f" and {len(holding) - 1} more hold" if len(holding) > 1 else " holds"
+    return f"; `{holding[0]}`{others} some: name one, or check them all with `check --portfolio {folder}`"
+
+
+def holds_deals(folder: str) -> bool:
+    """Whether a folder holds files of contracts."""
+    with suppress(OSError):
+        return any(name.endswith(SUFFIX) and not name.startswith(".") for name in os.listdir(folder))
+    return False
 
 
 def decode(data: bytes, name: str) -> SourceText:
@@ -61,7 +79,7 @@ def read(path: str, root: str | None = None) -> SourceText:
         try:
             data = stream.read(MAX_FILE_BYTES + 1)
         except OSError as error:
-            raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
+            raise unreadable(path, why(error)) from None
     return decode(data, path)
 
 

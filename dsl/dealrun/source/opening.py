@@ -22,7 +22,14 @@ from dealrun.limits import MAX_ENTRIES
 
 
 class UnreadableError(DealError):
-    """Why a file has no text, or cannot be opened."""
+    """Why a file has no text, or cannot be opened; `reason` says it without naming the file."""
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        super().__init__(message, reason)
+        self.reason = reason or message
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class OutsideError(UnreadableError):
@@ -45,6 +52,11 @@ def root_of(path: str | os.PathLike[str]) -> str | None:
     return path.root if isinstance(path, Below) else None
 
 
+def unreadable(path: str, reason: str) -> UnreadableError:
+    """The error of a file that cannot be read."""
+    return UnreadableError(f"`{path}` cannot be read: {reason}", f"it cannot be read: {reason}")
+
+
 def why(error: OSError | ValueError) -> str:
     """The reason for which the system refuses a file, as a message says it."""
     return ((error.strerror if isinstance(error, OSError) else None) or "it is not a path").lower()
@@ -59,7 +71,7 @@ def resolved(path: str, root: str | None) -> str:
             if real != above and not real.startswith(above.rstrip(os.sep) + os.sep):
                 raise OutsideError(f"`{path}` lies outside the folder of the deal")
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
+        raise unreadable(path, why(error)) from None
     return real
 
 
@@ -92,10 +104,10 @@ def open_file(path: str, root: str | None = None) -> Opened:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if not stat.S_ISREG(Path(real).stat().st_mode):
-            raise UnreadableError(f"`{path}` cannot be read: it is no regular file")
+            raise unreadable(path, "it is no regular file")
         handle = os.open(real, flags)
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"`{path}` cannot be read: {why(error)}") from None
+        raise unreadable(path, why(error)) from None
     same = False
     try:
         same = stat.S_ISREG(os.fstat(handle).st_mode) and resolved(path, root) == real
@@ -103,7 +115,7 @@ def open_file(path: str, root: str | None = None) -> Opened:
         if not same:
             os.close(handle)
     if not same:
-        raise UnreadableError(f"`{path}` cannot be read: it was replaced while it was opened")
+        raise unreadable(path, "it was replaced while it was opened")
     return Opened(path, real, os.fdopen(handle, "rb"))
 
 
@@ -119,7 +131,7 @@ def members(folder: str, wanted: Callable[[str], bool], *, deep: bool = False) -
         try:
             names = os.listdir(inside)
         except (OSError, ValueError) as error:
-            raise UnreadableError(f"`{inside}` cannot be read: {why(error)}") from None
+            raise unreadable(inside, why(error)) from None
         for name in names:
             path = Path(inside, name)
             if deep and path.is_dir():
@@ -155,32 +167,24 @@ def matching(pattern: str, root: str | None = None) -> list[str]:
     todo = [(first, Path(pattern).parts[len(Path(first).parts) :])]
     while todo:
         folder, (part, *rest) = todo.pop()
-        if part == "**":
-            todo += [(folder, tuple(rest))] if rest else []
-        elif not has_magic(part):
-            path = os.path.join(folder, part)
-            resolved(path, root)
-            if rest and os.path.isdir(path):
+        resolved(folder or ".", root)
+        deep = part == "**"
+        if deep and rest:
+            todo.append((folder, tuple(rest)))
+        for name in _names(folder or ".") if has_magic(part) else [part]:
+            seen += 1
+            if seen > MAX_ENTRIES:
+                raise unreadable(pattern, f"it looks at more than {MAX_ENTRIES:,} files")
+            path = os.path.join(folder, name)
+            hidden = name.startswith(".") and not part.startswith(".")
+            if deep and os.path.isdir(path):
+                todo += [] if hidden or Path(path).is_symlink() else [(path, (part, *rest))]
+            elif hidden or not (deep or name == part or fnmatchcase(name, part)):
+                continue
+            elif rest and os.path.isdir(path):
                 todo.append((path, tuple(rest)))
             elif not rest and os.path.lexists(path):
                 found.add(path)
-            continue
-        resolved(folder or ".", root)
-        for name in _names(folder or "."):
-            seen += 1
-            if seen > MAX_ENTRIES:
-                raise UnreadableError(f"`{pattern}` cannot be read: it looks at more than {MAX_ENTRIES:,} files")
-            path = os.path.join(folder, name)
-            if part == "**":
-                if os.path.isdir(path) and not Path(path).is_symlink() and not name.startswith("."):
-                    todo.append((path, (part, *rest)))
-                elif not rest:
-                    found.add(path)
-            elif fnmatchcase(name, part) and (part.startswith(".") or not name.startswith(".")):
-                if rest and os.path.isdir(path):
-                    todo.append((path, tuple(rest)))
-                elif not rest:
-                    found.add(path)
     return sorted(path for path in found if not os.path.isdir(path))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.budget import counts, spend
-from dealrun.errors import LimitError, UnknownNameError
+from dealrun.diagnostics import no_clause
+from dealrun.errors import LimitError
 from dealrun.model import show
 from dealrun.model.contract import Key
 from dealrun.model.values import (
@@ -166,7 +167,7 @@ class Timeline:
     def _clause(self, key: Key, day: Day) -> ClauseState:
         spend(10)
         if not self.evaluator.owns(key):
-            raise UnknownNameError(f"no clause `{key}`")
+            raise no_clause(key, self.labels)
         if self.base is not None and key not in self.evaluator.affected:
             shared = self.base.clause(key, day)
             return attrs.evolve(shared, source=shared.source.under(self))

@@ -17,6 +17,7 @@ from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.suspects import suspects
 from dealrun.diagnostics import Diagnostic, Report, of_limit
 from dealrun.errors import LimitError
+from dealrun.limits import MAX_STEPS
 from dealrun.model.contract import Model, last_known
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import onward, unwritten
@@ -27,10 +28,13 @@ COMPARED = GRANTING | ACTING
 
 
 def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...]:
-    """The conflicts of contracts, by place; where there are more than the limits allow, the first that were found."""
+    """The conflicts of contracts, by place; where there are more than the limits allow, the first that were found.
+
+    Each contract adds as many steps as a question may take.
+    """
     report = Report()
     try:
-        with counted():
+        with counted(MAX_STEPS * len(contracts), apart=len(contracts) > 1):
             _find(contracts, report)
     except LimitError as error:
         report.found.append(of_limit(error))

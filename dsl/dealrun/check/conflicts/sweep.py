@@ -69,7 +69,7 @@ def _at_once(group: list[tuple[Claim, int]], whole: int, wants: Callable[[Claim]
         for (wanted, theirs), others in current.items():
             if (mine or wanted) and sides | theirs == whole:
                 for other in others.values():
-                    spend(20)
+                    spend(4)
                     yield (claim, other) if mine and not wanted else (other, claim)
         current.setdefault((mine, sides), {})[number] = claim
         heappush(running, (claim.last, number, mine, sides))

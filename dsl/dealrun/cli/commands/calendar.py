@@ -42,8 +42,8 @@ def run(arguments: Namespace) -> int:
     width = terminal_width()
     lines: list[str] = []
     if not arguments.quiet:
-        lines = text.heading(contract, None, timeline.known, supposed)
-        lines[0] = lines[0].replace(", ", f" from {iso(start)}{' (today)' * today} to {iso(end)}, ", 1)
+        span = f" from {iso(start)}{' (today)' * today} to {iso(end)}"
+        lines = text.heading(contract, span, timeline.known, supposed)
     write("\n".join([*lines, *_tables(found, width)]) + "\n", arguments.output, arguments.inputs)
     return 0
 

@@ -1,8 +1,6 @@
 """`dealrun changes`: what each instrument changed, and what follows for each party."""
 
-import io
 from argparse import Namespace
-from contextlib import redirect_stdout
 
 from dealrun.cli import tell
 from dealrun.cli.commands.common import day_option, load_contract, print_json
@@ -25,10 +23,7 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "json":
         from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
 
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            print_json(algebra_json.changes_json(found, arguments.reading))
-        write(printed.getvalue(), arguments.output, arguments.inputs)
+        print_json(algebra_json.changes_json(found, arguments.reading), arguments.output, arguments.inputs)
     elif arguments.markdown:
         write(tell.changes_page(contract, found), arguments.output, arguments.inputs)
     else:

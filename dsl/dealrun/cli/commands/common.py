@@ -80,7 +80,7 @@ def load_contract(paths: list[str], arguments: Namespace) -> Contract:
     if isinstance(loaded, Diagnostics):
         report(loaded.items, arguments)
         raise LoadError
-    arguments.inputs = [*getattr(arguments, "inputs", ()), *loaded.files]
+    arguments.inputs += loaded.files
     if not arguments.quiet and arguments.format == "text":
         said = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or d.code == "DR211"]
         sys.stderr.write(render_all(said, colour=sys.stderr.isatty() and colour_wanted()))

@@ -12,7 +12,7 @@ from dealrun.cli.errors import LoadError, UsageError
 from dealrun.cli.ledgers import books_of, files_of, no_ledgers, refused
 from dealrun.cli.output import apart, write, write_bytes
 from dealrun.cli.tables import terminal_width
-from dealrun.diagnostics import did_you_mean
+from dealrun.diagnostics import no_clause
 from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
@@ -106,8 +106,7 @@ def why(arguments: Namespace) -> int:
     no_ledgers(arguments.files)
     contract = load_contract(arguments.files, arguments)
     if arguments.label not in contract.labels:
-        hint = did_you_mean(arguments.label, contract.labels)
-        raise UsageError(f"no clause `{arguments.label}`" + (f"; {hint}" if hint else ""))
+        raise UsageError(str(no_clause(arguments.label, contract.labels)))
     if FORMS[contract.verb(arguments.label)].family != "money":
         raise UsageError(f"nothing is paid under `{arguments.label}`; --period explains payments, --on a day")
     arguments.period, asked = "Q", arguments.period
@@ -161,10 +160,7 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
             lines = statement.statement(found, terminal_width(), quiet=arguments.quiet)
             if not arguments.quiet:
                 lines = [*heading(found, contract, supposed), *lines]
-            if arguments.output:
-                write("\n".join(lines) + "\n", arguments.output, arguments.inputs)
-            else:
-                print_lines(lines)
+            write("\n".join(lines) + "\n" if lines else "", arguments.output, arguments.inputs)
 
 
 def _title(contract: Contract) -> str:
@@ -173,6 +169,4 @@ def _title(contract: Contract) -> str:
 
 def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[str]:
     """The line above a statement."""
-    head = text.heading(contract, None, found.known, supposed)
-    head[0] = head[0].replace(", as known", f" through {iso(found.through)}, as known", 1)
-    return head
+    return text.heading(contract, f" through {iso(found.through)}", found.known, supposed)

@@ -31,6 +31,6 @@ def run(arguments: Namespace) -> int:
         if today and not arguments.quiet:
             print(f"on: today, {iso(day)}", file=sys.stderr)
         return 0
-    head = [] if arguments.quiet else text.heading(contract, iso(day), timeline.known, supposed, today=today)
+    head = [] if arguments.quiet else text.heading(contract, text.on_day(day, today=today), timeline.known, supposed)
     print_lines([*head, *text.state(found, prospects, terminal_width())])
     return 0

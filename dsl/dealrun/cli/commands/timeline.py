@@ -19,6 +19,6 @@ def run(arguments: Namespace) -> int:
         head = {"from": arguments.start, "to": arguments.end, "known": jsonio.day(timeline.known), **supposed}
         print_json(jsonio.changes_json("timeline", changes, head))
         return 0
-    lines = [] if arguments.quiet else text.heading(contract, None, timeline.known, supposed)
+    lines = [] if arguments.quiet else text.heading(contract, "", timeline.known, supposed)
     print_lines([*lines, *text.changes(changes, terminal_width())])
     return 0

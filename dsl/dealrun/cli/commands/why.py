@@ -6,7 +6,7 @@ from dealrun.cli import text
 from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.tables import terminal_width
-from dealrun.diagnostics import did_you_mean
+from dealrun.diagnostics import no_clause
 from dealrun.time import iso
 
 
@@ -20,15 +20,14 @@ def run(arguments: Namespace) -> int:
     contract = load_contract(arguments.files, arguments)
     timeline, supposed = evaluate(contract, arguments)
     if arguments.label not in timeline.labels:
-        hint = did_you_mean(arguments.label, timeline.labels)
         known = "" if timeline.known is None else f" as known on {iso(timeline.known)}"
-        raise UsageError(f"no clause `{arguments.label}`{known}" + (f"; {hint}" if hint else ""))
+        raise UsageError(str(no_clause(arguments.label, timeline.labels, known)))
     explanation = timeline.why(arguments.label, day)
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 
         print_json(jsonio.why_json(explanation, supposed))
         return 0
-    head = [] if arguments.quiet else text.heading(contract, iso(day), timeline.known, supposed, today=today)
+    head = [] if arguments.quiet else text.heading(contract, text.on_day(day, today=today), timeline.known, supposed)
     print_lines([*head, *text.why(explanation, terminal_width())])
     return 0

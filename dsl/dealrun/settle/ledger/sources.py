@@ -119,7 +119,7 @@ def unreadable(source: str, error: Exception) -> Problem:
             "keep it below the deal's folder, or name it with --ledger",
         )
     elif isinstance(error, UnreadableError):
-        message = f"it {str(error).rpartition('` ')[2]}"
+        message = error.reason
     elif isinstance(error, OSError):
         message = f"it cannot be read: {error.strerror or error}"
     else:
