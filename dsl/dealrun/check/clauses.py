@@ -1,7 +1,7 @@
 """Checks of clauses and references.
 
-In: the context. Out: findings DR203, DR208, DR312, DR315, DR319 and DR905. Guaranteed: `circles` runs before anything is
-evaluated, so that every evaluation ends.
+In: the context. Out: findings DR203, DR208, DR312, DR315, DR319 and DR905. Guaranteed: `circles` runs before anything
+is evaluated, so that every evaluation ends.
 """
 
 from collections.abc import Iterator
