@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias, get_args
 
 import attrs
 
+from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Cite, Key
 from dealrun.model.contract import Entry as Written
 from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import span_text
 from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
@@ -94,16 +95,17 @@ class _Clause:
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
         word = self._written.word
-        if word == "survive":
+        does = behaviour(word)
+        if does is Behaviour.SURVIVAL:
             return
         for index, life in enumerate(self.timeline.evaluator.lives(self.label)):
             if not (life.end.certain and life.end.lo <= self.start):
                 number = f"life {index + 1}" if index else ""
                 yield from self._moment(self._kind("starts"), first(life.own.started), 0, number)
                 yield from self._moment(self._kind("ends"), life.end, 1, number)
-        if word == "term":
+        if does is Behaviour.TERM:
             yield from self._renewals()
-        if FORMS[word].family == "money":
+        if does in PAYMENTS:
             yield from self._payments()
         yield from self._due()
 
@@ -113,7 +115,7 @@ class _Clause:
 
     def _kind(self, kind: Kind) -> Kind:
         """An option opens and lapses; everything else starts and ends."""
-        if self._written.word != "option":
+        if behaviour(self._written.word) is not Behaviour.OPTION:
             return kind
         return "opens" if kind == "starts" else "lapses"
 
@@ -221,7 +223,7 @@ class _Clause:
             account = make(self.timeline, self.label, deal, self.end, "quarter", self.start)
         except CannotSettleError:
             return
-        if account is None or is_single(account) or account.verb in {"interest", "stake"}:
+        if account is None or is_single(account) or account.does is Behaviour.INTEREST:
             return
         maker = Payments({deal.name: Calendar(deal.calendar)})
         for span in account.periods:

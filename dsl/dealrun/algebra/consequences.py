@@ -13,6 +13,7 @@ import attrs
 
 from dealrun.algebra.fold import fold_entry
 from dealrun.model import show, write
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
@@ -247,7 +248,7 @@ def favoured(change: Change, before: ClauseState | None, after: ClauseState) -> 
 def _sides(state: ClauseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who gains by a clause, and who is bound by it."""
     form = FORMS[state.kind]
-    if not form.roles or form.word in {"survive", "term"}:
+    if not form.roles or form.behaviour is Behaviour.TERM:
         return (), ()
     lone, giver, receiver = form.roles
     held, bound = state.parties.get(receiver, ()), state.parties.get(giver, ())

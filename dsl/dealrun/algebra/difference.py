@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
-from dealrun.algebra.restate import DEAL_LIFE, RestateError, Restater, disagreements, read, refused
+from dealrun.algebra.restate import RestateError, Restater, disagreements, read, refused
 from dealrun.errors import DealError
 from dealrun.model import write
+from dealrun.model.behaviour import LIFE
 from dealrun.model.contract import (
     Add,
     Drop,
@@ -29,6 +30,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Duration, End, Limb, Schedule, Start, Time
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.effect import signing
 from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
@@ -225,7 +227,7 @@ class _Differ:
 
     def _follows(self, key: Key, old: Folded) -> bool:
         """Whether a clause may end, or go on, with another one that it refers to; not once that was tried in vain."""
-        if key in self.ending or " " in key or old.entry.word in DEAL_LIFE:
+        if key in self.ending or " " in key or behaviour(old.entry.word) in LIFE:
             return False
         index = self.old.index
         if index.lifelines(old.entry.deal) or index.survivals(old.entry.deal):

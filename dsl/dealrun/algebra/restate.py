@@ -19,6 +19,7 @@ from dealrun.check import run_checks
 from dealrun.diagnostics import Report, Severity
 from dealrun.errors import DealError
 from dealrun.model import write
+from dealrun.model.behaviour import LIFE, Behaviour
 from dealrun.model.contract import (
     Add,
     Cite,
@@ -48,6 +49,7 @@ from dealrun.model.values import (
     Value,
     Word,
 )
+from dealrun.model.vocabulary import behaviour
 from dealrun.source import SourceText
 from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
@@ -62,7 +64,6 @@ from dealrun.syntax import parse
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 from dealrun.time.moment import first
 
-DEAL_LIFE = frozenset({"term", "terminate", "survive"})
 RESTATED = ", as amended and restated"
 """What a restated agreement is called, behind its title."""
 
@@ -224,7 +225,7 @@ class Restater:
         """Whether an entry has certainly ended, for good."""
         if each.life is None:
             return False
-        if each.life.own.word in DEAL_LIFE:
+        if behaviour(each.life.own.word) in LIFE:
             return each.life.own.dropped.hi <= self.day
         return each.life.end.hi <= self.day
 
@@ -293,7 +294,7 @@ class Restater:
         if entry.is_clause and each.life is not None:
             entry = attrs.evolve(entry, word=each.life.own.word)
             start = self._start(each, given)
-            if self.over(each) and entry.word not in DEAL_LIFE:
+            if self.over(each) and behaviour(entry.word) not in LIFE:
                 for name in ("when", "while", "unless"):
                     given.pop(name, None)
                 if each.life.end.certain:
@@ -329,7 +330,11 @@ class Restater:
         assert each.life is not None
         ev = self.timeline.evaluator
         end = given["until"].text.value.limbs[0][0] if "until" in given else None
-        if isinstance(end, End) and isinstance(end.time, Duration) and each.life.own.word != "survive":
+        if (
+            isinstance(end, End)
+            and isinstance(end.time, Duration)
+            and behaviour(each.life.own.word) is not Behaviour.SURVIVAL
+        ):
             given["until"] = self._until(each, ev.end_moment(end, began))
         due = given["due"].text.value.limbs[0][0] if "due" in given else None
         if isinstance(due, Due) and isinstance(due.time, Duration) and not by_period(each.life.own):

@@ -15,10 +15,11 @@ import attrs
 
 from dealrun.api.arguments import checked
 from dealrun.errors import ArgumentError
+from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.values import Amount, Names, Text
-from dealrun.model.vocabulary import FORMS, LEDGER_ROLES
+from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
 from dealrun.settle.allocation import allocate
 from dealrun.settle.ledger.sums import LedgerError, Sums
@@ -151,7 +152,7 @@ def _keys(entries: Sequence[Entry]) -> frozenset[str]:
     found = {"payer"}
     streams = {entry.name for entry in entries if entry.word == "stream"}
     for entry in entries:
-        if entry.word not in FORMS or FORMS[entry.word].family != "money":
+        if behaviour(entry.word) not in PAYMENTS:
             continue
         for name, term in entry.terms.items():
             members = {m for value, _ in term.value.limbs if isinstance(value, Names) for m in value.members}
@@ -165,7 +166,7 @@ def _keys(entries: Sequence[Entry]) -> frozenset[str]:
 
 
 def _of_money(entry: Entry) -> bool:
-    return entry.word in {"revshare", "royalty", "commit"}
+    return behaviour(entry.word) in {Behaviour.SHARE, Behaviour.COMMITMENT}
 
 
 def month_closing(day: Day) -> Day:

@@ -7,6 +7,7 @@ left, on its effective day, as the law of amendments says (docs/language.md#amen
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note
 from dealrun.model import show
+from dealrun.model.behaviour import LIFE, Behaviour
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
@@ -18,6 +19,7 @@ from dealrun.model.contract import (
 )
 from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.index import touch
 from dealrun.state.amend.terms import Applied
@@ -168,9 +170,9 @@ def _operation(
 def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     # What survives counts its `for` from the deal's end, and goes on until it is dropped.
-    ends = (own.dropped,) if own.word == "survive" else (own.end, own.dropped)
+    ends = (own.dropped,) if behaviour(own.word) is Behaviour.SURVIVAL else (own.end, own.dropped)
     end = min(ends, key=lambda moment: moment.hi)
-    if own.adding.entry.is_clause and own.word not in {"term", "terminate", "survive"}:
+    if own.adding.entry.is_clause and behaviour(own.word) not in LIFE:
         deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key, own)
         end = min((end, deal), key=lambda moment: moment.hi)
     if end.come == at.come and end is own.dropped:

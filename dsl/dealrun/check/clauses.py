@@ -10,8 +10,10 @@ from itertools import pairwise
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Add, Entry, Operation
 from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
+from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.state.amend.index import Index, texts_of
 from dealrun.state.references import Edges, Reference, spell, walk
@@ -106,7 +108,7 @@ def lives(context: Context) -> None:
             continue
         for own in evaluator.owns(key):
             start = first(own.started)
-            if own.word == "option":
+            if behaviour(own.word) is Behaviour.OPTION:
                 continue  # of which a conflict tells, with its window
             if own.end.hi <= start.lo and own.end.hi < NEVER:
                 until = own.adding.entry.terms.get("until")

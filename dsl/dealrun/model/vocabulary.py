@@ -1,7 +1,8 @@
-"""The words of the language: every verb and declaration, its parties, and its terms.
+"""The words of the language: every verb and declaration, what it does, its parties, and its terms.
 
 In: nothing. Out: `FORMS`, one table. Everything that depends on which word it is reads it from here: the resolver, the
-diagnostics, the state, the table of the specification (held to it by a test). A new verb is a new row.
+diagnostics, the state, settlement, the search for conflicts, the table of the specification. No other module names a
+verb (tests/test_vocabulary.py), so that a new verb is a new row.
 """
 
 from collections.abc import Collection
@@ -9,6 +10,8 @@ from enum import Enum
 from typing import Final
 
 import attrs
+
+from dealrun.model.behaviour import FAMILY, Behaviour, Stance
 
 
 class Kind(Enum):
@@ -34,7 +37,7 @@ class Kind(Enum):
 
 @attrs.frozen
 class Term:
-    """A term: its name, its kind, the modifiers that introduce it, and whether its value may stand bare."""
+    """A term: its name, its kind, the modifiers that introduce it, the usual one first, and whether it may stand bare."""
 
     name: str
     kind: Kind
@@ -50,14 +53,27 @@ class Form:
     """A verb or declaration word."""
 
     word: str
-    family: str
+    behaviour: Behaviour
     roles: tuple[str, ...]
     """Parties: of a lone party, of the giver, of the receiver; empty where the word takes none."""
     terms: dict[str, Term]
     about: str
+    stance: Stance | None = None
+    family: str = attrs.field(init=False)
+    """The heading in the table of the specification: right, duty, money, life, declaration."""
+    main: str = attrs.field(init=False)
+    """The term that holds the amount: `rate` or `share` of what has one, else `amount`."""
     by_modifier: dict[str, Term] = attrs.field(init=False, repr=False)
     by_word: dict[str, Term] = attrs.field(init=False, repr=False)
     bare: dict[Kind, Term] = attrs.field(init=False, repr=False)
+
+    @family.default
+    def _family(self) -> str:
+        return FAMILY[self.behaviour]
+
+    @main.default
+    def _main(self) -> str:
+        return next((t.name for t in self.terms.values() if t.bare and t.kind is Kind.AMOUNT), "amount")
 
     @by_modifier.default
     def _by_modifier(self) -> dict[str, Term]:
@@ -72,11 +88,15 @@ class Form:
         return {term.kind: term for term in self.terms.values() if term.bare}
 
 
-def _form(word: str, family: str, roles: str, about: str, *terms: Term) -> Form:
+def _form(word: str, behaviour: Behaviour, roles: str, about: str, *terms: Term, stance: Stance | None = None) -> Form:
     names = tuple(roles.split())
     parties = tuple(Term(role, Kind.PARTY) for role in dict.fromkeys(names))
-    extra = () if family == "declaration" else COMMON
-    return Form(word, family, names, {term.name: term for term in (*parties, *terms, *extra)}, about)
+    extra = () if behaviour is Behaviour.DECLARATION else COMMON
+    return Form(word, behaviour, names, {term.name: term for term in (*parties, *terms, *extra)}, about, stance)
+
+
+def _declaration(word: str, about: str, *terms: Term) -> Form:
+    return _form(word, Behaviour.DECLARATION, "", about, *terms)
 
 
 def _flags(*words: str) -> tuple[Term, ...]:
@@ -100,15 +120,18 @@ COMMON: Final = (
 """The terms that every clause can have."""
 
 ACT = Term("act", Kind.ACT, bare=True, refers_to=("act",))
-SCOPE = Term("scope", Kind.NAMES, ("to", "of"))
+SCOPE = Term("scope", Kind.NAMES, ("of", "to"))
 TERRITORY = Term("territory", Kind.NAMES, ("in",))
 FIELD = Term("field", Kind.NAMES)
 WITH = Term("with", Kind.NAMES, ("with",))
 ON = Term("on", Kind.NAMES, ("on",))
 OF_WHAT: Final = (SCOPE, TERRITORY, FIELD)
 """What a right or a duty is about, where, and for which use."""
+TO_WHAT: Final = (attrs.evolve(SCOPE, modifiers=("to", "of")), TERRITORY, FIELD)
+"""The same where one says `to` of it: a licence to a thing."""
 DUE = Term("due", Kind.DUE, ("within", "by"))
 AMOUNT = Term("amount", Kind.AMOUNT, bare=True)
+RATE = Term("rate", Kind.AMOUNT, bare=True)
 CAP = Term("cap", Kind.AMOUNT, ("cap",))
 FLOOR = Term("floor", Kind.AMOUNT, ("floor",))
 BASE = Term("base", Kind.NAMES, ("of",), refers_to=("stream", "asset"))
@@ -162,110 +185,109 @@ LEDGER_ROLES: Final = (
 _MEANING = Term("meaning", Kind.TEXT, bare=True)
 _NAME = Term("name", Kind.TEXT, bare=True)
 
+_B = Behaviour
+
 _ROWS: Final = (
     # --- rights ---
-    _form(
-        "license",
-        "right",
-        "licensee licensor licensee",
-        "a licence",
-        Term("exclusivity", Kind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")),
-        *OF_WHAT,
-        Term("with", Kind.NAMES, ("with",), refers_to=("party", "person")),
-        Term("transfer", Kind.WORD, words=("transferable", "non-transferable")),
-        Term("sublicensing", Kind.WORD, words=("sublicensable", "non-sublicensable")),
-        Term("affiliates", Kind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
-        *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST,
-    ),
-    _form("permit", "right", "holder grantor holder", "a right to act", ACT, *OF_WHAT,
-          Term("category", Kind.WORD, words=ACTS), ON, WITH, Term("worth", Kind.AMOUNT, ("worth",)), LEAST, MOST,
-          Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN),
-    _form("option", "right", "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
-          Term("kind", Kind.WORD,
-               words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
+    _form("license", _B.RIGHT, "licensee licensor licensee", "a licence",
+          Term("exclusivity", Kind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")), *TO_WHAT,
+          Term("with", Kind.NAMES, ("with",), refers_to=("party", "person")),
+          Term("transfer", Kind.WORD, words=("transferable", "non-transferable")),
+          Term("sublicensing", Kind.WORD, words=("sublicensable", "non-sublicensable")),
+          Term("affiliates", Kind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
+          *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST, stance=Stance.LICENCE),
+    _form("permit", _B.RIGHT, "holder grantor holder", "a right to act",
+          ACT, *TO_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, Term("worth", Kind.AMOUNT, ("worth",)),
+          LEAST, MOST, Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION),
+    _form("option", _B.OPTION, "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
+          Term("kind", Kind.WORD, words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
           ACT, *OF_WHAT, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",)), WITH, LEAST,
-          MOST, WRITTEN),
-    _form("own", "right", "owner assignor owner", "ownership, joint ownership, or an assignment",
-          Term("share", Kind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint")),
-    _form("audit", "right", "auditor auditee auditor", "a right to audit", *OF_WHAT, ON, WITH, LEAST, MOST,
-          Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN),
+          MOST, WRITTEN, stance=Stance.OPTION),
+    _form("own", _B.RIGHT, "owner assignor owner", "ownership, joint ownership, or an assignment",
+          Term("share", Kind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
+    _form("audit", _B.RIGHT, "auditor auditee auditor", "a right to audit",
+          *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN),
     # --- duties ---
-    _form("require", "duty", "obligor obligor obligee", "a duty to act", ACT, DUE, FREQUENCY, ROLL, *REMEDIES,
-          *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN),
-    _form("forbid", "duty", "obligor obligor obligee", "a duty not to act", ACT, *REMEDIES, *OF_WHAT,
-          Term("category", Kind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN),
-    _form("exclusive", "duty", "obligor obligor beneficiary", "exclusive dealing", *OF_WHAT, ACT, ON, *REMEDIES),
-    _form("first", "duty", "obligor obligor beneficiary", "a duty to go first with somebody", ACT, *OF_WHAT, ON,
-          *REMEDIES),
-    _form("mfn", "duty", "obligor obligor beneficiary", "most favoured terms", Term("on", Kind.LABELS, ("on",)),
-          *OF_WHAT, WITH, *REMEDIES),
-    _form("warrant", "duty", "warrantor warrantor beneficiary", "a warranty", ACT, *OF_WHAT, ON, WITH, LEAST, MOST,
-          *REMEDIES),
-    _form("insure", "duty", "insured insured beneficiary", "a duty to insure", ACT, LEAST, MOST, DUE, FREQUENCY,
-          ROLL, *OF_WHAT, ON, WITH, *REMEDIES),
-    _form("escrow", "duty", "depositor depositor beneficiary", "a deposit in escrow", *OF_WHAT, WITH, DUE, FREQUENCY,
-          ROLL, Term("release", Kind.CONDITION), *REMEDIES),
-    _form("liability", "duty", "obligor obligor claimant", "a limit of liability", CAP, ACT, *OF_WHAT, ON,
-          *_flags("unlimited")),
+    _form("require", _B.DUTY, "obligor obligor obligee", "a duty to act",
+          ACT, DUE, FREQUENCY, ROLL, *REMEDIES, *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN, stance=Stance.DEMAND),
+    _form("forbid", _B.DUTY, "obligor obligor obligee", "a duty not to act",
+          ACT, *REMEDIES, *OF_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN,
+          stance=Stance.PROHIBITION),
+    _form("exclusive", _B.DUTY, "obligor obligor beneficiary", "exclusive dealing",
+          *OF_WHAT, ACT, ON, *REMEDIES, stance=Stance.DEALING),
+    _form("first", _B.DUTY, "obligor obligor beneficiary", "a duty to go first with somebody",
+          ACT, *OF_WHAT, ON, *REMEDIES),
+    _form("mfn", _B.DUTY, "obligor obligor beneficiary", "most favoured terms",
+          Term("on", Kind.LABELS, ("on",)), *OF_WHAT, WITH, *REMEDIES, stance=Stance.PARITY),
+    _form("warrant", _B.DUTY, "warrantor warrantor beneficiary", "a warranty",
+          ACT, *OF_WHAT, ON, WITH, LEAST, MOST, *REMEDIES),
+    _form("insure", _B.DUTY, "insured insured beneficiary", "a duty to insure",
+          ACT, LEAST, MOST, DUE, FREQUENCY, ROLL, *OF_WHAT, ON, WITH, *REMEDIES),
+    _form("escrow", _B.DUTY, "depositor depositor beneficiary", "a deposit in escrow",
+          *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", Kind.CONDITION), *REMEDIES),
+    _form("liability", _B.DUTY, "obligor obligor claimant", "a limit of liability",
+          CAP, ACT, *OF_WHAT, ON, *_flags("unlimited")),
     # --- money ---
-    _form("revshare", "money", "payer payer payee", "a share of receipts", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
-    _form("royalty", "money", "payer payer payee", "a royalty", Term("rate", Kind.AMOUNT, bare=True),
-          BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
-    _form("fee", "money", "payer payer payee", "a fee", AMOUNT, BASE, NET, TERRITORY, TIERS,
-          Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID, *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT,
-          ON, *REMEDIES),
-    _form("damages", "money", "payer payer payee", "liquidated damages, or a fee for ending the deal", AMOUNT, BASE,
-          NET, TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
-    _form("milestone", "money", "payer payer payee", "a payment on an event", AMOUNT, Term("reaching", Kind.AMOUNT),
-          BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON, *REMEDIES),
-    _form("advance", "money", "payer payer payee", "a payment on account", AMOUNT, Term("against", Kind.LABELS),
-          DUE, ROLL, *SPLIT),
-    _form("commit", "money", "buyer buyer seller", "a commitment to buy", AMOUNT,
-          Term("of", Kind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", Kind.AMOUNT),
+    _form("revshare", _B.SHARE, "payer payer payee", "a share of receipts",
+          RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
+    _form("royalty", _B.SHARE, "payer payer payee", "a royalty",
+          RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
+    _form("fee", _B.FEE, "payer payer payee", "a fee",
+          AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID,
+          *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT, ON, *REMEDIES),
+    _form("damages", _B.FEE, "payer payer payee", "liquidated damages, or a fee for ending the deal",
+          AMOUNT, BASE, NET, TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
+    _form("milestone", _B.SINGLE, "payer payer payee", "a payment on an event",
+          AMOUNT, Term("reaching", Kind.AMOUNT), BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON, *REMEDIES),
+    _form("advance", _B.ADVANCE, "payer payer payee", "a payment on account",
+          AMOUNT, Term("against", Kind.LABELS), DUE, ROLL, *SPLIT),
+    _form("commit", _B.COMMITMENT, "buyer buyer seller", "a commitment to buy",
+          AMOUNT, Term("of", Kind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", Kind.AMOUNT),
           Term("carry-forward", Kind.AMOUNT), Term("rollover", Kind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE, ROLL,
-          SPREAD, *REMEDIES),
-    _form("invest", "money", "investor investor issuer", "an investment", AMOUNT, PAID, DUE, ROLL, SPREAD,
-          Term("of", Kind.NAMES, ("of",))),
-    _form("interest", "money", "payer payer payee", "interest on what is paid late",
-          Term("rate", Kind.AMOUNT, bare=True), Term("on", Kind.LABELS, ("on",)),
+          SPREAD, *REMEDIES, stance=Stance.PURCHASE),
+    _form("invest", _B.INVESTMENT, "investor investor issuer", "an investment",
+          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", Kind.NAMES, ("of",))),
+    _form("interest", _B.INTEREST, "payer payer payee", "interest on what is paid late",
+          RATE, Term("on", Kind.LABELS, ("on",)),
           Term("day count", Kind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
-    _form("stake", "money", "holder issuer holder", "a holding",
+    _form("stake", _B.HOLDING, "holder issuer holder", "a holding",
           Term("share", Kind.AMOUNT, bare=True), Term("of", Kind.NAMES, ("of",)),
           Term("worth", Kind.AMOUNT, ("worth",))),
     # --- life ---
-    _form("term", "life", "party party party", "the term of the deal", Term("duration", Kind.DURATION, bare=True),
-          Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT), Term("notice", Kind.DURATION), WRITTEN),
-    _form("terminate", "life", "holder grantor holder", "a right to terminate",
-          Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")),
-          Term("notice", Kind.DURATION), Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN),
-    _form("survive", "life", "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
-    _form("law", "life", "", "the law that governs, and the courts that decide", Term("governing", Kind.NAMES, ("of",)),
-          Term("courts", Kind.NAMES, ("in",)), ON, *_flags("exclusive", "jury-waiver")),
+    _form("term", _B.TERM, "party party party", "the term of the deal",
+          Term("duration", Kind.DURATION, bare=True), Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT),
+          Term("notice", Kind.DURATION), WRITTEN),
+    _form("terminate", _B.TERMINATION, "holder grantor holder", "a right to terminate",
+          Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")), Term("notice", Kind.DURATION),
+          Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN),
+    _form("survive", _B.SURVIVAL, "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
+    _form("law", _B.NONE, "", "the law that governs, and the courts that decide",
+          Term("governing", Kind.NAMES, ("of",)), Term("courts", Kind.NAMES, ("in",)), ON,
+          *_flags("exclusive", "jury-waiver")),
     # --- declarations ---
-    _form("party", "declaration", "", "who signs", _NAME),
-    _form("person", "declaration", "", "an outsider", _NAME),
-    _form("asset", "declaration", "", "a thing that clauses are about", _NAME,
+    _declaration("party", "who signs", _NAME),
+    _declaration("person", "an outsider", _NAME),
+    _declaration("asset", "a thing that clauses are about", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("asset",))),
-    _form("act", "declaration", "", "something that one may do, must do, or must not do", _NAME,
+    _declaration("act", "something that one may do, must do, or must not do", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("act",))),
-    _form("stream", "declaration", "", "a base that money is a share of", _NAME,
+    _declaration("stream", "a base that money is a share of", _NAME,
           Term("in", Kind.NAMES, ("in",), refers_to=("stream",))),
-    _form("unit", "declaration", "", "a unit of quantity", _NAME),
-    _form("ledger", "declaration", "", "a table of sales", Term("file", Kind.TEXT, bare=True),
+    _declaration("unit", "a unit of quantity", _NAME),
+    _declaration("ledger", "a table of sales", Term("file", Kind.TEXT, bare=True),
           *(Term(role, Kind.TEXT) for role in LEDGER_ROLES)),
-    _form("rates", "declaration", "", "a table of exchange rates", Term("file", Kind.TEXT, bare=True)),
-    _form("event", "declaration", "", "something that happens", _MEANING,
+    _declaration("rates", "a table of exchange rates", Term("file", Kind.TEXT, bare=True)),
+    _declaration("event", "something that happens", _MEANING,
           Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
           Term("=", Kind.CONDITION, ("=",)), *_flags("recurring"), Term("every", Kind.DURATION), FROM,
           Term("until", Kind.END, ("until", "through", "before"))),
-    _form("condition", "declaration", "", "something that holds from a day until a day", _MEANING,
+    _declaration("condition", "something that holds from a day until a day", _MEANING,
           Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person"))),
-    _form("unknown", "declaration", "", "what nobody has disclosed", _MEANING,
+    _declaration("unknown", "what nobody has disclosed", _MEANING,
           Term("kind", Kind.WORD, words=("amount", "percentage", "date", "truth")),
           Term("at least", Kind.AMOUNT, ("at least",)), Term("at most", Kind.AMOUNT, ("at most",)),
           FROM, Term("until", Kind.END, ("until", "through", "before"))),
-    _form("source", "declaration", "", "where something is written", Term("title", Kind.TEXT, bare=True),
+    _declaration("source", "where something is written", Term("title", Kind.TEXT, bare=True),
           Term("published", Kind.DUE, ("on",))),
 )  # fmt: skip
 
@@ -273,22 +295,34 @@ FORMS: Final = {form.word: form for form in _ROWS}
 
 INSTRUMENT: Final = Form(
     "amend",
-    "instrument",
+    Behaviour.INSTRUMENT,
     (),
     {"effective": Term("effective", Kind.START, ("effective",)), "until": UNTIL},
     "an amendment, as later ones can change it: before it takes effect, and when it lapses",
 )
 
 
+def behaviour(word: str) -> Behaviour:
+    """What a word does; nothing, where it is none of the vocabulary."""
+    form = FORMS.get(word)
+    return Behaviour.NONE if form is None else form.behaviour
+
+
+def stance(word: str) -> Stance | None:
+    """As what a clause of a verb is compared with others."""
+    form = FORMS.get(word)
+    return None if form is None else form.stance
+
+
 def falls_due_by_period(word: str, terms: Collection[str], *, per_window: bool) -> bool:
     """Whether a delay (`within 45 days`) counts from the end of each payment period, not once from the start."""
-    return word in {"revshare", "royalty", "commit"} or per_window or not _PERIODIC.isdisjoint(terms)
+    return behaviour(word) in {Behaviour.SHARE, Behaviour.COMMITMENT} or per_window or not _PERIODIC.isdisjoint(terms)
 
 
 _PERIODIC = frozenset({"paid", "base", "reaching", "escalation", "frequency"})
 
-CLAUSES: Final = frozenset(form.word for form in _ROWS if form.family != "declaration")
-DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.family == "declaration")
+CLAUSES: Final = frozenset(form.word for form in _ROWS if form.behaviour is not Behaviour.DECLARATION)
+DECLARATIONS: Final = frozenset(form.word for form in _ROWS if form.behaviour is Behaviour.DECLARATION)
 OPERATIONS: Final = frozenset({"add", "drop", "set", "unset", "replace", "waive", "reinstate", "restate"})
 OTHERS: Final = frozenset({"deal", "include", "amend", "record", "retract", "scenario", "reading", "expect"})
 EVENT_KINDS: Final = ("start", "end", "due", "performance", "breach", "cure", "default", "notice", "exercise")

@@ -12,6 +12,7 @@ from datetime import date
 import attrs
 
 from dealrun.model import show
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import (
     PAID_UNDER,
     Add,
@@ -31,7 +32,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
-from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Kind, Term
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Kind, Term, behaviour
 from dealrun.time.days import Day, iso
 
 _DANGLING = re.compile(r"\d[\d,]* (?:business days?|days?|weeks?|months?|quarters?|years?)$")
@@ -39,9 +40,6 @@ _DANGLING = re.compile(r"\d[\d,]* (?:business days?|days?|weeks?|months?|quarter
 
 _NUMBER = re.compile(r"(?:^|[ (])[\d,.]+$")
 """A bare number at the end of an amount, which the next word would take for its unit."""
-
-_UNDER = {"license": "to", "permit": "to"}
-"""How a scope is introduced; `of` elsewhere."""
 
 
 def period(first: Day, last: Day) -> str:
@@ -91,10 +89,7 @@ def _introduced(form: Form, term: Term, value: Value) -> str:
             return text
         case _ if term.bare:
             return text
-    if term.modifiers:
-        word = _UNDER.get(form.word, "of") if term.name == "scope" else term.modifiers[0]
-        return f"{word} {text}"
-    return f"{term.name} {text}"
+    return f"{term.modifiers[0] if term.modifiers else term.name} {text}"
 
 
 def term(form: Form, name: str, value: Schedule) -> str:
@@ -176,7 +171,7 @@ def unqualified(text: str, deal: str) -> str:
 
 def own_label(found: Entry) -> str:
     """The label that a clause gets from its content."""
-    if found.word == "term":
+    if behaviour(found.word) is Behaviour.TERM:
         return "term"
     parts = [found.word]
     for role in (

@@ -12,18 +12,19 @@ from functools import cached_property
 import attrs
 
 from dealrun.budget import spend
+from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import ALWAYS, LAST, NEVER, Day, Unit, add
 
-MAIN = {"revshare": "rate", "royalty": "rate", "interest": "rate"}
-"""The term that holds a clause's amount, where it is not `amount`."""
+_BY_DAYS = frozenset({Behaviour.FEE, Behaviour.COMMITMENT, Behaviour.INVESTMENT})
+"""What may have an amount of a window of its own."""
 
 
 @attrs.frozen
@@ -84,9 +85,14 @@ class Account:
     """By how often an escalation applies, the start and the days on which it has, as far as they were asked for."""
 
     @property
+    def does(self) -> Behaviour:
+        """What the verb does."""
+        return FORMS[self.verb].behaviour
+
+    @property
     def main(self) -> str:
         """The term that holds the amount."""
-        return MAIN.get(self.verb, "amount")
+        return FORMS[self.verb].main
 
     def stretch(self, day: Day) -> Stretch:
         """The stretch of a day; of days before the first or behind the last, that."""
@@ -126,12 +132,12 @@ class Account:
 
     def takes_rows(self, stretch: Stretch) -> bool:
         """Whether a clause takes rows of the ledger, as it stands: a share, a price, purchases, a threshold."""
-        match self.verb:
-            case "revshare" | "royalty" | "commit":
+        match self.does:
+            case Behaviour.SHARE | Behaviour.COMMITMENT:
                 return True
-            case "milestone":
+            case Behaviour.SINGLE:
                 return stretch.view("reaching") is not None
-            case "fee" | "damages":
+            case Behaviour.FEE:
                 amount = stretch.amount("amount")
                 return amount is not None and (is_per_unit(amount) or self.is_rate(amount))
             case _:
@@ -168,13 +174,15 @@ class Account:
         """The payment periods: as `paid` says, or the own window of a fee or a commitment, or the default."""
         month = fiscal_month(self.deal.fiscal_year)
         paid = FREQUENCIES.get(stretch.word("paid"))
-        if paid is None and self.verb in {"fee", "damages", "commit"}:
+        if paid is None and self.does in {Behaviour.FEE, Behaviour.COMMITMENT}:
             amount = stretch.amount("amount")
-            said = None if amount is None else amount.per or (amount.over if self.verb == "commit" else None)
+            said = (
+                None if amount is None else amount.per or (amount.over if self.does is Behaviour.COMMITMENT else None)
+            )
             found = self.window(stretch, "amount")
             if said is not None and is_window(said) and found is not None:
                 return found[0] if found[0].stated or said[:1].isdigit() else Window(said, self.since, False, month)
-            paid = "life" if self.verb == "commit" else None
+            paid = "life" if self.does is Behaviour.COMMITMENT else None
         return Window(paid or default, self.since, False, month)
 
     def day_of(self, time: Time) -> Day:
@@ -248,7 +256,7 @@ class Account:
         """The last day before the amount itself changes: its own window, or an anniversary."""
         end = LAST
         amount = stretch.amount(self.main)
-        if amount is not None and self.verb in {"fee", "damages", "commit", "invest"}:
+        if amount is not None and self.does in _BY_DAYS:
             if amount.over is not None or (amount.per is not None and is_window(amount.per)):
                 key = self.key(stretch, self.main, day)
                 end = key.last if key is not None else end
@@ -293,7 +301,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
         stated = timeline.clause(label, through).since
         first = min(begins, through) if stated is None else stated
     all_ = stretches(timeline, label, first, through) if first <= through else ()
-    live = [stretch for stretch in all_ if stretch.level and FORMS[stretch.state.kind].family == "money"]
+    live = [stretch for stretch in all_ if stretch.level and behaviour(stretch.state.kind) in PAYMENTS]
     if not live:
         return None
     all_ = tuple(stretch for stretch in all_ if not stretch.level or stretch in live)  # before, it was no payment

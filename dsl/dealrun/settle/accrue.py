@@ -15,6 +15,7 @@ import attrs
 
 from dealrun.budget import bounded, spend
 from dealrun.model import show
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
 from dealrun.model.windows import Span
@@ -264,7 +265,7 @@ class Accrual:
 
     def _accrues(self, part: Part) -> bool:
         """Whether a part earns by the passing of its days."""
-        return self.account.verb in {"fee", "damages", "invest"} and not self.account.takes_rows(part.stretch)
+        return self.account.does in {Behaviour.FEE, Behaviour.INVESTMENT} and not self.account.takes_rows(part.stretch)
 
     def _share(self, part: Part) -> tuple[Fraction, tuple[TierShare, ...]]:
         found = self.side.best(part.stretch, self.account.main, part.last)

@@ -11,6 +11,7 @@ from fractions import Fraction
 import attrs
 
 from dealrun.budget import spend
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.values import Due, Duration, Quantity, Shares
 from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
@@ -37,7 +38,7 @@ class Advance:
         account = each.account
         return (
             account.label in self.against
-            and account.verb != "advance"
+            and account.does is not Behaviour.ADVANCE
             and account.payer == self.payer
             and set(account.payees) <= self.payees
             and each.currency == self.paid.currency
@@ -58,7 +59,7 @@ class Payments:
         """Every payment, in order of period and clause."""
         found = []
         for each in combined:
-            if each.account.verb == "advance":
+            if each.account.does is Behaviour.ADVANCE:
                 self._advance(each)
             recouped = self._recoup(each)
             amount = each.payable + -recouped
@@ -103,7 +104,7 @@ class Payments:
         spend(len(self.advances))
         for name, advance in self.advances.items():
             if not advance.meets(each):
-                if each.account.label in advance.against and each.account.verb != "advance":
+                if each.account.label in advance.against and each.account.does is not Behaviour.ADVANCE:
                     why = f"which is between others, or in {each.currency}"
                     self.notes.append(f"{name} is not recouped from {each.account.label}, {why}")
                 continue
@@ -136,7 +137,7 @@ class Payments:
         view = state.terms.get("due")
         value = view.possible[0] if view is not None and view.possible else None
         calendar = self.calendars[account.deal.name]
-        single = period[0] == period[1] == day and account.verb in KINDS
+        single = period[0] == period[1] == day and account.does in KINDS
         anchor = max(period[0], account.since) if "prepaid" in state.terms else day
         found: Day | None = anchor if single or "prepaid" in state.terms else None
         occurrence = state.instance_due(day)

@@ -8,15 +8,17 @@ parties pay is what they receive (docs/language.md#settlement).
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Final, TypeAlias
 
 import attrs
 
 from dealrun.budget import spend
 from dealrun.errors import LimitError
+from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import behaviour
 from dealrun.settle.account import Account, by_parties, currency_of, is_per_unit, make
 from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
 from dealrun.settle.allocation import Take
@@ -44,6 +46,26 @@ from dealrun.time.days import Day
 
 Convert = Callable[[str, str, Day], Fraction]
 """(from, to, day) to the rate of exchange; KeyError where there is none."""
+
+Rule: TypeAlias = type[Accrual] | type[Single] | type[Commitment]
+
+
+def _once_or_by_days(account: Account) -> Rule:
+    return Single if is_single(account) else Accrual
+
+
+RULES: Final[Mapping[Behaviour, Callable[[Account], Rule]]] = {
+    Behaviour.SHARE: lambda _: Accrual,
+    Behaviour.FEE: _once_or_by_days,
+    Behaviour.INVESTMENT: _once_or_by_days,
+    Behaviour.SINGLE: lambda _: Single,
+    Behaviour.ADVANCE: lambda _: Single,
+    Behaviour.COMMITMENT: lambda _: Commitment,
+}
+"""By which rule the payments of a clause are computed. Interest follows from the others' payments (`closing.py`)."""
+
+if unknown := PAYMENTS - {*RULES, Behaviour.INTEREST}:
+    raise TypeError(f"settlement has no rule for {', '.join(sorted(each.value for each in unknown))}")
 
 
 @attrs.define
@@ -77,9 +99,7 @@ class _Settling:
 
     def labels(self) -> list[str]:
         """The money clauses, those whose amounts name another behind it."""
-        found = [
-            key for key in self.timeline.labels if self._verb(key) in FORMS and FORMS[self._verb(key)].family == "money"
-        ]
+        found = [key for key in self.timeline.labels if behaviour(self._verb(key)) in PAYMENTS]
         needs = {label: self._needs(label) - {label} for label in found}
         ordered: list[str] = []
         while found:
@@ -225,17 +245,13 @@ class _Settling:
     ) -> tuple[list[RawPayment] | None, Side]:
         side = Side(self.timeline, high, self._paid_under, currency)
         try:
-            if account.verb == "commit":
-                runner = Commitment(account, side, currency, taken)
-                found = runner.run()
-                if runner.left is not None:
-                    self.left[account.label] = figure(to_minor(runner.left, currency, "half-even"), currency)
-                return found, side
-            if is_single(account):
-                return Single(account, side, currency, taken).run(), side
-            return Accrual(account, side, currency, taken).run(), side
+            runner = RULES[account.does](account)(account, side, currency, taken)
+            found = runner.run()
         except UnboundedError:
             return None, side
+        if isinstance(runner, Commitment) and runner.left is not None:
+            self.left[account.label] = figure(to_minor(runner.left, currency, "half-even"), currency)
+        return found, side
 
     def _paid_under(self, label: str, day: Day) -> Range:
         """What is payable under a clause for the periods that have ended by a day."""
@@ -259,11 +275,9 @@ class _Settling:
         need_rows: dict[str, None] = {}
         order: dict[str, int] = {label: index for index, label in enumerate(self.timeline.labels)}
         for label in self.labels():
-            if self._verb(label) == "stake":
-                continue
             try:
                 for account in self.accounts(label):
-                    if account.verb == "interest":
+                    if account.does is Behaviour.INTEREST:
                         interest.append(account)
                         continue
                     found = self.run(account)
@@ -311,7 +325,7 @@ class _Settling:
     def _spread(self, account: Account) -> None:
         """Say where payments are made over a time, which decides when, not how much."""
         view = next((v for s in reversed(account.stretches) if s.level and (v := s.view("over"))), None)
-        if view is not None and account.verb in {"revshare", "royalty"}:
+        if view is not None and account.does is Behaviour.SHARE:
             self.notes.append(f"{account.label} is paid over {view.text}; the due days do not show that")
 
     def _not_due(self, account: Account) -> None:
@@ -338,7 +352,7 @@ def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | N
     They are where only caps are not known, and where a share or a fee is larger wherever what it hangs on is: without
     floors, tiers, credits, and of what falls due once, only its amount.
     """
-    if account.verb in {"commit", "milestone"}:
+    if account.does in {Behaviour.COMMITMENT, Behaviour.SINGLE}:
         return False
     live = [stretch for stretch in account.stretches if stretch.level]
     if high is not None and [_accrued(raw) for raw in low] == [_accrued(raw) for raw in high]:

@@ -13,6 +13,7 @@ import attrs
 
 from dealrun.budget import spend
 from dealrun.model import show
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Quantity
 from dealrun.settle.account import Account, Key
@@ -24,16 +25,19 @@ from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.settle.tiers import NOTHING
 from dealrun.time.days import Day, iso
 
-KINDS: Mapping[str, Kind] = {
-    "fee": "fee", "damages": "fee", "invest": "investment", "advance": "advance", "milestone": "milestone",
-}  # fmt: skip
+KINDS: Mapping[Behaviour, Kind] = {
+    Behaviour.FEE: "fee",
+    Behaviour.INVESTMENT: "investment",
+    Behaviour.ADVANCE: "advance",
+    Behaviour.SINGLE: "milestone",
+}
 
 
 def is_single(account: Account) -> bool:
     """Whether an account's amount falls due once rather than by the passing of time or by sales."""
-    if account.verb in {"advance", "milestone"}:
+    if account.does in {Behaviour.ADVANCE, Behaviour.SINGLE}:
         return True
-    if account.verb not in {"fee", "damages", "invest"}:
+    if account.does not in {Behaviour.FEE, Behaviour.INVESTMENT}:
         return False
     stretch = next(stretch for stretch in account.stretches if stretch.level)
     amount = stretch.amount("amount")
@@ -102,7 +106,7 @@ class Single:
         if found[1] is None:
             raise UnboundedError
         amount = to_minor(found[1], self.currency, self.account.deal.rounding)
-        line = RawLine(KINDS[self.account.verb], span, (), amount, figures)
+        line = RawLine(KINDS[self.account.does], span, (), amount, figures)
         return RawPayment(period, (line,), (), amount, forecast)
 
     def _reached(self) -> list[RawPayment]:

@@ -10,8 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dealrun.budget import spend
+from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.contract import Key
 from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.incarnation import names_key
 from dealrun.state.duties import sampled
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
@@ -41,12 +43,12 @@ FALSE: Steps[Truth] = Steps.always(NO)
 TRUE: Steps[Truth] = Steps.always(YES)
 
 
-def deal_end(ev: "Evaluator", deal: str, words: tuple[str, ...] = ("term", "terminate")) -> Moment:
-    """The first day after the deal; with fewer words, after what these make of it."""
+def deal_end(ev: "Evaluator", deal: str, behaviours: frozenset[Behaviour] = LIFELINES) -> Moment:
+    """The first day after the deal; of fewer behaviours, after what these make of it."""
     moments = [NEVER_COMES]
     for key in ev.index.lifelines(deal):
-        for own in (own for own in ev.owns(key) if own.word in words):
-            end = _term_end(ev, key, own) if own.word == "term" else _termination(ev, key, own)
+        for own in (own for own in ev.owns(key) if behaviour(own.word) in behaviours):
+            end = _term_end(ev, key, own) if behaviour(own.word) is Behaviour.TERM else _termination(ev, key, own)
             # What is dropped before it ends the deal does not end it.
             standing = own.dropped.come.map(negate).zip(own.waived.map(negate), both)
             moments.append(made(latch(end.come.zip(standing, both)), end.cause))
@@ -231,7 +233,7 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
         alive = truth_of(life.terms["until"], lambda value: TRUE if value == End("perpetual") else FALSE)
     if "irrevocable" in life.terms:
         firm = truth_of(life.terms["irrevocable"], lambda value: FALSE if value is None else TRUE)
-        expired = deal_end(ev, deal, ("term",)).come
+        expired = deal_end(ev, deal, frozenset({Behaviour.TERM})).come
         alive = alive.zip(firm.zip(expired.map(negate), both), either)
     for name in ev.index.survivals(deal):
         for own in ev.owns(name):

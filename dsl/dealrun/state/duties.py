@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.budget import spend
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Key
 from dealrun.model.values import Due, Duration, Happened, OnEvent, Value, Word
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.instances import occurrences_of, relative
@@ -81,7 +82,7 @@ class _Plan:
 
 def is_duty(word: str) -> bool:
     """Whether a clause is a duty to do something, which can fall due."""
-    return FORMS[word].family == "duty" and "due" in FORMS[word].terms
+    return behaviour(word) is Behaviour.DUTY and "due" in FORMS[word].terms
 
 
 def sampled(at: Moment, truth: Steps[Truth]) -> Moment:

@@ -14,6 +14,7 @@ import attrs
 from dealrun.budget import spend
 from dealrun.errors import LimitError
 from dealrun.model import show
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Instrument, Operation
 from dealrun.model.values import (
     AllOf,
@@ -37,7 +38,7 @@ from dealrun.model.values import (
     Time,
     Value,
 )
-from dealrun.model.vocabulary import falls_due_by_period
+from dealrun.model.vocabulary import behaviour, falls_due_by_period
 from dealrun.state.amend import effect
 from dealrun.state.amend.incarnation import FALSE, TRUE, Own, incarnate
 from dealrun.state.amend.index import Index
@@ -456,11 +457,12 @@ class Evaluator:
 
     def _life(self, key: str, own: Own) -> Life:
         deal = own.adding.entry.deal
-        if own.word == "term":  # what it says `until` is the deal's first end, at which it may renew
+        does = behaviour(own.word)
+        if does is Behaviour.TERM:  # what it says `until` is the deal's first end, at which it may renew
             return Life(own, earliest([self.deal_end(deal), own.dropped]))
-        if own.word == "terminate":
+        if does is Behaviour.TERMINATION:
             return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
-        if own.word == "survive":
+        if does is Behaviour.SURVIVAL:
             return Life(own, own.dropped)
         return Life(own, earliest([own.end, own.dropped, ends_with_deal(self.early, deal, key, own)]))
 

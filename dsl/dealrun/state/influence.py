@@ -7,11 +7,11 @@ operations.
 
 from collections.abc import Iterable
 
+from dealrun.model.behaviour import LIFE
 from dealrun.model.contract import Add, Key
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import Index
 from dealrun.state.references import of_instrument, of_operation
-
-LIFELINES = frozenset({"term", "terminate", "survive"})
 
 
 class Influence:
@@ -40,7 +40,7 @@ class Influence:
             entry = index.first_entry(key)
             if entry is not None and entry.is_clause:
                 self._deals.setdefault(entry.deal, []).append(key)
-                if any(isinstance(op, Add) and op.entry.word in LIFELINES for _, op in history):
+                if any(isinstance(op, Add) and behaviour(op.entry.word) in LIFE for _, op in history):
                     self._life[key] = entry.deal
 
     def of(self, names: Iterable[str]) -> set[Key]:

@@ -11,6 +11,7 @@ import attrs
 
 from dealrun.check.conflicts.claims import stretches
 from dealrun.diagnostics import Note, Report
+from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.contract import Entry, Instrument, Key, Operation
 from dealrun.model.values import (
     AllOf,
@@ -29,6 +30,7 @@ from dealrun.model.values import (
     OnEvent,
     Start,
 )
+from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.index import texts_of
@@ -66,12 +68,12 @@ class Alone:
                 continue
             for life in self.onward.evaluator.lives(label):
                 own = life.own
-                if own.word in {"survive", "law"}:
+                if behaviour(own.word) in {Behaviour.SURVIVAL, Behaviour.NONE}:
                     continue
                 if self._never(label, life) or self._idle(label, own):
                     continue
                 self._due(label, life)
-                if own.word == "term":
+                if behaviour(own.word) is Behaviour.TERM:
                     self._notice(label, own)
             self._caps(label, advances.get(label, ()))
 
@@ -87,8 +89,10 @@ class Alone:
             return False
         if "due" in written and is_duty(entry.word) and not self._plainly_in_time(entry, history):
             return True
-        starts = "from" in written and (entry.word == "option" or bool(self.onward.index.lifelines(entry.deal)))
-        return entry.word == "term" or starts
+        starts = "from" in written and (
+            behaviour(entry.word) is Behaviour.OPTION or bool(self.onward.index.lifelines(entry.deal))
+        )
+        return behaviour(entry.word) is Behaviour.TERM or starts
 
     def _plainly_in_time(self, entry: Entry, history: list[tuple[Instrument, Operation]]) -> bool:
         """Whether what nothing amends is due some days after its start, and ends on a date behind that, or never."""
@@ -112,11 +116,11 @@ class Alone:
             return True
         if not start.certain or not ALWAYS < start.lo < NEVER or life.end.hi > start.lo:
             return False
-        if own.end.hi <= start.lo and own.word != "option":
+        if own.end.hi <= start.lo and behaviour(own.word) is not Behaviour.OPTION:
             return True  # told when the contract was loaded
         since = own.adding.entry.terms.get("from") or own.adding.entry.terms.get("when")
         ends = f"ends on {iso(life.end.hi - 1)}" + (f" with {' and '.join(life.end.cause)}" if life.end.cause else "")
-        if own.word == "option":
+        if behaviour(own.word) is Behaviour.OPTION:
             text = f"`{label}` opens on {iso(start.lo)}, when it is closed: it {ends}"
             self._add("DR808", text, own, since.span if since else None, "let it open before it closes")
         else:
@@ -132,7 +136,7 @@ class Alone:
         value = since.value.limbs[0][0] if since else None
         time = value.time if isinstance(value, Start) else value.event if isinstance(value, Happened) else None
         ends = isinstance(time, OnEvent) and time.event == "end" and time.of_label in index.lifelines(written.deal)
-        if since is None or not ends or own.word in {"term", "terminate"}:
+        if since is None or not ends or behaviour(own.word) in LIFELINES:
             return False
         until = written.terms.get("until")
         if until is not None and until.value.limbs[0][0] == End("perpetual"):
@@ -241,7 +245,7 @@ class Alone:
         found: dict[Key, list[Key]] = {}
         for label in self.onward.index.histories:
             entry = self.onward.index.first_entry(label)
-            if entry is None or entry.word != "advance" or "against" not in entry.terms:
+            if entry is None or behaviour(entry.word) is not Behaviour.ADVANCE or "against" not in entry.terms:
                 continue
             against = entry.terms["against"].value.limbs[-1][0]
             if isinstance(against, Names) and len(against.members) == 1:

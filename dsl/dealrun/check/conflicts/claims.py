@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterator
 import attrs
 
 from dealrun.check.conflicts.names import Thing, Things
+from dealrun.model.behaviour import Stance
 from dealrun.model.contract import Key
 from dealrun.model.values import Names, Text, Value, Word
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
 from dealrun.state.evaluator import Life
 from dealrun.state.instances import instances
@@ -20,22 +21,22 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
 
-GRANTING = frozenset({"license", "exclusive", "commit", "own", "option"})
+GRANTING = frozenset({Stance.LICENCE, Stance.DEALING, Stance.PURCHASE, Stance.OWNERSHIP, Stance.OPTION})
 """Clauses with which an exclusivity can clash; what one owns alone, or has an option on, nobody else does."""
 
-ACTING = frozenset({"permit", "forbid", "require"})
+ACTING = frozenset({Stance.PERMISSION, Stance.PROHIBITION, Stance.DEMAND})
 """Clauses about an act, of which one can forbid what another allows or asks for."""
 
 EXCLUSIVE = frozenset({"exclusive", "sole", "co-exclusive"})
 
 
-def excludes(word: str, words: Collection[str]) -> bool:
-    """Whether a clause of a verb, with the words that stand in it, keeps others from having the same."""
-    if word == "own":
+def excludes(stands: Stance | None, words: Collection[str]) -> bool:
+    """Whether a clause, with the words that stand in it, keeps others from having the same."""
+    if stands is Stance.OWNERSHIP:
         return "joint" not in words and "share" not in words
-    if word == "option":
+    if stands is Stance.OPTION:
         return "renewal" not in words
-    return word == "exclusive" or not EXCLUSIVE.isdisjoint(words)
+    return stands is Stance.DEALING or not EXCLUSIVE.isdisjoint(words)
 
 
 @attrs.frozen(eq=False)
@@ -45,7 +46,8 @@ class Claim:
     contract: int
     deal: str
     label: Key
-    word: str
+    verb: str
+    stance: Stance | None
     first: Day
     last: Day
     givers: frozenset[Thing]
@@ -94,12 +96,12 @@ class Reader:
             for deal in timeline.index.model.deals
         }  # fmt: skip
 
-    def claims(self, words: frozenset[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
-        """The claims of the clauses of some words, in the order of labels and days; or of some labels only."""
+    def claims(self, verbs: Collection[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
+        """The claims of the clauses of some verbs, in the order of labels and days; or of some labels only."""
         for label in self.timeline.labels if labels is None else labels:
             if labels is not None and (" " in label or not self.timeline.evaluator.owns(label)):
                 continue
-            if any(own.word in words for own in self.timeline.evaluator.owns(label)):
+            if any(own.word in verbs for own in self.timeline.evaluator.owns(label)):
                 yield from self._of(label)
 
     def _of(self, label: Key) -> Iterator[Claim]:
@@ -107,8 +109,8 @@ class Reader:
         said: tuple[object, ...] = ()
         for first, last, life in stretches(self.timeline, label):
             says = (life.own.word, *(_value(life, name, first) for name in life.own.terms if name in _READ))
-            if before is not None and before.last == first - 1 and says == said:
-                before = attrs.evolve(before, last=last)
+            if before is not None and first <= before.last + 1 and says == said:  # instances can overlap
+                before = attrs.evolve(before, last=max(before.last, last))
                 continue
             if before is not None:
                 yield before
@@ -137,17 +139,18 @@ class Reader:
             contract=contract,
             deal=entry.deal,
             label=label,
-            word=own.word,
+            verb=own.word,
+            stance=stance(own.word),
             first=first,
             last=last,
             givers=side(giver) if lone != giver or giver in own.terms else frozenset(),
             holders=side(receiver),
-            exclusive=excludes(own.word, words),
+            exclusive=excludes(stance(own.word), words),
             acts=things.all_of(contract, of("act")),
             scope=things.all_of(contract, of("scope", "of")),
             territory=things.all_of(contract, of("territory")),
             field=things.all_of(contract, of("field")),
-            others=things.all_of(contract, of("with", "on") if own.word != "mfn" else of("with")),
+            others=things.all_of(contract, of("with", "on") if stance(own.word) is not Stance.PARITY else of("with")),
             exceptions=things.all_of(contract, exceptions),
             opaque=any(name.startswith('"') for name in exceptions),
             measured=not {"at least", "at most", "worth"}.isdisjoint(own.terms),

@@ -14,12 +14,14 @@ from dealrun.check.conflicts.claims import Claim, Reader, members
 from dealrun.check.conflicts.grants import period
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.diagnostics import Note, Report
+from dealrun.model.behaviour import PRICES, Stance
 from dealrun.model.values import Amount
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.timeline import Timeline
 from dealrun.time import iso
 
-PRICED = frozenset(word for word, form in FORMS.items() if form.family == "money" and word not in {"interest", "stake"})
+PRICED = frozenset(word for word, form in FORMS.items() if form.behaviour in PRICES)
+PROMISES = frozenset(word for word, form in FORMS.items() if form.stance is Stance.PARITY)
 
 
 @attrs.frozen
@@ -41,8 +43,8 @@ def check(timelines: list[Timeline], things: Things, report: Report) -> None:
     by_label: dict[tuple[int, str], list[_Price]] = {}
     for number, timeline in enumerate(timelines):
         index = timeline.index
-        if any(entry.word == "mfn" for key in index.histories if (entry := index.first_entry(key))):
-            promises.extend(Reader(number, timeline, things).claims(frozenset({"mfn"})))
+        if any(entry.word in PROMISES for key in index.histories if (entry := index.first_entry(key))):
+            promises.extend(Reader(number, timeline, things).claims(PROMISES))
     if not promises:
         return
     for number, timeline in enumerate(timelines):
@@ -50,7 +52,7 @@ def check(timelines: list[Timeline], things: Things, report: Report) -> None:
             by_label.setdefault((number, price.claim.label), []).append(price)
             for side, parties in (("pays", price.claim.givers), ("gets", price.claim.holders)):
                 for party in parties:
-                    key = (side, party, price.claim.word, price.unit, price.window)
+                    key = (side, party, price.claim.verb, price.unit, price.window)
                     prices.setdefault(key, []).append(price)
     for promise in promises:
         for label in promise.named:
@@ -78,7 +80,7 @@ def _compare(
     for side in ("gets", "pays"):
         who = mine.claim.holders if side == "gets" else mine.claim.givers
         for party in promise.givers & who:
-            key = (side, party, mine.claim.word, mine.unit, mine.window)
+            key = (side, party, mine.claim.verb, mine.unit, mine.window)
             for theirs in prices.get(key, ()):
                 spend(10)
                 better = theirs.amount < mine.amount if side == "gets" else theirs.amount > mine.amount

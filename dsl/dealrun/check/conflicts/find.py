@@ -19,12 +19,14 @@ from dealrun.diagnostics import Diagnostic, Report, of_limit
 from dealrun.errors import LimitError
 from dealrun.limits import MAX_STEPS
 from dealrun.model.contract import Model, last_known
+from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import onward, unwritten
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import FIRST
 
-COMPARED = GRANTING | ACTING
+COMPARED = frozenset(word for word, form in FORMS.items() if form.stance in GRANTING | ACTING)
+"""The verbs that are compared with one another."""
 
 
 def conflicts(contracts: Sequence[tuple[Model, Index]]) -> tuple[Diagnostic, ...]:

@@ -14,6 +14,7 @@ from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.check.conflicts.sweep import Pair, Place, meeting
 from dealrun.diagnostics import Note, Report
+from dealrun.model.behaviour import Stance
 from dealrun.time import iso
 from dealrun.time.days import FIRST, LAST
 
@@ -36,7 +37,7 @@ class Judge:
 
     def grants(self, found: list[Claim]) -> None:
         """Grants that an exclusivity forbids: a licence beside an exclusive one, dealing with somebody else."""
-        granting = [claim for claim in found if claim.word in GRANTING]
+        granting = [claim for claim in found if claim.stance in GRANTING]
         pairs = meeting(granting, self.grant_places, GRANT_SIDES, lambda claim: claim.exclusive)
         for one, other in sorted(pairs, key=_plain_first):
             if self._clash(one, other):
@@ -44,11 +45,11 @@ class Judge:
 
     def acts(self, found: list[Claim]) -> None:
         """Acts that are forbidden and allowed, or forbidden and asked for, of the same party."""
-        acting = [claim for claim in found if claim.word in ACTING and not claim.measured]
-        pairs = meeting(acting, self.act_places, ACT_SIDES, lambda claim: claim.word == "forbid")
+        acting = [claim for claim in found if claim.stance in ACTING and not claim.measured]
+        pairs = meeting(acting, self.act_places, ACT_SIDES, lambda claim: claim.stance is Stance.PROHIBITION)
         for one, other in sorted(pairs, key=_plain_first):
-            if other.word != "forbid" and self._contradict(one, other):
-                verb = "allows" if other.word == "permit" else "asks for"
+            if other.stance is not Stance.PROHIBITION and self._contradict(one, other):
+                verb = "allows" if other.stance is Stance.PERMISSION else "asks for"
                 self._say("DR803", f"`{other.name}` {verb} what `{one.name}` forbids", one, other)
 
     # --- exclusivity --------------------------------------------------------------------------------------------------
@@ -57,7 +58,7 @@ class Judge:
         """By grantor: the things, territories and fields of a grant, and all in which they lie; nothing said is all."""
         everything = ("all of", claim.contract, claim.deal)
         givers: list[object] = [*claim.givers] or [("whoever grants in", claim.contract, claim.deal)]
-        if claim.word == "own":
+        if claim.stance is Stance.OWNERSHIP:
             givers = ["whoever owns"]
         sides = (
             self._side(claim.scope, everything),
@@ -76,10 +77,10 @@ class Judge:
         """Whether an exclusive claim forbids another one."""
         if one.label == other.label and one.contract == other.contract:
             return False
-        words = {one.word, other.word}
-        if len(words) > 1 and ("exclusive" not in words or words & {"own", "option"}):
+        stances = {one.stance, other.stance}
+        if len(stances) > 1 and (Stance.DEALING not in stances or stances & {Stance.OWNERSHIP, Stance.OPTION}):
             return False  # a licence does not keep its licensor from buying
-        if one.word == "own" and (one.holders <= other.givers or other.holders <= one.givers):
+        if one.stance is Stance.OWNERSHIP and (one.holders <= other.givers or other.holders <= one.givers):
             return False  # it was assigned
         if {one.holders, other.holders} == {ANYTHING} or not one.holders.isdisjoint(other.holders):
             return False
@@ -90,13 +91,13 @@ class Judge:
         return self._overlap(one, other)
 
     def _tell(self, one: Claim, other: Claim) -> None:
-        if one.word == "own":
+        if one.stance is Stance.OWNERSHIP:
             self._say("DR801", f"`{one.name}` and `{other.name}` have different owners of the same", one, other)
-        elif one.word == "option":
+        elif one.stance is Stance.OPTION:
             self._say("DR801", f"`{one.name}` and `{other.name}` give options on the same", one, other)
         elif one.exclusive and other.exclusive:
             self._say("DR801", f"`{one.name}` and `{other.name}` are both exclusive", one, other)
-        elif one.word == "exclusive":
+        elif one.stance is Stance.DEALING:
             self._say("DR802", f"`{other.name}` deals with somebody else than `{one.name}` allows", one, other)
         else:
             self._say("DR802", f"`{other.name}` grants what `{one.name}` grants exclusively", one, other)
@@ -105,16 +106,16 @@ class Judge:
 
     def act_places(self, claim: Claim) -> Iterator[Place]:
         """By who acts; what is forbidden only where it is: a narrower prohibition is an exception of a permission."""
-        if claim.word == "forbid":
+        if claim.stance is Stance.PROHIBITION:
             yield from (((who, act), 1) for who, act in product(claim.givers, claim.acts))
             return
-        who_acts = claim.givers if claim.word == "require" else claim.holders
+        who_acts = claim.givers if claim.stance is Stance.DEMAND else claim.holders
         acts = {above for act in claim.acts for above in self.things.above(act)}
         yield from (((who, act), 0) for who, act in product(who_acts, acts))
 
     def _contradict(self, one: Claim, other: Claim) -> bool:
         """Whether a prohibition and a permission, or a duty, cannot both be."""
-        if other.word == "permit":
+        if other.stance is Stance.PERMISSION:
             if (one.contract, one.deal) != (other.contract, other.deal):
                 return False  # what one party allows does not undo what was promised to another
             if one.holders and other.givers and one.holders.isdisjoint(other.givers):

@@ -11,9 +11,10 @@ from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, excludes, me
 from dealrun.check.conflicts.grants import ACT_SIDES, ANYTHING, GRANT_SIDES, Judge
 from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.sweep import groups
+from dealrun.model.behaviour import Stance
 from dealrun.model.contract import Add, Key
 from dealrun.model.values import Word
-from dealrun.model.vocabulary import FORMS
+from dealrun.model.vocabulary import FORMS, stance
 from dealrun.state.amend.index import Index, values_of
 from dealrun.time.days import FIRST, LAST
 
@@ -21,14 +22,14 @@ from dealrun.time.days import FIRST, LAST
 def suspects(indexes: list[Index], things: Things, judge: Judge) -> list[list[Key]]:
     """For each contract, the clauses that could meet another, in the order of its clauses."""
     forbidding = any(
-        isinstance(op, Add) and op.entry.word == "forbid"
+        isinstance(op, Add) and stance(op.entry.word) is Stance.PROHIBITION
         for index in indexes for history in index.histories.values() for _, op in history
     )  # fmt: skip
-    words = GRANTING | ACTING if forbidding else GRANTING
-    timeless = [claim for number, index in enumerate(indexes) for claim in _timeless(number, index, things, words)]
+    compared = GRANTING | ACTING if forbidding else GRANTING
+    timeless = [claim for number, index in enumerate(indexes) for claim in _timeless(number, index, things, compared)]
     found: list[dict[Key, None]] = [{} for _ in indexes]
-    granting = [claim for claim in timeless if claim.word in GRANTING]
-    acting = [claim for claim in timeless if claim.word in ACTING]
+    granting = [claim for claim in timeless if claim.stance in GRANTING]
+    acting = [claim for claim in timeless if claim.stance in ACTING]
     meeting = (
         *groups(granting, judge.grant_places, GRANT_SIDES, _wanted),
         *groups(acting, judge.act_places, ACT_SIDES, _forbids),
@@ -44,15 +45,15 @@ def _wanted(claim: Claim) -> bool:
 
 
 def _forbids(claim: Claim) -> bool:
-    return claim.word == "forbid"
+    return claim.stance is Stance.PROHIBITION
 
 
-def _timeless(number: int, index: Index, things: Things, compared: frozenset[str]) -> Iterator[Claim]:
+def _timeless(number: int, index: Index, things: Things, compared: frozenset[Stance]) -> Iterator[Claim]:
     """Everything that a clause ever says, as if it said it all at once and always."""
     parties = {deal.name: deal.parties for deal in index.model.deals}
     everybody = tuple(key.partition(" ")[2] for key in index.histories if key.startswith("party "))
     for key, history in index.histories.items():
-        words = {op.entry.word for _, op in history if isinstance(op, Add)} & compared
+        words = {op.entry.word for _, op in history if isinstance(op, Add) and stance(op.entry.word) in compared}
         entry = index.first_entry(key) if words else None
         if entry is None:
             continue
@@ -72,10 +73,11 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[str
                 if {"each", "other"} & set(named):
                     there[role] = parties.get(entry.deal) or everybody
             yield Claim(
-                contract=number, deal=entry.deal, label=key, word=word, first=FIRST, last=LAST,
+                contract=number, deal=entry.deal, label=key, verb=word, stance=stance(word), first=FIRST, last=LAST,
                 givers=things.all_of(number, there[giver] if lone != giver or said.get(giver) else ()),
                 holders=things.all_of(number, there[receiver]),
-                exclusive=word in {"own", "option"} or excludes(word, said.get("exclusivity", ())),
+                exclusive=stance(word) in {Stance.OWNERSHIP, Stance.OPTION}
+                or excludes(stance(word), said.get("exclusivity", ())),
                 acts=things.all_of(number, said.get("act", ())),
                 scope=scope, territory=territory, field=field, others=frozenset(), exceptions=frozenset(),
                 opaque=False, measured=False, ordered=frozenset(), named=(), span=entry.span,

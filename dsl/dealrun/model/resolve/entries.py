@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dealrun.diagnostics import Note, Report, did_you_mean
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Cite, Entry, TermText
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Due, Duration, Names, Word
-from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS, Form
+from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS, Form, behaviour
 from dealrun.syntax import Expr, Item, Leaf, Statement
 
 WORDS = CLAUSES | DECLARATIONS | OPERATIONS | OTHERS
@@ -37,8 +38,8 @@ def bare_name(items: tuple[Item, ...], index: int = 0) -> Leaf | None:
 def own_label(statement: Statement) -> str:
     """The label a clause gets from its content: `license.MSFT`, `revshare.OAI.MSFT`, `term`."""
     word = statement.head.text
-    if word == "term":
-        return word
+    if behaviour(word) is Behaviour.TERM:
+        return "term"
     parts = [word]
     if statement.items and statement.items[0].modifier is None and word in FORMS:
         first = statement.items[0]
@@ -101,7 +102,12 @@ def clause(statement: Statement, scope: Scope, source: str) -> Entry | None:
     label = statement.label.text if statement.label else own_label(statement)
     reader = TermReader(scope, form, scope.key(label))
     reader.read(statement.items, who=True)
-    if form.roles and reader.whole and form.word != "term" and not any(r in reader.terms for r in form.roles):
+    if (
+        form.roles
+        and reader.whole
+        and form.behaviour is not Behaviour.TERM
+        and not any(r in reader.terms for r in form.roles)
+    ):
         lone, giver, receiver = form.roles
         scope.report.add(
             "DR310",

@@ -7,6 +7,7 @@ operation names an entry of a deal that its instrument amends, and terms that th
 import attrs
 
 from dealrun.diagnostics import did_you_mean
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
@@ -308,7 +309,7 @@ def inner_statement(statement: Statement) -> Statement | None:
     if leaf.text in CLAUSES:
         # Verbs stay usable as labels: a clause begins with its parties, `add audit to books` with what the list gains.
         form = FORMS[leaf.text]
-        if form.roles and form.word != "term" and rest and rest[0].modifier is not None:
+        if form.roles and form.behaviour is not Behaviour.TERM and rest and rest[0].modifier is not None:
             return None
         return attrs.evolve(statement, head=leaf, items=rest)
     if entries.is_declaration(leaf, rest):

@@ -8,7 +8,9 @@ once, and listed; elsewhere it is an error that names the nearest declared one.
 import attrs
 
 from dealrun.diagnostics import Note, Report, did_you_mean
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Assumed
+from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.syntax import Leaf
 
@@ -85,7 +87,7 @@ class Scope:
         if name in self.labels:
             return self.key(name)
         if name == "term":
-            terms = [label for label in self.labels if self.verbs.get(self.key(label)) == "term"]
+            terms = [label for label in self.labels if behaviour(self.verbs.get(self.key(label), "")) is Behaviour.TERM]
             return self.key(terms[0]) if len(terms) == 1 else None
         deal, _, rest = name.partition(".")
         other = self.others.get(deal)

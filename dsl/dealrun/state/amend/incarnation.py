@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.model import show
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Add, Instrument
 from dealrun.model.values import (
     AllOf,
@@ -28,6 +29,7 @@ from dealrun.model.values import (
     Time,
     Value,
 )
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.chain import fold
 from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
@@ -67,7 +69,7 @@ def incarnate(ev: "Evaluator", history: list[Applied]) -> Own:
     terms, waived, dropped = folded.terms, folded.waived, folded.dropped
     started, begun = _started(ev, terms, born, instrument, entry.key)
     end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
-    if entry.word == "option" and "window" in terms and "when" in terms:
+    if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
         end = earliest([end, fires(together([terms["window"], terms["when"]]), partial(_closing, begun))])
     return Own(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
 

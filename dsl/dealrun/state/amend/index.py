@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
+from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
@@ -26,6 +27,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Names, OnDate, Value
+from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.knowledge import Recorded
@@ -77,9 +79,9 @@ class Index:
         for key, history in self.histories.items():
             words = {op.entry.word: op.entry.deal for _, op in history if isinstance(op, Add)}
             for word, deal in words.items():
-                if word in {"term", "terminate"} and key not in self._lifelines.setdefault(deal, []):
+                if behaviour(word) in LIFELINES and key not in self._lifelines.setdefault(deal, []):
                     self._lifelines[deal].append(key)
-                if word == "survive" and key not in self._survivals.setdefault(deal, []):
+                if behaviour(word) is Behaviour.SURVIVAL and key not in self._survivals.setdefault(deal, []):
                     self._survivals[deal].append(key)
             for _, operation in history:
                 written = texts_of(operation)
