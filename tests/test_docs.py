@@ -18,6 +18,7 @@ from conftest import ROOT
 from dealrun import limits
 from dealrun.cli.main import main
 from dealrun.diagnostics import Report
+from dealrun.model.carried import CARRIED
 from dealrun.model.vocabulary import FORMS, Term
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source
@@ -108,6 +109,21 @@ def vocabulary_table() -> str:
     return "\n".join(lines)
 
 
+def carried_table() -> str:
+    """The table of the terms that decide nothing but what is shown."""
+    words: dict[str, list[str]] = {}
+    for form in FORMS.values():
+        for name in form.terms:
+            if name in form.carried:
+                words.setdefault(name, []).append(f"`{form.word}`")
+    reasons: dict[str, list[str]] = {}
+    for name, reason in CARRIED.items():
+        reasons.setdefault(reason, []).append(name)
+    lines = ["| term | of | why it is carried |", "|---|---|---|"]
+    lines += [f"| {name} | {', '.join(words[name])} | {why} |" for why, names in reasons.items() for name in names]
+    return "\n".join([*lines, "", f"{sum(map(len, words.values()))} pairs of word and term are carried."])
+
+
 def limits_table() -> str:
     """The table of every limit."""
     lines = ["| constant | value |", "|---|---|"]
@@ -116,7 +132,14 @@ def limits_table() -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize(("mark", "table"), [("vocabulary", vocabulary_table), ("limits", limits_table)])
+@pytest.mark.parametrize(
+    ("mark", "table"),
+    [
+        ("vocabulary", vocabulary_table),
+        ("carried", carried_table),
+        ("limits", limits_table),
+    ],
+)
 def test_generated_tables_are_up_to_date(mark: str, table: Callable[[], str], rewrite: bool) -> None:
     text = LANGUAGE.read_text(encoding="utf-8")
     pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import dealrun
+import pairs
 from conftest import ROOT
 from dealrun.model.behaviour import PAYMENTS, Behaviour
-from dealrun.model.vocabulary import CLAUSES, FORMS
+from dealrun.model.carried import CARRIED
+from dealrun.model.reading import recorded
+from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS
 from dealrun.settle.settle import RULES
 
 PACKAGE = ROOT / "dsl" / "dealrun"
@@ -106,6 +110,49 @@ def test_every_command_treats_a_new_verb_as_its_kind(words: tuple[str, ...], cop
         (folder / "draft.deal").write_text(DRAFT, encoding="utf-8")
         answers.append(ask(package, folder, *words))
     assert BACK.sub(lambda found: WORDS[found[0]], answers[1]) == answers[0]
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", sorted(CLAUSES))
+def test_every_term_of_a_verb_is_read_or_carried(word: str) -> None:
+    """Of a clause that has a term, the term is looked up to answer something, unless the vocabulary says it is not."""
+    read: set[tuple[str, str]] = set()
+    for verb, name in pairs.pairs():
+        if verb == word:
+            with recorded() as found:
+                contract = dealrun.loads(pairs.contract_with(verb, name))
+                assert isinstance(contract, dealrun.Contract), f"{pairs.clause(verb, name)}: {contract}"
+                pairs.ask(contract)
+            read |= found
+    terms = {name for verb, name in pairs.pairs() if verb == word}
+    assert {name for name in terms if (word, name) not in read} == FORMS[word].carried
+
+
+@pytest.mark.parametrize("word", sorted(DECLARATIONS))
+def test_every_term_of_a_declaration_is_read_or_carried(word: str, tmp_path: Path) -> None:
+    for name, text in {"a.deal": pairs.DECLARED, **pairs.FILES}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with recorded() as read:
+        contract = dealrun.load(tmp_path)
+        assert isinstance(contract, dealrun.Contract), str(contract)
+        pairs.ask(contract, None)
+    assert {name for name in FORMS[word].terms if (word, name) not in read} == FORMS[word].carried
+
+
+def test_every_carried_term_has_a_reason() -> None:
+    carried = {name for form in FORMS.values() for name in form.carried}
+    assert carried == CARRIED.keys()
+    assert all(form.carried <= form.terms.keys() for form in FORMS.values())
+
+
+def test_no_term_becomes_carried_without_a_word() -> None:
+    """The newest number of carried pairs in the changelog is that of the vocabulary."""
+    count = sum(len(form.carried) for form in FORMS.values())
+    told = re.search(r"(\d+) pairs of word and term are carried", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert told is not None
+    assert int(told[1]) == count
 
 
 # --- one place --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import attrs
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Cite, Key
 from dealrun.model.contract import Entry as Written
+from dealrun.model.reading import shown
 from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import span_text
@@ -124,7 +125,7 @@ class _Clause:
         hangs: tuple[str, ...] = (), number: str = "",
     ) -> Entry:  # fmt: skip
         state = self.timeline.clause(self.label, self.end if day is None else day)
-        act = state.terms.get("act")
+        act = shown(state.terms, "act")
         _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
         sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
         parties = "->".join(", ".join(members) for members in (sides if len(sides) > 1 else state.parties.values()))
@@ -140,7 +141,7 @@ class _Clause:
                 yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number)
         elif moment.lo < NEVER and moment.lo <= self.end and moment.hi > self.start and not self._follows(moment):
             terms = self.last.terms
-            view = terms.get("until") if kind in {"ends", "lapses"} else terms.get("when") or terms.get("from")
+            view = shown(terms, "until") if kind in {"ends", "lapses"} else shown(terms, "when") or shown(terms, "from")
             rule = " or ".join(moment.cause) or (view.text if view is not None else "")
             yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(moment.hangs_on)), number=number)
 
@@ -196,7 +197,7 @@ class _Clause:
                 yield self._entry(instance.until, self._kind("ends"), number=number)
 
     def _due_day(self, due: Moment, number: str) -> Iterator[Entry]:
-        view = self.last.terms.get("due")
+        view = shown(self.last.terms, "due")
         rule = view.text if view is not None else ""
         if due.certain and ALWAYS < due.lo < NEVER:
             yield self._entry(due.lo, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,

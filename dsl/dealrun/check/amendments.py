@@ -17,6 +17,7 @@ from dealrun.model.contract import (
     Operation,
     SetTerms,
 )
+from dealrun.model.reading import shown
 from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
 from dealrun.model.vocabulary import behaviour
@@ -198,7 +199,7 @@ def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -
 
 def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, operation: SetTerms) -> None:
     for name, text in operation.terms.items():
-        steps = own.terms.get(name)
+        steps = shown(own.terms, name)
         if text is None:
             if steps is None or all(option.value is None for option in steps.at(at.hi).options):
                 context.report.add(

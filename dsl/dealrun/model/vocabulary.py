@@ -11,7 +11,8 @@ from typing import Final
 
 import attrs
 
-from dealrun.model.behaviour import FAMILY, Behaviour, Stance
+from dealrun.model.behaviour import FAMILY, PRICES, Behaviour, Stance
+from dealrun.model.carried import COMPARED
 
 
 class Kind(Enum):
@@ -37,7 +38,7 @@ class Kind(Enum):
 
 @attrs.frozen
 class Term:
-    """A term: its name, its kind, the modifiers that introduce it, the usual one first, and whether it may stand bare."""
+    """A term: its name, its kind, the modifiers that introduce it (first the usual one), whether it may stand bare."""
 
     name: str
     kind: Kind
@@ -59,6 +60,8 @@ class Form:
     terms: dict[str, Term]
     about: str
     stance: Stance | None = None
+    carried: frozenset[str] = frozenset()
+    """The terms that are kept, shown and amended, and decide no other answer; `carried.py` says why."""
     family: str = attrs.field(init=False)
     """The heading in the table of the specification: right, duty, money, life, declaration."""
     main: str = attrs.field(init=False)
@@ -88,15 +91,25 @@ class Form:
         return {term.kind: term for term in self.terms.values() if term.bare}
 
 
-def _form(word: str, behaviour: Behaviour, roles: str, about: str, *terms: Term, stance: Stance | None = None) -> Form:
+def _form(
+    word: str, behaviour: Behaviour, roles: str, about: str, *terms: Term, stance: Stance | None = None,
+    carried: tuple[str, ...] = (),
+) -> Form:  # fmt: skip
+    """A row. What is compared with no other clause carries the terms that only such a comparison reads."""
     names = tuple(roles.split())
     parties = tuple(Term(role, Kind.PARTY) for role in dict.fromkeys(names))
     extra = () if behaviour is Behaviour.DECLARATION else COMMON
-    return Form(word, behaviour, names, {term.name: term for term in (*parties, *terms, *extra)}, about, stance)
+    given = {term.name: term for term in (*parties, *terms, *extra)}
+    kept = set(carried)
+    if extra and stance is None and behaviour not in PRICES:
+        kept |= COMPARED & given.keys()
+    if behaviour is Behaviour.INTEREST:
+        kept.discard("on")  # the clauses on whose payments it runs
+    return Form(word, behaviour, names, given, about, stance, frozenset(kept))
 
 
-def _declaration(word: str, about: str, *terms: Term) -> Form:
-    return _form(word, Behaviour.DECLARATION, "", about, *terms)
+def _declaration(word: str, about: str, *terms: Term, carried: tuple[str, ...] = ()) -> Form:
+    return _form(word, Behaviour.DECLARATION, "", about, *terms, carried=carried)
 
 
 def _flags(*words: str) -> tuple[Term, ...]:
@@ -195,24 +208,30 @@ _ROWS: Final = (
           Term("transfer", Kind.WORD, words=("transferable", "non-transferable")),
           Term("sublicensing", Kind.WORD, words=("sublicensable", "non-sublicensable")),
           Term("affiliates", Kind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
-          *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST, stance=Stance.LICENCE),
+          *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST, stance=Stance.LICENCE,
+          carried=("unlimited", "transfer", "sublicensing", "affiliates", "royalty-free")),
     _form("permit", _B.RIGHT, "holder grantor holder", "a right to act",
           ACT, *TO_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, Term("worth", Kind.AMOUNT, ("worth",)),
-          LEAST, MOST, Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION),
+          LEAST, MOST, Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION,
+          carried=("category", "notice", "unlimited", "written")),
     _form("option", _B.OPTION, "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
           Term("kind", Kind.WORD, words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
           ACT, *OF_WHAT, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",)), WITH, LEAST,
-          MOST, WRITTEN, stance=Stance.OPTION),
+          MOST, WRITTEN, stance=Stance.OPTION,
+          carried=("price", "written")),
     _form("own", _B.RIGHT, "owner assignor owner", "ownership, joint ownership, or an assignment",
           Term("share", Kind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
     _form("audit", _B.RIGHT, "auditor auditee auditor", "a right to audit",
-          *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN),
+          *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN,
+          carried=("notice", "look-back", "written")),
     # --- duties ---
     _form("require", _B.DUTY, "obligor obligor obligee", "a duty to act",
-          ACT, DUE, FREQUENCY, ROLL, *REMEDIES, *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN, stance=Stance.DEMAND),
+          ACT, DUE, FREQUENCY, ROLL, *REMEDIES, *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN, stance=Stance.DEMAND,
+          carried=("written",)),
     _form("forbid", _B.DUTY, "obligor obligor obligee", "a duty not to act",
           ACT, *REMEDIES, *OF_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN,
-          stance=Stance.PROHIBITION),
+          stance=Stance.PROHIBITION,
+          carried=("category", "written")),
     _form("exclusive", _B.DUTY, "obligor obligor beneficiary", "exclusive dealing",
           *OF_WHAT, ACT, ON, *REMEDIES, stance=Stance.DEALING),
     _form("first", _B.DUTY, "obligor obligor beneficiary", "a duty to go first with somebody",
@@ -224,9 +243,11 @@ _ROWS: Final = (
     _form("insure", _B.DUTY, "insured insured beneficiary", "a duty to insure",
           ACT, LEAST, MOST, DUE, FREQUENCY, ROLL, *OF_WHAT, ON, WITH, *REMEDIES),
     _form("escrow", _B.DUTY, "depositor depositor beneficiary", "a deposit in escrow",
-          *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", Kind.CONDITION), *REMEDIES),
+          *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", Kind.CONDITION), *REMEDIES,
+          carried=("release",)),
     _form("liability", _B.DUTY, "obligor obligor claimant", "a limit of liability",
-          CAP, ACT, *OF_WHAT, ON, *_flags("unlimited")),
+          CAP, ACT, *OF_WHAT, ON, *_flags("unlimited"),
+          carried=("cap", "unlimited")),
     # --- money ---
     _form("revshare", _B.SHARE, "payer payer payee", "a share of receipts",
           RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
@@ -234,7 +255,8 @@ _ROWS: Final = (
           RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
     _form("fee", _B.FEE, "payer payer payee", "a fee",
           AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID,
-          *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT, ON, *REMEDIES),
+          *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT, ON, *REMEDIES,
+          carried=("over",)),
     _form("damages", _B.FEE, "payer payer payee", "liquidated damages, or a fee for ending the deal",
           AMOUNT, BASE, NET, TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
     _form("milestone", _B.SINGLE, "payer payer payee", "a payment on an event",
@@ -246,24 +268,29 @@ _ROWS: Final = (
           Term("carry-forward", Kind.AMOUNT), Term("rollover", Kind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE, ROLL,
           SPREAD, *REMEDIES, stance=Stance.PURCHASE),
     _form("invest", _B.INVESTMENT, "investor investor issuer", "an investment",
-          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", Kind.NAMES, ("of",))),
+          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", Kind.NAMES, ("of",)),
+          carried=("over",)),
     _form("interest", _B.INTEREST, "payer payer payee", "interest on what is paid late",
           RATE, Term("on", Kind.LABELS, ("on",)),
           Term("day count", Kind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
     _form("stake", _B.HOLDING, "holder issuer holder", "a holding",
           Term("share", Kind.AMOUNT, bare=True), Term("of", Kind.NAMES, ("of",)),
-          Term("worth", Kind.AMOUNT, ("worth",))),
+          Term("worth", Kind.AMOUNT, ("worth",)),
+          carried=("share", "of", "worth")),
     # --- life ---
     _form("term", _B.TERM, "party party party", "the term of the deal",
           Term("duration", Kind.DURATION, bare=True), Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT),
-          Term("notice", Kind.DURATION), WRITTEN),
+          Term("notice", Kind.DURATION), WRITTEN,
+          carried=("written",)),
     _form("terminate", _B.TERMINATION, "holder grantor holder", "a right to terminate",
           Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")), Term("notice", Kind.DURATION),
-          Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN),
+          Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN,
+          carried=("written",)),
     _form("survive", _B.SURVIVAL, "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
     _form("law", _B.NONE, "", "the law that governs, and the courts that decide",
           Term("governing", Kind.NAMES, ("of",)), Term("courts", Kind.NAMES, ("in",)), ON,
-          *_flags("exclusive", "jury-waiver")),
+          *_flags("exclusive", "jury-waiver"),
+          carried=("governing", "courts", "exclusive", "jury-waiver")),
     # --- declarations ---
     _declaration("party", "who signs", _NAME),
     _declaration("person", "an outsider", _NAME),
@@ -280,15 +307,19 @@ _ROWS: Final = (
     _declaration("event", "something that happens", _MEANING,
           Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
           Term("=", Kind.CONDITION, ("=",)), *_flags("recurring"), Term("every", Kind.DURATION), FROM,
-          Term("until", Kind.END, ("until", "through", "before"))),
+          Term("until", Kind.END, ("until", "through", "before")),
+                 carried=("meaning",)),
     _declaration("condition", "something that holds from a day until a day", _MEANING,
-          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person"))),
+          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
+                 carried=("meaning",)),
     _declaration("unknown", "what nobody has disclosed", _MEANING,
           Term("kind", Kind.WORD, words=("amount", "percentage", "date", "truth")),
           Term("at least", Kind.AMOUNT, ("at least",)), Term("at most", Kind.AMOUNT, ("at most",)),
-          FROM, Term("until", Kind.END, ("until", "through", "before"))),
+          FROM, Term("until", Kind.END, ("until", "through", "before")),
+                 carried=("meaning",)),
     _declaration("source", "where something is written", Term("title", Kind.TEXT, bare=True),
-          Term("published", Kind.DUE, ("on",))),
+          Term("published", Kind.DUE, ("on",)),
+                 carried=("title", "published")),
 )  # fmt: skip
 
 FORMS: Final = {form.word: form for form in _ROWS}

@@ -134,8 +134,11 @@ def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Da
     """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
     end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
     own = ev.owns(key)[-1]
-    values = {name: own.terms[name].values[-1].value for name in own.terms}
-    renews, until, length = values.get("renews"), values.get("until"), values.get("duration")
+
+    def last(name: str) -> Value | None:
+        return own.terms[name].values[-1].value if name in own.terms else None
+
+    renews, until, length = last("renews"), last("until"), last("duration")
     if not isinstance(renews, Duration):
         return []
     begun = first(own.started)
@@ -144,7 +147,7 @@ def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Da
         initial = begun.shift(length.after)
     if not initial.certain or not ALWAYS < initial.lo < NEVER:
         return []
-    times, period = values.get("renewals"), values.get("notice")
+    times, period = last("renewals"), last("notice")
     most = (
         int(times.expression.number) if isinstance(times, Amount) and isinstance(times.expression, Quantity) else None
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.model.contract import Key
+from dealrun.model.reading import terms_of
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
 from dealrun.state.views import Duty, DutyStatus
 from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps
@@ -44,7 +45,7 @@ def as_of(own: "Own", day: Day) -> "Own":
     if all(steps.starts[-1] <= day for steps in own.terms.values()):
         return own
     terms = {name: Steps((start, state) for start, state in steps if start <= day) for name, steps in own.terms.items()}
-    return attrs.evolve(own, terms=terms)
+    return attrs.evolve(own, terms=terms_of(own.word, terms))
 
 
 def _duty(ob: Obligation, day: Day) -> Duty:

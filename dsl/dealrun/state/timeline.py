@@ -15,6 +15,7 @@ from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
 from dealrun.model import show
 from dealrun.model.contract import Key
+from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
     Amount,
     Due,
@@ -183,7 +184,7 @@ class Timeline:
             hangs_on |= names
         own = life.own
         form = FORMS[own.word]
-        views = {name: self._term(life, name, day) for name in own.terms}
+        views = {name: self._view(life, name, steps.at(day)) for name, steps in own.terms.items()}
         if len(lives) > 1:
             views = self._merged(lives, day, names)
         latest_view = max(
@@ -209,11 +210,11 @@ class Timeline:
             until=life.end.lo - 1 if life.end.certain and ALWAYS < life.end.lo < NEVER else None,
             ended_by=life.end.cause if status == "ended" else (),
             contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
-            terms={
+            terms=terms_of(own.word, {
                 name: view
                 for name, view in views.items()
                 if name not in roles and (view.possible or view.value is not None)
-            },
+            }),
             instrument=latest_view.instrument if latest_view else own.instrument.name,
             cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
@@ -255,8 +256,8 @@ class Timeline:
         views: dict[str, TermView] = {}
         for name in dict.fromkeys(name for life in lives for name in life.own.terms):
             states = [
-                life.own.terms[name].at(day)
-                if name in life.own.terms
+                steps.at(day)
+                if (steps := shown(life.own.terms, name)) is not None
                 else TermState((Option(None, Provenance(life.own.instrument.name, (), life.own.adding.span)),))
                 for life in lives
             ]
@@ -267,9 +268,6 @@ class Timeline:
         return views
 
     # --- terms ------------------------------------------------------------------------------------------------------
-
-    def _term(self, life: Life, name: str, day: Day) -> TermView:
-        return self._view(life, name, life.own.terms[name].at(day))
 
     def _view(self, life: Life | None, name: str, state: TermState) -> TermView:
         option = state.options[0]
@@ -377,7 +375,7 @@ class Timeline:
             kind=own.word,
             deal=entry.deal,
             declared=day >= own.born.hi and day < own.dropped.lo,
-            terms={name: view for name, view in views.items() if view.possible},
+            terms=terms_of(own.word, {name: view for name, view in views.items() if view.possible}),
             instrument=given,
             cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
@@ -406,7 +404,7 @@ class Timeline:
         found = []
         for name in sorted(affects):
             declared = kinds.get(name)
-            meaning = declared.terms.get("meaning") if declared else None
+            meaning = shown(declared.terms, "meaning") if declared else None
             kind = self._kind_of(name, declared)
             bounds = self.range_of(name) if kind in {"amount", "percentage"} else Range(None, None)
             found.append(
@@ -499,7 +497,7 @@ class Timeline:
             pairs = [(one.born.come, two.born.come), (one.started, two.started), (one.waived, two.waived)]
             pairs += [(one.holds, two.holds), (one.dropped.come, two.dropped.come)]
             found = min(found, *(a.parts_from(b) for a, b in pairs))
-            found = min(found, *(one.terms[name].parts_from(two.terms[name]) for name in one.terms), NEVER)
+            found = min(found, *(steps.parts_from(two.terms[name]) for name, steps in one.terms.items()), NEVER)
         if " " not in key:
             lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
             # The last day in force and its cause are told on every day.

@@ -19,6 +19,7 @@ from dealrun.model.contract import (
     SetTerms,
     Waive,
 )
+from dealrun.model.reading import shown
 from dealrun.source import Place, Span
 from dealrun.state.amend.effect import signing
 from dealrun.state.changes import duty_text, status_text, term_text
@@ -141,11 +142,11 @@ def _status(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
         steps.append(Step("ends", _ending(end)))
     elif state.status == "ended" and state.until is not None:
         steps.append(Step("last day", iso(state.until)))
-    until = state.terms.get("until")
+    until = shown(state.terms, "until")
     if until is not None and state.status != "ended":
         steps.append(Step("end as written", term_text(until), until.span.place, until.cites))
     for name in ("when", "while", "unless"):
-        view = state.terms.get(name)
+        view = shown(state.terms, name)
         if view is not None:
             steps.append(Step(name, term_text(view), view.span.place, view.cites))
     return steps

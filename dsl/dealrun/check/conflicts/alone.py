@@ -187,7 +187,7 @@ class Alone:
     def _due(self, label: Key, life: Life) -> None:
         """A due day on which the clause is not in force, so that nothing can be owed."""
         own = life.own
-        if "due" not in own.terms or not has_obligations(own) or {"each", "frequency"} & set(own.terms):
+        if "due" not in own.terms or not has_obligations(own) or "each" in own.terms or "frequency" in own.terms:
             return
         due, start = due_once(self.onward.evaluator, own), first(own.started)
         if not due.certain or not ALWAYS < due.lo < NEVER or not start.certain:

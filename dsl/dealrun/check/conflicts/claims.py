@@ -15,6 +15,7 @@ from dealrun.model.contract import Key
 from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
+from dealrun.state.amend.terms import TermState
 from dealrun.state.evaluator import Life
 from dealrun.state.instances import instances
 from dealrun.state.timeline import Timeline
@@ -108,7 +109,10 @@ class Reader:
         before: Claim | None = None
         said: tuple[object, ...] = ()
         for first, last, life in stretches(self.timeline, label):
-            says = (life.own.word, *(_value(life, name, first) for name in life.own.terms if name in _READ))
+            says = (
+                life.own.word,
+                *(_certain(steps.at(first)) for name, steps in life.own.terms.items() if name in _READ),
+            )
             if before is not None and first <= before.last + 1 and says == said:  # instances can overlap
                 before = attrs.evolve(before, last=max(before.last, last))
                 continue
@@ -153,7 +157,7 @@ class Reader:
             others=things.all_of(contract, of("with", "on") if stance(own.word) is not Stance.PARITY else of("with")),
             exceptions=things.all_of(contract, exceptions),
             opaque=any(name.startswith('"') for name in exceptions),
-            measured=not {"at least", "at most", "worth"}.isdisjoint(own.terms),
+            measured=any(name in own.terms for name in ("at least", "at most", "worth")),
             ordered=frozenset(
                 name for name in (*exceptions, *of("subject to", "notwithstanding")) if not name.startswith('"')
             ),
@@ -173,8 +177,11 @@ _READ = frozenset({
 def _value(life: Life, name: str, day: Day) -> Value | None:
     """The value of a term on a day, if it is certain."""
     steps = life.own.terms.get(name)
-    state = steps.at(day) if steps is not None else None
-    return state.value if state is not None and state.certain else None
+    return None if steps is None else _certain(steps.at(day))
+
+
+def _certain(state: TermState) -> Value | None:
+    return state.value if state.certain else None
 
 
 def members(value: Value | None) -> tuple[str, ...]:

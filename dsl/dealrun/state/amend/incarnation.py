@@ -12,6 +12,7 @@ import attrs
 from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Add, Instrument
+from dealrun.model.reading import terms_of
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -66,7 +67,7 @@ def incarnate(ev: "Evaluator", history: list[Applied]) -> Own:
     entry = adding.entry
     born = ev.effective(instrument)
     folded = fold(ev, history)
-    terms, waived, dropped = folded.terms, folded.waived, folded.dropped
+    terms, waived, dropped = terms_of(entry.word, folded.terms), folded.waived, folded.dropped
     started, begun = _started(ev, terms, born, instrument, entry.key)
     end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
     if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
