@@ -6,6 +6,7 @@ case on every machine; the id of a case says how it is made.
 
 import base64
 import json
+import re
 from typing import Any, Final
 
 import attrs
@@ -308,13 +309,18 @@ def _facts(draw: Draw, id_: str, kind: str) -> Case:
     return _twice(draw, id_, kind, written, [("a.deal", one)], [("a.deal", written.text())])
 
 
+SIGNED: Final = re.compile(r"^(?:amend|deal|reading)\b[^\n]* signed (\d{4}(?:-\d\d){0,2})", re.MULTILINE)
+
+
 def _files(draw: Draw, id_: str, kind: str) -> Case:
     written = contracts.contract(draw, 1 + draw.up_to(3))
     written.expectations = []
     written.header = written.header or "deal d signed 2024-01-01"  # else the first file gives the deal its name
     one = split(written)
     other = list(one)
-    draw.shuffle(other)
+    days = [f"{day}-01-01"[:10] for _, text in one for day in SIGNED.findall(text)]
+    if len(set(days)) == len(days):  # on one signing day, the order of the files is that of the instruments
+        draw.shuffle(other)
     return _twice(draw, id_, kind, written, one, other)
 
 
