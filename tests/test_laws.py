@@ -419,7 +419,7 @@ def test_law_refinement(case: Case, later: dict[str, int]) -> None:
     open_ = {
         event: known + timedelta(days=count)
         for event, count in later.items()
-        if contract.timeline(known=known).world.recorded(event) is None
+        if contract.timeline(known=known).world.is_recorded(event) is None
     }
     if not open_:
         return

@@ -32,6 +32,7 @@ from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
+from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import compare_entry
@@ -79,23 +80,25 @@ def accounts(model: Model, known: Day | None = None, only: str | None = None) ->
     """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
     found = []
     index = Index(model)
+    influence = Influence(index)
     for place, instrument in enumerate(model.instruments):
         if not instrument.amends or (only is not None and instrument.name != only):
             continue
         day = known if known is not None else instrument.signed[1] if instrument.signed else None
         if known is not None and instrument.signed is not None and instrument.signed[0] > known:
             continue
-        found.append(one_account(index, make_world(index.recorded, day, (), {}), place))
+        found.append(one_account(index, make_world(index.recorded, day, (), {}), place, influence))
     return found
 
 
-def one_account(index: Index, world: World, place: int) -> Account:
+def one_account(index: Index, world: World, place: int, influence: Influence) -> Account:
     """The account of one of the instruments, against those before it."""
-    old, new = Timeline(index, world, through=place), Timeline(index, world, through=place + 1)
-    return account(old, new, index.model.instruments[place])
+    old = Timeline(index, world, through=place)
+    new = Timeline(index, world, old, through=place + 1)
+    return account(old, new, index.model.instruments[place], influence)
 
 
-def account(old: Timeline, new: Timeline, instrument: Instrument) -> Account:
+def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Influence) -> Account:
     """The account of an instrument that `new` has and `old` has not."""
     touched = {operation.key for operation in instrument.operations}
     names = set(touched)
@@ -103,7 +106,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument) -> Account:
         if key.startswith("amend "):  # what the amended instrument does differs too
             target = key.partition(" ")[2]
             names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
-    reached = new.index.influence.of(names)
+    reached = influence.of(names)
     consequences = [
         consequence
         for key in new.index.histories

@@ -25,7 +25,8 @@ from dealrun.model.contract import (
 )
 from dealrun.model.values import Names, Schedule
 from dealrun.state.amend.chain import waiver
-from dealrun.state.evaluator import Evaluator, Life
+from dealrun.state.answers import Life
+from dealrun.state.evaluator import Evaluator
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day
 from dealrun.time.moment import ALWAYS_WAS

@@ -25,6 +25,7 @@ from dealrun.model.values import Quantity
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
 from dealrun.state.expect import Outcome, evaluate
+from dealrun.state.influence import Influence
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
@@ -243,9 +244,10 @@ def what_if(
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
         return WhatIf(day, (), findings, (), ())
     told = []
+    influence = Influence(index)
     for place, instrument in enumerate(model.instruments):
         if instrument in added:
-            told.append(one_account(index, make_world(index.recorded, known, (), {}), place))
+            told.append(one_account(index, make_world(index.recorded, known, (), {}), place, influence))
     broken, failed = _expectations(contract, model, index, known)
     return WhatIf(day, tuple(told), findings, broken, failed)
 

@@ -21,9 +21,9 @@ from dealrun.model.reading import shown
 from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
 from dealrun.model.vocabulary import behaviour
-from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.index import touch
 from dealrun.state.amend.terms import Applied
+from dealrun.state.answers import Own
 from dealrun.state.deal_end import ends_with_deal
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.references import of_operation, of_value

@@ -114,8 +114,8 @@ def bounds(context: Context) -> None:
         for word, sign in (("at least", 1), ("at most", -1)):
             bound = terms[word].values[-1].value if word in terms else None
             if isinstance(bound, Amount) and isinstance(fact.value, Amount):
-                low = evaluate(bound.expression, timeline.lookup)
-                value = evaluate(fact.value.expression, timeline.lookup)
+                low = evaluate(bound.expression, timeline.evaluator.lookup)
+                value = evaluate(fact.value.expression, timeline.evaluator.lookup)
                 if value.unit and low.unit and value.unit != low.unit:
                     _out(context, fact, f"is in {value.unit}; its bounds are in {low.unit}")
                 elif value.least is not None and low.least is not None and sign * (value.least - low.least) < 0:
@@ -131,7 +131,7 @@ def _sound(context: Context, entry: Entry) -> None:
     timeline = context.now
     amounts = [entry.terms[w].value.limbs[0][0] for w in ("at least", "at most") if w in entry.terms]
     if len(amounts) == 2 and isinstance(amounts[0], Amount) and isinstance(amounts[1], Amount):
-        low, high = (evaluate(a.expression, timeline.lookup) for a in amounts if isinstance(a, Amount))
+        low, high = (evaluate(a.expression, timeline.evaluator.lookup) for a in amounts if isinstance(a, Amount))
         if low.unit != high.unit and low.unit and high.unit:
             context.report.add("DR309", f"a bound in {low.unit} and one in {high.unit}", entry.terms["at most"].span)
         elif low.least is not None and high.most is not None and low.least > high.most:

@@ -8,7 +8,7 @@ from dealrun.diagnostics import Note
 from dealrun.model.contract import Drop, Instrument, Key, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import Names
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.amend.incarnation import Own
+from dealrun.state.answers import Own
 from dealrun.time import NEVER, Day, iso
 
 

@@ -7,7 +7,6 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 
 from bisect import bisect_left
 from functools import partial
-from typing import TYPE_CHECKING
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
@@ -15,6 +14,7 @@ from dealrun.model.contract import Key
 from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.incarnation import names_key
+from dealrun.state.answers import FALSE, TRUE, Answers, Own
 from dealrun.state.duties import sampled
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
 from dealrun.time import (
@@ -35,18 +35,11 @@ from dealrun.time import (
 )
 from dealrun.time.moment import NEVER_COMES, first, latch, made, next_day
 
-if TYPE_CHECKING:
-    from dealrun.state.amend.incarnation import Own
-    from dealrun.state.evaluator import Evaluator
 
-FALSE: Steps[Truth] = Steps.always(NO)
-TRUE: Steps[Truth] = Steps.always(YES)
-
-
-def deal_end(ev: "Evaluator", deal: str, behaviours: frozenset[Behaviour] = LIFELINES) -> Moment:
+def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINES) -> Moment:
     """The first day after the deal; of fewer behaviours, after what these make of it."""
     moments = [NEVER_COMES]
-    for key in ev.index.lifelines(deal):
+    for key in ev.lifelines(deal):
         for own in (own for own in ev.owns(key) if behaviour(own.word) in behaviours):
             end = _term_end(ev, key, own) if behaviour(own.word) is Behaviour.TERM else _termination(ev, key, own)
             # What is dropped before it ends the deal does not end it.
@@ -58,15 +51,15 @@ def deal_end(ev: "Evaluator", deal: str, behaviours: frozenset[Behaviour] = LIFE
 # --- term -------------------------------------------------------------------------------------------------------------
 
 
-def _term_end(ev: "Evaluator", key: Key, own: "Own") -> Moment:
+def _term_end(ev: Answers, key: Key, own: Own) -> Moment:
     terms = (own.terms.get(name) for name in ("until", "duration", "renews", "renewals", "notice"))
     return fires(together(terms), partial(_runs_out, ev, key, own)).caused(key)
 
 
 def _runs_out(
-    ev: "Evaluator",
+    ev: Answers,
     key: Key,
-    own: "Own",
+    own: Own,
     until: Value | None,
     length: Value | None,
     renews: Value | None,
@@ -130,7 +123,7 @@ def _from_always(key: Key, given: Moment, advance: Duration, renews: Duration) -
     return made(Steps(piece for piece in pieces if piece[0] < NEVER))
 
 
-def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
+def renewals(ev: Answers, key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
     """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
     end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
     own = ev.owns(key)[-1]
@@ -167,14 +160,12 @@ def renewals(ev: "Evaluator", key: Key, through: Day) -> list[tuple[Day, Day, Da
 # --- terminate --------------------------------------------------------------------------------------------------------
 
 
-def _termination(ev: "Evaluator", key: Key, own: "Own") -> Moment:
+def _termination(ev: Answers, key: Key, own: Own) -> Moment:
     terms = [own.terms.get(name) for name in ("ground", "notice", "cure")]
     return fires(together(terms), partial(_used, ev, key, own)).caused(key)
 
 
-def _used(
-    ev: "Evaluator", key: Key, own: "Own", ground: Value | None, period: Value | None, cure: Value | None
-) -> Moment:
+def _used(ev: Answers, key: Key, own: Own, ground: Value | None, period: Value | None, cure: Value | None) -> Moment:
     """The end that a right to terminate brings, as its words stand."""
     standing = own.started.zip(own.holds, both).zip(own.waived.map(negate), both).zip(own.end.come.map(negate), both)
     if ground == Word("automatic"):
@@ -185,7 +176,7 @@ def _used(
     return earliest([_takes_effect(ev, key, use, period, cure) for use in uses]) if uses else NEVER_COMES
 
 
-def _takes_effect(ev: "Evaluator", key: Key, use: Moment, period: Value | None, cure: Value | None) -> Moment:
+def _takes_effect(ev: Answers, key: Key, use: Moment, period: Value | None, cure: Value | None) -> Moment:
     """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
     end = use.shift(period.after) if isinstance(period, Duration) else use
     if not isinstance(cure, Duration):
@@ -193,14 +184,15 @@ def _takes_effect(ev: "Evaluator", key: Key, use: Moment, period: Value | None, 
     last = use.shift(cure.after)
     subject = f"cure of {key}"
     cured = [*ev.world.occurrences(subject)]
-    if not ev.world.supposed(subject):
-        cured.append(Moment.between(ev.world.first_open, NEVER, subject))
+    more = ev.world.more(subject)
+    if more is not None:
+        cured.append(more)
     since = [first(cure_.come.zip(use.come, both)) for cure_ in cured if cure_.hi >= use.lo]
     standing = earliest(since).come.map(negate) if since else Steps.always(YES)
     return latest([end, next_day(sampled(last, standing))])
 
 
-def _uses(ev: "Evaluator", subject: str, standing: Steps[Truth]) -> list[Moment]:
+def _uses(ev: Answers, subject: str, standing: Steps[Truth]) -> list[Moment]:
     """The uses of a right that count: those on a day on which it stands; none yet, and it is open."""
     found: list[Moment] = []
     refused = True
@@ -216,16 +208,16 @@ def _uses(ev: "Evaluator", subject: str, standing: Steps[Truth]) -> list[Moment]
         else:
             names = use.hangs_on.union(*(truth.hangs_on for truth in standing.values))
             found.append(made(Steps(((ALWAYS, NO), (use.lo, Truth(MAYBE, names or frozenset({subject})))))))
-    if refused and not ev.world.supposed(subject):
-        open_ = Moment.between(ev.world.first_open, NEVER, subject)
-        found.append(first(open_.come.zip(standing, both)))
+    more = ev.world.more(subject) if refused else None
+    if more is not None:
+        found.append(first(more.come.zip(standing, both)))
     return found
 
 
 # --- survive ----------------------------------------------------------------------------------------------------------
 
 
-def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
+def ends_with_deal(ev: Answers, deal: str, key: Key, life: Own) -> Moment:
     """When a clause ends because the deal does: at its end, or when what it survives by has run out.
 
     What is perpetual outlives the deal; what is irrevocable outlives its termination, not its term.
@@ -238,7 +230,7 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
         firm = truth_of(life.terms["irrevocable"], lambda value: FALSE if value is None else TRUE)
         expired = deal_end(ev, deal, frozenset({Behaviour.TERM})).come
         alive = alive.zip(firm.zip(expired.map(negate), both), either)
-    for name in ev.index.survivals(deal):
+    for name in ev.survivals(deal):
         for own in ev.owns(name):
             if "clauses" not in own.terms:
                 continue
@@ -253,5 +245,5 @@ def ends_with_deal(ev: "Evaluator", deal: str, key: Key, life: "Own") -> Moment:
     return made(latch(end.come.zip(alive.map(negate), both)), end.cause)
 
 
-def _survived(ev: "Evaluator", end: Moment, value: Value | None) -> Moment:
+def _survived(ev: Answers, end: Moment, value: Value | None) -> Moment:
     return ev.end_moment(value, end) if isinstance(value, End) else NEVER_COMES

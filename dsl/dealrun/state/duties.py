@@ -6,7 +6,6 @@ its due day is not breached by it (docs/language.md#duties).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -17,6 +16,7 @@ from dealrun.model.values import Due, Duration, Happened, OnEvent, Value, Word
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
 from dealrun.state.amend.incarnation import mentions
+from dealrun.state.answers import Answers, Own
 from dealrun.state.instances import occurrences_of, relative
 from dealrun.state.matching import match
 from dealrun.state.pieces import agree, fires, fires_alone, together
@@ -39,10 +39,6 @@ from dealrun.time import (
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import LAST
 from dealrun.time.moment import NEVER_COMES, day_before, first, made, next_day
-
-if TYPE_CHECKING:
-    from dealrun.state.amend.incarnation import Own
-    from dealrun.state.evaluator import Evaluator
 
 
 @attrs.frozen
@@ -120,7 +116,7 @@ def _owed(plan: _Plan, alive: Steps[Truth]) -> Steps[Truth]:
 # --- what falls due ---------------------------------------------------------------------------------------------------
 
 
-def due_once(ev: "Evaluator", own: "Own") -> Moment:
+def due_once(ev: Answers, own: Own) -> Moment:
     """The last day for a clause's one act or payment, as its words stand from day to day; never, where it has none.
 
     A due day that has passed stays: an amendment that moves it later brings nothing back.
@@ -141,17 +137,17 @@ def due_once(ev: "Evaluator", own: "Own") -> Moment:
     return day_before(fires(together([own.terms.get(name) for name in ("due", "frequency", "each")]), passed))
 
 
-def _word(own: "Own", name: str) -> str:
+def _word(own: Own, name: str) -> str:
     value = own.terms[name].values[-1].value if name in own.terms else None
     return value.word if isinstance(value, Word) else ""
 
 
-def _rolled(ev: "Evaluator", own: "Own", day: Day, rule: str) -> Day:
-    deal = next(deal for deal in ev.index.model.deals if deal.name == own.adding.entry.deal)
+def _rolled(ev: Answers, own: Own, day: Day, rule: str) -> Day:
+    deal = ev.deal(own.adding.entry.deal)
     return Calendar(deal.calendar).roll(day, rule) if ALWAYS < day < LAST else day
 
 
-def _plans(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
+def _plans(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan]:
     """What a duty asks for, through a day: once, for each period, or for each occurrence of an event, as it says."""
     due = due_once(ev, own)
     if due.lo < NEVER and due.hi > ALWAYS:  # what has always been in force was due on no day
@@ -162,7 +158,7 @@ def _plans(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_
         yield from _each(ev, own, through)
 
 
-def _each(ev: "Evaluator", own: "Own", through: Day) -> Iterator[_Plan]:
+def _each(ev: Answers, own: Own, through: Day) -> Iterator[_Plan]:
     roll = _word(own, "roll")
     for happening in occurrences_of(ev, own):
         if happening.lo > through:
@@ -186,15 +182,15 @@ def _each(ev: "Evaluator", own: "Own", through: Day) -> Iterator[_Plan]:
             yield _Plan(iso(happening.lo), happening, due, happening)
 
 
-def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator[_Plan]:
+def _periods(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan]:
     begun = first(own.started)
-    deal = next(deal for deal in ev.index.model.deals if deal.name == own.adding.entry.deal)
+    deal = ev.deal(own.adding.entry.deal)
     month = fiscal_month(deal.fiscal_year)
     roll = _word(own, "roll")
     steps = own.terms["frequency"]
     day = begun.lo
     count = 0
-    while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.index.max_instances:
+    while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.most_instances:
         word = steps.at(day).value
         if not isinstance(word, Word):
             day = next((start for start in steps.starts if start > day), NEVER)
@@ -219,12 +215,12 @@ def _periods(ev: "Evaluator", own: "Own", end: Moment, through: Day) -> Iterator
 # --- whether it was done ----------------------------------------------------------------------------------------------
 
 
-def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: Sequence[Moment]) -> list[Moment]:
+def _performances(ev: Answers, key: Key, plans: Sequence[_Plan], released: Sequence[Moment]) -> list[Moment]:
     """What each was performed by; what was not performed is open from the first day on that is."""
     subject = f"performance of {key}"
     found = ev.world.times(subject)
-    open_ = NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
-    since = ev.world.performs_from
+    open_ = ev.world.more(subject) or NEVER_COMES
+    since = ev.world.performs_from()
     rest = [plan.due if since is not None and plan.due.hi >= since else open_ for plan in plans]
     standing = [moment.come.map(negate) for moment in released]
     if len(plans) == 1 and not plans[0].number:
@@ -238,7 +234,7 @@ def _performances(ev: "Evaluator", key: Key, plans: Sequence[_Plan], released: S
     return [sampled(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
 
 
-def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day) -> tuple[Obligation, ...]:
+def obligations(ev: Answers, key: Key, own: Own, end: Moment, through: Day) -> tuple[Obligation, ...]:
     """The obligations of one incarnation of a duty that arise by a day, and the one that arises next.
 
     `end` is when the clause ends, as far as it matters here.
@@ -268,7 +264,7 @@ def obligations(ev: "Evaluator", key: Key, own: "Own", end: Moment, through: Day
     return tuple(found)
 
 
-def _sooner(ev: "Evaluator", key: Key, missed: Moment, over: Moment) -> Moment:
+def _sooner(ev: Answers, key: Key, missed: Moment, over: Moment) -> Moment:
     """The breach of an only obligation: its missed day, or one that is recorded before it is performed or released.
 
     What is supposed stands in the place of both.
@@ -279,14 +275,14 @@ def _sooner(ev: "Evaluator", key: Key, missed: Moment, over: Moment) -> Moment:
     return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in recorded_)])
 
 
-def _breaches(ev: "Evaluator", key: Key) -> tuple[Moment, ...]:
+def _breaches(ev: Answers, key: Key) -> tuple[Moment, ...]:
     """The breaches that are recorded, and one that is open."""
     subject = f"breach of {key}"
-    open_ = () if ev.world.supposed(subject) else (Moment.between(ev.world.first_open, NEVER, subject),)
-    return (*ev.world.occurrences(subject), *open_)
+    more = ev.world.more(subject)
+    return (*ev.world.occurrences(subject), *([] if more is None else [more]))
 
 
-def _cure(ev: "Evaluator", key: Key, own: "Own", breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cure(ev: Answers, key: Key, own: Own, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     """The last day for a cure, and the day of the default: that of the breach, where there is no time to cure."""
     if "cure" not in own.terms or breached.lo >= NEVER:
         return NEVER_COMES, breached
@@ -295,7 +291,7 @@ def _cure(ev: "Evaluator", key: Key, own: "Own", breached: Moment, done: Moment)
     return _cured(ev, key, steps.values[-1].value, breached, done)[0], default
 
 
-def _cured(ev: "Evaluator", key: Key, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cured(ev: Answers, key: Key, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     if not isinstance(value, Due):
         return NEVER_COMES, breached
     notice = OnEvent("notice", key)
@@ -310,7 +306,7 @@ def _cured(ev: "Evaluator", key: Key, value: Value | None, breached: Moment, don
     return last, next_day(sampled(last, late))
 
 
-def recorded(ev: "Evaluator", key: Key, own: "Own") -> tuple[Obligation, ...]:
+def recorded(ev: Answers, key: Key, own: Own) -> tuple[Obligation, ...]:
     """Breaches that are recorded of a clause, and one that is open, each with what makes it good: what is done after it
     where things fall due, else a recorded cure."""
     found = []
@@ -322,30 +318,25 @@ def recorded(ev: "Evaluator", key: Key, own: "Own") -> tuple[Obligation, ...]:
     return tuple(found)
 
 
-def _from(ev: "Evaluator", subject: str, since: Moment) -> Moment:
+def _from(ev: Answers, subject: str, since: Moment) -> Moment:
     """The first time that something is recorded from a day on, or else is open."""
     found = next((moment for moment in ev.world.occurrences(subject) if moment.lo >= since.lo), None)
-    if found is not None:
-        return found
-    return NEVER_COMES if ev.world.supposed(subject) else Moment.between(ev.world.first_open, NEVER, subject)
+    return (ev.world.more(subject) or NEVER_COMES) if found is None else found
 
 
 # --- events of a label ------------------------------------------------------------------------------------------------
 
 
-def has_obligations(own: "Own") -> bool:
+def has_obligations(own: Own) -> bool:
     """Whether something of a clause falls due, so that it can be missed."""
     return is_duty(own.word) and bool({"due", "frequency"} & set(own.terms))
 
 
-def events(ev: "Evaluator", word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
+def events(ev: Answers, word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
     """The breaches, cures or defaults of a clause, as far as they decide the first; `ends` are those of its lives."""
     every: list[Obligation] = []
     for own, end in zip(ev.owns(key), ends, strict=True):
-        through = LAST if ev.world.supposed(f"breach of {key}") else ev.world.first_open
-        if ev.world.performs_from is not None:
-            through = ev.world.performs_from  # what falls due later is done
-        each = obligations(ev, key, own, end, through)
+        each = obligations(ev, key, own, end, ev.world.through(f"breach of {key}"))
         every.extend(each)
         if not (len(each) == 1 and not each[0].number):  # the breach of the only one is told by itself
             every.extend(recorded(ev, key, own))

@@ -4,22 +4,17 @@ In: the evaluator, a clause's life and a day. Out: the standing of each of its o
 certain only where everything it hangs on is (docs/language.md#duties).
 """
 
-from typing import TYPE_CHECKING
-
 import attrs
 
 from dealrun.model.contract import Key
 from dealrun.model.reading import terms_of
+from dealrun.state.answers import Answers, Life, Own
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
 from dealrun.state.views import Duty, DutyStatus
 from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps
 
-if TYPE_CHECKING:
-    from dealrun.state.amend.incarnation import Own
-    from dealrun.state.evaluator import Evaluator, Life
 
-
-def duties(ev: "Evaluator", key: Key, life: "Life", day: Day) -> tuple[Duty, ...]:
+def duties(ev: Answers, key: Key, life: Life, day: Day) -> tuple[Duty, ...]:
     """How what a clause requires stands on a day: each obligation that has arisen by then, and the one that comes next.
 
     Empty for what has no due day, as long as no breach of it is recorded.
@@ -40,7 +35,7 @@ def _told(ob: Obligation, day: Day) -> bool:
     return ob.breached.lo <= day and ob.breached.hi < NEVER
 
 
-def as_of(own: "Own", day: Day) -> "Own":
+def as_of(own: Own, day: Day) -> Own:
     """A clause with the terms of a day for good: what an amendment changes later decides nothing yet."""
     if all(steps.starts[-1] <= day for steps in own.terms.values()):
         return own

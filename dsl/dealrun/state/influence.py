@@ -1,8 +1,8 @@
-"""What an answer can depend on: who refers to a name, through any number of steps.
+"""What an amendment can reach, found without an evaluation: who refers to a name, through any number of steps.
 
-In: an index. Out: the entries that a name, a fact or an operation can reach. Guaranteed: what is not named has the same
-answers whatever becomes of the name (docs/language.md#the-laws, law 2); built once, in time proportional to the
-operations.
+In: an index. Out: the entries that a name, a fact or an operation can reach. Guaranteed: every name that an answer
+reads reaches it (tests/test_records.py), so that what is not named has the same answers whatever becomes of the name
+(docs/language.md#the-laws, law 2); built once, in time proportional to the operations.
 """
 
 from collections.abc import Iterable

@@ -5,23 +5,19 @@ own. Guaranteed: a duration, and a time that names the event, belong to the inst
 """
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 import attrs
 
 from dealrun.budget import spend
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
 from dealrun.state.amend.incarnation import mentions
+from dealrun.state.answers import Answers, Life, Own
 from dealrun.state.views import Instance, Status
 from dealrun.time import NEVER, Day, Moment, add, both, negate
 from dealrun.time.moment import NEVER_COMES
 
-if TYPE_CHECKING:
-    from dealrun.state.amend.incarnation import Own
-    from dealrun.state.evaluator import Evaluator, Life
 
-
-def occurrences_of(ev: "Evaluator", own: "Own") -> tuple[Moment, ...]:
+def occurrences_of(ev: Answers, own: Own) -> tuple[Moment, ...]:
     """The known occurrences for each of which there is an instance of a clause."""
     each = own.terms["each"].values[-1].value
     if not isinstance(each, Happened):
@@ -40,7 +36,7 @@ class _Words:
     window: Duration | None
 
 
-def occurrence_on(ev: "Evaluator", own: "Own", day: Day) -> Moment | None:
+def occurrence_on(ev: Answers, own: Own, day: Day) -> Moment | None:
     """The occurrence on a day, if one that makes instances of a clause is known to be on it."""
     found = occurrences_of(ev, own)
     for occurrence in found[bisect_left(found, day, key=lambda each: each.lo) :]:
@@ -51,7 +47,7 @@ def occurrence_on(ev: "Evaluator", own: "Own", day: Day) -> Moment | None:
     return None
 
 
-def _words(own: "Own", day: Day) -> _Words | None:
+def _words(own: Own, day: Day) -> _Words | None:
     """None where the clause is none with `each` that day."""
     each, since, until, due, window = (
         own.terms[name].at(day).value if name in own.terms else None
@@ -68,7 +64,7 @@ def _words(own: "Own", day: Day) -> _Words | None:
     )
 
 
-def instances(ev: "Evaluator", life: "Life", day: Day) -> tuple[Instance, ...]:
+def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
     """The instances of an `each` clause that have begun by a day."""
     words = _words(life.own, day)
     if words is None:
@@ -81,7 +77,7 @@ def instances(ev: "Evaluator", life: "Life", day: Day) -> tuple[Instance, ...]:
     return tuple(found)
 
 
-def due_of(ev: "Evaluator", life: "Life", occurrence: Day, day: Day) -> Day | None:
+def due_of(ev: Answers, life: Life, occurrence: Day, day: Day) -> Day | None:
     """The due day of what an `each` clause asks for on an occurrence, as it stands on a day; None for none."""
     words = _words(life.own, day)
     happening = occurrence_on(ev, life.own, occurrence) if words is not None else None
@@ -90,9 +86,7 @@ def due_of(ev: "Evaluator", life: "Life", occurrence: Day, day: Day) -> Day | No
     return _day(_due(ev, words, happening))
 
 
-def _instance(
-    ev: "Evaluator", life: "Life", words: _Words, happening: Moment, number: int, day: Day
-) -> Instance | None:
+def _instance(ev: Answers, life: Life, words: _Words, happening: Moment, number: int, day: Day) -> Instance | None:
     """The instance that an occurrence makes, None where it makes none by a day."""
     spend()
     begun = happening
@@ -117,7 +111,7 @@ def _instance(
     )
 
 
-def _end(ev: "Evaluator", words: _Words, begun: Moment, happening: Moment) -> Moment:
+def _end(ev: Answers, words: _Words, begun: Moment, happening: Moment) -> Moment:
     """The end of an instance; never, where the end is that of the clause."""
     until, window = words.until, words.window
     if until is not None and until.time is not None:
@@ -130,7 +124,7 @@ def _end(ev: "Evaluator", words: _Words, begun: Moment, happening: Moment) -> Mo
     return NEVER_COMES
 
 
-def _due(ev: "Evaluator", words: _Words, happening: Moment) -> Moment:
+def _due(ev: Answers, words: _Words, happening: Moment) -> Moment:
     """The last day for what an instance asks for; never, where there is none."""
     if words.due is None:
         return NEVER_COMES
@@ -143,7 +137,7 @@ def _day(moment: Moment) -> Day | None:
     return moment.lo if moment.certain and moment.lo < NEVER else None
 
 
-def relative(ev: "Evaluator", time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
+def relative(ev: Answers, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
     """A time with the recurring event in it standing for one occurrence."""
     if time == event:
         return occurrence

@@ -30,7 +30,7 @@ class World:
     """Unknowns that are known, or bound."""
     open_from: Day | None = None
     """The first day of which not everything is known, where it is not the one after the day of knowledge."""
-    performs_from: Day | None = None
+    performing: Day | None = None
     """From which day on everybody does what falls due, on the last day for it; None where that is open."""
     _occurrences: dict[str, tuple[Moment, ...]] = attrs.field(init=False, factory=dict, eq=False, repr=False)
     """By subject, once they were asked for."""
@@ -52,9 +52,31 @@ class World:
             return Moment.on(fact.day, subject)
         return Moment.between(fact.day, fact.last, subject)
 
-    def recorded(self, subject: str) -> Fact | None:
-        """The fact that an event that happens once rests on."""
-        return next((fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"), None)
+    def is_recorded(self, subject: str) -> bool:
+        """Whether an event that happens once is recorded."""
+        return any(fact.kind == "happened" for fact in self.facts.get(subject, ()))
+
+    def has(self, subject: str) -> bool:
+        """Whether anything is recorded of a name."""
+        return subject in self.facts
+
+    def value(self, name: str) -> Value | bool | None:
+        """The value of an unknown, None where it is not known."""
+        return self.values.get(name)
+
+    def more(self, subject: str) -> Moment | None:
+        """When more of it happens than is recorded: open from the first open day; None where all of it is supposed."""
+        return None if self.supposed(subject) else Moment.between(self.first_open, NEVER, subject)
+
+    def through(self, subject: str) -> Day:
+        """The day through which it is decided by what is recorded and falls due whether something happened."""
+        if self.performing is not None:
+            return self.performing  # what falls due later is done
+        return LAST if self.supposed(subject) else self.first_open
+
+    def performs_from(self) -> Day | None:
+        """From which day on everybody does what falls due, on the last day for it; None where that is open."""
+        return self.performing
 
     def supposed(self, subject: str) -> bool:
         """Whether an event is supposed rather than recorded."""
@@ -185,7 +207,7 @@ def _counts(fact: Fact, known: Day | None) -> bool:
 def onward(recorded: Recorded, known: Day | None) -> World:
     """The course of events in which nothing else ever happens than is known, and everybody does what falls due."""
     world = make_world(recorded, LAST, (), {})
-    return attrs.evolve(world, performs_from=ALWAYS if known is None else known + 1)
+    return attrs.evolve(world, performing=ALWAYS if known is None else known + 1)
 
 
 def unwritten() -> World:

@@ -5,9 +5,9 @@ every reference that the evaluator can follow is an edge, so that a graph withou
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
-from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, TermText, Waive
+from dealrun.model.contract import Add, ChangeMembers, Instrument, Model, Operation, SetTerms, TermText, Waive
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -40,9 +40,6 @@ from dealrun.model.values import (
     Value,
     Word,
 )
-
-if TYPE_CHECKING:
-    from dealrun.state.amend.index import Index
 
 EVALUATED = frozenset({"own", "due", "life", "event", "bounds", "breach"})
 
@@ -223,7 +220,38 @@ def node_kind(key: str) -> str:
 Edges: TypeAlias = dict[Reference, list[Reference]]
 
 
-def graph(index: "Index") -> Edges:
+class Indexed(Protocol):
+    """What the graph is made from; see `amend.index.Index`."""
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+
+    @property
+    def histories(self) -> dict[str, list[tuple[Instrument, Operation]]]:
+        """The operations on each entry."""
+
+    @property
+    def upstream(self) -> frozenset[str]:
+        """The entries that decide when a deal ends."""
+
+    def header_changes(self, instrument: Instrument) -> list[tuple[Instrument, Operation]]:
+        """What later instruments do to the effective day or the end of one."""
+
+    def consequence_of(self, key: str) -> list[str]:
+        """The duties that name a clause as what follows if they are not done."""
+
+    def lifelines(self, deal: str) -> list[str]:
+        """The clauses that can end a deal."""
+
+    def survivals(self, deal: str) -> list[str]:
+        """The clauses that say what outlives a deal."""
+
+    def falls_due(self, key: str) -> bool:
+        """Whether something of a clause may fall due."""
+
+
+def graph(index: Indexed) -> Edges:
     """What has to be evaluated before what; nodes without an outgoing edge are left out."""
     edges: Edges = {}
     instruments: dict[str, list[Reference]] = {}
@@ -268,7 +296,7 @@ def graph(index: "Index") -> Edges:
     return edges
 
 
-def _breached(index: "Index", reference: Reference, *, early: bool) -> Reference:
+def _breached(index: Indexed, reference: Reference, *, early: bool) -> Reference:
     """What a breach needs: of what falls due, the clause's whole life, unless it is the deal's end that asks."""
     return Reference("own" if early or not index.falls_due(reference.key) else "life", reference.key)
 

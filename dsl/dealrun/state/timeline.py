@@ -18,26 +18,21 @@ from dealrun.model.contract import Key
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
     Amount,
-    Due,
-    Duration,
     End,
     Names,
-    PaidUnder,
     Quantity,
-    Start,
-    Symbol,
     Value,
 )
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
-from dealrun.state.amounts import Range, evaluate, whole
+from dealrun.state.amounts import Range
+from dealrun.state.answers import Life
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
-from dealrun.state.evaluator import Evaluator, Life, by_period
+from dealrun.state.evaluator import Evaluator
 from dealrun.state.instances import due_of, instances
 from dealrun.state.knowledge import World
-from dealrun.state.references import Reference, before
 from dealrun.state.views import (
     Change,
     ClauseState,
@@ -62,28 +57,23 @@ class _Source:
     """The answers about a clause on a day that are computed when they are asked for; see `views.Source`."""
 
     timeline: "Timeline"
-    evaluator: Evaluator
-    """That of `timeline`, or the one that it shares the clause with."""
     key: Key
     life: Life
     day: Day
 
     @counts
     def instances(self) -> tuple[Instance, ...]:
-        return instances(self.evaluator, self.life, self.day)
+        return instances(self.timeline.evaluator, self.life, self.day)
 
     def instance_due(self, occurrence: Day) -> Day | None:
-        return due_of(self.evaluator, self.life, occurrence, self.day)
+        return due_of(self.timeline.evaluator, self.life, occurrence, self.day)
 
     @counts
     def duties(self) -> tuple[Duty, ...]:
-        return duties(self.evaluator, self.key, self.life, self.day)
+        return duties(self.timeline.evaluator, self.key, self.life, self.day)
 
     def why(self) -> "Explanation":
         return self.timeline.why(self.key, self.day)
-
-    def under(self, timeline: "Timeline") -> "_Source":
-        return attrs.evolve(self, timeline=timeline)
 
 
 class Timeline:
@@ -92,19 +82,15 @@ class Timeline:
     def __init__(
         self, index: Index, world: World, base: "Timeline | None" = None, *, through: int | None = None
     ) -> None:
-        """Evaluate a world; `base` is the same contract as known on the same day, under other suppositions.
+        """Evaluate a world; `base` is the same contract in another world, or with more or fewer of its instruments.
 
-        What the differing suppositions cannot reach is shared with it, never copied. With `through`, only so many of
-        the instruments count, in their order.
+        What the difference between the two cannot reach is shared with it, never copied. With `through`, only so many
+        of the instruments count, in their order.
         """
         self.index = index
         self.world = world
         self.base = base
-        affected = frozenset(index.influence.of(_differing(base.world, world))) if base is not None else frozenset()
-        self.evaluator: Evaluator = Evaluator(
-            index, world, base.evaluator if base is not None else None, affected, through
-        )
-        self._ranges: dict[str, Range] = {}
+        self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
 
     @property
     def known(self) -> Day | None:
@@ -113,23 +99,19 @@ class Timeline:
 
     def shares(self, other: "Timeline", key: Key) -> bool:
         """Whether an entry is evaluated once for both."""
-        if self.index is not other.index:
-            return False
-        mine = self.base if self.base is not None and key not in self.evaluator.affected else self
-        theirs = other.base if other.base is not None and key not in other.evaluator.affected else other
-        return mine is theirs
+        return self is other or self.evaluator.shares(other.evaluator, ("basis", key))
 
     @cached_property
     def labels(self) -> tuple[Key, ...]:
         """The clauses that are visible, in the order in which they were first added."""
-        if self.base is not None:
+        if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.labels
         return tuple(key for key in self.index.histories if " " not in key and self.evaluator.owns(key))
 
     @cached_property
     def declared(self) -> tuple[Key, ...]:
         """The declarations that are visible."""
-        if self.base is not None:
+        if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.declared
         return tuple(key for key in self.index.histories if " " in key and self.evaluator.owns(key))
 
@@ -169,9 +151,6 @@ class Timeline:
         spend(10)
         if not self.evaluator.owns(key):
             raise no_clause(key, self.labels)
-        if self.base is not None and key not in self.evaluator.affected:
-            shared = self.base.clause(key, day)
-            return attrs.evolve(shared, source=shared.source.under(self))
         lives, names = self._possible(key, day)
         life = lives[0]
         status, hangs_on = self.status(life, day)
@@ -219,7 +198,7 @@ class Timeline:
             cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            source=_Source(self, self.evaluator, key, life, day),
+            source=_Source(self, key, life, day),
         )  # fmt: skip
 
     @counts
@@ -276,9 +255,9 @@ class Timeline:
         resolved: Moment | None = None
         found: Range | None = None
         if state.certain and life is not None and name != "cure":  # which counts from a breach, not from the start
-            resolved = self._day_of(life, value)
+            resolved = self.evaluator.day_of(life.own, value)
         if state.certain and isinstance(value, Amount):
-            found = whole(value, self.lookup)
+            found = self.evaluator.amount(value)
             names |= found.hangs_on
         if resolved is not None and not resolved.certain:
             names |= resolved.hangs_on
@@ -308,58 +287,9 @@ class Timeline:
             about=found.about if found else False,
         )
 
-    def _day_of(self, life: Life, value: Value | None) -> Moment | None:
-        ev = self.evaluator
-        own = life.own
-        begun = first(own.started)
-        match value:
-            case Start():
-                return ev.end_of(value.time) if value.word == "after" else ev.start_of(value.time)
-            case End(_, None):
-                return None
-            case End(word, Duration() as length):
-                return begun.shift(length.after) if word == "for" else None
-            case End(word, time) if time is not None and not isinstance(time, Duration):
-                return ev.start_of(time) if word == "before" else ev.end_of(time)
-            case Due(_, Duration()) if by_period(own):
-                return None
-            case Due():
-                return ev.due_moment(value, begun)
-            case _:
-                return None
-
-    def lookup(self, symbol: Symbol | PaidUnder) -> Range:
-        """What is known of a symbol in an amount."""
-        if isinstance(symbol, PaidUnder):
-            return Range(None, None, "", frozenset({f"paid under {symbol.label}"}))
-        return self.range_of(symbol.name)
-
     def range_of(self, name: str) -> Range:
         """What is known of an unknown amount: its value, or its bounds."""
-        found = self._ranges.get(name)
-        if found is None:
-            for needed in before(self.index.edges, Reference("bounds", f"unknown {name}"), lambda _: False):
-                known = needed.key.partition(" ")[2]
-                if needed.kind == "bounds" and known not in self._ranges:
-                    self._ranges[known] = self._range(known)
-            found = self._range(name)
-            self._ranges[name] = found
-        return found
-
-    def _range(self, name: str) -> Range:
-        value = self.world.values.get(name)
-        if isinstance(value, Amount):
-            return evaluate(value.expression, self.lookup)
-        terms = self.evaluator.declaration_terms(f"unknown {name}")
-        bounds: list[Range | None] = []
-        for word in ("at least", "at most"):
-            amount = terms[word].values[-1].value if word in terms else None
-            bounds.append(evaluate(amount.expression, self.lookup) if isinstance(amount, Amount) else None)
-        low, high = bounds
-        least, most = low.least if low else None, high.most if high else None
-        unit = (low or high or Range(None, None)).unit
-        exact = least is not None and least == most
-        return Range(least, most, unit, frozenset() if exact else frozenset({name}))
+        return self.evaluator.range_of(name)
 
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
@@ -396,7 +326,7 @@ class Timeline:
                 for name in term.contingent_on:
                     affects.setdefault(name, []).append(f"{label}.{term.name}")
         for key, declaration in declarations.items():
-            if declaration.kind == "unknown" and declaration.name not in self.world.values:
+            if declaration.kind == "unknown" and self.world.value(declaration.name) is None:
                 affects.setdefault(key.partition(" ")[2], [])
         kinds = {
             key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}
@@ -518,14 +448,6 @@ class Timeline:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
         return tuple(sorted(found, key=lambda change: (change.on, change.label, change.term or "")))
-
-
-def _differing(one: World, other: World) -> set[str]:
-    """The subjects of which two worlds say something else."""
-    subjects = {*one.facts, *other.facts}
-    found = {subject for subject in subjects if one.facts.get(subject) != other.facts.get(subject)}
-    names = {*one.values, *other.values}
-    return found | {name for name in names if one.values.get(name) != other.values.get(name)}
 
 
 def _shown(resolved: Moment | None, value: Value | None) -> Day | None:

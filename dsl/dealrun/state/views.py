@@ -16,7 +16,6 @@ from dealrun.source import Span
 from dealrun.time.days import Day
 
 if TYPE_CHECKING:
-    from dealrun.state.timeline import Timeline
     from dealrun.state.why import Explanation
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
@@ -98,9 +97,6 @@ class Source(Protocol):
 
     def why(self) -> "Explanation":
         """See `ClauseState.why`."""
-
-    def under(self, timeline: "Timeline") -> "Source":
-        """The same, where another evaluation that shares the clause is asked why."""
 
 
 def _instances_of(source: Source) -> tuple[Instance, ...]:

@@ -32,12 +32,11 @@ from dealrun.model.values import (
 )
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
-from dealrun.state.amend.incarnation import Own
 from dealrun.state.amend.index import texts_of
 from dealrun.state.amend.terms import TermState
+from dealrun.state.answers import Life, Own
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import due_once, has_obligations, is_duty
-from dealrun.state.evaluator import Life
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import TermView
 from dealrun.time import ALWAYS, NEVER, Day, Steps, Truth, iso

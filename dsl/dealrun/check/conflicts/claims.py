@@ -16,7 +16,7 @@ from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
 from dealrun.state.amend.terms import TermState
-from dealrun.state.evaluator import Life
+from dealrun.state.answers import Life
 from dealrun.state.instances import instances
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day

@@ -45,9 +45,9 @@ def courses(
     span = entry.span
     for subject, kind in list(_named(timeline, labels))[:MOST_COURSES]:
         other = Timeline(timeline.index, _supposing(timeline, subject, kind, day, span), timeline)
-        reaches = frozenset(other.evaluator.affected)
-        found = Reader(contract, other, things).claims(words, [label for label in labels if label in reaches])
-        yield Course(subject, reaches), [attrs.evolve(claim, course=subject) for claim in found]
+        reached = [label for label in labels if not other.shares(timeline, label)]
+        found = Reader(contract, other, things).claims(words, reached)
+        yield Course(subject, frozenset(reached)), [attrs.evolve(claim, course=subject) for claim in found]
 
 
 def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How]]:

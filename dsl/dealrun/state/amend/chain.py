@@ -6,28 +6,22 @@ when it is dropped and when it is waived. Guaranteed: operations apply in signin
 a chain that is looked at after each of its amendments costs no more than its length.
 """
 
-from typing import TYPE_CHECKING
-
 from dealrun.budget import spend
 from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import End, Schedule
 from dealrun.state.amend.terms import Applied, Folded, Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.state.answers import FALSE, Answers
 from dealrun.state.pieces import truth_from
-from dealrun.time import NEVER, NO, Moment, Steps, Truth, both, earliest, either, latest, negate
+from dealrun.time import NEVER, Moment, Steps, Truth, both, earliest, either, latest, negate
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, latch, made
 
-if TYPE_CHECKING:
-    from dealrun.state.evaluator import Evaluator
 
-FALSE: Steps[Truth] = Steps.always(NO)
-
-
-def fold(ev: "Evaluator", history: list[Applied]) -> Folded:
+def fold(ev: Answers, history: list[Applied]) -> Folded:
     """What the operations of an incarnation make of it, one after the other."""
-    prefix = ev.index.prefix(history)
+    prefix = ev.prefix(history)
     place = prefix.common(history)
     folded = prefix.folded[place - 1] if place else _added(ev, *history[0])
-    shared = place or ev.index.is_fixed(history[0])
+    shared = place or ev.is_fixed(history[0])
     if not place:
         place = 1
         if shared:
@@ -35,13 +29,13 @@ def fold(ev: "Evaluator", history: list[Applied]) -> Folded:
     for count in range(place, len(history)):
         spend()
         folded = _folded(ev, folded, history[0][0], history[0][1], *history[count])
-        shared = shared and ev.index.is_fixed(history[count])
+        shared = shared and ev.is_fixed(history[count])
         if shared:
             prefix.extend(history, count + 1, folded)
     return folded
 
 
-def _added(ev: "Evaluator", instrument: Instrument, adding: Operation) -> Folded:
+def _added(ev: Answers, instrument: Instrument, adding: Operation) -> Folded:
     """What the operation that adds an entry makes of it."""
     assert isinstance(adding, Add)
     terms: dict[str, Steps[TermState]] = {}
@@ -52,7 +46,7 @@ def _added(ev: "Evaluator", instrument: Instrument, adding: Operation) -> Folded
 
 
 def _folded(
-    ev: "Evaluator", old: Folded, instrument: Instrument, adding: Operation, later: Instrument, operation: Operation
+    ev: Answers, old: Folded, instrument: Instrument, adding: Operation, later: Instrument, operation: Operation
 ) -> Folded:
     """What one more operation makes of an entry that `instrument` added."""
     assert isinstance(adding, Add)
@@ -95,7 +89,7 @@ def _revert(
 
 
 def _write_entry(
-    ev: "Evaluator",
+    ev: Answers,
     terms: dict[str, Steps[TermState]],
     entry: Entry,
     by: Instrument,
@@ -115,7 +109,7 @@ def _write_entry(
 
 
 def _write(
-    ev: "Evaluator",
+    ev: Answers,
     terms: dict[str, Steps[TermState]],
     name: str,
     value: Schedule | None,
@@ -138,7 +132,7 @@ def _write(
     terms[name] = overwrite(old, new, at)
 
 
-def waiver(ev: "Evaluator", waive: Waive, at: Moment) -> Steps[Truth]:
+def waiver(ev: Answers, waive: Waive, at: Moment) -> Steps[Truth]:
     """For each day, whether a waiver that takes effect at a moment suspends the clause."""
     start = latest([at, ev.start_of(waive.start)]) if waive.start else at
     result = start.come

@@ -4,16 +4,12 @@ In: the evaluator and an instrument. Out: moments. Guaranteed: a later amendment
 an earlier one only for what is still to come; what an amendment has brought about stays (docs/language.md#amendments).
 """
 
-from typing import TYPE_CHECKING
-
 from dealrun.model.contract import Drop, Instrument, SetTerms
 from dealrun.model.values import End, Start
+from dealrun.state.answers import Answers
 from dealrun.state.pieces import truth_from
 from dealrun.time import Moment, earliest, latest
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, made
-
-if TYPE_CHECKING:
-    from dealrun.state.evaluator import Evaluator
 
 
 def signing(instrument: Instrument) -> Moment:
@@ -23,14 +19,14 @@ def signing(instrument: Instrument) -> Moment:
     return Moment.between(lo, hi, f"{instrument.reads or instrument.name}.signed")
 
 
-def effective(ev: "Evaluator", instrument: Instrument) -> Moment:
+def effective(ev: Answers, instrument: Instrument) -> Moment:
     """The day from which an instrument has effect: as stated, or its signing day, or always; as amended since."""
     signed = ALWAYS_WAS if instrument.signed is None else signing(instrument)
     start = ev.start_of(instrument.effective) if instrument.effective else signed
     if instrument.when is not None:
         came = first(latch(ev.truth(instrument.when)))
         start = latest([came, start])
-    for later, operation in ev.index.header_changes(instrument):
+    for later, operation in ev.header_changes(instrument):
         term = operation.terms.get("effective") if isinstance(operation, SetTerms) else None
         value = term.value.limbs[0][0] if term else None
         if isinstance(value, Start) and ev.visible(later):
@@ -38,10 +34,10 @@ def effective(ev: "Evaluator", instrument: Instrument) -> Moment:
     return start
 
 
-def lapse(ev: "Evaluator", instrument: Instrument) -> Moment:
+def lapse(ev: Answers, instrument: Instrument) -> Moment:
     """The day from which what an instrument does holds no more: its own end, or its rescission; as amended since."""
     end = ev.end_moment(instrument.until, ev.effective(instrument)) if instrument.until else NEVER_COMES
-    for later, operation in ev.index.header_changes(instrument):
+    for later, operation in ev.header_changes(instrument):
         if not ev.visible(later):
             continue
         at = ev.effective(later)

@@ -4,10 +4,8 @@ In: the evaluator, and the operations on an entry from the one that adds it. Out
 has started, holds and is waived, and when its own words end it (docs/language.md#how-amendments-apply).
 """
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
-
-import attrs
 
 from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
@@ -33,34 +31,13 @@ from dealrun.model.values import (
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.chain import fold
 from dealrun.state.amend.terms import Applied, TermState
+from dealrun.state.answers import FALSE, TRUE, Answers, Own
 from dealrun.state.pieces import fires, fires_alone, together, truth_of
 from dealrun.time import NO, YES, Moment, Steps, Truth, both, earliest, either, negate
 from dealrun.time.moment import NEVER_COMES, first, latch, next_day
 
-if TYPE_CHECKING:
-    from dealrun.state.evaluator import Evaluator
 
-TRUE: Steps[Truth] = Steps.always(YES)
-FALSE: Steps[Truth] = Steps.always(NO)
-
-
-@attrs.frozen
-class Own:
-    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
-
-    word: str
-    born: Moment
-    adding: Add
-    instrument: Instrument
-    terms: dict[str, Steps[TermState]]
-    started: Steps[Truth]
-    holds: Steps[Truth]
-    waived: Steps[Truth]
-    end: Moment
-    dropped: Moment
-
-
-def incarnate(ev: "Evaluator", history: list[Applied]) -> Own:
+def incarnate(ev: Answers, history: list[Applied]) -> Own:
     """One incarnation, from the operation that adds it through the last of its history."""
     instrument, adding = history[0]
     assert isinstance(adding, Add)
@@ -76,7 +53,7 @@ def incarnate(ev: "Evaluator", history: list[Applied]) -> Own:
 
 
 def _started(
-    ev: "Evaluator", terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument, key: str
+    ev: Answers, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument, key: str
 ) -> tuple[Steps[Truth], Moment]:
     """Whether the clause has started, and the moment at which it does."""
     exists = born.come
@@ -91,13 +68,13 @@ def _started(
     if "when" in terms:
         triggered = truth_of(terms["when"], partial(_triggered, ev))
         started = started.zip(triggered, both)
-    duties = ev.index.consequence_of(key)
+    duties = ev.consequence_of(key)
     if duties:
         started = started.zip(_failed(ev, key, duties, instrument), both)
     return started, first(started, born.cause)
 
 
-def _failed(ev: "Evaluator", key: str, duties: list[str], instrument: Instrument) -> Steps[Truth]:
+def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument) -> Steps[Truth]:
     """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it.
 
     A duty of the clause's own instrument is there whenever the clause is.
@@ -120,7 +97,7 @@ def names_key(value: Value | None, key: str) -> Truth:
     return YES if isinstance(value, Names) and key in value.members else NO
 
 
-def _begins(ev: "Evaluator", value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
+def _begins(ev: Answers, value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
     if not isinstance(value, Start) or (each is not None and mentions(value.time, each)):
         return exists
     if value.word == "after" and not isinstance(value.time, OnEvent):
@@ -128,13 +105,13 @@ def _begins(ev: "Evaluator", value: Value | None, exists: Steps[Truth], each: On
     return ev.start_of(value.time).come
 
 
-def _triggered(ev: "Evaluator", value: Value | None) -> Steps[Truth]:
+def _triggered(ev: Answers, value: Value | None) -> Steps[Truth]:
     if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
         return TRUE
     return latch(ev.truth(value))
 
 
-def _conditions(ev: "Evaluator", terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
+def _conditions(ev: Answers, terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
     result = TRUE
     for name in ("while", "unless"):
         if name in terms:
@@ -142,13 +119,13 @@ def _conditions(ev: "Evaluator", terms: dict[str, Steps[TermState]]) -> Steps[Tr
     return result
 
 
-def _held(ev: "Evaluator", name: str, value: Value | None) -> Steps[Truth]:
+def _held(ev: Answers, name: str, value: Value | None) -> Steps[Truth]:
     if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
         return TRUE
     return ev.truth(value) if name == "while" else ev.truth(value).map(negate)
 
 
-def _ending(ev: "Evaluator", begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
+def _ending(ev: Answers, begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
     """The end that a value of `until` states. In an `each` clause a duration, and a time that names the recurring
     event, belong to the instances."""
     if not isinstance(value, End):

@@ -8,7 +8,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -33,9 +32,6 @@ from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.knowledge import Recorded
 from dealrun.state.references import EVALUATED, Edges, graph, of_operation
 from dealrun.time import ALWAYS, Day
-
-if TYPE_CHECKING:
-    from dealrun.state.influence import Influence
 
 
 @attrs.frozen(slots=False)
@@ -141,13 +137,6 @@ class Index:
     def falls_due(self, key: str) -> bool:
         """Whether something of a clause may fall due."""
         return key in self._falling_due
-
-    @cached_property
-    def influence(self) -> "Influence":
-        """Who refers to whom, through any number of steps."""
-        from dealrun.state.influence import Influence  # noqa: PLC0415 - it reads the index, and few questions need it
-
-        return Influence(self)
 
     @cached_property
     def _header_changes(self) -> dict[str, list[Applied]]:

@@ -1,0 +1,192 @@
+"""What the parts of an evaluation ask one another.
+
+In: nothing. Out: the protocols `Known`, what is known of names, and `Answers`, what follows from it; `Own` and `Life`,
+the entries as they stand over time. The functions of this folder take the protocols, so that no module of it needs the
+one that holds them together, and a proof can answer for a name in its own way.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+
+from dealrun.model.contract import Add, Deal, Instrument
+from dealrun.model.values import Amount, Condition, Due, End, OnEvent, PaidUnder, Schedule, Symbol, Time, Value
+from dealrun.state.amend.terms import Applied, Prefix, TermState
+from dealrun.state.amounts import Range
+from dealrun.time import NO, YES, Day, Moment, Steps, Truth
+
+TRUE: Steps[Truth] = Steps.always(YES)
+FALSE: Steps[Truth] = Steps.always(NO)
+
+
+@attrs.frozen
+class Own:
+    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
+
+    word: str
+    born: Moment
+    adding: Add
+    instrument: Instrument
+    terms: dict[str, Steps[TermState]]
+    started: Steps[Truth]
+    holds: Steps[Truth]
+    waived: Steps[Truth]
+    end: Moment
+    dropped: Moment
+
+
+@attrs.frozen
+class Life:
+    """A clause over time, the deal's end included."""
+
+    own: Own
+    end: Moment
+
+
+class Known(Protocol):
+    """What is known of each name: that it happened, that it never does, or from which day on that is open."""
+
+    @property
+    def known(self) -> Day | None:
+        """The day of knowledge; None where nothing was ever signed or recorded."""
+
+    def happened(self, subject: str) -> Moment:
+        """The day of an event that happens once: recorded, or open from the first open day to never."""
+
+    def is_recorded(self, subject: str) -> bool:
+        """Whether an event that happens once is recorded."""
+
+    def occurrences(self, subject: str) -> tuple[Moment, ...]:
+        """The recorded days of an event that happens more than once, ascending, each once."""
+
+    def times(self, subject: str) -> tuple[Moment, ...]:
+        """The recorded days of what can happen twice on one day, ascending."""
+
+    def more(self, subject: str) -> Moment | None:
+        """When more of it happens than is recorded: open from the first open day; None where all of it is supposed."""
+
+    def through(self, subject: str) -> Day:
+        """The day through which it is decided by what is recorded and falls due whether something happened."""
+
+    def holds(self, subject: str) -> Steps[Truth]:
+        """Whether a condition holds, for every day."""
+
+    def has(self, subject: str) -> bool:
+        """Whether anything is recorded of a name."""
+
+    def value(self, name: str) -> Value | bool | None:
+        """The value of an unknown, None where it is not known."""
+
+    def supposed(self, subject: str) -> bool:
+        """Whether an event is supposed rather than recorded."""
+
+    def performs_from(self) -> Day | None:
+        """From which day on everybody does what falls due, on the last day for it; None where that is open."""
+
+
+class Answers(Protocol):
+    """What an evaluation answers."""
+
+    @property
+    def world(self) -> Known:
+        """What is known."""
+
+    @property
+    def early(self) -> "Answers":
+        """The same evaluation as the end of the deal sees it, for what decides that end."""
+
+    @property
+    def most_instances(self) -> int:
+        """So many occurrences and periods are looked at."""
+
+    # --- the chain of instruments ---
+
+    def header_changes(self, instrument: Instrument) -> Sequence[Applied]:
+        """What later instruments do to the effective day or the end of one."""
+
+    def lifelines(self, deal: str) -> Sequence[str]:
+        """The clauses that can end a deal."""
+
+    def survivals(self, deal: str) -> Sequence[str]:
+        """The clauses that say what outlives a deal."""
+
+    def consequence_of(self, key: str) -> Sequence[str]:
+        """The duties that name a clause as what follows if they are not done."""
+
+    def deal(self, name: str) -> Deal:
+        """A deal by its name."""
+
+    def visible(self, instrument: Instrument) -> bool:
+        """Whether an instrument counts."""
+
+    def prefix(self, history: list[Applied]) -> Prefix:
+        """What is known of the first operations of an incarnation in every world."""
+
+    def is_fixed(self, step: Applied) -> bool:
+        """Whether an operation comes to the same in every world."""
+
+    def effective(self, instrument: Instrument) -> Moment:
+        """The day from which an instrument has effect."""
+
+    def lapse(self, instrument: Instrument) -> Moment:
+        """The day from which what an instrument does holds no more."""
+
+    # --- times ---
+
+    def start_of(self, time: Time) -> Moment:
+        """The first day of a time."""
+
+    def end_of(self, time: Time) -> Moment:
+        """The first day after a time."""
+
+    def last_of(self, time: Time) -> Moment:
+        """The last day of a time."""
+
+    def end_moment(self, end: End, begun: Moment) -> Moment:
+        """The first day after an end as written; a duration is counted from `begun`."""
+
+    def due_moment(self, due: Due, begun: Moment) -> Moment:
+        """The last day for what a clause requires."""
+
+    def limb_end(self, schedule: Schedule, index: int) -> Moment:
+        """The moment at which a limb of a schedule gives way to the next."""
+
+    # --- events and conditions ---
+
+    def event(self, event: OnEvent) -> Moment:
+        """The day of an event that happens once, or of one that a label supplies."""
+
+    def event_of_label(self, word: str, label: str) -> Moment:
+        """The first performance, breach, notice or exercise of a clause."""
+
+    def occurrences(self, key: str) -> tuple[Moment, ...]:
+        """The known days of a recurring event."""
+
+    def occurrences_of_label(self, event: OnEvent) -> tuple[Moment, ...]:
+        """The known performances, breaches, notices or exercises of a clause."""
+
+    def truth(self, condition: Condition) -> Steps[Truth]:
+        """Whether a condition holds, for every day."""
+
+    # --- entries ---
+
+    def owns(self, key: str) -> tuple[Own, ...]:
+        """The incarnations of an entry, in the order of the instruments that added them."""
+
+    def lives(self, key: str) -> tuple[Life, ...]:
+        """The incarnations of a clause with the day on which each ends."""
+
+    def deal_end(self, deal: str) -> Moment:
+        """The first day after the deal."""
+
+    # --- amounts ---
+
+    def range_of(self, name: str) -> Range:
+        """What is known of an unknown amount."""
+
+    def lookup(self, symbol: Symbol | PaidUnder) -> Range:
+        """What is known of a symbol in an amount."""
+
+    def amount(self, amount: Amount) -> Range:
+        """What is known of an amount."""

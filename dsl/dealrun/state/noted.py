@@ -1,0 +1,85 @@
+"""The world as an evaluation sees it: every question to it is noted.
+
+In: what is known. Out: the same, and for each answer of the evaluation the names on which it depends. Guaranteed: what
+is not asked for here cannot decide an answer.
+"""
+
+from dealrun.model.values import Value
+from dealrun.state.answers import Known
+from dealrun.state.records import Node, note
+from dealrun.time import Day, Moment, Steps, Truth
+
+
+class Noted:
+    """A world of which every question is noted."""
+
+    def __init__(self, world: Known) -> None:
+        self._world = world
+
+    @property
+    def known(self) -> Day | None:
+        """See `Known.known`."""
+        note(("known", ""))
+        return self._world.known
+
+    def happened(self, subject: str) -> Moment:
+        """See `Known.happened`."""
+        note(("happened", subject))
+        return self._world.happened(subject)
+
+    def is_recorded(self, subject: str) -> bool:
+        """See `Known.is_recorded`."""
+        note(("is_recorded", subject))
+        return self._world.is_recorded(subject)
+
+    def occurrences(self, subject: str) -> tuple[Moment, ...]:
+        """See `Known.occurrences`."""
+        note(("occurrences", subject))
+        return self._world.occurrences(subject)
+
+    def times(self, subject: str) -> tuple[Moment, ...]:
+        """See `Known.times`."""
+        note(("times", subject))
+        return self._world.times(subject)
+
+    def more(self, subject: str) -> Moment | None:
+        """See `Known.more`."""
+        note(("more", subject))
+        return self._world.more(subject)
+
+    def through(self, subject: str) -> Day:
+        """See `Known.through`."""
+        note(("through", subject))
+        return self._world.through(subject)
+
+    def holds(self, subject: str) -> Steps[Truth]:
+        """See `Known.holds`."""
+        note(("holds", subject))
+        return self._world.holds(subject)
+
+    def has(self, subject: str) -> bool:
+        """See `Known.has`."""
+        note(("has", subject))
+        return self._world.has(subject)
+
+    def value(self, name: str) -> Value | bool | None:
+        """See `Known.value`."""
+        note(("value", name))
+        return self._world.value(name)
+
+    def supposed(self, subject: str) -> bool:
+        """See `Known.supposed`."""
+        note(("supposed", subject))
+        return self._world.supposed(subject)
+
+    def performs_from(self) -> Day | None:
+        """See `Known.performs_from`."""
+        note(("performs_from", ""))
+        return self._world.performs_from()
+
+
+def ask(world: Known, node: Node) -> object:
+    """What a world answers to a question that was noted."""
+    kind, key = node
+    found = getattr(world, kind)
+    return found(key) if key else found() if callable(found) else found
