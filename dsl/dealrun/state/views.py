@@ -6,17 +6,14 @@ coming, as known) are kept apart; days are ordinals, and `None` stands for what 
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import attrs
 
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
-from dealrun.source import Span
+from dealrun.source import Place, Span
 from dealrun.time.days import Day
-
-if TYPE_CHECKING:
-    from dealrun.state.why import Explanation
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
 
@@ -224,3 +221,24 @@ class Change:
     after: str
     cause: str
     cites: tuple[Cite, ...] = ()
+
+
+@attrs.frozen
+class Step:
+    """One step: what it is about, what it says, where, and which source says so."""
+
+    about: str
+    text: str
+    place: Place | None = None
+    cites: tuple[Cite, ...] = ()
+    quote: str = ""
+
+
+@attrs.frozen
+class Explanation:
+    """The steps that lead to the state of a clause on a day."""
+
+    state: ClauseState
+    on: Day
+    known: Day | None
+    steps: tuple[Step, ...]

@@ -4,13 +4,10 @@ In: a timeline, a label and a day. Out: `Explanation`, steps in order, each with
 every step is read off the same evaluation as the answer; nothing is told twice.
 """
 
-import attrs
-
 from dealrun.model import show
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
-    Cite,
     Drop,
     Instrument,
     Key,
@@ -20,33 +17,12 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.reading import shown
-from dealrun.source import Place, Span
+from dealrun.source import Span
 from dealrun.state.amend.effect import signing
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.state.views import ClauseState
+from dealrun.state.views import ClauseState, Explanation, Step
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
-
-
-@attrs.frozen
-class Step:
-    """One step: what it is about, what it says, where, and which source says so."""
-
-    about: str
-    text: str
-    place: Place | None = None
-    cites: tuple[Cite, ...] = ()
-    quote: str = ""
-
-
-@attrs.frozen
-class Explanation:
-    """The steps that lead to the state of a clause on a day."""
-
-    state: ClauseState
-    on: Day
-    known: Day | None
-    steps: tuple[Step, ...]
 
 
 def explain(timeline: Timeline, key: Key, day: Day) -> Explanation:

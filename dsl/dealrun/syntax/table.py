@@ -1,14 +1,16 @@
 """The parse table: made from grammar/deal.lark by Lark, shipped beside it, and read at run time.
 
 In: the grammar. Out: `Table`, the terminals in the order in which they are tried and the LALR(1) actions. Lark builds
-it (`python -m dealrun.syntax.table`, `make grammar`) and is not imported afterwards, because importing it costs more
-than evaluating a contract. Guaranteed: a test builds the table anew and compares, and holds every derivation of our
-driver against Lark's own parser.
+it (`python -m dealrun.syntax.table`, `make grammar`); whoever only runs dealrun does not need it, because importing it
+would cost more than evaluating a contract. Guaranteed: a test builds the table anew and compares, and holds every
+derivation of our driver against Lark's own parser.
 """
 
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from dealrun.extras import need
 
 GRAMMAR = "deal.lark"
 TABLE = "deal.table.json"
@@ -60,10 +62,8 @@ def _from_json(data: dict[str, Any]) -> Table:
 
 def build(grammar: str) -> Table:
     """Make the table of a grammar with Lark."""
-    from lark import Lark  # noqa: PLC0415 - the one place that needs it, and not at run time
-    from lark.parsers.lalr_analysis import Shift  # noqa: PLC0415
-
-    lark = Lark(grammar, parser="lalr", lexer="basic", start="start", propagate_positions=False)
+    lark = need("lark").Lark(grammar, parser="lalr", lexer="basic", start="start", propagate_positions=False)
+    shift = need("lark.parsers.lalr_analysis").Shift
     parser: Any = lark.parser
     actions = parser.parser._parse_table  # noqa: SLF001 - Lark has no public door to its table
     numbers = {rule: index for index, rule in enumerate(lark.rules)}
@@ -73,12 +73,12 @@ def build(grammar: str) -> Table:
     queue = [start]
     for state in queue:
         for _, (action, argument) in sorted(actions.states[state].items()):
-            if action is Shift and argument not in order:
+            if action is shift and argument not in order:
                 order[argument] = len(order)
                 queue.append(argument)
     states = [
         {
-            token: order[argument] if action is Shift else -1 - numbers[argument]
+            token: order[argument] if action is shift else -1 - numbers[argument]
             for token, (action, argument) in sorted(actions.states[state].items())
         }
         for state in queue
@@ -104,8 +104,15 @@ def build(grammar: str) -> Table:
 
 
 def to_json(table: Table) -> str:
-    """The table as the text of its file."""
-    return json.dumps(table._asdict(), ensure_ascii=True, separators=(",", ":")) + "\n"
+    """The table as the text of its file: a terminal, a rule or a state on each line, so that a change can be read."""
+    parts = []
+    for name, value in table._asdict().items():
+        if isinstance(value, tuple):
+            lines = ",\n".join(json.dumps(each, ensure_ascii=True, separators=(",", ":")) for each in value)
+            parts.append(f'"{name}":[\n{lines}\n]')
+        else:
+            parts.append(f'"{name}":{value}')
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+"""How the code is laid out: what imports what."""
+
+import ast
+from pathlib import Path
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "dsl" / "dealrun"
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package, by its dotted name."""
+    return {
+        ".".join(("dealrun", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+def imports(path: Path, known: set[str]) -> set[str]:
+    """The modules of the package that a module imports, wherever in it, those for types alone included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {inner if (inner := f"{node.module}.{each.name}") in known else node.module for each in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+    return found & known
+
+
+def reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    """Everything that a module imports, through any number of steps."""
+    found: set[str] = set()
+    todo = [start]
+    while todo:
+        for each in graph[todo.pop()]:
+            if each not in found:
+                found.add(each)
+                todo.append(each)
+    return found
+
+
+def test_no_circle_of_imports_has_more_than_two_files() -> None:
+    """Where two modules import one another, they are two halves of one thing; more of them would be a knot."""
+    known = modules()
+    graph = {name: imports(path, set(known)) - {name} for name, path in known.items()}
+    behind = {name: reached(graph, name) for name in graph}
+    circles = {frozenset({name, *(each for each in behind[name] if name in behind[each])}) for name in graph}
+    knots = [sorted(circle) for circle in circles if len(circle) > 2]
+    assert knots == []
