@@ -208,7 +208,8 @@ class _Writer:
             start, end = comments[self.comment]
             while starts[indices[gap + 1]] < start:
                 gap += 1
-            alone = "\n" in text[ends[indices[gap]] : start]
+            before = comments[self.comment - 1][1] if self.comment else 0
+            alone = text.find("\n", max(before, ends[indices[gap]]), start) >= 0
             words.remarks.setdefault(gap, []).append(Remark(text[start:end].rstrip(), alone))
             words.gaps[gap] = "\n"
             self.comment += 1
