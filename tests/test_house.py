@@ -47,3 +47,20 @@ def test_no_circle_of_imports_has_more_than_two_files() -> None:
     circles = {frozenset({name, *(each for each in behind[name] if name in behind[each])}) for name in graph}
     knots = [sorted(circle) for circle in circles if len(circle) > 2]
     assert knots == []
+
+
+ENGINE = frozenset({"evaluator", "events", "times", "instruments", "records", "noted"})
+"""The modules that are the evaluation itself; everything else asks it through `Timeline.answers`."""
+
+
+def test_nothing_reaches_into_the_engine() -> None:
+    """Outside of its folder, nobody imports a part of the engine, or takes it from a timeline."""
+    inside = PACKAGE / "state"
+    known = modules()
+    engine = {f"dealrun.state.{name}" for name in ENGINE}
+    found = [
+        str(path.relative_to(PACKAGE))
+        for path in known.values() if inside not in path.parents
+        if imports(path, engine) or ".evaluator" in path.read_text(encoding="utf-8")
+    ]  # fmt: skip
+    assert found == []

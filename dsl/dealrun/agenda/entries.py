@@ -99,7 +99,7 @@ class _Clause:
         does = behaviour(word)
         if does is Behaviour.SURVIVAL:
             return
-        for index, life in enumerate(self.timeline.evaluator.lives(self.label)):
+        for index, life in enumerate(self.timeline.answers.lives(self.label)):
             if not (life.end.certain and life.end.lo <= self.start):
                 number = f"life {index + 1}" if index else ""
                 yield from self._moment(self._kind("starts"), first(life.own.started), 0, number)
@@ -112,7 +112,7 @@ class _Clause:
 
     @property
     def _written(self) -> Written:
-        return self.timeline.evaluator.owns(self.label)[-1].adding.entry
+        return self.timeline.answers.owns(self.label)[-1].adding.entry
 
     def _kind(self, kind: Kind) -> Kind:
         """An option opens and lapses; everything else starts and ends."""
@@ -170,7 +170,7 @@ class _Clause:
         value = named.possible[0] if named is not None and named.possible else None
         found = [*value.members] if isinstance(value, Names) else []
         for label in self.timeline.labels:
-            for own in self.timeline.evaluator.owns(label):
+            for own in self.timeline.answers.owns(label):
                 values = [v for t in own.adding.entry.terms.values() for v, _ in t.value.limbs]
                 if any(_names(value, event) for value in values for event in events):
                     found.append(label)
@@ -178,7 +178,7 @@ class _Clause:
 
     def _due(self) -> Iterator[Entry]:
         """What falls due, and by when a breach can be made good; what is done is not listed."""
-        ev = self.timeline.evaluator
+        ev = self.timeline.answers
         for life in ev.lives(self.label):
             if has_obligations(life.own):
                 for obligation in obligations(ev, self.label, life.own, life.end, self.end):
@@ -237,7 +237,7 @@ class _Clause:
 
     def _renewals(self) -> Iterator[Entry]:
         """Each end at which the term renews unless notice is given in time."""
-        ev = self.timeline.evaluator
+        ev = self.timeline.answers
         model = self.timeline.index.model
         named = self.last.parties.get("party", ())
         parties = named or next((deal.parties for deal in model.deals if deal.name == self._written.deal), ())

@@ -45,7 +45,7 @@ def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
 
 def _shared(timelines: Sequence[Timeline], key: Key) -> bool:
     """Whether the versions share the evaluation of an entry, so that they cannot part."""
-    first = timelines[0].evaluator.owns(key)
+    first = timelines[0].answers.owns(key)
     return bool(first) and all(each.shares(timelines[0], key) for each in timelines[1:])
 
 
@@ -70,12 +70,12 @@ def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
 
 def _steps(timeline: Timeline, key: Key) -> "Steps[dict[str | None, str]]":
     """What a version answers, over time."""
-    days = timeline.days(key) if timeline.evaluator.owns(key) else ()
+    days = timeline.days(key) if timeline.answers.owns(key) else ()
     return Steps((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
 
 
 def _answers(timeline: Timeline, key: Key, day: Day) -> dict[str | None, str]:
-    if not timeline.evaluator.owns(key):
+    if not timeline.answers.owns(key):
         return {None: "not there"}
     answers: dict[str | None, str]
     if " " in key:

@@ -110,15 +110,15 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
     consequences = [
         consequence
         for key in new.index.histories
-        if key in reached and new.evaluator.owns(key)
+        if key in reached and new.answers.owns(key)
         for consequence in _consequences(old, new, key)
     ]
     consequences.sort(key=lambda each: (each.change.on, each.family == "", each.change.label, each.change.term or ""))
     return Account(
         instrument,
         new.known,
-        new.evaluator.effective(instrument),
-        new.evaluator.lapse(instrument),
+        new.answers.effective(instrument),
+        new.answers.lapse(instrument),
         tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
     )
@@ -187,17 +187,17 @@ def _word(timeline: Timeline, key: Key) -> str:
 
 def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key) -> str:
     """The text of an entry as the instruments before had left it."""
-    if not old.evaluator.owns(key):
+    if not old.answers.owns(key):
         return ""
-    found = fold_entry(old, key, min(new.evaluator.effective(instrument).hi, NEVER - 1))
+    found = fold_entry(old, key, min(new.answers.effective(instrument).hi, NEVER - 1))
     terms = {name: given.text for name, given in found.terms.items()} or found.entry.terms
     return _text(old, attrs.evolve(found.entry, terms=terms))
 
 
 def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
     """What a term would have been on the effective day."""
-    day = min(new.evaluator.effective(instrument).hi, NEVER - 1)
-    owns = old.evaluator.owns(key)
+    day = min(new.answers.effective(instrument).hi, NEVER - 1)
+    owns = old.answers.owns(key)
     steps = owns[-1].terms.get(term) if owns else None
     options = steps.at(max(day, ALWAYS)).options if steps else ()
     text = " or ".join("none" if option.value is None else show.show(option.value) for option in options)
@@ -211,24 +211,24 @@ def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequenc
     is_clause = " " not in key
     for change in compare_entry(old, new, key):
         on = change.on
-        if not old.evaluator.owns(key) and is_clause:
-            started = first(new.evaluator.lives(key)[-1].own.started)
+        if not old.answers.owns(key) and is_clause:
+            started = first(new.answers.lives(key)[-1].own.started)
             on = started.lo if ALWAYS < started.lo < NEVER else on
             change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
         if not is_clause:
-            if old.evaluator.owns(key):  # what is only declared changes nobody's position
+            if old.answers.owns(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())
             continue
         day = max(on, 1)
         after = new.clause(key, day)
-        before = old.clause(key, day) if old.evaluator.owns(key) else None
+        before = old.clause(key, day) if old.answers.owns(key) else None
         parties = tuple(dict.fromkeys(name for names in after.parties.values() for name in names))
         yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
 
 
 def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
     state = timeline.clause(key, max(day, 1))
-    entry = timeline.evaluator.owns(key)[-1].adding.entry
+    entry = timeline.answers.owns(key)[-1].adding.entry
     return f"{state.status}: {_text(timeline, entry)}"
 
 

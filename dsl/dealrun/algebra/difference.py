@@ -59,7 +59,7 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
         raise DifferenceError(f"the old version has an instrument `{terms.name}`; give the amendment another name")
     for timeline in (old, new):
         for instrument in timeline.index.model.instruments:
-            if not instrument.amends and timeline.evaluator.effective(instrument).hi > terms.effective:
+            if not instrument.amends and timeline.answers.effective(instrument).hi > terms.effective:
                 raise DifferenceError(f"`{instrument.name}` may not have taken effect by {iso(terms.effective)}")
     anew: set[Key] = set()
     ending: set[Key] = set()
@@ -149,7 +149,7 @@ class _Differ:
 
     def _again(self, instrument: Instrument, operations: list[Operation]) -> Instrument:
         """An instrument of the new version that has yet to take effect, as signed with the amendment, behind it."""
-        ev = self.new.evaluator
+        ev = self.new.answers
         names = {each.name for each in self.old.index.model.instruments} | {self.terms.name}
         name = instrument.name
         while name in names:
@@ -182,7 +182,7 @@ class _Differ:
         start = begins.value.limbs[0][0] if begins else None
         if not isinstance(operation, Add) or not isinstance(start, Start):
             return operation
-        if self.new.evaluator.start_of(start.time).hi > day:
+        if self.new.answers.start_of(start.time).hi > day:
             return operation
         terms = {name: text for name, text in operation.entry.terms.items() if name != "from"}
         return attrs.evolve(operation, entry=attrs.evolve(operation.entry, terms=terms))
@@ -222,7 +222,7 @@ class _Differ:
         """Whether an entry has certainly ended by the effective day, those lives included that were to come."""
         if side.over(each):
             return True
-        lives = side.timeline.evaluator.lives(each.key) if " " not in each.key else ()
+        lives = side.timeline.answers.lives(each.key) if " " not in each.key else ()
         return bool(lives) and all(life.end.hi <= self.terms.effective for life in lives)
 
     def _follows(self, key: Key, old: Folded) -> bool:
@@ -331,7 +331,7 @@ class _Differ:
     @staticmethod
     def _step(timeline: Timeline, step: tuple[Instrument, Operation]) -> tuple[object, ...]:
         instrument, operation = step
-        ev = timeline.evaluator
+        ev = timeline.answers
         at, over = ev.effective(instrument), ev.lapse(instrument)
         return operation, at.come, over.come if over.lo < NEVER else None
 

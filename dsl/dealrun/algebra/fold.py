@@ -25,8 +25,7 @@ from dealrun.model.contract import (
 )
 from dealrun.model.values import Names, Schedule
 from dealrun.state.amend.chain import waiver
-from dealrun.state.answers import Life
-from dealrun.state.evaluator import Evaluator
+from dealrun.state.answers import Answers, Life
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER, Day
 from dealrun.time.moment import ALWAYS_WAS
@@ -67,14 +66,14 @@ def fold(timeline: Timeline, day: Day) -> dict[Key, Folded]:
     """Every visible entry on a day."""
     found = {}
     for key in timeline.index.histories:
-        if not key.startswith("amend ") and timeline.evaluator.owns(key):
+        if not key.startswith("amend ") and timeline.answers.owns(key):
             found[key] = fold_entry(timeline, key, day)
     return found
 
 
 def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
     """One visible entry on a day."""
-    ev = timeline.evaluator
+    ev = timeline.answers
     parts = timeline.index.incarnations(key, ev.visible)
     place = _present(ev, parts, day)
     everything = [step for part in parts for step in part]
@@ -88,7 +87,7 @@ def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
     return Folded(key, life, folder.terms, [*folder.pending(), *coming], everything)
 
 
-def _present(ev: Evaluator, parts: list[History], day: Day) -> int | None:
+def _present(ev: Answers, parts: list[History], day: Day) -> int | None:
     """The last incarnation that is certainly there on a day, for good."""
     for place in range(len(parts) - 1, -1, -1):
         adding = parts[place][0][0]
@@ -101,7 +100,7 @@ def _present(ev: Evaluator, parts: list[History], day: Day) -> int | None:
 class _Folder:
     """Takes the operations of an incarnation one by one."""
 
-    ev: Evaluator
+    ev: Answers
     day: Day
     terms: dict[str, Given] = attrs.field(factory=dict)
     _later: dict[str, History] = attrs.field(factory=dict)

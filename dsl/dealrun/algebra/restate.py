@@ -53,8 +53,7 @@ from dealrun.model.vocabulary import behaviour
 from dealrun.source import SourceText
 from dealrun.state.amend.effect import signing
 from dealrun.state.amend.index import Index
-from dealrun.state.duties import has_obligations
-from dealrun.state.evaluator import by_period
+from dealrun.state.duties import by_period, has_obligations
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
@@ -110,7 +109,7 @@ def _with_a_past(timeline: Timeline) -> set[Key]:
         key
         for key, history in timeline.index.histories.items()
         if len(history) > 1 and timeline.index.falls_due(key)
-        and any(has_obligations(own) for own in timeline.evaluator.owns(key))
+        and any(has_obligations(own) for own in timeline.answers.owns(key))
     }  # fmt: skip
 
 
@@ -215,7 +214,7 @@ class Restater:
                 found[key] = attrs.evolve(each, life=None, terms={}, pending=later, history=later)
             elif again is None and each.life is not None:
                 end = each.life.end.hi  # what comes later changes nothing any more
-                timely = [step for step in each.pending if self.timeline.evaluator.effective(step[0]).lo < end]
+                timely = [step for step in each.pending if self.timeline.answers.effective(step[0]).lo < end]
                 found[key] = attrs.evolve(each, pending=timely)
         return found
 
@@ -258,14 +257,14 @@ class Restater:
     def _dated(self, value: Schedule) -> Schedule:
         """A term without the limbs that are over, and with the days of labels that have come as dates."""
         limbs = value.limbs
-        while len(limbs) > 1 and self.timeline.evaluator.limb_end(value, 0).hi <= self.day:
+        while len(limbs) > 1 and self.timeline.answers.limb_end(value, 0).hi <= self.day:
             limbs = limbs[1:]
             value = Schedule(limbs)
         return of_schedule(value, self._date)
 
     def _date(self, time: Time) -> Time:
         if isinstance(time, OnEvent) and time.of_label is not None:
-            moment = self.timeline.evaluator.event(time)
+            moment = self.timeline.answers.event(time)
             if moment.certain and ALWAYS < moment.lo <= self.day:
                 return write.on_date(moment.lo)
         return time
@@ -276,7 +275,7 @@ class Restater:
             return write.on_date(moment.lo) if ALWAYS < moment.lo < NEVER else None
         name = next(iter(moment.hangs_on)) if len(moment.hangs_on) == 1 else ""
         if f"unknown {name}" in self.folded:
-            return OnUnknown(name) if self.timeline.evaluator.bounds_of(name).come == moment.come else None
+            return OnUnknown(name) if self.timeline.answers.bounds_of(name).come == moment.come else None
         for instrument in self.timeline.index.model.instruments:
             if name == f"{instrument.reads or instrument.name}.signed" and signing(instrument).come == moment.come:
                 lo, hi = moment.lo, moment.hi
@@ -328,7 +327,7 @@ class Restater:
     def _counted(self, each: Folded, given: dict[str, Given], began: Moment) -> None:
         """Durations from the start on, as the days to which they run."""
         assert each.life is not None
-        ev = self.timeline.evaluator
+        ev = self.timeline.answers
         end = given["until"].text.value.limbs[0][0] if "until" in given else None
         if (
             isinstance(end, End)
@@ -427,7 +426,7 @@ class Restater:
         starts = Counter(start for (entry, start), _ in entries if entry.is_clause and start is not None)
         header = starts.most_common(1)[0][0] if starts else None
         if any(self.folded[key].life is None for key in keys):  # their histories begin with the agreement itself
-            header = self._anchor(self.timeline.evaluator.effective(agreement))
+            header = self._anchor(self.timeline.answers.effective(agreement))
         declared = [write.entry(entry, prefix) for (entry, _), _ in entries if not entry.is_clause]
         clauses: list[str] = []
         ended: list[str] = []
@@ -472,7 +471,7 @@ class Restater:
         if not entry.is_clause:
             return entry, None
         return entry, None if "from" in entry.terms else self._anchor(
-            self.timeline.evaluator.effective(each.history[0][0])
+            self.timeline.answers.effective(each.history[0][0])
         )
 
     def _facts(self, kept: set[Key]) -> list[str]:
@@ -519,7 +518,7 @@ class Restater:
                 for instrument in model.instruments
                 if instrument.name in carried
                 for later, operation in self.timeline.index.header_changes(instrument)
-                if self.timeline.evaluator.visible(later) and (later, operation) not in steps
+                if self.timeline.answers.visible(later) and (later, operation) not in steps
             ]
             if not more:
                 break

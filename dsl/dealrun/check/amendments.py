@@ -23,9 +23,8 @@ from dealrun.model.values import Amount, Names, Start
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import touch
 from dealrun.state.amend.terms import Applied
-from dealrun.state.answers import Own
+from dealrun.state.answers import Answers, Own
 from dealrun.state.deal_end import ends_with_deal
-from dealrun.state.evaluator import Evaluator
 from dealrun.state.references import of_operation, of_value
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
@@ -36,7 +35,7 @@ def effective_days(context: Context) -> None:
     for instrument in context.model.instruments:
         if not instrument.amends or instrument.signed is None or context.carried(instrument):
             continue
-        evaluator = context.signing(instrument).evaluator
+        evaluator = context.signing(instrument).answers
         at = evaluator.effective(instrument)
         if at.hi < instrument.signed[0] and not instrument.retroactive:
             context.report.add(
@@ -123,7 +122,7 @@ def _operation(
     instrument: Instrument,
     operation: Operation,
 ) -> None:
-    evaluator = context.signing(instrument).evaluator
+    evaluator = context.signing(instrument).answers
     at = evaluator.effective(instrument)
     report, name = context.report, context.name(key)
     own = evaluator.own(before) if before else None
@@ -168,7 +167,7 @@ def _operation(
         _terms_set(context, own, at, instrument, operation)
 
 
-def _over(evaluator: Evaluator, own: Own, at: Moment) -> Note | None:
+def _over(evaluator: Answers, own: Own, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     # What survives counts its `for` from the deal's end, and goes on until it is dropped.
     ends = (own.dropped,) if behaviour(own.word) is Behaviour.SURVIVAL else (own.end, own.dropped)
@@ -260,7 +259,7 @@ def dropped(context: Context) -> None:
         if any(isinstance(other, Add) and other.key == target for other in instrument.operations):
             continue  # added anew
         names = {target, target.partition(" ")[2]} if " " in target else {target}
-        at = context.signing(instrument).evaluator.effective(instrument)
+        at = context.signing(instrument).answers.effective(instrument)
         for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):
             _still_refers(context, key, names, at, instrument, operation)
 
@@ -270,7 +269,7 @@ def _still_refers(
 ) -> None:
     if at.hi >= NEVER:
         return
-    lives = context.signing(instrument).evaluator.lives(key)
+    lives = context.signing(instrument).answers.lives(key)
     for place, life in enumerate(lives):
         own = life.own
         ended = min(life.end.hi, own.dropped.hi, *(later.own.born.hi for later in lives[place + 1 :]))

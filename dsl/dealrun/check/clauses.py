@@ -103,7 +103,7 @@ def lives(context: Context) -> None:
     for key, history in context.index.histories.items():
         if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
             continue
-        evaluator = context.signing(history[-1][0]).evaluator
+        evaluator = context.signing(history[-1][0]).answers
         if len(history) == 1 and _ascends(history[0][1], evaluator.effective(history[0][0])):
             continue
         for own in evaluator.owns(key):
@@ -127,7 +127,7 @@ def windows(context: Context) -> None:
                     if text is not None and (day := _counts_from(text.value)) is not None]  # fmt: skip
         if " " in key or not counting:
             continue
-        ends = [life.end.hi for life in context.signing(history[-1][0]).evaluator.lives(key)]
+        ends = [life.end.hi for life in context.signing(history[-1][0]).answers.lives(key)]
         for text, day in counting:
             if ends and max(ends) <= day.first:
                 context.report.add(
@@ -171,7 +171,7 @@ def schedules(context: Context) -> None:
 
 
 def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
-    evaluator = context.now.evaluator
+    evaluator = context.now.answers
     ends = [evaluator.limb_end(schedule, index) for index in range(len(schedule.limbs) - 1)]
     for earlier, later in pairwise(ends):
         if later.hi <= earlier.lo:

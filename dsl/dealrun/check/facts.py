@@ -24,7 +24,7 @@ def declarers(context: Context) -> None:
         if fact.by is None:
             continue
         for kind in ("event", "condition"):
-            terms = context.at(fact.known).evaluator.declaration_terms(f"{kind} {fact.subject}")
+            terms = context.at(fact.known).answers.declaration_terms(f"{kind} {fact.subject}")
             steps = terms.get("declared by")
             if steps is None:
                 continue
@@ -90,7 +90,7 @@ def cures(context: Context) -> None:
     for fact in (*context.model.facts, *supposed):
         word, _, label = fact.subject.partition(" of ")
         if fact.kind == "happened" and word == "cure" and label in context.index.histories:
-            owns = context.now.evaluator.owns(label)
+            owns = context.now.answers.owns(label)
             if owns and has_obligations(owns[-1]):
                 context.report.add(
                     "DR504",
@@ -110,18 +110,18 @@ def bounds(context: Context) -> None:
         if fact.kind != "value":
             continue
         timeline = context.at(fact.known)
-        terms = timeline.evaluator.declaration_terms(f"unknown {fact.subject}")
+        terms = timeline.answers.declaration_terms(f"unknown {fact.subject}")
         for word, sign in (("at least", 1), ("at most", -1)):
             bound = terms[word].values[-1].value if word in terms else None
             if isinstance(bound, Amount) and isinstance(fact.value, Amount):
-                low = evaluate(bound.expression, timeline.evaluator.lookup)
-                value = evaluate(fact.value.expression, timeline.evaluator.lookup)
+                low = evaluate(bound.expression, timeline.answers.lookup)
+                value = evaluate(fact.value.expression, timeline.answers.lookup)
                 if value.unit and low.unit and value.unit != low.unit:
                     _out(context, fact, f"is in {value.unit}; its bounds are in {low.unit}")
                 elif value.least is not None and low.least is not None and sign * (value.least - low.least) < 0:
                     _out(context, fact, f"is {'below' if sign > 0 else 'above'} the bound that was declared")
         if isinstance(fact.value, Start) and isinstance(fact.value.time, OnDate):
-            declared = timeline.evaluator.bounds_of(fact.subject)
+            declared = timeline.answers.bounds_of(fact.subject)
             if fact.value.time.last < declared.lo or fact.value.time.first > declared.hi:
                 _out(context, fact, f"lies outside {iso(declared.lo)} to {iso(declared.hi)}")
 
@@ -131,7 +131,7 @@ def _sound(context: Context, entry: Entry) -> None:
     timeline = context.now
     amounts = [entry.terms[w].value.limbs[0][0] for w in ("at least", "at most") if w in entry.terms]
     if len(amounts) == 2 and isinstance(amounts[0], Amount) and isinstance(amounts[1], Amount):
-        low, high = (evaluate(a.expression, timeline.evaluator.lookup) for a in amounts if isinstance(a, Amount))
+        low, high = (evaluate(a.expression, timeline.answers.lookup) for a in amounts if isinstance(a, Amount))
         if low.unit != high.unit and low.unit and high.unit:
             context.report.add("DR309", f"a bound in {low.unit} and one in {high.unit}", entry.terms["at most"].span)
         elif low.least is not None and high.most is not None and low.least > high.most:
@@ -140,7 +140,7 @@ def _sound(context: Context, entry: Entry) -> None:
     end = entry.terms["until"].value.limbs[0][0] if "until" in entry.terms else None
     if not isinstance(start, Start) or not isinstance(end, End) or end.time is None or isinstance(end.time, Duration):
         return
-    if timeline.evaluator.end_of(end.time).hi <= timeline.evaluator.start_of(start.time).lo:
+    if timeline.answers.end_of(end.time).hi <= timeline.answers.start_of(start.time).lo:
         context.report.add("DR505", "the first day is after the last one", entry.terms["until"].span)
 
 
@@ -177,7 +177,7 @@ def occurrences(context: Context) -> None:
             context.report.add(
                 "DR911", f"`{subject}` occurs {count:,} times; {MAX_INSTANCES:,} is the limit", fact.span
             )
-    evaluator = context.now.evaluator
+    evaluator = context.now.answers
     for key in context.index.histories:
         entry = context.index.first_entry(key) if key.startswith("event ") else None
         if entry and "every" in entry.terms and len(evaluator.occurrences(entry.name)) >= MAX_INSTANCES:

@@ -48,8 +48,8 @@ def _amended(context: Context, target: Instrument, instrument: Instrument, opera
             else "change that instrument again, with `set amend` or `drop amend`",
         )
         return
-    before = context.at(instrument.signed[0] - 1 if instrument.signed else None).evaluator
-    at = context.signing(instrument).evaluator.effective(instrument)
+    before = context.at(instrument.signed[0] - 1 if instrument.signed else None).answers
+    at = context.signing(instrument).answers.effective(instrument)
     began, over = before.effective(target), before.lapse(target)
     if over.hi <= at.lo:
         context.report.add(
@@ -89,7 +89,7 @@ def waivers(context: Context) -> None:
 
 
 def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive) -> None:
-    evaluator = context.signing(instrument).evaluator
+    evaluator = context.signing(instrument).answers
     owns = evaluator.owns(key)
     if not owns:
         return  # not there at all, and reported

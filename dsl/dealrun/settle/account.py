@@ -153,7 +153,7 @@ class Account:
                 return unit
             case Symbol(name, "unknown"):
                 found = self.timeline.range_of(name).unit
-                sort = self.timeline.evaluator.declaration_terms(f"unknown {name}").get("kind")
+                sort = self.timeline.answers.declaration_terms(f"unknown {name}").get("kind")
                 said = sort.values[-1].value if sort is not None else None
                 return found or ("%" if said == Word("percentage") else "")
             case Sum(parts):
@@ -187,7 +187,7 @@ class Account:
 
     def day_of(self, time: Time) -> Day:
         """A day that must be known."""
-        moment = self.timeline.evaluator.start_of(time)
+        moment = self.timeline.answers.start_of(time)
         if not moment.certain or not ALWAYS < moment.lo < NEVER:
             raise CannotSettleError(f"it counts from a day that is not known: {', '.join(sorted(moment.hangs_on))}")
         return moment.lo
@@ -295,7 +295,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
 
     `begins` stands for the start of one that has been in force from always.
     """
-    lives = timeline.evaluator.lives(label)
+    lives = timeline.answers.lives(label)
     first = max(min((life.own.born.lo for life in lives), default=begins), ALWAYS)
     if first <= ALWAYS:  # a sketch: from its own start, or from the first row on
         stated = timeline.clause(label, through).since

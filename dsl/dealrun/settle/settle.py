@@ -114,12 +114,12 @@ class _Settling:
         return ordered
 
     def _verb(self, label: str) -> str:
-        owns = self.timeline.evaluator.owns(label)
+        owns = self.timeline.answers.owns(label)
         return owns[-1].word
 
     def _needs(self, label: str) -> set[str]:
         found: set[str] = set()
-        for own in self.timeline.evaluator.owns(label):
+        for own in self.timeline.answers.owns(label):
             for steps in own.terms.values():
                 for state in steps.values:
                     for option in state.options:
@@ -129,7 +129,7 @@ class _Settling:
 
     def accounts(self, label: str) -> list[Account]:
         """The account of a clause: one, or one for each direction of a clause that runs both ways."""
-        deal = self.deals[self.timeline.evaluator.owns(label)[0].adding.entry.deal]
+        deal = self.deals[self.timeline.answers.owns(label)[0].adding.entry.deal]
         begins = min((group.day for group in self.sums.groups), default=self.through)
         account = make(self.timeline, label, deal, self.through, self.default, begins)
         if account is None:

@@ -97,7 +97,7 @@ def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> 
     begun = stretch.state.since
     if view is None:
         return stretch.first
-    lives = [life for life in timeline.evaluator.lives(label) if life.own.born.lo <= stretch.first]
+    lives = [life for life in timeline.answers.lives(label) if life.own.born.lo <= stretch.first]
     steps = lives[-1].own.terms.get(name) if lives else None
     since: Day = ALWAYS
     if steps is not None:

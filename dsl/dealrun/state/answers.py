@@ -152,6 +152,9 @@ class Answers(Protocol):
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""
 
+    def bounds_of(self, name: str) -> Moment:
+        """The interval in which an unknown date was declared to lie."""
+
     # --- events and conditions ---
 
     def event(self, event: OnEvent) -> Moment:
@@ -170,6 +173,15 @@ class Answers(Protocol):
         """Whether a condition holds, for every day."""
 
     # --- entries ---
+
+    def own(self, history: list[Applied]) -> Own:
+        """One incarnation, from the operation that adds it through the last of its history."""
+
+    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+        """The terms of a declaration over time; empty where a sketch never declared it."""
+
+    def due(self, key: str) -> Moment:
+        """The day on which a clause's act or payment is due, once."""
 
     def owns(self, key: str) -> tuple[Own, ...]:
         """The incarnations of an entry, in the order of the instruments that added them."""

@@ -12,8 +12,8 @@ import attrs
 from dealrun.budget import spend
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Key
-from dealrun.model.values import Due, Duration, Happened, OnEvent, Value, Word
-from dealrun.model.vocabulary import FORMS, behaviour
+from dealrun.model.values import Amount, Due, Duration, Happened, OnEvent, Value, Word
+from dealrun.model.vocabulary import FORMS, behaviour, falls_due_by_period
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
 from dealrun.state.amend.incarnation import mentions
 from dealrun.state.answers import Answers, Own
@@ -81,6 +81,19 @@ def is_duty(word: str) -> bool:
     return behaviour(word) is Behaviour.DUTY and "due" in FORMS[word].terms
 
 
+def by_period(own: Own) -> bool:
+    """Whether a delay in a clause counts from the end of each payment period."""
+    amount = last_value(own, "amount")
+    per_window = isinstance(amount, Amount) and amount.per is not None
+    return falls_due_by_period(own.word, own.terms, per_window=per_window)
+
+
+def last_value(own: Own, name: str) -> Value | None:
+    """What a term is in the end, whatever it was before; None where the clause has it not."""
+    steps = own.terms.get(name)
+    return steps.values[-1].value if steps else None
+
+
 def sampled(at: Moment, truth: Steps[Truth]) -> Moment:
     """A moment that comes on the day of another, if something holds on that day."""
     if at.lo >= NEVER:
@@ -138,7 +151,7 @@ def due_once(ev: Answers, own: Own) -> Moment:
 
 
 def _word(own: Own, name: str) -> str:
-    value = own.terms[name].values[-1].value if name in own.terms else None
+    value = last_value(own, name)
     return value.word if isinstance(value, Word) else ""
 
 

@@ -13,7 +13,7 @@ from dealrun.errors import LimitError
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Instrument
 from dealrun.model.values import Amount, Due, Duration, End, OnEvent, Start, Value
-from dealrun.model.vocabulary import behaviour, falls_due_by_period
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend import effect
 from dealrun.state.amend.incarnation import incarnate
 from dealrun.state.amend.index import Index
@@ -21,7 +21,7 @@ from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.amounts import Range
 from dealrun.state.answers import FALSE, Known, Life, Own
 from dealrun.state.deal_end import deal_end, ends_with_deal
-from dealrun.state.duties import due_once
+from dealrun.state.duties import by_period, due_once, last_value
 from dealrun.state.events import BREACHES, Events
 from dealrun.state.instances import occurrences_of
 from dealrun.state.noted import ask
@@ -185,7 +185,7 @@ class Evaluator(Events):
         if not owns:
             return NEVER_COMES
         own = owns[-1]
-        due = _last_value(own, "due")
+        due = last_value(own, "due")
         if isinstance(due, Due) and isinstance(due.time, Duration) and by_period(own):
             return NEVER_COMES  # a delay that counts from each period's end gives no one day
         return due_once(self, own)
@@ -287,15 +287,3 @@ class _Early(Evaluator):
 
     def ends_of(self, label: str) -> tuple[Moment, ...]:
         return tuple(earliest([own.end, own.dropped]) for own in self.owns(label))
-
-
-def by_period(own: Own) -> bool:
-    """Whether a delay in a clause counts from the end of each payment period."""
-    amount = _last_value(own, "amount")
-    per_window = isinstance(amount, Amount) and amount.per is not None
-    return falls_due_by_period(own.word, own.terms, per_window=per_window)
-
-
-def _last_value(own: Own, name: str) -> Value | None:
-    steps = own.terms.get(name)
-    return steps.values[-1].value if steps else None

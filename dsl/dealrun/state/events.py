@@ -26,7 +26,7 @@ from dealrun.model.values import (
     Start,
     Value,
 )
-from dealrun.state.amend.terms import TermState
+from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.answers import FALSE, TRUE, Life, Own
 from dealrun.state.duties import events, has_obligations
 from dealrun.state.pieces import fires_alone, truth_from
@@ -56,6 +56,10 @@ class Events(Times):
     @abstractmethod
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal."""
+
+    @abstractmethod
+    def own(self, history: list[Applied]) -> Own:
+        """One incarnation, from the operation that adds it through the last of its history."""
 
     @abstractmethod
     def owns(self, key: str) -> tuple[Own, ...]:

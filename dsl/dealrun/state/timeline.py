@@ -26,7 +26,7 @@ from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range
-from dealrun.state.answers import Life
+from dealrun.state.answers import Answers, Life
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
@@ -88,6 +88,11 @@ class Timeline:
         self.world = world
         self.base = base
         self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
+
+    @property
+    def answers(self) -> Answers:
+        """The evaluation, for whoever asks more than the state of a day."""
+        return self.evaluator
 
     @property
     def known(self) -> Day | None:

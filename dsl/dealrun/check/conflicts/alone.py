@@ -63,9 +63,9 @@ class Alone:
         """Every clause."""
         advances = self._advances()
         for label, history in self.onward.index.histories.items():
-            if " " in label or not self._worth(label, history, advances) or not self.onward.evaluator.owns(label):
+            if " " in label or not self._worth(label, history, advances) or not self.onward.answers.owns(label):
                 continue
-            for life in self.onward.evaluator.lives(label):
+            for life in self.onward.answers.lives(label):
                 own = life.own
                 if behaviour(own.word) in {Behaviour.SURVIVAL, Behaviour.NONE}:
                     continue
@@ -101,7 +101,7 @@ class Alone:
         if not isinstance(due, Due) or not isinstance(due.time, Duration):
             return False
         end = until.value.limbs[0][0] if until is not None else None
-        begins = self.onward.evaluator.effective(history[0][0]).hi
+        begins = self.onward.answers.effective(history[0][0]).hi
         last = end.time.first if isinstance(end, End) and isinstance(end.time, OnDate) else None
         return until is None or (last is not None and begins < NEVER and due.time.after(begins) < last)
 
@@ -140,7 +140,7 @@ class Alone:
         until = written.terms.get("until")
         if until is not None and until.value.limbs[0][0] == End("perpetual"):
             return False
-        survivors = (own_ for key in index.survivals(written.deal) for own_ in self.onward.evaluator.owns(key))
+        survivors = (own_ for key in index.survivals(written.deal) for own_ in self.onward.answers.owns(key))
         if any(label in names.members for each in survivors for names in _named(each)):
             return False
         self._add("DR312", f"`{label}` would start when the deal ends, and ends with it", own, since.span,
@@ -178,7 +178,7 @@ class Alone:
         atoms = list(dict.fromkeys(_atoms(condition)))
         if len(atoms) > MOST_ATOMS:
             return {True, False}
-        truths = [_possible(self.open.evaluator.truth(atom), since) for atom in atoms]
+        truths = [_possible(self.open.answers.truth(atom), since) for atom in atoms]
         return {_value(condition, dict(zip(atoms, each, strict=True))) for each in choices(*truths)}
 
     # --- days ---------------------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Alone:
         own = life.own
         if "due" not in own.terms or not has_obligations(own) or "each" in own.terms or "frequency" in own.terms:
             return
-        due, start = due_once(self.onward.evaluator, own), first(own.started)
+        due, start = due_once(self.onward.answers, own), first(own.started)
         if not due.certain or not ALWAYS < due.lo < NEVER or not start.certain:
             return
         written = own.adding.entry.terms.get("due")
@@ -206,7 +206,7 @@ class Alone:
         start = first(own.started)
         if not start.certain or not ALWAYS < start.lo < NEVER:
             return
-        for end, notice, following in renewals(self.onward.evaluator, label, start.lo)[:1]:
+        for end, notice, following in renewals(self.onward.answers, label, start.lo)[:1]:
             if notice < start.lo:
                 until = f"until {iso(following - 1)}" if following < NEVER else "for good"
                 text = (
@@ -220,7 +220,7 @@ class Alone:
 
     def _caps(self, label: Key, advances: Sequence[Key]) -> None:
         """A cap below what is guaranteed: a floor of the same window, or an advance that counts against it."""
-        written = {name for own in self.onward.evaluator.owns(label) for name in own.terms}
+        written = {name for own in self.onward.answers.owns(label) for name in own.terms}
         if "cap" not in written or ("floor" not in written and not advances):
             return
         for start, last, _ in stretches(self.onward, label):

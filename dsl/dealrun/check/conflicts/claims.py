@@ -100,9 +100,9 @@ class Reader:
     def claims(self, verbs: Collection[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
         """The claims of the clauses of some verbs, in the order of labels and days; or of some labels only."""
         for label in self.timeline.labels if labels is None else labels:
-            if labels is not None and (" " in label or not self.timeline.evaluator.owns(label)):
+            if labels is not None and (" " in label or not self.timeline.answers.owns(label)):
                 continue
-            if any(own.word in verbs for own in self.timeline.evaluator.owns(label)):
+            if any(own.word in verbs for own in self.timeline.answers.owns(label)):
                 yield from self._of(label)
 
     def _of(self, label: Key) -> Iterator[Claim]:
@@ -197,18 +197,18 @@ def members(value: Value | None) -> tuple[str, ...]:
 
 def _each(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
     """The days of each instance of a clause that is there for each occurrence of an event."""
-    for life in timeline.evaluator.lives(label):
-        for instance in instances(timeline.evaluator, life, LAST) if "each" in life.own.terms else ():
+    for life in timeline.answers.lives(label):
+        for instance in instances(timeline.answers, life, LAST) if "each" in life.own.terms else ():
             if instance.occurrence is not None and instance.occurrence >= FIRST:
                 yield instance.occurrence, LAST if instance.until is None else instance.until, life
 
 
 def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
     """The stretches of days on which a clause is certainly in force and nothing of it changes."""
-    if any("each" in life.own.terms for life in timeline.evaluator.lives(label)):
+    if any("each" in life.own.terms for life in timeline.answers.lives(label)):
         yield from _each(timeline, label)
         return
-    lives = timeline.evaluator.lives(label)
+    lives = timeline.answers.lives(label)
     days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
     for start, end in zip(days, [*days[1:], LAST + 1], strict=True):
         life = next((life for life in reversed(lives) if life.own.born.come.at(start).level == 2), None)
