@@ -25,8 +25,8 @@ from jsonschema import Draft202012Validator
 from conftest import ROOT, golden
 from dealrun.api import schema
 from dealrun.cli.main import main
-from dealrun.cli.tables import table, wrap
 from dealrun.diagnostics.catalog import CATALOG
+from dealrun.render.tables import table, wrap
 
 GOLDENS = Path(__file__).parent / "goldens"
 DEAL = "contracts/openai-microsoft"

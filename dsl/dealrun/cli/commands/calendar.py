@@ -3,12 +3,13 @@
 from argparse import Namespace
 
 from dealrun.agenda.entries import Entry
-from dealrun.cli import text
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.cli.tables import table, terminal_width
+from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import did_you_mean
+from dealrun.render import states
+from dealrun.render.tables import table
 from dealrun.time import add, iso
 
 
@@ -43,14 +44,14 @@ def run(arguments: Namespace) -> int:
     lines: list[str] = []
     if not arguments.quiet:
         span = f" from {iso(start)}{' (today)' * today} to {iso(end)}"
-        lines = text.heading(contract, span, timeline.known, supposed)
+        lines = states.heading(contract, span, timeline.known, supposed, terminal_width())
     write("\n".join([*lines, *_tables(found, width)]) + "\n", arguments.output, arguments.inputs)
     return 0
 
 
 def _tables(found: tuple[Entry, ...], width: int) -> list[str]:
     dated = [
-        [iso(e.day), e.label, _kind(e), e.party, e.otherwise or e.rule, text.cites(e.cites)] for e in found if e.day
+        [iso(e.day), e.label, _kind(e), e.party, e.otherwise or e.rule, states.cites(e.cites)] for e in found if e.day
     ]
     hanging = [[e.label, e.kind, e.party, e.rule, " and ".join(e.contingent_on)] for e in found if not e.day]
     lines = table(["day", "clause", "what", "who acts", "otherwise, or by", "source"], dated, width)

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dealrun.api import Diagnostics
 from dealrun.cli.commands.common import load_any, print_json
 from dealrun.cli.errors import UsageError
-from dealrun.cli.tables import colour_wanted
+from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_ERRORS

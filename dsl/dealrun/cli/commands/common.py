@@ -14,7 +14,7 @@ from typing import Any
 from dealrun.api import Contract, Diagnostics, load
 from dealrun.cli.errors import LoadError, UsageError
 from dealrun.cli.output import write
-from dealrun.cli.tables import colour_wanted
+from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics import Diagnostic, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_ERRORS

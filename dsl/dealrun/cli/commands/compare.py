@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
-from dealrun.cli import tell
 from dealrun.cli.commands.common import day_option, load_contract, print_json, print_lines
 from dealrun.cli.errors import UsageError
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
+from dealrun.render import amendments
 from dealrun.time import iso
 
 
@@ -29,5 +29,5 @@ def run(arguments: Namespace) -> int:
 
         print_json(algebra_json.compare_json(found))
         return 0
-    print_lines(tell.comparison(found, terminal_width(), quiet=arguments.quiet))
+    print_lines(amendments.comparison(found, terminal_width(), quiet=arguments.quiet))
     return 0

@@ -14,7 +14,7 @@ from itertools import accumulate
 from dealrun.cli.commands.common import HERE
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write_bytes
-from dealrun.cli.tables import colour_wanted
+from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics import Report
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_FILE_BYTES

@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
-from dealrun.cli import tell
 from dealrun.cli.commands.common import load_contract, print_json, print_lines
 from dealrun.cli.errors import UsageError
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
+from dealrun.render import amendments
 
 
 def run(arguments: Namespace) -> int:
@@ -21,5 +21,5 @@ def run(arguments: Namespace) -> int:
         supposed = {"scenario": arguments.scenario, "reading": arguments.reading}
         print_json(algebra_json.history_json(arguments.label, found, supposed))
         return 0
-    print_lines(tell.history(arguments.label, found, terminal_width()))
+    print_lines(amendments.history(arguments.label, found, terminal_width()))
     return 0

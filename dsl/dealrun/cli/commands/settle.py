@@ -6,16 +6,16 @@ from argparse import Namespace
 from typing import Any
 
 from dealrun.api import Contract
-from dealrun.cli import statement, text
 from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
 from dealrun.cli.errors import LoadError, UsageError
 from dealrun.cli.ledgers import books_of, files_of, no_ledgers, refused
 from dealrun.cli.output import apart, write, write_bytes
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import no_clause
 from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
+from dealrun.render import statements, states
 from dealrun.settle.ledger.sums import LedgerError
 from dealrun.settle.statement import Settlement
 from dealrun.source.writing import WriteError
@@ -93,7 +93,7 @@ def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, ar
 
         print_json(settle_json.against_json(versions, supposed), arguments.output, arguments.inputs)
         return 0
-    lines = statement.against(versions, terminal_width())
+    lines = statements.against(versions, terminal_width())
     if not arguments.quiet:
         lines = [*heading(found, contract, supposed), *lines]
     write("\n".join(lines) + "\n", arguments.output, arguments.inputs)
@@ -118,7 +118,7 @@ def why(arguments: Namespace) -> int:
 
         print_json(settle_json.why_payment_json(chosen, supposed))
         return 0 if chosen else 1
-    lines = [line for payment in chosen for line in [*statement.why(payment, terminal_width()), ""]]
+    lines = [line for payment in chosen for line in [*statements.why(payment, terminal_width()), ""]]
     if not chosen:
         nothing = "nothing accrued" if found.sources else "nothing accrued, and no ledger is given (--ledger)"
         reason = next((u.reason for u in found.unsettled if u.label == arguments.label), nothing)
@@ -157,7 +157,7 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
 
             write_bytes(xlsx.workbook(found, title=_title(contract)), arguments.output, arguments.inputs)
         case _:
-            lines = statement.statement(found, terminal_width(), quiet=arguments.quiet)
+            lines = statements.statement(found, terminal_width(), quiet=arguments.quiet)
             if not arguments.quiet:
                 lines = [*heading(found, contract, supposed), *lines]
             write("\n".join(lines) + "\n" if lines else "", arguments.output, arguments.inputs)
@@ -169,4 +169,4 @@ def _title(contract: Contract) -> str:
 
 def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[str]:
     """The line above a statement."""
-    return text.heading(contract, f" through {iso(found.through)}", found.known, supposed)
+    return states.heading(contract, f" through {iso(found.through)}", found.known, supposed, terminal_width())

@@ -3,11 +3,11 @@
 import sys
 from argparse import Namespace
 
-from dealrun.cli import text
 from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
 from dealrun.cli.errors import UsageError
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import did_you_mean
+from dealrun.render import states
 from dealrun.time import iso
 
 
@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> int:
         if arguments.party not in named:
             hint = did_you_mean(arguments.party, named)
             raise UsageError(f"no clause names `{arguments.party}`" + (f"; {hint}" if hint else ""))
-        found = text.of_party(found, arguments.party)
+        found = states.of_party(found, arguments.party)
     prospects = tuple(p for p in timeline.prospects(day) if p.label in found.clauses)
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
@@ -31,6 +31,7 @@ def run(arguments: Namespace) -> int:
         if today and not arguments.quiet:
             print(f"on: today, {iso(day)}", file=sys.stderr)
         return 0
-    head = [] if arguments.quiet else text.heading(contract, text.on_day(day, today=today), timeline.known, supposed)
-    print_lines([*head, *text.state(found, prospects, terminal_width())])
+    when, width = states.on_day(day, today=today), terminal_width()
+    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed, width)
+    print_lines([*head, *states.state(found, prospects, width)])
     return 0

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from dealrun.cli.commands.common import load_contract, print_json, print_lines
-from dealrun.cli.tables import colour_wanted
+from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics.render import render_all
 
 

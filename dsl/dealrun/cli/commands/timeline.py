@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from dealrun.cli import text
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
+from dealrun.render import states
 
 
 def run(arguments: Namespace) -> int:
@@ -19,6 +19,6 @@ def run(arguments: Namespace) -> int:
         head = {"from": arguments.start, "to": arguments.end, "known": jsonio.day(timeline.known), **supposed}
         print_json(jsonio.changes_json("timeline", changes, head))
         return 0
-    lines = [] if arguments.quiet else text.heading(contract, "", timeline.known, supposed)
-    print_lines([*lines, *text.changes(changes, terminal_width())])
+    lines = [] if arguments.quiet else states.heading(contract, "", timeline.known, supposed, terminal_width())
+    print_lines([*lines, *states.changes(changes, terminal_width())])
     return 0

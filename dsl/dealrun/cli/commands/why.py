@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from dealrun.cli import text
 from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
 from dealrun.cli.errors import UsageError
-from dealrun.cli.tables import terminal_width
+from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import no_clause
+from dealrun.render import states
 from dealrun.time import iso
 
 
@@ -28,6 +28,7 @@ def run(arguments: Namespace) -> int:
 
         print_json(jsonio.why_json(explanation, supposed))
         return 0
-    head = [] if arguments.quiet else text.heading(contract, text.on_day(day, today=today), timeline.known, supposed)
-    print_lines([*head, *text.why(explanation, terminal_width())])
+    when, width = states.on_day(day, today=today), terminal_width()
+    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed, width)
+    print_lines([*head, *states.why(explanation, width)])
     return 0

@@ -12,10 +12,10 @@ from dealrun.algebra.consequences import Account, Consequence, Done
 from dealrun.algebra.history import Held, Known
 from dealrun.api import Contract
 from dealrun.api.algebra import Comparison, WhatIf
-from dealrun.cli.tables import colour_wanted, table, wrap
-from dealrun.cli.text import cites
 from dealrun.diagnostics.render import render_all
 from dealrun.model.contract import Instrument
+from dealrun.render.states import cites
+from dealrun.render.tables import table, wrap
 from dealrun.source.plain import safe
 from dealrun.state.why import span_of_days
 from dealrun.time import ALWAYS, NEVER, Day, iso
@@ -115,7 +115,7 @@ def _cell(text: str) -> str:
 # --- what if ----------------------------------------------------------------------------------------------------------
 
 
-def what_if(found: WhatIf, width: int, *, quiet: bool = False) -> list[str]:
+def what_if(found: WhatIf, width: int, *, quiet: bool = False, colour: bool = False) -> list[str]:
     """What a draft changes, and what it breaks."""
     lines: list[str] = []
     if not quiet:
@@ -125,7 +125,7 @@ def what_if(found: WhatIf, width: int, *, quiet: bool = False) -> list[str]:
     broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
     if found.findings or broken:
         lines += ["What it breaks:" if found.breaks else "What it is warned of:", ""]
-        lines += render_all([*found.findings, *broken], colour=colour_wanted()).rstrip("\n").split("\n")
+        lines += render_all([*found.findings, *broken], colour=colour).rstrip("\n").split("\n")
     else:
         lines.append("It breaks nothing.")
     return lines

@@ -1,37 +1,21 @@
-"""Tables that fit the terminal.
+"""Tables that fit a width.
 
 In: a header and rows of text. Out: lines no wider than asked, long cells wrapped. Guaranteed: wide and combining
 characters are measured as a terminal shows them; control characters never reach it.
 """
 
-import os
-import shutil
-import sys
 from collections.abc import Collection, Sequence
 
 from dealrun.diagnostics.render import width_of
 from dealrun.source.plain import safe
 
 GAP = "  "
-FALLBACK = 100
-NARROWEST = 20
-"""Columns below which no text is of use."""
 LEAST = 10
 """Columns that a cell needs to be readable."""
 PARTS = frozenset("._/,;>")
 """What a part of a long name ends in."""
 NARROW = 80
 """Below this, a table of figures is stacked too."""
-
-
-def terminal_width() -> int:
-    """Columns of the terminal; `COLUMNS` decides, then the terminal, then 100."""
-    return max(NARROWEST, shutil.get_terminal_size((FALLBACK, 24)).columns)
-
-
-def colour_wanted() -> bool:
-    """Whether to colour: on a terminal, unless `NO_COLOR` is set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def wrap(text: str, width: int) -> list[str]:

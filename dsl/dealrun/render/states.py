@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 
 from dealrun.api import Contract
-from dealrun.cli.tables import table, terminal_width, wrap
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
+from dealrun.render.tables import table, wrap
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
 from dealrun.time import ALWAYS, Day, iso
@@ -47,10 +47,10 @@ def on_day(day: Day, *, today: bool) -> str:
     return f" on {iso(day)}" + (" (today)" if today else "")
 
 
-def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any]) -> list[str]:
+def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any], width: int) -> list[str]:
     """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
     deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
-    return [*wrap(deals + when + suppositions(known, supposed), terminal_width()), ""]
+    return [*wrap(deals + when + suppositions(known, supposed), width), ""]
 
 
 def cites(found: Iterable[Cite]) -> str:

@@ -7,10 +7,10 @@ its bounds and what it hangs on.
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dealrun.cli.tables import table, wrap
-from dealrun.cli.text import cites
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.windows import span_text
+from dealrun.render.states import cites
+from dealrun.render.tables import table, wrap
 from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
 from dealrun.time import iso
 
