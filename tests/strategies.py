@@ -147,7 +147,7 @@ durations = st.sampled_from(["10 days", "1 month", "3 months", "1 year", "2 year
 
 def times(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
     """A time: a date, an event, an unknown, an offset, a limb, or an event that a label supplies."""
-    simple: list[st.SearchStrategy[str]] = [written_days, events, st.just("CLOSING")]
+    simple: list[st.SearchStrategy[str]] = [written_days, events, st.sampled_from(["CLOSING", "visit"])]
     if labels:
         kinds = st.sampled_from(["end of", "start of", "breach of", "default of"])
         simple.append(st.tuples(kinds, st.sampled_from(labels)).map(" ".join))
@@ -224,6 +224,10 @@ def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str, there: tuple[str
 
 
 DOUBLE_QUOTED = '"act"'
+PERIODS = st.sampled_from([
+    "annually", "quarterly", "semiannually", "monthly", "contract-annually", "fiscal-quarterly", "weekly",
+])  # fmt: skip
+ROLLS = st.sampled_from(["following", "modified-following", "preceding"])
 
 
 @st.composite
@@ -236,7 +240,9 @@ def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> 
     elif shape < 4:
         parts.append(f"within {draw(durations)}")
     elif shape == 4:
-        parts.append(f"annually within {draw(st.sampled_from(['10 days', '1 month', '5 business days']))}")
+        parts.append(f"{draw(PERIODS)} within {draw(st.sampled_from(['10 days', '1 month', '5 business days']))}")
+    if parts and draw(st.integers(0, 3)) == 0:
+        parts.append(draw(ROLLS))
     curable: bool = draw(st.booleans())
     if parts and curable:
         waiting = st.sampled_from(["within 30 days of notice of c2", "within 10 days of E1"])
@@ -248,6 +254,11 @@ def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> 
         parts.append(f"otherwise {', '.join(followers[:count])}")
     return " ".join(parts)
 
+
+TERMS = (
+    "3 years", "until 2023", "2 years renews 1 year notice 90 days", "1 year renews 6 months renewals 3 notice 1 month",
+    "18 months renews 1 year renewals 2",
+)  # fmt: skip
 
 VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "option", "c4": "damages"}
 """Fixed by label, so that amendments can name terms that there are."""
@@ -336,6 +347,8 @@ DECLARATIONS = (
     'event E1 "the first event"',
     'event E2 "the second event"',
     "event EITHER = E1 or E2",
+    'event visit "a visit" recurring',
+    'event stocktaking "the goods are counted" every 6 months from 2021-01-31 until 2024',
     'condition OPEN "the shop is open"',
     'unknown CAP amount "a cap"',
     'unknown CLOSING date "the closing" between 2021-06-01 and 2023-06-30',
@@ -349,11 +362,16 @@ def facts(draw: st.DrawFn, number: int, present: tuple[str, ...] = LABELS[:2]) -
     day = draw(days)
     late = day + timedelta(days=draw(st.sampled_from([0, 0, 1, 90])))
     known = f" known {late}" if late != day else ""
-    kind = draw(st.integers(0, 9))
+    kind = draw(st.integers(0, 11))
     if kind < 3:
         return f"f{number}: record {draw(st.sampled_from(EVENTS))} on {day}{known}"
+    if kind == 10:
+        return f"f{number}: record visit on {day}{known}"
+    if kind == 11 and "term" in present:
+        return f"f{number}: record notice of {draw(st.sampled_from(present[present.index('term') :]))} on {day}{known}"
     if kind == 3:
-        return f"f{number}: record breach of {draw(st.sampled_from(present[:3]))} on {day}{known}"
+        labels = [label for label in present[:3] if label in LABELS]
+        return f"f{number}: record breach of {draw(st.sampled_from(labels))} on {day}{known}"
     if kind == 8 and "c2" in present:
         return f"f{number}: record performance of c2 on {day}{known}"
     if kind == 9:
@@ -420,19 +438,20 @@ def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
     count = draw(st.integers(2, len(LABELS)))
     present, absent = LABELS[:count], LABELS[count:]
     clauses = [f"{label}: {draw(bodies(_before(label), VERBS[label], present))}" for label in present]
+    others: tuple[str, ...] = ()
     if draw(st.integers(0, 3)) == 0:
-        clauses.append(
-            f"term {draw(st.sampled_from(['3 years', 'until 2023', '2 years renews 1 year notice 90 days']))}"
-        )
+        clauses.append(f"term {draw(st.sampled_from(TERMS))}")
+        others = ("term",)
         if draw(st.booleans()):
             ground = draw(st.sampled_from(["convenience", "cause when breach of c2", "cause cure 30 days"]))
             clauses.append(f"exit: terminate A {ground} notice 30 days")
+            others = (*others, "exit")
         if draw(st.booleans()):
             clauses.append(f"survive c0, c1 {draw(st.sampled_from(['', 'for 1 year', 'until 2026']))}".rstrip())
     written: tuple[Amendment, ...] = ()
     for number in range(draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))):
         written = (*written, draw(amendments(number, present, absent, written)))
-    recorded = [draw(facts(number, present)) for number in range(draw(st.integers(0, 4)))]
+    recorded = [draw(facts(number, (*present, *others))) for number in range(draw(st.integers(0, 4)))]
     retracted = [draw(retractions(fact)) for fact in recorded if draw(st.integers(0, 5)) == 0]
     read = [draw(readings(number, present, absent, written)) for number in range(max(0, draw(st.integers(-2, 2))))]
     signed = draw(st.sampled_from(["2020-01-15", "2020-01-15", "2020-01-31", "2020", "2020-02"]))
@@ -520,6 +539,9 @@ class Shares:
             "cured or late": any(duty.status in {"cured", "performed late"} for label in timeline.labels
                                  for duty in timeline.clause(label, case.known.toordinal()).duties),
             "with a consequence": any("otherwise" in op.entry.terms for op in added),
+            "rolled": any("roll" in op.entry.terms for op in added),
+            "finer than a year": any(f" {word} " in text for word in ("quarterly", "monthly", "weekly")),
+            "notice against renewal": "renews" in text and "notice of term" in text,
             "reinstated": any(isinstance(op, Reinstate) for op in operations_),
             "retracted": any(fact.retracted is not None for fact in model.facts),
             "eight instruments": len(amending) >= 5,

@@ -194,20 +194,19 @@ class Evaluator(Events):
 
     def day_of(self, own: Own, value: Value | None) -> Moment | None:
         """The day that a term comes to; None for what is no day, or none of the clause's own."""
-        begun = first(own.started)
         match value:
             case Start():
                 return self.end_of(value.time) if value.word == "after" else self.start_of(value.time)
             case End(_, None):
                 return None
             case End(word, Duration() as length):
-                return begun.shift(length.after) if word == "for" else None
+                return first(own.started).shift(length.after) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return self.start_of(time) if word == "before" else self.end_of(time)
             case Due(_, Duration()) if by_period(own):
                 return None
             case Due():
-                return self.due_moment(value, begun)
+                return self.due_moment(value, first(own.started))
             case _:
                 return None
 
