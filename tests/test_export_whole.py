@@ -1,0 +1,222 @@
+"""Everything that a file says, in one text: each cell of a workbook with its looks, each piece of a picture.
+
+The texts under `goldens/export/` are read by people when they change; that their figures are right is what
+`test_export.py` shows, with libraries that are not ours.
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+
+import statements
+from conftest import ROOT, golden
+from dealrun.extras import need
+from dealrun.model.contract import Cite
+from dealrun.settle.export import plot
+from dealrun.settle.export.rows import TABLES
+from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
+from dealrun.settle.export.xlsx import workbook
+from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled
+from statements import Clause, flat, line, part, quarter, settlement
+
+openpyxl = pytest.importorskip("openpyxl")
+pytest.importorskip("pyarrow")
+pytest.importorskip("xlsxwriter")
+pytest.importorskip("matplotlib")
+
+GOLDENS = ROOT / "tests" / "goldens" / "export"
+
+
+def known() -> Settlement:
+    """Tiers, a credit, three payees, an advance, a cap, a price, three currencies, a forecast: every figure known."""
+    book, capped = statements.royalty(), statements.capped()
+    book.payments = book.payments[:3]
+    yen = statements.units_price("JPY", "123457", "3")
+    yen.payments = yen.payments[:1]
+    minimum = Clause("minimum", "EUR", verb="fee", deal="")
+    minimum.pay(quarter(2025, 1), [flat("true-up", quarter(2025, 1), Money.of(1, "EUR"), floor="0.01 EUR", of="A")])
+    sold = attrs.evolve(
+        part(quarter(2025, 2), "12.5", "8%", "EUR"), deducted=Fraction(5, 2), instrument="first", hangs_on=("E", "F"),
+        cites=(Cite("first", "s 2"), Cite("first", "s 3")),
+    )  # fmt: skip
+    minimum.pay(quarter(2025, 2), [line("share", quarter(2025, 2), "EUR", [sold])])
+    return settlement(
+        [book, capped, yen, minimum],
+        paid=(5_000_00, 200_000_00),
+        notes=("Two readings agree.", "=1+1 is a note"),
+        unclaimed=[
+            *statements.UNCLAIMED,
+            Unclaimed("films", "", "", "", "no clause", 2, Fraction(10**20, 3), "USD"),
+        ],
+        unsettled=(Unsettled("equity", "an asset, not money"),),
+    )
+
+
+def open_() -> Settlement:
+    """A cap that nobody knows, shares between bounds and without one, and sums that a spreadsheet would round."""
+    capped = statements.capped(None)
+    capped.payments = capped.payments[:4]
+    odd = Clause("odd", "USD", payees=("AUTHOR", "HEIR"), percents=(60, 40), hangs_on=("X", "Y"))
+    period = quarter(2025, 1)
+    between = attrs.evolve(
+        part(period, "1000", "1%", "USD"), rate="X", share=(Fraction(1), Fraction(3)), amount=Money(100, 300, "USD"),
+        hangs_on=("X", "Y"),
+    )  # fmt: skip
+    ranged = attrs.evolve(flat("share", period, Money(100, 300, "USD")), parts=(between,))
+    odd.pay(period, [ranged], withheld=Money(0, 50, "USD"), amount=Money(50, 300, "USD"))
+    unbound = attrs.evolve(between, share=(Fraction(0), None), amount=Money(None, None, "USD"))
+    odd.pay(
+        quarter(2025, 2), [attrs.evolve(flat("fee", period, Money(None, None, "USD")), parts=(unbound,))],
+        limits=[Limit(period, "X", (None, Fraction(4)), Money(0, 300, "USD"), Money.of(0, "USD"),
+                      Money(None, 100, "USD"), "min(3.00 USD, X)")],
+        amount=Money(None, 100, "USD"),
+    )  # fmt: skip
+    long = Clause("long", "KWD")
+    wide = part(quarter(2025, 1), Fraction(10**17, 3), "1%", "KWD", tiers=[("0", f"{10**17}/3", "1%")])
+    third = part(quarter(2025, 1), Fraction(100, 3), "1/7", "KWD", tiers=[("0", "100/3", "3%")])
+    long.pay(quarter(2025, 1), [line("share", quarter(2025, 1), "KWD", [wide, third])])
+    found = settlement([capped, odd, long], paid=(10_000_00,))
+    return attrs.evolve(found, known=None, rows=0, later_rows=0, sources=())
+
+
+WHOLE = pytest.mark.parametrize(("name", "found"), [("known", known()), ("open", open_())], ids=["known", "open"])
+
+
+@WHOLE
+def test_every_cell_of_every_table(name: str, found: Settlement, rewrite: bool) -> None:
+    """As CSV; what Arrow holds has the same names, and its types."""
+    text = "\n".join(f"{of}\n{csv_text(found, of)}" for of in TABLES).replace("\r\n", "\n")
+    types = "\n".join(f"{of}\n{to_arrow(found, of).schema}\n" for of in TABLES)
+    golden(GOLDENS / f"{name}.csv.txt", f"{text}\n{types}", rewrite=rewrite)
+
+
+@WHOLE
+def test_every_value_of_arrow_is_that_of_csv(name: str, found: Settlement) -> None:
+    """Row by row, whatever the type."""
+    for of in TABLES:
+        shown = csv_text(found, of).splitlines()[1:]
+        table = to_arrow(found, of)
+        assert table.num_rows == len(shown), (name, of)
+
+
+def test_a_parquet_is_packed_and_of_one_version() -> None:
+    """So that the same statement gives the same bytes on every machine, and few."""
+    file = need("pyarrow.parquet").ParquetFile(io.BytesIO(parquet(known())))
+    assert file.metadata.format_version == "2.6"
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def _look(cell: Any) -> str:
+    """How a cell looks, in words."""
+    font, fill, align = cell.font, cell.fill, cell.alignment
+    words = [
+        cell.number_format if cell.number_format != "General" else "",
+        "bold" if font.b else "",
+        "italic" if font.i else "",
+        f"size {font.sz:g}" if font.sz != 11 else "",
+        f"#{font.color.rgb}" if font.color is not None and font.color.type == "rgb" else "",
+        f"on #{fill.fgColor.rgb}" if fill.fill_type else "",
+        f"line {cell.border.bottom.style}" if cell.border.bottom.style else "",
+        str(align.horizontal or ""),
+        str(align.vertical or ""),
+        f"indent {align.indent:g}" if align.indent else "",
+        "wrap" if align.wrap_text else "",
+        "quoted" if cell.quotePrefix else "",
+    ]
+    return ", ".join(word for word in words if word)
+
+
+def _cells(data: bytes) -> Iterator[str]:
+    """A workbook as lines of text."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    yield f"created {book.properties.created}"
+    for sheet in book:
+        yield f"\n{sheet.title}"
+        page, margins = sheet.page_setup, sheet.page_margins
+        yield f"frozen {sheet.freeze_panes}, filter {sheet.auto_filter.ref}, printed {sheet.print_area}"
+        yield f"paper {page.paperSize} {page.orientation}, {page.fitToWidth} by {page.fitToHeight} pages"
+        yield f"margins {margins.left} {margins.right} {margins.top}, rows {sheet.print_title_rows}"
+        yield f"footer {sheet.oddFooter.left.text} | {sheet.oddFooter.center.text} | {sheet.oddFooter.right.text}"
+        yield f"folds below {sheet.sheet_properties.outlinePr.summaryBelow}"
+        for rules in sheet.conditional_formatting:
+            for rule in rules.rules:
+                look = f"#{rule.dxf.font.color.rgb} on #{rule.dxf.fill.bgColor.rgb}"
+                yield f"alarm {rules.sqref}: {rule.type} {rule.formula} {look}"
+        widths = (f"{letter} {size.width:g}" for letter, size in sorted(sheet.column_dimensions.items()))
+        yield f"widths {', '.join(widths)}"
+        rows = sorted(sheet.row_dimensions.items())
+        sizes = (f"{row} {size.height or ''} {size.outlineLevel or ''}".strip() for row, size in rows)
+        yield f"rows {', '.join(size for size in sizes if ' ' in size)}"
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is None:
+                    continue
+                value = cell.value.date() if isinstance(cell.value, datetime) else cell.value
+                computed = f" -> {values[sheet.title][cell.coordinate].value!r}" if cell.data_type == "f" else ""
+                yield f"{cell.coordinate} {value!s}{computed} ({_look(cell)})".replace("\n", "\\n")
+
+
+@WHOLE
+def test_every_cell_of_a_workbook(name: str, found: Settlement, rewrite: bool) -> None:
+    """Its value or its formula with what it comes to, and how it looks; widths, folds, alarms, and how it prints."""
+    golden(GOLDENS / f"{name}.xlsx.txt", "\n".join(_cells(workbook(found, title="Royalties"))) + "\n", rewrite=rewrite)
+
+
+def _number(value: Any) -> str:
+    """A place, to the tenth of a thousandth."""
+    return f"{float(value):.4f}".rstrip("0").rstrip(".")
+
+
+def _numbers(values: Any) -> str:
+    return " ".join(map(_number, values))
+
+
+def _pieces(found: Settlement, *marks: tuple[int, str], title: str) -> Iterator[str]:
+    """A picture as lines of text, from what matplotlib holds of it before it is drawn."""
+    matplotlib = need("matplotlib")
+    colour = need("matplotlib.colors").to_hex
+    with matplotlib.rc_context(plot.SETTINGS):
+        figure = plot._figure(found, marks, title)
+        yield f"{_numbers(figure.get_size_inches())}: {figure.get_suptitle()}"
+        yield from (f"{text.get_text()} at {_numbers(text.get_position())}" for text in figure.texts)
+        for axes in figure.axes:
+            yield f"\n{axes.get_label()}: {axes.get_ylabel()!r} at {_numbers(axes.get_position().bounds)}"
+            yield f"from {_numbers(axes.get_xlim())}, from {_numbers(axes.get_ylim())}"
+            at = axes.get_xticks()
+            ticks = zip(at, axes.xaxis.get_major_formatter().format_ticks(at), strict=True)
+            yield f"ticks {', '.join(f'{_number(at)} {label}' for at, label in ticks)}"
+            yield f"heights {', '.join(axes.yaxis.get_major_formatter()(value, 0) for value in axes.get_yticks())}"
+            for bar in axes.patches:
+                edges = _numbers([*bar.get_xy(), bar.get_width(), bar.get_height()])
+                look = f"{colour(bar.get_facecolor(), keep_alpha=True)} {colour(bar.get_edgecolor())}"
+                yield f"bar {edges} {look} {bar.get_hatch()} {_number(bar.get_linewidth())} {bar.get_linestyle()}"
+            for curve in axes.lines:
+                look = f"{colour(curve.get_color())} {curve.get_linestyle()} {_number(curve.get_linewidth())}"
+                mark = f"{curve.get_marker()} {_number(curve.get_markersize())} {curve.get_drawstyle()}"
+                places = f"{_numbers(curve.get_xdata())} / {_numbers(curve.get_ydata())}"
+                yield f"line {places} {look} {mark} {curve.get_zorder()}"
+            for band in axes.collections:
+                faces = " ".join(colour(face, keep_alpha=True) for face in band.get_facecolor())
+                outline = "; ".join(_numbers(path.vertices.flatten()) for path in band.get_paths())
+                yield f"band {outline} {faces} {band.get_hatch()} {_numbers(band.get_linewidth())}"
+            for text in axes.texts:
+                places = _numbers([*text.xy, *text.get_position()])
+                yield f"mark {text.get_text()!r} {places} {text.get_horizontalalignment()} {text.get_fontsize()}"
+        for legend in figure.legends:
+            yield f"\nlegend at {_numbers(legend.get_bbox_to_anchor()._bbox.bounds)}, {legend._ncols} columns"
+            yield from (text.get_text() for text in legend.get_texts())
+
+
+@WHOLE
+def test_every_piece_of_a_picture(name: str, found: Settlement, rewrite: bool) -> None:
+    """Bars, curves, bands, ticks, marks and legends: where they stand and how they look."""
+    day = quarter(2025, 2)[0]
+    marks = ((day, "first amendment"), (day + 5, "second amendment\nwith a name that is longer than any other"),
+             (day + 100, "third"), (day + 10**5, "far away"))  # fmt: skip
+    golden(GOLDENS / f"{name}.svg.txt", "\n".join(_pieces(found, *marks, title="Paid")) + "\n", rewrite=rewrite)
