@@ -1,0 +1,254 @@
+"""What a ledger is refused with, whole: what is wrong, in which source and rows, and what to do about it."""
+
+import datetime
+import gzip
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dealrun.settle.ledger.read import read
+from dealrun.settle.ledger.sums import LedgerError, Problem, Sums
+from dealrun.source.opening import Below
+
+duckdb: Any = pytest.importorskip("duckdb")
+pa: Any = pytest.importorskip("pyarrow")
+
+HEAD = "date,stream,amount"
+KINDS = "a ledger is a .csv, .tsv (also .gz), .parquet or .duckdb file, or a folder of .parquet files"
+QUOTES = (
+    "line 2 has a quote out of place, or one that is not closed | write quotes within quotes twice: `\"\"`"
+)  # fmt: skip
+DIGITS = "write digits, a point before the decimals, and nothing else: -1000.50"
+LONG = "has more than 18 digits, or more than 10 decimals"
+
+
+def sums(*sources: Any, forecast: tuple[Any, ...] = (), **changes: Any) -> Sums:
+    """The sums of a ledger of a deal with three streams."""
+    terms: dict[str, Any] = {
+        "mapping": {}, "streams": ("audio", "ebook", "hardcover"), "default_stream": None,
+        "currencies": ("USD", "EUR"), "default_currency": "USD", "keys": (), "need_units": False, "need_amount": True,
+    }  # fmt: skip
+    return read(sources, forecast, **{**terms, **changes})
+
+
+def told(problem: Problem) -> str:
+    """A problem as a line: code, message, rows, help."""
+    rows = ", ".join(f"{number} {value!r}" for number, value in problem.rows)
+    return " | ".join([problem.code, problem.message, *([f"{problem.count}: {rows}"] if rows else []), problem.help])
+
+
+def refused(*sources: Any, **changes: Any) -> list[str]:
+    """What a ledger is refused with."""
+    with pytest.raises(LedgerError) as caught:
+        sums(*sources, **changes)
+    assert all(problem.count > 0 for problem in caught.value.problems)
+    assert str(caught.value) == "; ".join(f"{each.source}: {each.message}" for each in caught.value.problems)
+    return [told(problem) for problem in caught.value.problems]
+
+
+def csv_file(folder: Path, text: str | bytes, name: str = "a.csv") -> Path:
+    """A file with this text."""
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def arrow(**columns: list[Any]) -> Any:
+    """An Arrow table."""
+    return pa.table(columns)
+
+
+DAY = datetime.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.csv", "date,stream,amount\n2024-01-01,ebook\n",
+         "line 2 has 2 columns, and the header 3 | quote values that hold the delimiter"),
+        ("a.csv", "date,stream,amount\n2024-01-01,ebook,1,50\n",
+         "line 2 has 4 columns, and the header 3 | quote values that hold the delimiter"),
+        ("a.csv", 'date,stream,amount\n2024-01-01,"ebook,1\n', QUOTES),
+        ("a.csv", b"date,stream,amount\n2024-01-01,caf\xe9,1\n", "it is not UTF-8 | "),
+        ("a.csv", b"date,stream,amount\n" + b"2024-01-01,audio,1\n" * 20000 + b"2024-01-01,\xe9,1\n",
+         "line 20002 is not UTF-8 | save the file as UTF-8"),
+        ("a.csv", "", "it is empty: its first line must name its columns | "),
+        ("a.csv", " , \n1,2\n", "it is empty: its first line must name its columns | "),
+        ("a.csv.gz", b"date,stream,amount\n", "it cannot be read: Not a gzipped file (b'da') | "),
+        ("a.csv.gz", gzip.compress(b"date,stream,amount\n" * 100, mtime=0)[:-20],
+         "it cannot be read: Compressed file ended before the end-of-stream marker was reached | "),
+        ("a.xlsx", "PK", f"{KINDS} | "), ("a", "date", f"{KINDS} | "), ("a.txt.gz", "date", f"{KINDS} | "),
+        ("a.csv", None, "there is no such file | "), ("a.db", None, "there is no such file | "),
+        ("*.csv", None, "there is no such file | "),
+    ],
+)  # fmt: skip
+def test_whole_problems_of_sources(tmp_path: Path, name: str, content: str | bytes | None, expected: str) -> None:
+    """A source that cannot be read is named with what is wrong and, where there is any, with help."""
+    path = tmp_path / name if content is None else csv_file(tmp_path, content, name)
+    assert refused(str(path)) == [f"DR701 | {expected}"]
+
+
+def test_a_source_that_the_engine_refuses_is_named_as_the_user_did(tmp_path: Path) -> None:
+    """Not by its whole path, which a link or a relative name has."""
+    path = csv_file(tmp_path, "no parquet", "b.parquet")
+    link = tmp_path / "a.parquet"
+    link.symlink_to(path)
+    (problem,) = refused(str(link))
+    assert problem.startswith("DR701 | it cannot be read: ")
+    assert "a.parquet" in problem
+    assert "b.parquet" not in problem
+
+
+def test_a_source_outside_the_folder_says_what_to_do(tmp_path: Path) -> None:
+    """A contract may name files below its folder alone."""
+    path = csv_file(tmp_path, f"{HEAD}\n")
+    (tmp_path / "deal").mkdir()
+    outside = "DR701 | it lies outside the deal's folder | keep it below the deal's folder, or name it with --ledger"
+    assert refused(Below(str(path), str(tmp_path / "deal"))) == [outside]
+    assert sums(Below(str(path), str(tmp_path))).rows == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "changes", "expected"),
+    [
+        ("day,stream,amuont", {"mapping": {"prize": "x", "amount": "amount", "date": "day"}},
+         ["a ledger has no `prize` | its columns are `date`, `stream`, `amount`, `currency`, `units`, `payer`, "
+          "`product`, `territory`, `booked`, `id`",
+          "it has no column `amount` | did you mean `amuont`?"]),
+        ("date,stream,amount", {"mapping": {"amont": "amount"}},
+         ["a ledger has no `amont` | did you mean `amount`?"]),
+        ("date,stream,amount", {"mapping": {"units": "pieces of work"}},
+         ["it has no column `pieces of work` | it has `date`, `stream`, `amount`"]),
+        ("stream,x", {}, ["it has no column `date` | say what it is called: `--map date=COLUMN`; it has `stream`, `x`",
+                          "it has no column `amount` | say what it is called: `--map amount=COLUMN`; "
+                          "it has `stream`, `x`"]),
+        ("date,x,x,amount", {"mapping": {"stream": "x"}},
+         ["it has several columns `x` | give each column of a ledger a name of its own"]),
+        ("date,stream,Amount,AMOUNT", {},
+         ["it has several columns `amount` | say which one it is: `--map amount=COLUMN`"]),
+        ("date,amount", {}, ["it has no column `stream` | say what it is called: `--map stream=COLUMN`; "
+                             "it has `date`, `amount`"]),
+        ("date,stream,amount", {"default_currency": None},
+         ["it has no column `currency` | say what it is called: `--map currency=COLUMN`; "
+          "it has `date`, `stream`, `amount`"]),
+    ],
+)  # fmt: skip
+def test_whole_problems_of_columns(
+    tmp_path: Path, header: str, changes: dict[str, Any], expected: list[str]
+) -> None:  # fmt: skip
+    """Which column a role has, and what to write where none or several could."""
+    assert refused(csv_file(tmp_path, f"{header}\n"), **changes) == [f"DR701 | {each}" for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("role", "values", "expected"),
+    [
+        ("date", [True], "`date` holds BOOLEAN, no dates | cast it to DATE"),
+        ("booked", [7], "`booked` holds BIGINT, no dates | cast it to DATE"),
+        ("amount", [True], "`amount` holds BOOLEAN, no decimal numbers | cast it to DECIMAL(18, 2)"),
+        ("units", [DAY], "`units` holds DATE, no decimal numbers | cast it to DECIMAL(18, 2)"),
+        ("amount", [0.1], "`amount` holds binary floating point (DOUBLE), in which 0.10 is not 0.10 | "
+                          'write it as a decimal, with all its digits: cast("amount" as decimal(18, 2))'),
+    ],
+)  # fmt: skip
+def test_whole_problems_of_types(role: str, values: list[Any], expected: str) -> None:
+    """A type that cannot have a role is refused, whatever its values are."""
+    columns: dict[str, list[Any]] = {"date": [DAY], "stream": ["ebook"], "amount": [Decimal("1.00")]}
+    assert refused(arrow(**{**columns, role: values})) == [f"DR701 | {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "expected"),
+    [
+        (",ebook,1,,,,", {}, "DR702 | no `date` | 2: 1 '', 2 '' | "),
+        ("2024-1-1,ebook,1,,,,", {},
+         "DR702 | `date` is no date of the form YYYY-MM-DD | 2: 1 '2024-1-1', 2 '2024-1-1' | write 2026-01-31"),
+        ("1899-12-31,ebook,1,,,,", {},
+         "DR702 | `date` is outside the horizon, 1900 to 2199 | 2: 1 '1899-12-31', 2 '1899-12-31' | "),
+        ("2024-01-01,ebook,1,soon,,,", {},
+         "DR702 | `booked` is no date of the form YYYY-MM-DD | 2: 1 'soon', 2 'soon' | write 2026-01-31"),
+        ("2024-01-01,ebook, ,,,,", {}, "DR702 | no `amount` | 2: 1 ' ', 2 ' ' | "),
+        ("2024-01-01,ebook,1e3,,,,", {},
+         "DR702 | `amount` is no decimal number | 2: 1 '1e3', 2 '1e3' | "
+         "write all digits, without an exponent: spreadsheets round what they shorten"),
+        ("2024-01-01,ebook,1E3,,,,", {},
+         "DR702 | `amount` is no decimal number | 2: 1 '1E3', 2 '1E3' | "
+         "write all digits, without an exponent: spreadsheets round what they shorten"),
+        ('2024-01-01,ebook,"1,000.50",,,,', {},
+         "DR702 | `amount` is no decimal number | 2: 1 '1,000.50', 2 '1,000.50' | "
+         "write 1000.50: a point before the decimals, no separators of thousands"),
+        ("2024-01-01,ebook, (5),,,,", {},
+         "DR702 | `amount` is no decimal number | 2: 1 ' (5)', 2 ' (5)' | "
+         "write a negative amount with a minus sign"),
+        ("2024-01-01,ebook,none,,,,", {}, f"DR702 | `amount` is no decimal number | 2: 1 'none', 2 'none' | {DIGITS}"),
+        ("2024-01-01,ebook,1,,x,,", {}, f"DR702 | `units` is no decimal number | 2: 1 'x', 2 'x' | {DIGITS}"),
+        ("2024-01-01,ebook,0.00000000001,,,,", {},
+         f"DR702 | `amount` {LONG} | 2: 1 '0.00000000001', 2 '0.00000000001' | "),
+        ("2024-01-01,ebook,1234567890123456789,,,,", {},
+         f"DR702 | `amount` {LONG} | 2: 1 '1234567890123456789', 2 '1234567890123456789' | "),
+        ("2024-01-01, ,1,,,,", {}, "DR703 | no `stream` | 2: 1 ' ', 2 ' ' | the deal has several streams; say which"),
+        ("2024-01-01, ebok ,1,,,,", {},
+         "DR703 | `stream` names no stream of the deal | 2: 1 ' ebok ', 2 ' ebok ' | did you mean `ebook`?"),
+        ("2024-01-01,wine,1,,,,", {},
+         "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | "
+         "streams of the deal: `audio`, `ebook`, `hardcover`"),
+        ("2024-01-01,wine,1,,,,", {"streams": (), "default_stream": "x"},
+         "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | streams of the deal: none"),
+        ("2024-01-01,ebook,1,,,GBP,", {},
+         "DR705 | `currency` names no currency of the deal | 2: 1 'GBP', 2 'GBP' | currencies of the deal: EUR, USD"),
+        ("2024-01-01,ebook,1,,,GBP,", {"currencies": (), "default_currency": ""},
+         "DR705 | `currency` names no currency of the deal | 2: 1 'GBP', 2 'GBP' | the deal names no currency"),
+        ("2024-01-01,ebook,1,,,,", {"default_currency": None},
+         "DR705 | no `currency` | 2: 1 '', 2 '' | currencies of the deal: EUR, USD"),
+        (f"2024-01-01,{'w' * 99},1,,,,", {},
+         f"DR703 | `stream` names no stream of the deal | 2: 1 '{'w' * 80}', 2 '{'w' * 80}' | "
+         "streams of the deal: `audio`, `ebook`, `hardcover`"),
+    ],
+)  # fmt: skip
+def test_whole_problems_of_rows(tmp_path: Path, row: str, changes: dict[str, Any], expected: str) -> None:
+    """Each mistake of a row alone: its code, its column, how many rows have it, the rows, and help."""
+    path = csv_file(tmp_path, f"date,stream,amount,booked,units,currency,id\n{row}\n{row}\n")
+    assert refused(path, **changes) == [expected]
+
+
+def test_whole_problems_of_ids(tmp_path: Path) -> None:
+    """An id that is given twice is shown with the row that had it first, at its first eighty characters."""
+    name = "A" * 99
+    rows = f"2024-01-01,ebook,1,{name}\n" * 12
+    path = csv_file(tmp_path, f"date,stream,amount,id\n{rows}")
+    shown = ", ".join(f"{row} '{name[:80]} (first in row 1 of {path})'" for row in range(2, 12))
+    assert refused(path) == [f"DR704 | an id is given twice | 11: {shown} | each row has an id of its own"]
+
+
+def test_a_time_of_day_is_shown_with_help() -> None:
+    """Whose midnight it would be cut off at, only the user knows."""
+    table = arrow(date=[datetime.datetime(2024, 1, 1, 9)], stream=["ebook"], amount=[Decimal(1)])  # noqa: DTZ001
+    help_ = "cast it to DATE, in the time zone that you mean"
+    assert refused(table) == [f"DR702 | `date` has a time of day | 1: 1 '2024-01-01 09:00:00' | {help_}"]
+
+
+def test_an_untyped_number_that_is_too_long_is_shown() -> None:
+    """Whole numbers of the machine, and decimals of many digits."""
+    for value in (10**18, Decimal("1234567890123456.123"), Decimal("1.12345678901")):
+        table = arrow(date=[DAY], stream=["ebook"], amount=[value])
+        assert refused(table) == [f"DR702 | `amount` {LONG} | 1: 1 '{value}' | "]
+
+
+def test_views_and_computed_columns_are_refused_with_what_there_is(tmp_path: Path) -> None:
+    """A database says which tables it has; what its own expressions compute is not read."""
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("create table one(a integer, b as (a + 1), c as (a + 2))")
+        connection.execute("create schema s; create table s.two(a integer); create view v as from one")
+    have = f"it has `{path}::one`, `{path}::s.two`"
+    assert refused(f"{path}::v") == [f"DR701 | `v` is a view, and only tables are read; {have} | "]
+    assert refused(f"{path}::x") == [f"DR701 | it has no table `x`; {have} | "]
+    assert refused(path) == [f"DR701 | say which table; {have} | "]
+    assert refused(f"{path}::one") == [
+        "DR701 | `one` computes `b`, `c`, and only values that are kept are read | "
+    ]  # fmt: skip
+    empty = tmp_path / "b.db"
+    duckdb.connect(empty).close()
+    assert refused(empty) == ["DR701 | say which table; it has no table | "]
