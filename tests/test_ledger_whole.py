@@ -1,6 +1,6 @@
 """What a ledger is refused with, whole: what is wrong, in which source and rows, and what to do about it."""
 
-import datetime
+import datetime as dt
 import gzip
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ pa: Any = pytest.importorskip("pyarrow")
 HEAD = "date,stream,amount"
 KINDS = "a ledger is a .csv, .tsv (also .gz), .parquet or .duckdb file, or a folder of .parquet files"
 QUOTES = (
-    "line 2 has a quote out of place, or one that is not closed | write quotes within quotes twice: `\"\"`"
+    'line 2 has a quote out of place, or one that is not closed | write quotes within quotes twice: `""`'
 )  # fmt: skip
 DIGITS = "write digits, a point before the decimals, and nothing else: -1000.50"
 LONG = "has more than 18 digits, or more than 10 decimals"
@@ -60,7 +60,7 @@ def arrow(**columns: list[Any]) -> Any:
     return pa.table(columns)
 
 
-DAY = datetime.date(2024, 1, 1)
+DAY = dt.date(2024, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -114,25 +114,25 @@ def test_a_source_outside_the_folder_says_what_to_do(tmp_path: Path) -> None:
     ("header", "changes", "expected"),
     [
         ("day,stream,amuont", {"mapping": {"prize": "x", "amount": "amount", "date": "day"}},
-         ["a ledger has no `prize` | its columns are `date`, `stream`, `amount`, `currency`, `units`, `payer`, "
-          "`product`, `territory`, `booked`, `id`",
+         [("a ledger has no `prize` | its columns are `date`, `stream`, `amount`, `currency`, `units`, `payer`, "
+          "`product`, `territory`, `booked`, `id`"),
           "it has no column `amount` | did you mean `amuont`?"]),
         ("date,stream,amount", {"mapping": {"amont": "amount"}},
          ["a ledger has no `amont` | did you mean `amount`?"]),
         ("date,stream,amount", {"mapping": {"units": "pieces of work"}},
          ["it has no column `pieces of work` | it has `date`, `stream`, `amount`"]),
         ("stream,x", {}, ["it has no column `date` | say what it is called: `--map date=COLUMN`; it has `stream`, `x`",
-                          "it has no column `amount` | say what it is called: `--map amount=COLUMN`; "
-                          "it has `stream`, `x`"]),
+                          ("it has no column `amount` | say what it is called: `--map amount=COLUMN`; "
+                          "it has `stream`, `x`")]),
         ("date,x,x,amount", {"mapping": {"stream": "x"}},
          ["it has several columns `x` | give each column of a ledger a name of its own"]),
         ("date,stream,Amount,AMOUNT", {},
          ["it has several columns `amount` | say which one it is: `--map amount=COLUMN`"]),
-        ("date,amount", {}, ["it has no column `stream` | say what it is called: `--map stream=COLUMN`; "
-                             "it has `date`, `amount`"]),
+        ("date,amount", {}, [("it has no column `stream` | say what it is called: `--map stream=COLUMN`; "
+                             "it has `date`, `amount`")]),
         ("date,stream,amount", {"default_currency": None},
-         ["it has no column `currency` | say what it is called: `--map currency=COLUMN`; "
-          "it has `date`, `stream`, `amount`"]),
+         [("it has no column `currency` | say what it is called: `--map currency=COLUMN`; "
+          "it has `date`, `stream`, `amount`")]),
     ],
 )  # fmt: skip
 def test_whole_problems_of_columns(
@@ -149,8 +149,8 @@ def test_whole_problems_of_columns(
         ("booked", [7], "`booked` holds BIGINT, no dates | cast it to DATE"),
         ("amount", [True], "`amount` holds BOOLEAN, no decimal numbers | cast it to DECIMAL(18, 2)"),
         ("units", [DAY], "`units` holds DATE, no decimal numbers | cast it to DECIMAL(18, 2)"),
-        ("amount", [0.1], "`amount` holds binary floating point (DOUBLE), in which 0.10 is not 0.10 | "
-                          'write it as a decimal, with all its digits: cast("amount" as decimal(18, 2))'),
+        ("amount", [0.1], ("`amount` holds binary floating point (DOUBLE), in which 0.10 is not 0.10 | "
+                          'write it as a decimal, with all its digits: cast("amount" as decimal(18, 2))')),
     ],
 )  # fmt: skip
 def test_whole_problems_of_types(role: str, values: list[Any], expected: str) -> None:
@@ -171,17 +171,17 @@ def test_whole_problems_of_types(role: str, values: list[Any], expected: str) ->
          "DR702 | `booked` is no date of the form YYYY-MM-DD | 2: 1 'soon', 2 'soon' | write 2026-01-31"),
         ("2024-01-01,ebook, ,,,,", {}, "DR702 | no `amount` | 2: 1 ' ', 2 ' ' | "),
         ("2024-01-01,ebook,1e3,,,,", {},
-         "DR702 | `amount` is no decimal number | 2: 1 '1e3', 2 '1e3' | "
-         "write all digits, without an exponent: spreadsheets round what they shorten"),
+         ("DR702 | `amount` is no decimal number | 2: 1 '1e3', 2 '1e3' | "
+         "write all digits, without an exponent: spreadsheets round what they shorten")),
         ("2024-01-01,ebook,1E3,,,,", {},
-         "DR702 | `amount` is no decimal number | 2: 1 '1E3', 2 '1E3' | "
-         "write all digits, without an exponent: spreadsheets round what they shorten"),
+         ("DR702 | `amount` is no decimal number | 2: 1 '1E3', 2 '1E3' | "
+         "write all digits, without an exponent: spreadsheets round what they shorten")),
         ('2024-01-01,ebook,"1,000.50",,,,', {},
-         "DR702 | `amount` is no decimal number | 2: 1 '1,000.50', 2 '1,000.50' | "
-         "write 1000.50: a point before the decimals, no separators of thousands"),
+         ("DR702 | `amount` is no decimal number | 2: 1 '1,000.50', 2 '1,000.50' | "
+         "write 1000.50: a point before the decimals, no separators of thousands")),
         ("2024-01-01,ebook, (5),,,,", {},
-         "DR702 | `amount` is no decimal number | 2: 1 ' (5)', 2 ' (5)' | "
-         "write a negative amount with a minus sign"),
+         ("DR702 | `amount` is no decimal number | 2: 1 ' (5)', 2 ' (5)' | "
+         "write a negative amount with a minus sign")),
         ("2024-01-01,ebook,none,,,,", {}, f"DR702 | `amount` is no decimal number | 2: 1 'none', 2 'none' | {DIGITS}"),
         ("2024-01-01,ebook,1,,x,,", {}, f"DR702 | `units` is no decimal number | 2: 1 'x', 2 'x' | {DIGITS}"),
         ("2024-01-01,ebook,0.00000000001,,,,", {},
@@ -192,8 +192,8 @@ def test_whole_problems_of_types(role: str, values: list[Any], expected: str) ->
         ("2024-01-01, ebok ,1,,,,", {},
          "DR703 | `stream` names no stream of the deal | 2: 1 ' ebok ', 2 ' ebok ' | did you mean `ebook`?"),
         ("2024-01-01,wine,1,,,,", {},
-         "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | "
-         "streams of the deal: `audio`, `ebook`, `hardcover`"),
+         ("DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | "
+         "streams of the deal: `audio`, `ebook`, `hardcover`")),
         ("2024-01-01,wine,1,,,,", {"streams": (), "default_stream": "x"},
          "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | streams of the deal: none"),
         ("2024-01-01,ebook,1,,,GBP,", {},
@@ -203,8 +203,8 @@ def test_whole_problems_of_types(role: str, values: list[Any], expected: str) ->
         ("2024-01-01,ebook,1,,,,", {"default_currency": None},
          "DR705 | no `currency` | 2: 1 '', 2 '' | currencies of the deal: EUR, USD"),
         (f"2024-01-01,{'w' * 99},1,,,,", {},
-         f"DR703 | `stream` names no stream of the deal | 2: 1 '{'w' * 80}', 2 '{'w' * 80}' | "
-         "streams of the deal: `audio`, `ebook`, `hardcover`"),
+         (f"DR703 | `stream` names no stream of the deal | 2: 1 '{'w' * 80}', 2 '{'w' * 80}' | "
+         "streams of the deal: `audio`, `ebook`, `hardcover`")),
     ],
 )  # fmt: skip
 def test_whole_problems_of_rows(tmp_path: Path, row: str, changes: dict[str, Any], expected: str) -> None:
@@ -224,7 +224,7 @@ def test_whole_problems_of_ids(tmp_path: Path) -> None:
 
 def test_a_time_of_day_is_shown_with_help() -> None:
     """Whose midnight it would be cut off at, only the user knows."""
-    table = arrow(date=[datetime.datetime(2024, 1, 1, 9)], stream=["ebook"], amount=[Decimal(1)])  # noqa: DTZ001
+    table = arrow(date=[dt.datetime(2024, 1, 1, 9)], stream=["ebook"], amount=[Decimal(1)])  # noqa: DTZ001
     help_ = "cast it to DATE, in the time zone that you mean"
     assert refused(table) == [f"DR702 | `date` has a time of day | 1: 1 '2024-01-01 09:00:00' | {help_}"]
 
