@@ -2070,12 +2070,14 @@ def test_a_chain_costs_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_hangs_on_an_event_or_a_day_is_not_shared_between_worlds(head: str) -> None:
     """The same contract with other facts gives other terms, whichever is asked first."""
     text = f'amend one "One" {head}\n  set share 15%\namend two "Two" signed 2024-12-01\n  set sing "dance"\n'
-    for assumed in ({}, {"SALE": "2024-07-01"}):
-        alone = contract(text).timeline(known="2024-12-31", assume=assumed).on("2024-08-01")["share"]
-        loaded = contract(text)
-        for other in ({"SALE": "2024-12-01"}, {}, {"SALE": "2024-07-01"}):
-            loaded.timeline(known="2024-12-31", assume=other).on("2024-08-01")["share"]
-        assert loaded.timeline(known="2024-12-31", assume=assumed).on("2024-08-01")["share"].terms == alone.terms
+    for known, day in (("2024-12-31", "2024-08-01"), ("2024-06-15", "2024-06-20")):
+        for assumed in ({}, {"SALE": "2024-06-16"}):
+            alone = contract(text).timeline(known=known, assume=assumed).on(day)["share"]
+            loaded = contract(text)
+            for before in ("2024-06-10", "2024-12-31"):
+                for other in ({"SALE": "2024-12-01"}, {}, {"SALE": "2024-07-01"}):
+                    loaded.timeline(known=before, assume=other).on(day)["share"]
+            assert loaded.timeline(known=known, assume=assumed).on(day)["share"].terms == alone.terms
 
 
 @pytest.mark.parametrize(
@@ -2127,7 +2129,8 @@ def test_what_ends_a_deal_hangs_on_what_it_names() -> None:
     index = (
         contract("""
         c: require A->B "deliver" by 2024-06-30 otherwise exit
-        exit: terminate B cause when breach of late
+        exit: terminate B cause when breach of late or "the shop closes"
+        reports: require A->B "report" quarterly
         late: require A->B "pay" by 2024-05-31
         rest: survive audit
         other: require A->B "report" by 2024-06-30
@@ -2139,6 +2142,8 @@ def test_what_ends_a_deal_hangs_on_what_it_names() -> None:
     )
     assert index.upstream == {"c", "exit", "late", "rest"}
     assert index.consequence_of("exit") == ["c"]
+    assert index.consequence_of("audit") == []
     assert index.falls_due("c")
+    assert index.falls_due("reports")
     assert index.falls_due("other")
     assert not index.falls_due("exit")
