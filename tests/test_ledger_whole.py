@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,14 @@ def told(problem: Problem) -> str:
 
 
 def refused(*sources: Any, **changes: Any) -> list[str]:
-    """What a ledger is refused with."""
+    """What a ledger is refused with; a problem of no row counts once, and each names its source, or a wrong mapping."""
     with pytest.raises(LedgerError) as caught:
         sums(*sources, **changes)
-    assert all(problem.count > 0 for problem in caught.value.problems)
+    names = {str(source) if isinstance(source, str | Path) else "Arrow table 1" for source in sources}
+    names |= {os.fspath(source) for source in sources if isinstance(source, Below)}
+    names |= {f"{role}={column}" for role, column in changes.get("mapping", {}).items()}
+    assert {problem.source for problem in caught.value.problems} <= names
+    assert all(problem.count == 1 for problem in caught.value.problems if not problem.rows)
     assert str(caught.value) == "; ".join(f"{each.source}: {each.message}" for each in caught.value.problems)
     return [told(problem) for problem in caught.value.problems]
 
@@ -130,6 +135,9 @@ def test_a_source_outside_the_folder_says_what_to_do(tmp_path: Path) -> None:
          ["it has several columns `amount` | say which one it is: `--map amount=COLUMN`"]),
         ("date,amount", {}, [("it has no column `stream` | say what it is called: `--map stream=COLUMN`; "
                              "it has `date`, `amount`")]),
+        ("date,stream,amount", {"need_units": True},
+         [("it has no column `units` | say what it is called: `--map units=COLUMN`; "
+          "it has `date`, `stream`, `amount`")]),
         ("date,stream,amount", {"default_currency": None},
          [("it has no column `currency` | say what it is called: `--map currency=COLUMN`; "
           "it has `date`, `stream`, `amount`")]),
@@ -220,6 +228,13 @@ def test_whole_problems_of_ids(tmp_path: Path) -> None:
     path = csv_file(tmp_path, f"date,stream,amount,id\n{rows}")
     shown = ", ".join(f"{row} '{name[:80]} (first in row 1 of {path})'" for row in range(2, 12))
     assert refused(path) == [f"DR704 | an id is given twice | 11: {shown} | each row has an id of its own"]
+
+
+def test_a_table_of_no_columns_says_so() -> None:
+    """The engine takes no such table; it is a problem like any other source that cannot be read."""
+    (problem,) = refused(arrow())
+    assert problem.startswith("DR701 | it cannot be read: ")
+    assert "at least one column" in problem
 
 
 def test_a_time_of_day_is_shown_with_help() -> None:
