@@ -167,6 +167,38 @@ def test_whole_problems_of_types(role: str, values: list[Any], expected: str) ->
     assert refused(arrow(**{**columns, role: values})) == [f"DR701 | {expected}"]
 
 
+def test_whole_problems_of_all_rows_at_once(tmp_path: Path) -> None:
+    """Every kind of mistake of a row in one ledger: all are found in one run, by column and kind."""
+    rows = [
+        ",ebook,1,,1,,", "2024-1-1,ebook,1,,1,,", "1899-12-31,ebook,1,,1,,", "2024-01-01,ebook,1,soon,1,,",
+        "2024-01-01,ebook,1,2200-01-01,1,,", "2024-01-01,ebook, ,,1,,", "2024-01-01,ebook,1e3,,1,,",
+        "2024-01-01,ebook,0.00000000001,,1,,", "2024-01-01,ebook,1,,x,,", "2024-01-01,ebook,1,,1234567890123456789,,",
+        "2024-01-01, ,1,,1,,", "2024-01-01,ebok,1,,1,,", "2024-01-01,ebook,1,,1,GBP,", "2024-01-01,ebook,1,,,,",
+    ]  # fmt: skip
+    path = csv_file(tmp_path, "\n".join(["date,stream,amount,booked,units,currency,id", *rows]))
+    whole = [
+        "DR702 | no `date` | 1: 1 '' | ",
+        "DR702 | `date` is no date of the form YYYY-MM-DD | 1: 2 '2024-1-1' | write 2026-01-31",
+        "DR702 | `date` is outside the horizon, 1900 to 2199 | 1: 3 '1899-12-31' | ",
+        "DR702 | `booked` is no date of the form YYYY-MM-DD | 1: 4 'soon' | write 2026-01-31",
+        "DR702 | `booked` is outside the horizon, 1900 to 2199 | 1: 5 '2200-01-01' | ",
+        "DR702 | no `amount` | 1: 6 ' ' | ",
+        (
+            "DR702 | `amount` is no decimal number | 1: 7 '1e3' | "
+            "write all digits, without an exponent: spreadsheets round what they shorten"
+        ),
+        f"DR702 | `amount` {LONG} | 1: 8 '0.00000000001' | ",
+        f"DR702 | `units` is no decimal number | 1: 9 'x' | {DIGITS}",
+        f"DR702 | `units` {LONG} | 1: 10 '1234567890123456789' | ",
+        "DR703 | no `stream` | 1: 11 ' ' | the deal has several streams; say which",
+        "DR703 | `stream` names no stream of the deal | 1: 12 'ebok' | did you mean `ebook`?",
+        "DR705 | `currency` names no currency of the deal | 1: 13 'GBP' | currencies of the deal: EUR, USD",
+    ]
+    assert refused(path) == whole
+    nameless = "DR705 | no `currency` | 13: "
+    assert refused(path, default_currency=None)[12].startswith(nameless)
+
+
 @pytest.mark.parametrize(
     ("row", "changes", "expected"),
     [
