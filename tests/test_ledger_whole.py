@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from dealrun.settle.ledger import faults
+from dealrun.settle.ledger import read as read_module
+from dealrun.settle.ledger.database import QueryError
 from dealrun.settle.ledger.read import read
-from dealrun.settle.ledger.sums import LedgerError, Problem, Sums
+from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.source.opening import Below
 
 duckdb: Any = pytest.importorskip("duckdb")
@@ -299,3 +302,103 @@ def test_views_and_computed_columns_are_refused_with_what_there_is(tmp_path: Pat
     empty = tmp_path / "b.db"
     duckdb.connect(empty).close()
     assert refused(empty) == ["DR701 | say which table; it has no table | "]
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+def test_whole_sums_of_several_sources(tmp_path: Path) -> None:
+    """A CSV with every column, one with other decimals, a typed table and a forecast, summed together: days of booking,
+    defaults, keys, spaces, numbers that are long, and units that are not there."""
+    first = csv_file(
+        tmp_path, "Day,stream,net,currency,units,payer,product,territory,booked,id\n"
+        "2024-01-05, ebook ,10.25,EUR,3,a,x,US,2024-01-01,1\n"
+        "2024-01-05,ebook,-0.75,EUR,-1, a ,y,US,,2\n"
+        "2024-01-05,ebook,1.00,,2,,x,GB,2024-02-01,3\n"
+        "2024-01-06,audio,99999999.9999999999,USD,,b,x,,2024-01-06,4\n", "a.csv",
+    )  # fmt: skip
+    second = csv_file(tmp_path, "date,stream,net,units,payer\n2024-01-05,ebook,0.0005,1.125,a\n", "b.csv")
+    typed = pa.table({
+        "Day": pa.array([DAY, DAY], pa.date32()), "stream": ["ebook", "audio"],
+        "net": pa.array([Decimal("7.50"), Decimal("0.25")], pa.decimal128(38, 2)),
+        "units": pa.array([4, 5], pa.int64()),
+        "territory": ["US", None],
+    })  # fmt: skip
+    expected = csv_file(tmp_path, "date,stream,net,units\n2024-01-05,ebook,2.5,0.5\n2025-01-05,ebook,4,1\n", "f.csv")
+    changes: dict[str, Any] = {"keys": ("payer", "territory"), "need_units": True}
+    mapping = {"amount": "net"}
+    with pytest.raises(LedgerError, match="it has no column `Day`"):
+        sums(first, second, mapping={**mapping, "date": "Day"}, **changes)
+    one = sums(first, typed, mapping={**mapping, "date": "Day"}, **changes)
+    day, big = DAY.toordinal() + 4, 999999999999999999
+    assert one == Sums(
+        (
+            Group("audio", day - 4, day - 4, "USD", "", "", "", 2500000000, 5, 1, forecast=False),
+            Group("audio", day + 1, day + 1, "USD", "b", "", "", big, 0, 1, forecast=False),
+            Group("ebook", day - 4, day - 4, "USD", "", "", "US", 75000000000, 4, 1, forecast=False),
+            Group("ebook", day, day, "EUR", "a", "", "US", 95000000000, 2, 2, forecast=False),
+            Group("ebook", day, day + 27, "USD", "", "", "GB", 10000000000, 2, 1, forecast=False),
+        ),
+        10, 0, 6, day + 27, (str(first), "Arrow table 2"),
+    )  # fmt: skip
+    two = sums(second, second, forecast=(expected,), mapping=mapping, **changes)
+    assert two == Sums(
+        (
+            Group("ebook", day, day, "USD", "", "", "", 2500, 50, 1, forecast=True),
+            Group("ebook", day, day, "USD", "a", "", "", 1, 225, 2, forecast=False),
+            Group("ebook", day + 366, day + 366, "USD", "", "", "", 4000, 100, 1, forecast=True),
+        ),
+        3, 2, 4, day, (str(second), str(second), str(expected)),
+    )  # fmt: skip
+
+
+def test_defaults_of_a_deal_stand_where_a_source_says_nothing(tmp_path: Path) -> None:
+    """A stream of the deal that has only one, and its currency; a row may say the default itself, and in a deal without
+    currencies nothing."""
+    path = csv_file(tmp_path, "date,stream,amount,currency\n2024-01-01,,1,\n2024-01-01,only,2,GBP\n")
+    (group,) = sums(path, streams=(), default_stream="only", currencies=(), default_currency="GBP").groups
+    assert (group.stream, group.currency, group.amount, group.rows) == ("only", "GBP", 3, 2)
+    plain = csv_file(tmp_path, "date,amount,currency\n2024-01-01,1,\n", "b.csv")
+    (group,) = sums(plain, streams=("only",), default_stream="only", currencies=("",), default_currency="").groups
+    assert (group.stream, group.currency) == ("only", "")
+    bare = csv_file(tmp_path, "date,stream,units\n2024-01-01,ebook,1\n", "c.csv")
+    (group,) = sums(bare, default_currency=None, need_amount=False, need_units=True).groups
+    assert (group.currency, group.amount, group.units) == ("", 0, 1)
+    dear = csv_file(tmp_path, "date,stream,amount\n2024-01-01,ebook,1\n", "d.csv")
+    assert sums(dear, currencies=("USD",), default_currency="EUR").groups[0].currency == "EUR"
+
+
+def test_a_file_that_is_replaced_while_it_is_read_refuses_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its opening and the query another file took its name."""
+    path = csv_file(tmp_path, f"{HEAD}\n2024-01-01,ebook,1\n")
+    resolve = read_module.resolve
+
+    def replacing(*arguments: Any) -> Any:
+        csv_file(tmp_path, f"{HEAD}\n2024-01-01,ebook,9\n", "other.csv").replace(path)
+        return resolve(*arguments)
+
+    monkeypatch.setattr(read_module, "resolve", replacing)
+    with pytest.raises(LedgerError) as caught:
+        sums(path)
+    (problem,) = caught.value.problems
+    assert (problem.source, told(problem)) == (
+        "the ledger", f"DR701 | it cannot be read: {path} was replaced while it was read | "
+    )  # fmt: skip
+
+
+def test_a_ledger_that_cannot_be_searched_for_ids_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine gives up on the ids, all sources are named; what it could read before says nothing."""
+
+    def gone(*_: Any) -> None:
+        raise QueryError("Out of Memory Error: no room")
+
+    monkeypatch.setattr(faults, "repeated", gone)
+    paths = [csv_file(tmp_path, f"{HEAD}\n", name) for name in ("a.csv", "b.csv")]
+    with pytest.raises(LedgerError) as caught:
+        sums(*paths)
+    (problem,) = caught.value.problems
+    assert (problem.source, told(problem)) == (
+        f"{paths[0]}, {paths[1]}", "DR701 | it cannot be read: no room | "
+    )  # fmt: skip
