@@ -860,6 +860,59 @@ def test_currencies_with_other_decimals(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("kept", [0, 4_000_000], ids=["on disk", "in memory"])
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_whole_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int, in_order: bool) -> None:
+    """Rows of three sources and a forecast, by amounts and by units of other decimals, of sums that are negative, in
+    currencies with other decimals, each with its payee and period: every cent is where the largest remainders put it.
+    """
+    monkeypatch.setattr(detail_module, "KEPT", kept)
+    monkeypatch.setattr(detail_module, "IN_ORDER", 0)
+    rng = random.Random(3)
+    cells = [(rng.choice(["ebook", "audio"]), rng.randint(-400, 900), rng.choice(["", "1", "2.5"])) for _ in range(60)]
+    header = "date,stream,amount,units,id"
+    rows = [f"2024-01-01,{of},{Decimal(amount).scaleb(-2)},{units},{n}" for n, (of, amount, units) in enumerate(cells)]
+    one = ledger(tmp_path / "a.csv", *rows[:25], header=header)
+    two = ledger(tmp_path / "b.csv", *(row.replace(",1,", ",1.000,") for row in rows[25:40]), header=header)
+    types = {"id": "integer", "units": "decimal(9, 1)", "amount": "decimal(38, 4)", "stream": "varchar", "date": "date"}
+    three = table(types, *(row.split(",")[::-1] for row in (r.replace(",,", ",0,") for r in rows[40:50])))
+    expected = ledger(tmp_path / "f.csv", *rows[50:], header=header)
+    sources, forecast = [one, two, three], [expected]
+    groups = {(group.stream, group.forecast): group for group in sums(*sources, forecast=forecast).groups}
+    wanted = [
+        ("ebook", False, 1000, "USD", False, "P"), ("ebook", False, -777, "USD", False, None),
+        ("audio", False, 123457, "JPY", False, "Q"), ("audio", False, 5, "KWD", True, "P"),
+        ("ebook", True, 99999, "USD", True, "Q"), ("audio", True, -(10**12), "USD", False, None),
+        ("audio", True, 0, "USD", False, None),
+    ]  # fmt: skip
+    allocations, stated = [], {}
+    for number, (of, ahead, cents, currency, by_units, payee) in enumerate(wanted):
+        mine = [
+            (n, units if by_units else Decimal(amount)) for n, (stream, amount, units) in enumerate(cells)
+            if stream == of and (n >= 50) == ahead
+        ]  # fmt: skip
+        more = {"payee": payee, "by_units": by_units, "currency": currency}
+        period = (PERIOD[0] + number, PERIOD[1] + number)
+        allocations.append(Allocation(groups[of, ahead], f"n{number}", period, cents, **more))  # type: ignore[arg-type]
+        shares = largest_remainders(cents, [Fraction(weight or 0) for _, weight in mine])
+        digits = {"JPY": 0, "KWD": 3}.get(currency, 2)
+        for (n, _), share in zip(mine, shares, strict=True):
+            stated[f"n{number}", str(n)] = (
+                payee,
+                currency,
+                *map(date.fromordinal, period),
+                Decimal(share).scaleb(-digits),
+            )
+    found = details(tmp_path / "d.parquet", sources, allocations, forecast=forecast, in_order=in_order)
+    assert {
+        (row["label"], str(row["id"])): (
+            row["payee"], row["currency"], row["period_first"], row["period_last"], row["allocated"]
+        )
+        for row in found
+    } == stated  # fmt: skip
+    assert len(found) == len(stated)
+
+
 def test_detail_of_nothing_is_a_header(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     assert details(tmp_path / "d.csv", [path], [], kind="csv") == []

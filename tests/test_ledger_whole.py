@@ -11,6 +11,7 @@ import pytest
 
 from dealrun.settle.ledger import faults
 from dealrun.settle.ledger import read as read_module
+from dealrun.settle.ledger.columns import resolve
 from dealrun.settle.ledger.database import QueryError
 from dealrun.settle.ledger.read import read
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
@@ -373,7 +374,6 @@ def test_a_file_that_is_replaced_while_it_is_read_refuses_the_ledger(
 ) -> None:
     """Between its opening and the query another file took its name."""
     path = csv_file(tmp_path, f"{HEAD}\n2024-01-01,ebook,1\n")
-    resolve = read_module.resolve
 
     def replacing(*arguments: Any) -> Any:
         csv_file(tmp_path, f"{HEAD}\n2024-01-01,ebook,9\n", "other.csv").replace(path)
