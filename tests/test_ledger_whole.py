@@ -240,6 +240,8 @@ def test_whole_problems_of_all_rows_at_once(tmp_path: Path) -> None:
          "streams of the deal: `audio`, `ebook`, `hardcover`")),
         ("2024-01-01,wine,1,,,,", {"streams": (), "default_stream": "x"},
          "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | streams of the deal: none"),
+        ("2024-01-01,wine,1,,,,", {"streams": ()},
+         "DR703 | `stream` names no stream of the deal | 2: 1 'wine', 2 'wine' | streams of the deal: none"),
         ("2024-01-01,ebook,1,,,GBP,", {},
          "DR705 | `currency` names no currency of the deal | 2: 1 'GBP', 2 'GBP' | currencies of the deal: EUR, USD"),
         ("2024-01-01,ebook,1,,,GBP,", {"currencies": (), "default_currency": ""},
