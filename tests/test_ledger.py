@@ -913,6 +913,38 @@ def test_a_whole_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: i
     assert len(found) == len(stated)
 
 
+def test_texts_of_a_detail_are_no_formulas_in_csv_alone(tmp_path: Path) -> None:
+    """What a spreadsheet would run gets an apostrophe, in names of columns too; numbers and Parquet stay the same."""
+    path = ledger(
+        tmp_path / "a.csv", "2024-01-01,ebook,1,=1+1,-5,+x", "2024-01-01,ebook,1,'a,2.5,\x07b",
+        header="date,stream,amount,=note,number,text",
+    )  # fmt: skip
+    wanted = [allocation(sums(path).groups[0], 2)]
+    written = details(tmp_path / "d.csv", [path], wanted, kind="csv")
+    assert [(row["'=note"], row["number"], row["text"]) for row in written] == [
+        ("'=1+1", "-5", "'+x"), ("''a", "2.5", "\N{REPLACEMENT CHARACTER}b"),
+    ]  # fmt: skip
+    kept = details(tmp_path / "d.parquet", [path], wanted)
+    assert [(row["=note"], row["number"], row["text"]) for row in kept] == [
+        ("=1+1", "-5", "+x"),
+        ("'a", "2.5", "\x07b"),
+    ]
+
+
+def test_a_detail_is_written_over_nothing_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither over a file of the deal, which the caller names, nor in part: where the engine fails, nothing is left."""
+    path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
+    given = [allocation(sums(path).groups[0], 2)]
+    other = wrote(tmp_path / "a.deal", "before")
+    with pytest.raises(WriteError, match="is read as well"):
+        write_detail([path], [], Terms(**terms()), given, other, format="csv", inputs=[str(other)])
+    monkeypatch.setattr("dealrun.settle.ledger.allocate.written", lambda *_, **__: "select nothing")
+    target = tmp_path / "d.csv"
+    with pytest.raises(WriteError, match=f"^`{re.escape(str(target))}` cannot be written: "):
+        write_detail([path], [], Terms(**terms()), given, target, format="csv")
+    assert (other.read_text(), sorted(each.name for each in tmp_path.iterdir())) == ("before", ["a.csv", "a.deal"])
+
+
 def test_detail_of_nothing_is_a_header(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     assert details(tmp_path / "d.csv", [path], [], kind="csv") == []
