@@ -52,7 +52,20 @@ def test_a_table_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("dealrun.settle.exchange.MAX_FILE_BYTES", len(HEADER))
     table(path)
     monkeypatch.setattr("dealrun.settle.exchange.MAX_FILE_BYTES", len(HEADER) - 1)
-    with pytest.raises(dealrun.LedgerError, match="the limit"):
+    with pytest.raises(dealrun.LedgerError) as caught:
+        table(path)
+    assert str(caught.value) == f"{path}: it has more than {len(HEADER) - 1} bytes, the limit"
+
+
+def test_an_error_of_the_system_is_told_in_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file that is there fails while it is read."""
+    path = written(tmp_path, HEADER)
+
+    def failing(*_: str | None) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("dealrun.settle.exchange.open_file", failing)
+    with pytest.raises(dealrun.LedgerError, match="it cannot be read: Input/output error$"):
         table(path)
 
 
