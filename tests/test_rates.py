@@ -65,7 +65,7 @@ def test_an_error_of_the_system_is_told_in_its_words(tmp_path: Path, monkeypatch
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("dealrun.settle.exchange.open_file", failing)
-    with pytest.raises(dealrun.LedgerError, match="it cannot be read: Input/output error$"):
+    with pytest.raises(dealrun.LedgerError, match=r"it cannot be read: Input/output error$"):
         table(path)
 
 

@@ -218,3 +218,26 @@ def test_an_escalation_is_one_of_each_year(every: str, expected: list[str]) -> N
     """10% on each anniversary of the clause's start, where nothing else is said."""
     found = statement(f"f: fee A->B 10 USD per month escalation 10%{every} paid annually\n", through="2025-12-31")
     assert [amount for _, amount in paid(found, "f")] == [f"{each} USD" for each in expected]
+
+
+def test_windows_of_a_fee_that_an_amendment_gives_count_from_it_where_they_are_a_duration() -> None:
+    """31 USD per 2 months from 2024-03-15 on: through 05-14, and 07-14. Months of the calendar stay what they are."""
+    text = 'f: fee A->B 10 USD per month\namend a "a" signed 2024-03-15\n  set f 31 USD per 2 months\n'
+    found = statement(text, through="2024-07-31")
+    assert [span(payment.period) for payment in found.of("f")] == [
+        "2024-01-01 2024-01-31", "2024-02-01 2024-02-29", "2024-03-01 2024-03-14", "2024-03-15 2024-05-14",
+        "2024-05-15 2024-07-14",
+    ]  # fmt: skip
+    assert [amount for _, amount in paid(found, "f")][3:] == ["31.00 USD", "31.00 USD"]
+    found = statement(text.replace("2 months", "quarter"), through="2024-07-31")
+    assert span(found.of("f")[3].period) == "2024-03-15 2024-03-31"
+
+
+def test_a_fee_per_contract_year_is_paid_by_contract_years() -> None:
+    """They begin with the clause, and on its anniversaries, also where an amendment gives the amount."""
+    text = "f: fee A->B 366 USD per contract-year from 2024-02-15\n"
+    found = statement(text, through="2026-03-31")
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-15 2025-02-14", "2025-02-15 2026-02-14"]
+    text += 'amend a "a" signed 2024-06-01\n  set f 732 USD per contract-year\n'
+    found = statement(text, through="2025-03-31")
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-15 2025-02-14"]
