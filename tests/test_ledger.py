@@ -945,6 +945,73 @@ def test_a_detail_is_written_over_nothing_that_is_read(tmp_path: Path, monkeypat
     assert (other.read_text(), sorted(each.name for each in tmp_path.iterdir())) == ("before", ["a.csv", "a.deal"])
 
 
+@pytest.mark.parametrize("kept", [0, 4_000_000], ids=["on disk", "in memory"])
+def test_of_equal_remainders_the_first_rows_get_the_cents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """In the order of the sources, and of the rows in each: 7 cents, and 7 cents less, for 10 rows that weigh the same;
+    of a folder, in the order of its files."""
+    monkeypatch.setattr(detail_module, "KEPT", kept)
+    header = "date,stream,amount,id"
+    sources: list[Any] = [
+        ledger(tmp_path / f"{n}.csv", *(f"2024-01-01,ebook,1,{2 * n + m}" for m in (0, 1)), header=header)
+        for n in range(3)
+    ]
+    (tmp_path / "in").mkdir()
+    for n in (3, 4):
+        parquet(
+            tmp_path / "in" / f"{n}.parquet",
+            table({**TYPED, "id": "varchar"}, *(["2024-01-01", "ebook", "1", str(2 * n + m)] for m in (0, 1))),
+        )
+    sources.append(tmp_path / "in")
+    (group,) = sums(*sources).groups
+    given = [allocation(group, 7, "more"), allocation(group, -7, "less"), allocation(group, 9, "all but one")]
+    written = details(tmp_path / "d.parquet", sources, given)
+    cents = {
+        label: [
+            int(row["allocated"] * 100)
+            for row in sorted(written, key=lambda row: int(row["id"]))
+            if row["label"] == label
+        ]
+        for label in ("more", "less", "all but one")
+    }
+    assert cents == {"more": [1] * 7 + [0] * 3, "less": [0] * 3 + [-1] * 7, "all but one": [1] * 9 + [0]}
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        ["99999999.9999999999", "0.0000000001", "-5"], ["999999999999999999", "999999999999999999", "1"],
+        ["12345678.12345678", "0.5", "99999999.99"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("cents", [1, -100, 10**17 - 1])
+def test_long_amounts_are_allocated_to_the_cent(tmp_path: Path, amounts: list[str], cents: int) -> None:
+    """Weights of as many digits as an amount may have, and shares of as many as a column holds."""
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    wanted = [allocation(sums(path).groups[0], cents)]
+    weights = [Fraction(amount) for amount in amounts]
+    written = details(tmp_path / "d.parquet", [path], wanted)
+    stated = [Decimal(share).scaleb(-2) for share in largest_remainders(cents, weights)]
+    assert [row["allocated"] for row in written] == stated
+
+
+def test_the_type_of_what_is_allocated(tmp_path: Path) -> None:
+    """A decimal of 18 digits, two of them decimals, unless a currency has others; also where nothing is allocated."""
+    path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
+    group = sums(path).groups[0]
+    for allocations, kind, value in (
+        ([], "DECIMAL(18,2)", []), ([allocation(group, 5, currency="")], "DECIMAL(18,2)", [Decimal("0.05")]),
+        ([allocation(group, 5, currency="KWD")], "DECIMAL(18,3)", [Decimal("0.005")]),
+        ([allocation(group, 5, currency="JPY")], "DECIMAL(18,0)", [Decimal(5)]),
+    ):  # fmt: skip
+        written = details(tmp_path / "d.parquet", [path], allocations)
+        assert [row["allocated"] for row in written] == value
+        with duckdb.connect() as connection:
+            types = dict(row[:2] for row in connection.execute(f"describe from '{tmp_path}/d.parquet'").fetchall())
+        assert types["allocated"] == kind
+
+
 def test_detail_of_nothing_is_a_header(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     assert details(tmp_path / "d.csv", [path], [], kind="csv") == []
@@ -963,12 +1030,12 @@ def test_what_cannot_be_allocated(tmp_path: Path) -> None:
         details(target, [path], [allocation(group._replace(stream="audio"), 1)])
     with pytest.raises(WriteError, match="is read as well"):
         details(path, [path], [allocation(group, 0)])
-    with pytest.raises(ValueError, match="no ledger to allocate to"):
+    with pytest.raises(ValueError, match=r"^there is no ledger to allocate to$"):
         details(target, [], [])
     with pytest.raises(WriteError, match="cannot be written"):
         write_detail([path], [], Terms(**terms()), [allocation(group, 0)], tmp_path / "no" / "d.csv", format="csv")
     huge = ledger(tmp_path / "b.csv", "2024-01-01,ebook,999999999999999999")
-    with pytest.raises(ValueError, match="too large"):
+    with pytest.raises(ValueError, match=r"^the amounts are too large to allocate exactly$"):
         details(target, [huge], [allocation(sums(huge).groups[0], 10**21)])
     assert target.read_text() == "before"
     assert [row["allocated"] for row in details(target, [path], [allocation(group, 0)])] == [0, 0]
