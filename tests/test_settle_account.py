@@ -286,3 +286,28 @@ def test_an_escalation_that_an_amendment_changes_counts_from_the_start() -> None
     assert [amount for _, amount in paid(statement(text, through="2024-07-31"), "f")] == [
         "100.00 USD", "100.00 USD", "100.00 USD", "110.00 USD", "104.06 USD", "105.10 USD", "106.15 USD",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("", " until 2024-06-01"),
+        ('condition OPEN "open"\nrecord OPEN holds from 2024-01-01 until 2024-05-31\n', " while OPEN"),
+    ],
+)
+def test_a_clause_that_ends_a_day_later_or_sleeps_then_has_not_ended(head: str, more: str) -> None:
+    """Through 2024-05-31: its last day is the next one, or it is dormant on it. Nothing is made up to the floor yet."""
+    text = f"{head}f: royalty A->B 10% of s1 floor 200 USD per year paid monthly{more}\n"
+    found = statement(text, SALE, through="2024-05-31")
+    assert lines(found, "f") == [("2024-02-29", "share", "2024-02-01 2024-02-29", "100.00 USD")]
+
+
+def test_a_frequency_may_change_on_the_last_day_of_a_period() -> None:
+    """Quarterly through 2024-03-30, and monthly from the 31st on: that day is a period of its own."""
+    text = 'f: royalty A->B 10% of s1\namend a "a" signed 2024-03-31\n  set f paid monthly\n'
+    rows = [Row("2024-03-30", "100"), Row("2024-03-31", "200"), Row("2024-04-01", "400")]
+    assert [(span(p.period), str(p.amount)) for p in statement(text, *rows).of("f")] == [
+        ("2024-01-01 2024-03-30", "10.00 USD"),
+        ("2024-03-31 2024-03-31", "20.00 USD"),
+        ("2024-04-01 2024-04-30", "40.00 USD"),
+    ]
