@@ -1012,6 +1012,27 @@ def test_the_type_of_what_is_allocated(tmp_path: Path) -> None:
         assert types["allocated"] == kind
 
 
+@pytest.mark.parametrize(("amounts", "cents", "shares"), [
+    (["-3", "1"], 10, [15, -5]), (["-3", "1", "1"], -10, [-30, 10, 10]), (["-1", "-1", "-1"], 10, [4, 3, 3]),
+    (["-1", "-1", "-1"], -10, [-3, -3, -4]), (["2", "-1"], -10, [-20, 10]),
+])  # fmt: skip
+def test_groups_that_sum_to_less_than_nothing(
+    tmp_path: Path, amounts: list[str], cents: int, shares: list[int]
+) -> None:  # fmt: skip
+    """Returns that outweigh sales: each row has its share of the sum all the same, a return the other sign."""
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    written = details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], cents)])
+    assert [row["allocated"] for row in written] == [Decimal(share).scaleb(-2) for share in shares]
+
+
+def test_values_of_several_types_become_text_as_they_are(tmp_path: Path) -> None:
+    """Of columns that are called alike, a whole number gets no decimals from the other source."""
+    one = table({**TYPED, "note": "integer"}, ["2024-01-01", "ebook", "1", 7])
+    two = table({**TYPED, "note": "decimal(9, 3)"}, ["2024-01-01", "ebook", "1", "1.5"])
+    written = details(tmp_path / "d.parquet", [one, two], [allocation(sums(one, two).groups[0], 2)])
+    assert [row["note"] for row in written] == ["7", "1.500"]
+
+
 def test_detail_of_nothing_is_a_header(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     assert details(tmp_path / "d.csv", [path], [], kind="csv") == []
