@@ -292,13 +292,19 @@ def test_an_escalation_that_an_amendment_changes_counts_from_the_start() -> None
     ("head", "more"),
     [
         ("", " until 2024-06-01"),
-        ('condition OPEN "open"\nrecord OPEN holds from 2024-01-01 until 2024-05-31\n', " while OPEN"),
+        (
+            (
+                'condition OPEN "open"\nrecord OPEN holds from 2024-01-01 until 2024-05-31\n'
+                "record OPEN holds from 2024-07-01 until 2024-12-31\n"
+            ),
+            " while OPEN",
+        ),
     ],
 )
 def test_a_clause_that_ends_a_day_later_or_sleeps_then_has_not_ended(head: str, more: str) -> None:
     """Through 2024-05-31: its last day is the next one, or it is dormant on it. Nothing is made up to the floor yet."""
     text = f"{head}f: royalty A->B 10% of s1 floor 200 USD per year paid monthly{more}\n"
-    found = statement(text, SALE, through="2024-05-31")
+    found = statement(text, SALE, through="2024-05-31", known="2024-12-31")
     assert lines(found, "f") == [("2024-02-29", "share", "2024-02-01 2024-02-29", "100.00 USD")]
 
 
