@@ -17,9 +17,10 @@ import statements
 from conftest import ROOT, golden
 from dealrun.extras import need
 from dealrun.model.contract import Cite
-from dealrun.settle.export import plot
+from dealrun.settle.export import plot, rows
 from dealrun.settle.export.rows import TABLES
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
+from dealrun.settle.export.values import exact_text
 from dealrun.settle.export.xlsx import workbook
 from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled
 from statements import Clause, flat, line, part, quarter, settlement
@@ -44,7 +45,9 @@ def known() -> Settlement:
         part(quarter(2025, 2), "12.5", "8%", "EUR"), deducted=Fraction(5, 2), instrument="first", hangs_on=("E", "F"),
         cites=(Cite("first", "s 2"), Cite("first", "s 3")),
     )  # fmt: skip
-    minimum.pay(quarter(2025, 2), [line("share", quarter(2025, 2), "EUR", [sold])])
+    hoped = part(quarter(2025, 2), "7.5", "8%", "EUR", forecast=True)
+    both = line("share", quarter(2025, 2), "EUR", [sold, hoped])
+    minimum.pay(quarter(2025, 2), [attrs.evolve(both, figures=(("so far", "12.50 EUR"), ("then", "20.00 EUR")))])
     return settlement(
         [book, capped, yen, minimum],
         paid=(5_000_00, 200_000_00),
@@ -104,6 +107,38 @@ def test_every_value_of_arrow_is_that_of_csv(name: str, found: Settlement) -> No
         assert table.num_rows == len(shown), (name, of)
 
 
+def test_columns_are_written_with_their_kinds() -> None:
+    """A name alone is text; with a star, a figure has its least and its most beside it."""
+    assert rows._columns("a b:day c:money*") == (
+        rows.Column("a", "text"), rows.Column("b", "day"),
+        *(rows.Column(name, "money") for name in ("c", "c_least", "c_most")),
+    )  # fmt: skip
+    assert rows._columns("") == ()
+
+
+def test_a_table_has_its_name_and_others_are_named() -> None:
+    """Who asks for what is no table is told which there are."""
+    assert [rows.table(known(), name).name for name in TABLES] == list(TABLES)
+    with pytest.raises(ValueError, match="`x` is no table") as caught:
+        rows.table(known(), "x")
+    assert str(caught.value) == (
+        "`x` is no table of a statement; there are statement, splits, limits, tiers, balances, parties, unclaimed, "
+        "unsettled, about"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(1, 5**40), f"0.{2**40:0>40}"), (Fraction(-7, 2**70), f"-0.{7 * 5**70:0>70}"),
+        (Fraction(1, 3 * 5**30), f"1/{3 * 5**30}"), (Fraction(10**40), "1" + "0" * 40), (Fraction(3, 8), "0.375"),
+    ],
+)  # fmt: skip
+def test_long_figures_are_said_to_the_last_digit(value: Fraction, text: str) -> None:
+    """However long; where no decimal ends, as a fraction."""
+    assert exact_text(value) == text
+
+
 def test_a_parquet_is_packed_and_of_one_version() -> None:
     """So that the same statement gives the same bytes on every machine, and few."""
     file = need("pyarrow.parquet").ParquetFile(io.BytesIO(parquet(known())))
@@ -150,8 +185,8 @@ def _cells(data: bytes) -> Iterator[str]:
                 yield f"alarm {rules.sqref}: {rule.type} {rule.formula} {look}"
         widths = (f"{letter} {size.width:g}" for letter, size in sorted(sheet.column_dimensions.items()))
         yield f"widths {', '.join(widths)}"
-        rows = sorted(sheet.row_dimensions.items())
-        sizes = (f"{row} {size.height or ''} {size.outlineLevel or ''}".strip() for row, size in rows)
+        heights = sorted(sheet.row_dimensions.items())
+        sizes = (f"{row} {size.height or ''} {size.outlineLevel or ''}".strip() for row, size in heights)
         yield f"rows {', '.join(size for size in sizes if ' ' in size)}"
         for row in sheet.iter_rows():
             for cell in row:

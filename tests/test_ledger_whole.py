@@ -404,3 +404,17 @@ def test_a_ledger_that_cannot_be_searched_for_ids_is_refused(tmp_path: Path, mon
     assert (problem.source, told(problem)) == (
         f"{paths[0]}, {paths[1]}", "DR701 | it cannot be read: no room | "
     )  # fmt: skip
+
+
+def test_what_is_right_is_not_shown_among_what_is_wrong(tmp_path: Path) -> None:
+    """Beside a row that is wrong, numbers with more decimals than the first rows have, long numbers of a type, and
+    rows for which a default stands, are as right as without it."""
+    rows = ["2024-01-01,ebook,1.00,,1"] * 101 + ["2024-01-01,ebook,1.12345,,1.125", "2024-01-01,,1,,", "x,ebook,1,USD,"]
+    path = csv_file(tmp_path, "\n".join(["date,stream,amount,currency,units", *rows]))
+    assert refused(path, default_stream="ebook") == [
+        "DR702 | `date` is no date of the form YYYY-MM-DD | 1: 104 'x' | write 2026-01-31"
+    ]
+    long = [Decimal("99999999999999999.5"), Decimal("1.5")]
+    table = arrow(date=[DAY, DAY], stream=["ebook", "wine"], amount=pa.array(long, pa.decimal128(38, 4)))
+    have = "streams of the deal: `audio`, `ebook`, `hardcover`"
+    assert refused(table) == [f"DR703 | `stream` names no stream of the deal | 1: 2 'wine' | {have}"]
