@@ -3,7 +3,7 @@
 
 import pytest
 
-from settling import HEAD, Row, lines, paid, span, statement, unsettled
+from settling import HEAD, Row, lines, paid, shown, span, statement, unsettled
 
 SALE = Row("2024-02-15", "1000")
 UNKNOWNS = 'unknown R percentage "r" between 5% and 5%\nunknown X amount "x" between 8 USD and 8 USD\n'
@@ -265,7 +265,7 @@ def test_what_is_sold_while_a_clause_sleeps_is_not_its_own() -> None:
         "2024-01-01 2024-01-31", "2024-03-01 2024-03-31",
     ]  # fmt: skip
     (left,) = found.unclaimed
-    assert (left.amount, left.reason) == (200, "no clause that takes it is in force that day")
+    assert shown(left.amount, left.reason) == (200, "no clause that takes it is in force that day")
 
 
 @pytest.mark.parametrize("how", ["replace f: {}", 'drop f\namend b "b" signed 2024-04-01\n  add f: {}'])
