@@ -18,11 +18,13 @@ from conftest import ROOT, golden
 from dealrun.extras import need
 from dealrun.model.contract import Cite
 from dealrun.settle.export import plot, rows
+from dealrun.settle.export.curves import MOST_SERIES, panels, ticks
 from dealrun.settle.export.rows import TABLES
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
-from dealrun.settle.export.values import exact_text
+from dealrun.settle.export.values import dated, exact_text, split_of
 from dealrun.settle.export.xlsx import workbook
 from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled
+from dealrun.time.days import FIRST, LAST, iso
 from statements import Clause, flat, line, part, quarter, settlement
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -255,3 +257,115 @@ def test_every_piece_of_a_picture(name: str, found: Settlement, rewrite: bool) -
     marks = ((day, "first amendment"), (day + 5, "second amendment\nwith a name that is longer than any other"),
              (day + 100, "third"), (day + 10**5, "far away"))  # fmt: skip
     golden(GOLDENS / f"{name}.svg.txt", "\n".join(_pieces(found, *marks, title="Paid")) + "\n", rewrite=rewrite)
+
+
+def plain_clauses(count: int) -> list[Clause]:
+    """Clauses without caps: each pays a dollar more than the one before it, in the first quarter."""
+    found = []
+    for number in range(1, count + 1):
+        clause = Clause(f"c{number}", "USD")
+        clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100 * number, "USD"))])
+        found.append(clause)
+    return found
+
+
+def test_clauses_without_caps_have_one_running_total() -> None:
+    """Of one clause it has the clause's name; the last of several payments of a day counts."""
+    (panel,) = panels(settlement(plain_clauses(2)))
+    (curve,) = panel.curves
+    assert (curve.name, curve.series, curve.capped) == ("all clauses", MOST_SERIES, False)
+    assert [[point.total for point in run] for run in curve.runs] == [[(Fraction(3), Fraction(3))]]
+    (panel,) = panels(settlement(plain_clauses(1)))
+    assert [(curve.name, curve.series) for curve in panel.curves] == [("c1", 0)]
+
+
+def test_the_smaller_of_more_than_six_clauses_are_one() -> None:
+    """Six are told apart; of seven, the five that move most, of which no bound is as little as nothing."""
+    (panel,) = panels(settlement(plain_clauses(6)))
+    assert panel.names == ("c1", "c2", "c3", "c4", "c5", "c6")
+    (panel,) = panels(settlement(plain_clauses(7)))
+    assert panel.names == ("c3", "c4", "c5", "c6", "c7", "2 other clauses")
+    assert [(bar.series, bar.value[0]) for bar in panel.bars] == [(0, 3), (1, 4), (2, 5), (3, 6), (4, 7), (5, 3)]
+    clauses = plain_clauses(7)
+    for clause, amount in zip(
+        clauses, (Money(None, 450, "USD"), Money(-550, None, "USD"), Money(None, None, "USD")), strict=False
+    ):
+        clause.payments = [attrs.evolve(clause.payments[0], amount=amount)]
+    (panel,) = panels(settlement(clauses))
+    assert panel.names == ("c1", "c2", "c5", "c6", "c7", "2 other clauses")
+
+
+def test_no_bar_begins_before_the_one_before_it_ends() -> None:
+    """A year that ends with the fourth quarter stands on the days of that quarter alone."""
+    quarters, year = Clause("quarters", "USD"), Clause("year", "USD")
+    for number in (1, 3):
+        quarters.pay(quarter(2025, number), [flat("fee", quarter(2025, number), Money.of(100, "USD"))])
+    year.pay(statements.span("2025-01-01", "2025-12-31"), [flat("fee", quarter(2025, 1), Money.of(100, "USD"))])
+    (panel,) = panels(settlement([quarters, year]))
+    assert [(iso(bar.first), iso(bar.last)) for bar in panel.bars] == [
+        ("2025-01-01", "2025-03-31"), ("2025-07-01", "2025-09-30"), ("2025-10-01", "2025-12-31"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hoped", "start"), [((), None), ((2,), "2025-04-01"), ((1, 2), "2025-01-01"), ((1,), None)]
+)  # fmt: skip
+def test_what_is_expected_begins_behind_what_is_settled(hoped: tuple[int, ...], start: str | None) -> None:
+    """The first day from which only what is expected is shown; a forecast of a quarter that is settled as well shows
+    nothing."""
+    clause = Clause("c", "USD")
+    for number in (1, 2):
+        sold = part(quarter(2025, number), "100", "1%", "USD", forecast=number in hoped)
+        clause.pay(quarter(2025, number), [line("share", quarter(2025, number), "USD", [sold])])
+    (panel,) = panels(settlement([clause]))
+    assert panel.forecast == (None if start is None else statements.span(start, start)[0])
+
+
+def test_ticks_are_days_of_two_months_and_months_of_more() -> None:
+    """62 days have eight steps of a week or so; of 63, and of centuries, months and years that are few enough."""
+    first = statements.span("2025-01-15", "2025-01-15")[0]
+    assert [text for _, text in ticks(first, first + 61)] == [
+        "2025-01-15", "2025-01-22", "2025-01-29", "2025-02-05", "2025-02-12", "2025-02-19", "2025-02-26", "2025-03-05",
+        "2025-03-12",
+    ]  # fmt: skip
+    assert [text for _, text in ticks(first, first + 62)] == ["2025-02", "2025-03"]
+    assert [text for _, text in ticks(first, first + 3)] == ["2025-01-15", "2025-01-16", "2025-01-17", "2025-01-18"]
+    assert [text for _, text in ticks(first, first + 400)] == ["2025-04", "2025-07", "2025-10", "2026-01"]
+    assert [text for _, text in ticks(first, first + 4000)] == [str(year) for year in range(2026, 2036)]
+    assert [text for _, text in ticks(first, first + 40000)] == [str(year) for year in range(2030, 2135, 10)]
+
+
+def test_days_without_a_date_are_empty() -> None:
+    """From the first day of the calendar through the last."""
+    assert [dated(day) for day in (None, FIRST - 1, FIRST, LAST, LAST + 1)] == [None, None, FIRST, LAST, None]
+
+
+def test_who_gets_what_of_a_payment() -> None:
+    """As its split says; without one a single payee gets it all, and of several nobody knows."""
+    clause = Clause("c", "USD")
+    clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100, "USD"))])
+    (payment,) = clause.payments
+    alone = attrs.evolve(payment, split=())
+    assert split_of(alone) == (("AUTHOR", payment.amount),)
+    assert split_of(attrs.evolve(alone, payees=("A", "B"))) == ()
+    divided = (("A", Money.of(60, "USD")), ("B", Money.of(40, "USD")))
+    assert split_of(attrs.evolve(payment, payees=("A", "B"), split=divided)) == divided
+    assert split_of(attrs.evolve(payment, split=(("A", payment.amount),))) == (("A", payment.amount),)
+
+
+@pytest.mark.parametrize(
+    ("share", "held"),
+    [
+        (Fraction(1, 10**18), True), (Fraction(1, 10**19), False), (Fraction(1, 10**40), False),
+        (Fraction(10**38 - 1, 10**18), True), (Fraction(10**38, 10**18), False), (Fraction(-(10**20) + 1), True),
+        (Fraction(10**30), False), (Fraction(0), True),
+    ],
+)  # fmt: skip
+def test_a_number_is_held_in_38_digits_or_as_text(share: Fraction, held: bool) -> None:
+    """18 of them decimals; the text is there in either case."""
+    sold = attrs.evolve(part(quarter(2025, 1), "1", "1%", "USD"), base=share)
+    clause = Clause("c", "USD")
+    clause.pay(quarter(2025, 1), [line("share", quarter(2025, 1), "USD", [sold])])
+    row = to_arrow(settlement([clause])).to_pylist()[2]
+    assert (None if row["base"] is None else Fraction(row["base"])) == (share if held else None)
+    assert Fraction(row["base_exact"]) == share
