@@ -285,7 +285,7 @@ def test_the_smaller_of_more_than_six_clauses_are_one() -> None:
     assert panel.names == ("c1", "c2", "c3", "c4", "c5", "c6")
     (panel,) = panels(settlement(plain_clauses(7)))
     assert panel.names == ("c3", "c4", "c5", "c6", "c7", "2 other clauses")
-    assert [(bar.series, bar.value[0]) for bar in panel.bars] == [(0, 3), (1, 4), (2, 5), (3, 6), (4, 7), (5, 3)]
+    assert [(bar.series, str(bar.value[0])) for bar in panel.bars] == [*enumerate("345673")]
     clauses = plain_clauses(7)
     for clause, amount in zip(
         clauses, (Money(None, 450, "USD"), Money(-550, None, "USD"), Money(None, None, "USD")), strict=False
