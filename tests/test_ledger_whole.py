@@ -14,11 +14,13 @@ from dealrun.settle.ledger import read as read_module
 from dealrun.settle.ledger.columns import resolve
 from dealrun.settle.ledger.database import QueryError
 from dealrun.settle.ledger.read import read
+from dealrun.settle.ledger.sources import files_of, unreadable
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.source.opening import Below
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
+pa_parquet: Any = pytest.importorskip("pyarrow.parquet")
 
 HEAD = "date,stream,amount"
 KINDS = "a ledger is a .csv, .tsv (also .gz), .parquet or .duckdb file, or a folder of .parquet files"
@@ -418,3 +420,76 @@ def test_what_is_right_is_not_shown_among_what_is_wrong(tmp_path: Path) -> None:
     table = arrow(date=[DAY, DAY], stream=["ebook", "wine"], amount=pa.array(long, pa.decimal128(38, 4)))
     have = "streams of the deal: `audio`, `ebook`, `hardcover`"
     assert refused(table) == [f"DR703 | `stream` names no stream of the deal | 1: 2 'wine' | {have}"]
+
+
+# --- where files lie --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["link.csv", "lin*.csv", "linked/x.csv", "*/x.csv", "link.duckdb", "link.duckdb::t", "linked", "sub"]
+)
+def test_no_link_leads_out_of_a_folder(tmp_path: Path, name: str) -> None:
+    """Whether a file, a pattern, a database or a folder is named, what lies outside is not read."""
+    outside, deal = tmp_path / "outside", tmp_path / "deal"
+    outside.mkdir()
+    (deal / "sub").mkdir(parents=True)
+    csv_file(outside, f"{HEAD}\n2024-01-01,ebook,1\n", "x.csv")
+    pa_parquet.write_table(arrow(date=[DAY], stream=["ebook"], amount=[1]), outside / "x.parquet")
+    with duckdb.connect(outside / "x.duckdb") as connection:
+        connection.execute("create table t as select date '2024-01-01' as date, 'ebook' as stream, 1 as amount")
+    for link, to in (("link.csv", "x.csv"), ("link.duckdb", "x.duckdb"), ("sub/link.parquet", "x.parquet")):
+        (deal / link).symlink_to(outside / to)
+    (deal / "linked").symlink_to(outside)
+    found = refused(Below(str(deal / name), str(deal)))
+    assert found == [
+        "DR701 | it lies outside the deal's folder | keep it below the deal's folder, or name it with --ledger"
+    ]
+    free = {"*/x.csv": 0, "linked": 1, "sub": None}.get(name, 1)
+    if free:
+        assert sums(str(deal / name)).rows == free
+    elif free is None:  # a folder that the user names is one: its links do not leave it
+        assert refused(str(deal / name))[0].startswith("DR701 | it lies outside")
+
+
+def test_the_files_of_a_source(tmp_path: Path) -> None:
+    """As far as they are there: of a database, the file before its table; of a folder, its Parquet files."""
+    path = csv_file(tmp_path, f"{HEAD}\n")
+    (tmp_path / "in").mkdir()
+    inside = csv_file(tmp_path / "in", "", "b.parquet")
+    csv_file(tmp_path / "in", "", "c.csv")
+    assert files_of(path) == files_of(str(path)) == files_of(f"{tmp_path}/a.*") == [str(path)]
+    assert files_of(f"{tmp_path}/x.duckdb::s.t") == [f"{tmp_path}/x.duckdb"]
+    assert files_of(f"{tmp_path}/x.DB") == [f"{tmp_path}/x.DB"]
+    assert files_of(tmp_path / "in") == [str(inside)]
+    assert files_of(tmp_path / "none.csv") == files_of(f"{tmp_path}/*.none") == files_of(arrow(a=[1])) == []
+
+
+def test_problems_of_typed_files_name_the_source(tmp_path: Path) -> None:
+    """A column that has no type for its role, in a file, a folder and a table."""
+    wrong = arrow(date=[DAY], stream=["ebook"], amount=[0.1])
+    (tmp_path / "in").mkdir()
+    paths = [tmp_path / "a.parquet", tmp_path / "in" / "b.parquet"]
+    for path in paths:
+        pa_parquet.write_table(wrong, path)
+    with duckdb.connect(tmp_path / "c.duckdb") as connection:
+        connection.register("wrong", wrong)
+        connection.execute("create table t as from wrong")
+    for source in (str(paths[0]), str(tmp_path / "in"), f"{tmp_path}/c.duckdb::t"):
+        with pytest.raises(LedgerError) as caught:
+            sums(source)
+        assert [problem.source for problem in caught.value.problems] == [source]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IO Error: it is gone: for good\nLINE 1: x", "it cannot be read: it is gone: for good"),
+        ("gone", "it cannot be read: gone"), ("", "it cannot be read: "),
+        ("Invalid Input Error: a line\nnot utf-8", "it cannot be read: a line"),
+        ("Invalid Input Error: CSV Error on Line: 7\nOriginal Line: 8\nExpected Number of Columns: 3 Found: 2",
+         "line 7 has 2 columns, and the header 3"),
+    ],
+)  # fmt: skip
+def test_what_the_engine_says_in_a_line(text: str, expected: str) -> None:
+    """Its first line without the kind of error; of a malformed CSV, our words."""
+    assert unreadable("x", QueryError(text)).message == expected
