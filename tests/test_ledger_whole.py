@@ -3,20 +3,24 @@
 import datetime as dt
 import gzip
 import os
+import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dealrun.settle.ledger import faults
+from dealrun.settle.ledger import dialect, faults
 from dealrun.settle.ledger import read as read_module
 from dealrun.settle.ledger.columns import resolve
-from dealrun.settle.ledger.database import QueryError
+from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.read import read
 from dealrun.settle.ledger.sources import files_of, unreadable
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.source.opening import Below
+from dealrun.source.plain import for_file, inert
+from statements import HOSTILE
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
@@ -493,3 +497,104 @@ def test_problems_of_typed_files_name_the_source(tmp_path: Path) -> None:
 def test_what_the_engine_says_in_a_line(text: str, expected: str) -> None:
     """Its first line without the kind of error; of a malformed CSV, our words."""
     assert unreadable("x", QueryError(text)).message == expected
+
+
+# --- what the engine is told ------------------------------------------------------------------------------------------
+
+
+def test_what_another_program_has_not_written_back_is_read(tmp_path: Path) -> None:
+    """The log beside a database belongs to it; one that leads elsewhere is refused."""
+    (tmp_path / "copy").mkdir()
+    copies = [tmp_path / "copy" / name for name in ("a.duckdb", "a.duckdb.wal")]
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute("create table t as select date '2024-01-01' as date, 'ebook' as stream, 1 as amount")
+        connection.execute("checkpoint; insert into t values ('2024-01-02', 'audio', 2)")
+        for copy in copies:
+            shutil.copyfile(tmp_path / copy.name, copy)
+    assert sums(copies[0]).rows == 2
+    copies[1].rename(tmp_path / "elsewhere.wal")
+    copies[1].symlink_to(tmp_path / "elsewhere.wal")
+    assert refused(copies[0])[0].startswith("DR701 | it lies outside")
+
+
+@pytest.mark.parametrize("error", ["the query was interrupted", "no room"])
+def test_a_signal_during_a_query_is_a_keyboard_interrupt(error: str) -> None:
+    """The engine makes another error of it; what else goes wrong stays what it is."""
+    expected: type[BaseException] = KeyboardInterrupt if "interrupted" in error else RuntimeError
+    for question in (Database.rows, lambda database, sql: list(database.batches(sql))):
+        database = Database()
+        database._connection.close()
+        database._connection = Failing(RuntimeError(error))  # type: ignore[assignment]
+        with pytest.raises(expected) as caught:
+            question(database, "select 1")
+        assert str(caught.value) == ("" if expected is KeyboardInterrupt else error)
+
+
+class Failing:
+    """A connection that fails."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def execute(self, *_: Any) -> Any:
+        """Fail."""
+        raise self.error
+
+
+def asked(expression: str, text: str) -> Any:
+    """What an expression of SQL says of a text."""
+    with duckdb.connect() as connection:
+        return connection.execute(f"select {expression} from (select ? as x)", [text]).fetchone()[0]  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "expected"),
+    [
+        ("1.50", 2, "1.50"), ("1.5", 2, "1.50"), ("5.", 2, "5.00"), (".5", 2, "0.50"), (" +1.250 ", 2, "1.25"),
+        ("-.05", 2, "-0.05"), ("1.255", 2, None), (".005", 2, None), ("1e3", 2, None), (".", 2, None), ("7", 0, "7"),
+        ("7.", 0, "7"), ("7.00", 0, "7"), (" -7 ", 0, "-7"), ("7.5", 0, None), (".0", 0, None), (".5", 0, None),
+        ("1_000", 0, None), ("", 0, None),
+    ],
+)  # fmt: skip
+def test_a_number_in_text_is_read_where_its_decimals_hold_it(text: str, scale: int, expected: str | None) -> None:
+    """Never rounded, and in no other form."""
+    found = asked(dialect.number("x", scale), text)
+    assert (None if found is None else str(found)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(text for text in HOSTILE if text[0] != "\r"),
+        "-5",
+        "+1.5",
+        "1e5",
+        "-",
+        "'",
+        "",
+        " ",
+        "a=b",
+        "-5 x",
+        "5.",
+        "-.5",
+        "\u200b=1",
+    ],
+)
+def test_sql_makes_a_text_inert_as_the_program_does(text: str) -> None:
+    """What a detail writes is what a statement writes, but that numbers stay numbers; a line break in front counts as
+    a risk, though a sign takes its place."""
+    assert asked(dialect.inert("x"), "\r=1").startswith("'")
+    number = re.fullmatch(r"[+-]?[0-9]+([.][0-9]*)?", text)
+    assert asked(dialect.inert("x"), text) == (text if number else inert(for_file(text)))
+
+
+def test_whole_numbers_and_names_of_sql() -> None:
+    """Exact, or none where 64 bits do not hold them; quotes within names are doubled."""
+    for value, scale, wide, expected in (
+        ("12.50", 2, True, 1250), ("-0.05", 2, False, -5), ("7", 0, False, 7), ("9" * 20, 0, True, int("9" * 20)),
+        ("9" * 20, 0, False, None),
+    ):  # fmt: skip
+        cast = f"cast(x as decimal(38, {scale}))"
+        assert asked(dialect.whole(cast, scale, wide=wide), value) == expected
+    assert dialect.identifier('a "b" c') == '"a ""b"" c"'
+    assert dialect.quoted("it's") == "'it''s'"
