@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,8 @@ def test_whole_problems_of_all_rows_at_once(tmp_path: Path) -> None:
          "DR705 | `currency` names no currency of the deal | 2: 1 'GBP', 2 'GBP' | currencies of the deal: EUR, USD"),
         ("2024-01-01,ebook,1,,,GBP,", {"currencies": (), "default_currency": ""},
          "DR705 | `currency` names no currency of the deal | 2: 1 'GBP', 2 'GBP' | the deal names no currency"),
+        ("2024-01-01,ebook,1,,,,", {"default_currency": None, "currencies": ("", "USD")},
+         "DR705 | no `currency` | 2: 1 '', 2 '' | currencies of the deal: USD"),
         ("2024-01-01,ebook,1,,,,", {"default_currency": None},
          "DR705 | no `currency` | 2: 1 '', 2 '' | currencies of the deal: EUR, USD"),
         (f"2024-01-01,{'w' * 99},1,,,,", {},
@@ -311,6 +314,28 @@ def test_views_and_computed_columns_are_refused_with_what_there_is(tmp_path: Pat
     empty = tmp_path / "b.db"
     duckdb.connect(empty).close()
     assert refused(empty) == ["DR701 | say which table; it has no table | "]
+
+
+@pytest.mark.parametrize("role", ["amount", "units"])
+def test_typed_numbers_that_are_not_there_or_too_long_are_never_left_out(role: str) -> None:
+    """An amount must be there; units that are not there are none; what is too long for the fast sums is read in the
+    other way, and what is too long for an amount is refused."""
+    columns: dict[str, Any] = {"date": [DAY, DAY], "stream": ["ebook", "ebook"], "amount": [1, 2], "units": [3, 4]}
+    for kind in (pa.int32(), pa.int64(), pa.decimal128(9, 2), pa.decimal128(38, 12)):
+        table = arrow(**{**columns, role: pa.array([None, 1], kind)})
+        if role == "amount":
+            assert refused(table) == ["DR702 | no `amount` | 1: 1 '' | "]
+        else:
+            (group,) = sums(table).groups
+            assert (group.amount, group.units, group.rows) == (3, 1, 2)
+    long = {**columns, role: pa.array([Decimal("99999999999999999.99"), Decimal(1)], pa.decimal128(38, 2))}
+    assert refused(arrow(**long)) == [f"DR702 | `{role}` {LONG} | 1: 1 '99999999999999999.99' | "]
+    fit = {**columns, role: pa.array([Decimal("99999999999999999.5"), Decimal(1)], pa.decimal128(38, 4))}
+    found = sums(arrow(**fit))
+    (group,) = found.groups
+    assert Fraction(getattr(group, role), 10 ** (found.scale if role == "amount" else found.unit_scale)) == Fraction(
+        "100000000000000000.5"
+    )
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------
