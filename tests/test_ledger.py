@@ -949,8 +949,8 @@ def test_a_detail_is_written_over_nothing_that_is_read(tmp_path: Path, monkeypat
 def test_of_equal_remainders_the_first_rows_get_the_cents(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    """In the order of the sources, and of the rows in each: 7 cents, and 7 cents less, for 10 rows that weigh the same;
-    of a folder, in the order of its files."""
+    """In the order of the sources, and of the rows in each: 1 to 9 cents, and as many less, for 10 rows that weigh the
+    same; of a folder, in the order of its files."""
     monkeypatch.setattr(detail_module, "KEPT", kept)
     header = "date,stream,amount,id"
     sources: list[Any] = [
@@ -965,17 +965,14 @@ def test_of_equal_remainders_the_first_rows_get_the_cents(
         )
     sources.append(tmp_path / "in")
     (group,) = sums(*sources).groups
-    given = [allocation(group, 7, "more"), allocation(group, -7, "less"), allocation(group, 9, "all but one")]
-    written = details(tmp_path / "d.parquet", sources, given)
-    cents = {
-        label: [
-            int(row["allocated"] * 100)
-            for row in sorted(written, key=lambda row: int(row["id"]))
-            if row["label"] == label
-        ]
-        for label in ("more", "less", "all but one")
+    wanted = [cents for cents in range(-9, 10) if cents]
+    written = details(tmp_path / "d.parquet", sources, [allocation(group, cents, str(cents)) for cents in wanted])
+    written.sort(key=lambda row: int(row["id"]))
+    assert {
+        cents: [int(row["allocated"] * 100) for row in written if row["label"] == str(cents)] for cents in wanted
+    } == {
+        cents: [1] * cents + [0] * (10 - cents) if cents > 0 else [0] * (10 + cents) + [-1] * -cents for cents in wanted
     }
-    assert cents == {"more": [1] * 7 + [0] * 3, "less": [0] * 3 + [-1] * 7, "all but one": [1] * 9 + [0]}
 
 
 @pytest.mark.parametrize(
@@ -994,6 +991,18 @@ def test_long_amounts_are_allocated_to_the_cent(tmp_path: Path, amounts: list[st
     written = details(tmp_path / "d.parquet", [path], wanted)
     stated = [Decimal(share).scaleb(-2) for share in largest_remainders(cents, weights)]
     assert [row["allocated"] for row in written] == stated
+
+
+@pytest.mark.parametrize("cents", [1, -100, 12345])
+def test_amounts_that_are_too_long_for_the_fast_sums_are_allocated(tmp_path: Path, cents: int) -> None:
+    """Ten decimals in one row, and eighteen digits before the point in another."""
+    amounts = ["99999999.9999999999", "999999999999999999", "-0.5"]
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    written = details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], cents)])
+    stated = [Decimal(share).scaleb(-2) for share in largest_remainders(cents, [Fraction(each) for each in amounts])]
+    assert [row["allocated"] for row in written] == stated
+    with pytest.raises(ValueError, match=r"^the amounts are too large to allocate exactly$"):
+        details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], 10**12)])
 
 
 def test_the_type_of_what_is_allocated(tmp_path: Path) -> None:
