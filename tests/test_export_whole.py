@@ -20,6 +20,7 @@ from dealrun.model.contract import Cite
 from dealrun.settle.export import plot, rows
 from dealrun.settle.export.curves import MOST_SERIES, panels, ticks
 from dealrun.settle.export.rows import TABLES
+from dealrun.settle.export.sheets import Number, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import dated, exact_text, split_of
 from dealrun.settle.export.xlsx import workbook
@@ -47,7 +48,7 @@ def known() -> Settlement:
         part(quarter(2025, 2), "12.5", "8%", "EUR"), deducted=Fraction(5, 2), instrument="first", hangs_on=("E", "F"),
         cites=(Cite("first", "s 2"), Cite("first", "s 3")),
     )  # fmt: skip
-    hoped = part(quarter(2025, 2), "7.5", "8%", "EUR", forecast=True)
+    hoped = part(quarter(2025, 2), "7.5", "8%", "EUR", tiers=[("0", "7.5", "8%")], forecast=True)
     both = line("share", quarter(2025, 2), "EUR", [sold, hoped])
     minimum.pay(quarter(2025, 2), [attrs.evolve(both, figures=(("so far", "12.50 EUR"), ("then", "20.00 EUR")))])
     return settlement(
@@ -369,3 +370,34 @@ def test_a_number_is_held_in_38_digits_or_as_text(share: Fraction, held: bool) -
     row = to_arrow(settlement([clause])).to_pylist()[2]
     assert (None if row["base"] is None else Fraction(row["base"])) == (share if held else None)
     assert Fraction(row["base_exact"]) == share
+
+
+@pytest.mark.parametrize("digits", [0, 2, 3])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_sums_fit_below_half_a_unit_of_their_last_place(digits: int, count: int) -> None:
+    """Of n numbers: their sum, times n and one more, stays below 2**51 of the last place."""
+    most = Fraction(2**51, (count + 1) * 10**digits)
+    for total, right in ((most, False), (most * Fraction(10**15 - 1, 10**15), True)):
+        assert fits([total / count] * count, digits) is right
+        assert fits([-total / count] * count, digits) is right
+
+
+def test_a_share_in_a_formula_is_a_short_number_or_fraction() -> None:
+    """Of at most fifteen digits on either side; longer ones are text."""
+    assert [Number(Fraction(value)).literal for value in ("0.25", "1/3", f"{10**14}/3", f"1/{10**15 - 1}")] == [
+        "0.25", "1/3", f"{10**14}/3", f"1/{10**15 - 1}",
+    ]  # fmt: skip
+    assert [Number(Fraction(value)).literal for value in (f"{10**15}/3", f"1/{10**15 + 3}")] == ["", ""]
+    assert [Number(Fraction(value), 2).places for value in ("1", "0.125", "1/3")] == [2, 3, 2]
+
+
+def test_an_account_of_a_party_without_payments_is_zero() -> None:
+    """Of several payees without a split nobody knows who gets what: the account of one has no rows to add up."""
+    clause = Clause("c", "USD", payees=("A", "B"), percents=(50, 50))
+    clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100, "USD"))])
+    found = settlement([clause])
+    clause.payments = [attrs.evolve(clause.payments[0], split=())]
+    left = attrs.evolve(found, payments=tuple(clause.payments))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(left)))["Parties"]
+    rows_of = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[2] == "total"]
+    assert {row[10:12] for row in rows_of if row[0] == "A"} == {("=0", "=0")}
