@@ -401,3 +401,44 @@ def test_an_account_of_a_party_without_payments_is_zero() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(left)))["Parties"]
     rows_of = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[2] == "total"]
     assert {row[10:12] for row in rows_of if row[0] == "A"} == {("=0", "=0")}
+
+
+@pytest.mark.parametrize("count", [20, 21, 23])
+def test_numbers_that_are_text_are_named_up_to_twenty(count: int) -> None:
+    """And the rest of a column is counted."""
+    clause = Clause("c", "USD")
+    period = quarter(2025, 1)
+    clause.payments = []
+    for _ in range(count):
+        clause.pay(period, [flat("fee", period, Money.of(12345678901234567, "USD"))])
+    found = settlement([clause])
+    notes = openpyxl.load_workbook(io.BytesIO(workbook(found)))["Notes"]
+    (text,) = (
+        row[1] for row in notes.iter_rows(values_only=True)
+        if row[0] == "numbers written as text" and str(row[1]).startswith("Lines, Amount: ")
+    )  # fmt: skip
+    cells = [f"O{row}" if text.startswith("Lines, Amount: O") else f"M{row}" for row in range(5, 25)]
+    assert text == f"Lines, Amount: {', '.join(cells)}" + (f" and {count - 20} more" if count > 20 else "")
+
+
+def test_what_a_statement_says_wrong_is_the_sum_of_all_checks() -> None:
+    """A total that is a dollar too high is wrong there and in what follows it; a balance is three dollars too high."""
+    clause = Clause("c", "USD")
+    for number in (1, 2, 3):
+        clause.pay(quarter(2025, number), [flat("fee", quarter(2025, number), Money.of(1000, "USD"))])
+    right = settlement([clause])
+    first = right.payments[0]
+    payments = (attrs.evolve(first, total=first.total + Money.of(100, "USD")), *right.payments[1:])
+    (balance,) = right.balances
+    left = attrs.evolve(balance, outstanding=balance.outstanding + Money.of(300, "USD"))
+    for found, wrong in ((right, 0), (attrs.evolve(right, payments=payments, balances=(left,)), 5)):
+        book = openpyxl.load_workbook(io.BytesIO(workbook(found)), data_only=True)
+        assert book["Statement"]["E3"].value == wrong
+        assert book["Statement"]["E3"].number_format == "#,##0.00"
+
+
+def test_rows_that_no_clause_takes_show_the_digits_of_their_currency() -> None:
+    """7 yen, and 7.00 dollars."""
+    left = [Unclaimed("s", "", "", "", "no clause", 1, Fraction(7), currency) for currency in ("JPY", "USD")]
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(settlement([], unclaimed=left))))["Unclaimed"]
+    assert [sheet.cell(row, 7).number_format for row in (5, 6)] == ["#,##0", "#,##0.00"]
