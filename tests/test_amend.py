@@ -7,12 +7,16 @@ the instrument above them, unless they say otherwise.
 
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 import dealrun
+from dealrun.state.amend import chain
+from dealrun.state.amend.terms import Folded, Prefix
 from dealrun.state.views import ClauseState, TermView
-from dealrun.time import to_day
+from dealrun.time import NO, YES, Steps, to_day
+from dealrun.time.moment import NEVER_COMES
 
 BASE = """\
 deal d "D" signed 2024-01-01
@@ -1993,3 +1997,153 @@ def test_a_new_text_undoes_what_the_same_instrument_set_before() -> None:
     assert terms["exclusivity"].text == "exclusive or nonexclusive"
     assert terms["scope"].text == "models or hardware"
     assert "except" not in terms
+
+
+# --- what is folded once for all --------------------------------------------------------------------------------------
+
+
+def test_of_a_chain_the_operations_in_common_are_folded_once() -> None:
+    """What has been folded is that of the same operations in the same order, and of no others."""
+    steps = (
+        contract("""
+        amend one "One" signed 2024-06-01
+          set share 15%
+        amend two "Two" signed 2024-07-01
+          set share 10%
+        amend three "Three" signed 2024-08-01
+          set share 5%
+    """)
+        .timeline()
+        .index.histories["share"]
+    )
+    add, one, two, three = steps
+    after = [Folded({}, NEVER_COMES, Steps.always(truth)) for truth in (NO, YES, NO, YES)]
+    prefix = Prefix()
+    assert prefix.common(steps) == 0
+    prefix.extend([add, one, two], 2, after[1])  # the first comes first
+    assert prefix.folded == []
+    for count, folded in enumerate(after[:3], 1):
+        prefix.extend([add, one, two], count, folded)
+        prefix.extend([add, one, two], count, after[3])  # what is there stays
+    assert (prefix.steps, prefix.folded) == ([add, one, two], after[:3])
+    assert [prefix.common(steps[:count]) for count in range(5)] == [0, 1, 2, 3, 3]
+    assert prefix.common([add, one, three]) == 1
+    assert prefix.common([add, two]) == 1
+    assert prefix.common([two]) == 0
+    prefix.extend([add, two, one, three], 4, after[3])  # after other operations
+    assert (prefix.steps, prefix.folded) == ([add, one, two], after[:3])
+    prefix.extend(steps, 4, after[3])
+    assert (prefix.steps, prefix.folded) == (steps, after)
+
+
+def test_a_chain_costs_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chain that is looked at after each of its twenty amendments folds each of its operations once; what hangs on
+    an event, and what comes behind it, is folded for each question."""
+    folds: list[str] = []
+    folded = chain._folded
+
+    def counted(*arguments: Any) -> Folded:
+        folds.append(arguments[4].name)
+        return folded(*arguments)
+
+    monkeypatch.setattr(chain, "_folded", counted)
+    text = "".join(f'amend a{n} "A" signed 2024-06-{n:02}\n  set share {n}%\n' for n in range(1, 21))
+    loaded = contract(text)
+    for n in (*range(20, 0, -1), *range(1, 21)):
+        assert term(loaded, "share.rate", "2025-01-01", known=f"2024-06-{n:02}").text == f"{n}%"
+    assert sorted(folds) == sorted(f"a{n}" for n in range(1, 21))
+    loaded = contract(text.replace("signed 2024-06-03", "signed 2024-06-03 effective SALE"))
+    folds.clear()
+    assert term(loaded, "share.rate", "2025-01-01", known="2024-06-02").text == "2%"
+    for n in (20, 10, 4):
+        assert term(loaded, "share.rate", "2025-01-01", known=f"2024-06-{n:02}").text == f"{n}%"
+    assert (folds.count("a1"), folds.count("a2"), folds.count("a4")) == (0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "signed 2024-06-01 effective SALE", "signed 2024-06-01 when SALE", "signed 2024-06-01 until SALE",
+        "signed 2024-06",
+    ],
+)  # fmt: skip
+def test_what_hangs_on_an_event_or_a_day_is_not_shared_between_worlds(head: str) -> None:
+    """The same contract with other facts gives other terms, whichever is asked first."""
+    text = f'amend one "One" {head}\n  set share 15%\namend two "Two" signed 2024-12-01\n  set sing "dance"\n'
+    for known, day in (("2024-12-31", "2024-08-01"), ("2024-06-15", "2024-06-20")):
+        for assumed in ({}, {"SALE": "2024-06-16"}):
+            alone = contract(text).timeline(known=known, assume=assumed).on(day)["share"]
+            loaded = contract(text)
+            for before in ("2024-06-10", "2024-12-31"):
+                for other in ({"SALE": "2024-12-01"}, {}, {"SALE": "2024-07-01"}):
+                    loaded.timeline(known=before, assume=other).on(day)["share"]
+            assert loaded.timeline(known=known, assume=assumed).on(day)["share"].terms == alone.terms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        amend one "One" signed 2024-06-01
+          set share 15%
+          drop sing
+        amend two "Two" signed 2024-07-01
+          add sing: permit A "sing again"
+          replace ip: permit A "use models"
+        amend three "Three" signed 2024-08-01
+          set sing "hum"
+          drop share
+          add share: revshare A->B 1%
+        """,
+        """
+        amend frame "Frame" signed 2024-06-01
+          set share 15%
+        amend order "Order" signed 2024-09-01 subject to frame
+          set share 10%
+          set share paid quarterly
+        amend last "Last" signed 2024-10-01
+          set share paid monthly
+        """,
+    ],
+)
+def test_the_first_instruments_of_a_chain_make_what_they_make_alone(text: str) -> None:
+    """An entry is split into its incarnations as the first so many instruments split it, in whatever order they
+    yield."""
+    index = contract(text).timeline().index
+    for key in [*index.histories, "nothing"]:
+        for count in range(6):
+            alone = index.incarnations(key, lambda instrument, count=count: index.place[instrument.name] < count)  # type: ignore[misc]
+            assert index.first_incarnations(key, count) == alone, (key, count)
+
+
+def test_what_was_perhaps_signed_later_has_no_place_in_the_order_of_days() -> None:
+    """The first days on which instruments may have been signed, where they ascend; two of one day do."""
+    day = to_day("2024-06-01")
+    same = 'amend one "One" signed 2024-06-01\n  set share 15%\namend two "Two" signed 2024-06-01\n  set share 10%\n'
+    assert contract(same).timeline().index.signing_days == [to_day("2024-01-01"), day, day]
+
+
+def test_what_ends_a_deal_hangs_on_what_it_names() -> None:
+    """Upstream of the end are the clauses that end the deal or say what outlives it, the events and clauses that these
+    hang on, and the duties that they follow from, through any number of steps."""
+    index = (
+        contract("""
+        c: require A->B "deliver" by 2024-06-30 otherwise exit
+        exit: terminate B cause when breach of late or "the shop closes"
+        reports: require A->B "report" quarterly
+        late: require A->B "pay" by 2024-05-31
+        rest: survive audit
+        other: require A->B "report" by 2024-06-30
+        amend one "One" signed 2024-02-01
+          set other by 2024-07-31
+    """)
+        .timeline()
+        .index
+    )
+    assert index.upstream == {"c", "exit", "late", "rest"}
+    assert index.consequence_of("exit") == ["c"]
+    assert index.consequence_of("audit") == []
+    assert index.falls_due("c")
+    assert index.falls_due("reports")
+    assert index.falls_due("other")
+    assert not index.falls_due("exit")

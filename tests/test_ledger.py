@@ -860,6 +860,188 @@ def test_currencies_with_other_decimals(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("kept", [0, 4_000_000], ids=["on disk", "in memory"])
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_whole_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int, in_order: bool) -> None:
+    """Rows of three sources and a forecast, by amounts and by units of other decimals, of sums that are negative, in
+    currencies with other decimals, each with its payee and period: every cent is where the largest remainders put it.
+    """
+    monkeypatch.setattr(detail_module, "KEPT", kept)
+    monkeypatch.setattr(detail_module, "IN_ORDER", 0)
+    rng = random.Random(3)
+    cells = [(rng.choice(["ebook", "audio"]), rng.randint(-400, 900), rng.choice(["", "1", "2.5"])) for _ in range(60)]
+    header = "date,stream,amount,units,id"
+    rows = [f"2024-01-01,{of},{Decimal(amount).scaleb(-2)},{units},{n}" for n, (of, amount, units) in enumerate(cells)]
+    one = ledger(tmp_path / "a.csv", *rows[:25], header=header)
+    two = ledger(tmp_path / "b.csv", *(row.replace(",1,", ",1.000,") for row in rows[25:40]), header=header)
+    types = {"id": "integer", "units": "decimal(9, 1)", "amount": "decimal(38, 4)", "stream": "varchar", "date": "date"}
+    three = table(types, *(row.split(",")[::-1] for row in (r.replace(",,", ",0,") for r in rows[40:50])))
+    expected = ledger(tmp_path / "f.csv", *rows[50:], header=header)
+    sources, forecast = [one, two, three], [expected]
+    groups = {(group.stream, group.forecast): group for group in sums(*sources, forecast=forecast).groups}
+    wanted = [
+        ("ebook", False, 1000, "USD", False, "P"), ("ebook", False, -777, "USD", False, None),
+        ("audio", False, 123457, "JPY", False, "Q"), ("audio", False, 5, "KWD", True, "P"),
+        ("ebook", True, 99999, "USD", True, "Q"), ("audio", True, -(10**12), "USD", False, None),
+        ("audio", True, 0, "USD", False, None),
+    ]  # fmt: skip
+    allocations, stated = [], {}
+    for number, (of, ahead, cents, currency, by_units, payee) in enumerate(wanted):
+        mine = [
+            (n, units if by_units else Decimal(amount)) for n, (stream, amount, units) in enumerate(cells)
+            if stream == of and (n >= 50) == ahead
+        ]  # fmt: skip
+        more = {"payee": payee, "by_units": by_units, "currency": currency}
+        period = (PERIOD[0] + number, PERIOD[1] + number)
+        allocations.append(Allocation(groups[of, ahead], f"n{number}", period, cents, **more))  # type: ignore[arg-type]
+        shares = largest_remainders(cents, [Fraction(weight or 0) for _, weight in mine])
+        digits = {"JPY": 0, "KWD": 3}.get(currency, 2)
+        for (n, _), share in zip(mine, shares, strict=True):
+            stated[f"n{number}", str(n)] = (
+                payee,
+                currency,
+                *map(date.fromordinal, period),
+                Decimal(share).scaleb(-digits),
+            )
+    found = details(tmp_path / "d.parquet", sources, allocations, forecast=forecast, in_order=in_order)
+    assert {
+        (row["label"], str(row["id"])): (
+            row["payee"], row["currency"], row["period_first"], row["period_last"], row["allocated"]
+        )
+        for row in found
+    } == stated  # fmt: skip
+    assert len(found) == len(stated)
+
+
+def test_texts_of_a_detail_are_no_formulas_in_csv_alone(tmp_path: Path) -> None:
+    """What a spreadsheet would run gets an apostrophe, in names of columns too; numbers and Parquet stay the same."""
+    path = ledger(
+        tmp_path / "a.csv", "2024-01-01,ebook,1,=1+1,-5,+x", "2024-01-01,ebook,1,'a,2.5,\x07b",
+        header="date,stream,amount,=note,number,text",
+    )  # fmt: skip
+    wanted = [allocation(sums(path).groups[0], 2)]
+    written = details(tmp_path / "d.csv", [path], wanted, kind="csv")
+    assert [(row["'=note"], row["number"], row["text"]) for row in written] == [
+        ("'=1+1", "-5", "'+x"), ("''a", "2.5", "\N{REPLACEMENT CHARACTER}b"),
+    ]  # fmt: skip
+    kept = details(tmp_path / "d.parquet", [path], wanted)
+    assert [(row["=note"], row["number"], row["text"]) for row in kept] == [
+        ("=1+1", "-5", "+x"),
+        ("'a", "2.5", "\x07b"),
+    ]
+
+
+def test_a_detail_is_written_over_nothing_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither over a file of the deal, which the caller names, nor in part: where the engine fails, nothing is left."""
+    path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
+    given = [allocation(sums(path).groups[0], 2)]
+    other = wrote(tmp_path / "a.deal", "before")
+    with pytest.raises(WriteError, match="is read as well"):
+        write_detail([path], [], Terms(**terms()), given, other, format="csv", inputs=[str(other)])
+    monkeypatch.setattr("dealrun.settle.ledger.allocate.written", lambda *_, **__: "select nothing")
+    target = tmp_path / "d.csv"
+    with pytest.raises(WriteError, match=f"^`{re.escape(str(target))}` cannot be written: "):
+        write_detail([path], [], Terms(**terms()), given, target, format="csv")
+    assert (other.read_text(), sorted(each.name for each in tmp_path.iterdir())) == ("before", ["a.csv", "a.deal"])
+
+
+@pytest.mark.parametrize("kept", [0, 4_000_000], ids=["on disk", "in memory"])
+def test_of_equal_remainders_the_first_rows_get_the_cents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """In the order of the sources, and of the rows in each: 1 to 9 cents, and as many less, for 10 rows that weigh the
+    same; of a folder, in the order of its files."""
+    monkeypatch.setattr(detail_module, "KEPT", kept)
+    header = "date,stream,amount,id"
+    sources: list[Any] = [
+        ledger(tmp_path / f"{n}.csv", *(f"2024-01-01,ebook,1,{2 * n + m}" for m in (0, 1)), header=header)
+        for n in range(3)
+    ]
+    (tmp_path / "in").mkdir()
+    for n in (3, 4):
+        parquet(
+            tmp_path / "in" / f"{n}.parquet",
+            table({**TYPED, "id": "varchar"}, *(["2024-01-01", "ebook", "1", str(2 * n + m)] for m in (0, 1))),
+        )
+    sources.append(tmp_path / "in")
+    (group,) = sums(*sources).groups
+    wanted = [cents for cents in range(-9, 10) if cents]
+    written = details(tmp_path / "d.parquet", sources, [allocation(group, cents, str(cents)) for cents in wanted])
+    written.sort(key=lambda row: int(row["id"]))
+    assert {
+        cents: [int(row["allocated"] * 100) for row in written if row["label"] == str(cents)] for cents in wanted
+    } == {
+        cents: [1] * cents + [0] * (10 - cents) if cents > 0 else [0] * (10 + cents) + [-1] * -cents for cents in wanted
+    }
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        ["99999999.9999999999", "0.0000000001", "-5"], ["999999999999999999", "999999999999999999", "1"],
+        ["12345678.12345678", "0.5", "99999999.99"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("cents", [1, -100, 10**17 - 1])
+def test_long_amounts_are_allocated_to_the_cent(tmp_path: Path, amounts: list[str], cents: int) -> None:
+    """Weights of as many digits as an amount may have, and shares of as many as a column holds."""
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    wanted = [allocation(sums(path).groups[0], cents)]
+    weights = [Fraction(amount) for amount in amounts]
+    written = details(tmp_path / "d.parquet", [path], wanted)
+    stated = [Decimal(share).scaleb(-2) for share in largest_remainders(cents, weights)]
+    assert [row["allocated"] for row in written] == stated
+
+
+@pytest.mark.parametrize("cents", [1, -100, 12345])
+def test_amounts_that_are_too_long_for_the_fast_sums_are_allocated(tmp_path: Path, cents: int) -> None:
+    """Ten decimals in one row, and eighteen digits before the point in another."""
+    amounts = ["99999999.9999999999", "999999999999999999", "-0.5"]
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    written = details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], cents)])
+    stated = [Decimal(share).scaleb(-2) for share in largest_remainders(cents, [Fraction(each) for each in amounts])]
+    assert [row["allocated"] for row in written] == stated
+    with pytest.raises(ValueError, match=r"^the amounts are too large to allocate exactly$"):
+        details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], 10**12)])
+
+
+def test_the_type_of_what_is_allocated(tmp_path: Path) -> None:
+    """A decimal of 18 digits, two of them decimals, unless a currency has others; also where nothing is allocated."""
+    path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
+    group = sums(path).groups[0]
+    for allocations, kind, value in (
+        ([], "DECIMAL(18,2)", []), ([allocation(group, 5, currency="")], "DECIMAL(18,2)", [Decimal("0.05")]),
+        ([allocation(group, 5, currency="KWD")], "DECIMAL(18,3)", [Decimal("0.005")]),
+        ([allocation(group, 5, currency="JPY")], "DECIMAL(18,0)", [Decimal(5)]),
+    ):  # fmt: skip
+        written = details(tmp_path / "d.parquet", [path], allocations)
+        assert [row["allocated"] for row in written] == value
+        with duckdb.connect() as connection:
+            types = dict(row[:2] for row in connection.execute(f"describe from '{tmp_path}/d.parquet'").fetchall())
+        assert types["allocated"] == kind
+
+
+@pytest.mark.parametrize(("amounts", "cents", "shares"), [
+    (["-3", "1"], 10, [15, -5]), (["-3", "1", "1"], -10, [-30, 10, 10]), (["-1", "-1", "-1"], 10, [4, 3, 3]),
+    (["-1", "-1", "-1"], -10, [-3, -3, -4]), (["2", "-1"], -10, [-20, 10]),
+])  # fmt: skip
+def test_groups_that_sum_to_less_than_nothing(
+    tmp_path: Path, amounts: list[str], cents: int, shares: list[int]
+) -> None:  # fmt: skip
+    """Returns that outweigh sales: each row has its share of the sum all the same, a return the other sign."""
+    path = ledger(tmp_path / "a.csv", *(f"2024-01-01,ebook,{amount}" for amount in amounts))
+    written = details(tmp_path / "d.parquet", [path], [allocation(sums(path).groups[0], cents)])
+    assert [row["allocated"] for row in written] == [Decimal(share).scaleb(-2) for share in shares]
+
+
+def test_values_of_several_types_become_text_as_they_are(tmp_path: Path) -> None:
+    """Of columns that are called alike, a whole number gets no decimals from the other source."""
+    one = table({**TYPED, "note": "integer"}, ["2024-01-01", "ebook", "1", 7])
+    two = table({**TYPED, "note": "decimal(9, 3)"}, ["2024-01-01", "ebook", "1", "1.5"])
+    written = details(tmp_path / "d.parquet", [one, two], [allocation(sums(one, two).groups[0], 2)])
+    assert [row["note"] for row in written] == ["7", "1.500"]
+
+
 def test_detail_of_nothing_is_a_header(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.csv", "2024-01-01,ebook,1")
     assert details(tmp_path / "d.csv", [path], [], kind="csv") == []
@@ -878,12 +1060,12 @@ def test_what_cannot_be_allocated(tmp_path: Path) -> None:
         details(target, [path], [allocation(group._replace(stream="audio"), 1)])
     with pytest.raises(WriteError, match="is read as well"):
         details(path, [path], [allocation(group, 0)])
-    with pytest.raises(ValueError, match="no ledger to allocate to"):
+    with pytest.raises(ValueError, match=r"^there is no ledger to allocate to$"):
         details(target, [], [])
     with pytest.raises(WriteError, match="cannot be written"):
         write_detail([path], [], Terms(**terms()), [allocation(group, 0)], tmp_path / "no" / "d.csv", format="csv")
     huge = ledger(tmp_path / "b.csv", "2024-01-01,ebook,999999999999999999")
-    with pytest.raises(ValueError, match="too large"):
+    with pytest.raises(ValueError, match=r"^the amounts are too large to allocate exactly$"):
         details(target, [huge], [allocation(sums(huge).groups[0], 10**21)])
     assert target.read_text() == "before"
     assert [row["allocated"] for row in details(target, [path], [allocation(group, 0)])] == [0, 0]

@@ -3,7 +3,7 @@
 
 import pytest
 
-from settling import HEAD, Row, lines, paid, span, statement, unsettled
+from settling import HEAD, Row, lines, paid, shown, span, statement, unsettled
 
 SALE = Row("2024-02-15", "1000")
 UNKNOWNS = 'unknown R percentage "r" between 5% and 5%\nunknown X amount "x" between 8 USD and 8 USD\n'
@@ -218,3 +218,102 @@ def test_an_escalation_is_one_of_each_year(every: str, expected: list[str]) -> N
     """10% on each anniversary of the clause's start, where nothing else is said."""
     found = statement(f"f: fee A->B 10 USD per month escalation 10%{every} paid annually\n", through="2025-12-31")
     assert [amount for _, amount in paid(found, "f")] == [f"{each} USD" for each in expected]
+
+
+def test_windows_of_a_fee_that_an_amendment_gives_count_from_it_where_they_are_a_duration() -> None:
+    """31 USD per 2 months from 2024-03-15 on: through 05-14, and 07-14. Months of the calendar stay what they are."""
+    text = 'f: fee A->B 10 USD per month\namend a "a" signed 2024-03-15\n  set f 31 USD per 2 months\n'
+    found = statement(text, through="2024-07-31")
+    assert [span(payment.period) for payment in found.of("f")] == [
+        "2024-01-01 2024-01-31", "2024-02-01 2024-02-29", "2024-03-01 2024-03-14", "2024-03-15 2024-05-14",
+        "2024-05-15 2024-07-14",
+    ]  # fmt: skip
+    assert [amount for _, amount in paid(found, "f")][3:] == ["31.00 USD", "31.00 USD"]
+    found = statement(text.replace("2 months", "quarter"), through="2024-07-31")
+    assert span(found.of("f")[3].period) == "2024-03-15 2024-03-31"
+
+
+def test_a_fee_per_contract_year_is_paid_by_contract_years() -> None:
+    """They begin with the clause, and on its anniversaries, also where an amendment gives the amount."""
+    text = "f: fee A->B 366 USD per contract-year from 2024-02-15\n"
+    found = statement(text, through="2026-03-31")
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-15 2025-02-14", "2025-02-15 2026-02-14"]
+    text += 'amend a "a" signed 2024-06-01\n  set f 732 USD per contract-year\n'
+    found = statement(text, through="2025-03-31")
+    assert [span(payment.period) for payment in found.of("f")] == ["2024-02-15 2025-02-14"]
+
+
+def test_contract_years_begin_with_the_clause_also_where_it_sleeps_at_first() -> None:
+    """In force from 2024-01-01, and dormant until March: its years begin in January."""
+    text = 'condition OPEN "open"\nrecord OPEN holds from 2024-03-01 until 2025-12-31\n'
+    text += "f: royalty A->B 10% of s1 cap 5 USD per contract-year while OPEN\n"
+    rows = [Row("2024-03-15", "100"), Row("2025-01-15", "100"), Row("2025-03-15", "100")]
+    assert paid(statement(text, *rows, through="2025-06-30"), "f") == [
+        ("2024-03-31", "5.00 USD"), ("2025-03-31", "5.00 USD"),
+    ]  # fmt: skip
+
+
+def test_what_is_sold_while_a_clause_sleeps_is_not_its_own() -> None:
+    """Dormant in February: its row is counted and named, and the quarter is paid in two parts."""
+    text = 'condition OPEN "open"\nrecord OPEN holds from 2024-01-01 until 2024-01-31\n'
+    text += "record OPEN holds from 2024-03-01 until 2024-12-31\nf: royalty A->B 10% of s1 while OPEN\n"
+    rows = [Row("2024-01-15", "100"), Row("2024-02-15", "200"), Row("2024-03-15", "400")]
+    found = statement(text, *rows, through="2024-06-30")
+    assert paid(found, "f") == [("2024-03-31", "50.00 USD")]
+    (payment,) = found.of("f")
+    assert [span((part.first, part.last)) for line in payment.lines for part in line.parts] == [
+        "2024-01-01 2024-01-31", "2024-03-01 2024-03-31",
+    ]  # fmt: skip
+    (left,) = found.unclaimed
+    assert shown(left.amount, left.reason) == (200, "no clause that takes it is in force that day")
+
+
+@pytest.mark.parametrize("how", ["replace f: {}", 'drop f\namend b "b" signed 2024-04-01\n  add f: {}'])
+def test_a_clause_that_was_no_payment_before_begins_when_it_becomes_one(how: str) -> None:
+    """A duty until April, a royalty from then on: its contract years begin in April."""
+    clause = "royalty A->B 10% of s1 cap 5 USD per contract-year"
+    text = f'f: require A->B "x"\namend a "a" signed 2024-04-01\n  {how.format(clause)}\n'
+    rows = [Row("2024-03-15", "700"), Row("2024-05-01", "100"), Row("2025-03-15", "100"), Row("2025-04-01", "100")]
+    assert paid(statement(text, *rows, through="2025-06-30"), "f") == [
+        ("2024-06-30", "5.00 USD"), ("2025-03-31", "0.00 USD"), ("2025-06-30", "5.00 USD"),
+    ]  # fmt: skip
+
+
+def test_an_escalation_that_an_amendment_changes_counts_from_the_start() -> None:
+    """10% on each quarter's anniversary through April; from May on 1% on each month's: the fourth on 2024-05-01."""
+    text = "f: fee A->B 100 USD per month escalation 10% per quarter paid monthly\n"
+    text += 'amend a "a" signed 2024-05-01\n  set f escalation 1% per month\n'
+    assert [amount for _, amount in paid(statement(text, through="2024-07-31"), "f")] == [
+        "100.00 USD", "100.00 USD", "100.00 USD", "110.00 USD", "104.06 USD", "105.10 USD", "106.15 USD",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("", " until 2024-06-01"),
+        (
+            (
+                'condition OPEN "open"\nrecord OPEN holds from 2024-01-01 until 2024-05-31\n'
+                "record OPEN holds from 2024-07-01 until 2024-12-31\n"
+            ),
+            " while OPEN",
+        ),
+    ],
+)
+def test_a_clause_that_ends_a_day_later_or_sleeps_then_has_not_ended(head: str, more: str) -> None:
+    """Through 2024-05-31: its last day is the next one, or it is dormant on it. Nothing is made up to the floor yet."""
+    text = f"{head}f: royalty A->B 10% of s1 floor 200 USD per year paid monthly{more}\n"
+    found = statement(text, SALE, through="2024-05-31", known="2024-12-31")
+    assert lines(found, "f") == [("2024-02-29", "share", "2024-02-01 2024-02-29", "100.00 USD")]
+
+
+def test_a_frequency_may_change_on_the_last_day_of_a_period() -> None:
+    """Quarterly through 2024-03-30, and monthly from the 31st on: that day is a period of its own."""
+    text = 'f: royalty A->B 10% of s1\namend a "a" signed 2024-03-31\n  set f paid monthly\n'
+    rows = [Row("2024-03-30", "100"), Row("2024-03-31", "200"), Row("2024-04-01", "400")]
+    assert [(span(p.period), str(p.amount)) for p in statement(text, *rows).of("f")] == [
+        ("2024-01-01 2024-03-30", "10.00 USD"),
+        ("2024-03-31 2024-03-31", "20.00 USD"),
+        ("2024-04-01 2024-04-30", "40.00 USD"),
+    ]

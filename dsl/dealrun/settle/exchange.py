@@ -41,11 +41,13 @@ def table(file: str | os.PathLike[str]) -> Callable[[str, str, Day], Fraction]:
             twice.append((number, ",".join(row[name] for name in COLUMNS)))
     problems = []
     if wrong:
-        message = f"{len(wrong):,} rows hold no day, no pair of currencies, or no rate"
+        held = "a row holds" if len(wrong) == 1 else f"{len(wrong):,} rows hold"
+        message = f"{held} no day, no pair of currencies, or no rate"
         help_ = "write `2024-01-31,EUR,USD,1.0837`"
         problems.append(Problem("DR702", message, path, tuple(wrong[:_SHOWN]), len(wrong), help_))
     if twice:
-        message = f"{len(twice):,} rows give another rate for a pair and a day that have one"
+        given = "a row gives" if len(twice) == 1 else f"{len(twice):,} rows give"
+        message = f"{given} another rate for a pair and a day that have one"
         help_ = "keep one rate for each pair and day"
         problems.append(Problem("DR702", message, path, tuple(twice[:_SHOWN]), len(twice), help_))
     if problems:

@@ -106,8 +106,11 @@ class Database:
         self.execute("set enable_external_access = false; set lock_configuration = true")
 
     def register(self, name: str, table: object) -> None:
-        """Give an Arrow table a name in SQL."""
-        self._connection.register(name, table)
+        """Give an Arrow table a name in SQL; QueryError where it is none that can be read."""
+        try:
+            self._connection.register(name, table)
+        except self._duckdb.Error as error:
+            raise QueryError(str(error)) from error
 
     def execute(self, sql: str, parameters: object = None) -> None:
         """Run SQL for what it does."""
