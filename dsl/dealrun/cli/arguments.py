@@ -129,7 +129,7 @@ def in_order(parser: Parser, argv: list[str]) -> list[str]:
     return [argv[0], *options, "--", *others] if others else [argv[0], *options]
 
 
-def build() -> Parser:
+def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long and flat
     """The parser of the whole command line."""
     parser = Parser(
         prog="dealrun",

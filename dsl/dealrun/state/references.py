@@ -54,7 +54,7 @@ class Reference(NamedTuple):
     key: str
 
 
-def of_value(value: Value) -> Iterator[Reference]:
+def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a case for each kind of value
     """The references of a value; lists of names excepted, whose members are told by `Names`."""
     match value:
         case Start(_, time):

@@ -164,23 +164,31 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
 # --- assertions about states ------------------------------------------------------------------------------------------
 
 
+def _subject(label: Leaf, scope: Scope) -> tuple[str, str] | None:
+    """The key and the word of what an assertion is about; None after reporting that there is no such thing."""
+    key = scope.find_label(label.text)
+    if key is not None:
+        return key, scope.verb_of(key)
+    found = scope.find(label.text)
+    if found is None:
+        scope.report.add(
+            "DR205",
+            f"no clause is labelled `{label.text}`",
+            label.span,
+            help=did_you_mean(label.text, [*scope.labels, *scope.names]),
+        )
+        return None
+    word = found[2].kind
+    return f"{word} {found[0].key(found[1])}", word
+
+
 def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
     """What one assertion says, each part by itself."""
     label = written.label
-    key = scope.find_label(label.text)
-    word = scope.verb_of(key) if key else ""
-    if key is None:
-        found = scope.find(label.text)
-        if found is None:
-            scope.report.add(
-                "DR205",
-                f"no clause is labelled `{label.text}`",
-                label.span,
-                help=did_you_mean(label.text, [*scope.labels, *scope.names]),
-            )
-            return []
-        word = found[2].kind
-        key = f"{word} {found[0].key(found[1])}"
+    subject = _subject(label, scope)
+    if subject is None:
+        return []
+    key, word = subject
     form = FORMS[word]
     base = Assertion(key, None, None, None, None, None, False, written.span, written.span.text)
     result: list[Assertion] = []

@@ -32,6 +32,33 @@ BLOCKS = {
 }
 
 
+@attrs.frozen
+class _Found:
+    """The statements of all files, by what they are."""
+
+    bodies: dict[str, list[Statement]]
+    """By deal, its clauses and declarations."""
+    instruments: list[Instrument] = attrs.field(factory=list)
+    recorded: list[tuple[Statement, Scope, str | None]] = attrs.field(factory=list)
+    retracted: list[tuple[Statement, Scope]] = attrs.field(factory=list)
+    expected: list[tuple[Statement, Scope, str | None]] = attrs.field(factory=list)
+    scenarios: list[Scenario] = attrs.field(factory=list)
+    readings: list[Reading] = attrs.field(factory=list)
+
+    def take(self, statement: Statement, scope: Scope, instrument: str | None) -> bool:
+        """Enter a fact or an expectation, with the instrument that it stands in; False for anything else."""
+        match statement.head.text:
+            case "record":
+                self.recorded.append((statement, scope, instrument))
+            case "retract":
+                self.retracted.append((statement, scope))
+            case "expect":
+                self.expected.append((statement, scope, instrument))
+            case _:
+                return False
+        return True
+
+
 @attrs.define
 class _Part:
     """A top-level statement, the deal it is written under (None: whichever is the only one) and its instrument."""
@@ -236,13 +263,36 @@ class _Resolver:
 
     def model(self) -> Model:
         """Resolve everything."""
-        bodies: dict[str, list[Statement]] = {name: [] for name in self.scopes}
-        instruments: list[Instrument] = []
-        recorded: list[tuple[Statement, Scope, str | None]] = []
-        expected: list[tuple[Statement, Scope, str | None]] = []
-        retracted: list[tuple[Statement, Scope]] = []
-        scenarios: list[Scenario] = []
-        readings: list[Reading] = []
+        found = self._read()
+        agreements, deals = self._agreements(found.bodies)
+        ordered = signing_order(agreements, found.instruments, self.report)
+        self._order_known(found.readings, ordered)
+        signed = {instrument.name: instrument.signed for instrument in ordered}
+        self._limit(len(found.instruments), MAX_INSTRUMENTS, "DR908", "amendments", found.instruments)
+        recalled = self._facts(found.recorded, found.retracted)
+        supposed = [*(scenario.name for scenario in found.scenarios), *(reading.name for reading in found.readings)]
+        stated = [
+            each
+            for statement, scope, instrument in found.expected
+            if not expectations.is_paid(statement)
+            if (each := expectations.expectation(
+                statement, scope, _last(signed.get(instrument or scope.deal)), supposed
+            ))
+        ]  # fmt: skip
+        payments = [
+            paid
+            for statement, scope, _ in found.expected
+            if expectations.is_paid(statement) and (paid := expectations.paid(statement, scope, supposed))
+        ]
+        drafts = tuple(instrument for instrument in found.instruments if instrument.draft)
+        return Model(
+            tuple(deals), tuple(ordered), tuple(recalled), tuple(found.scenarios), tuple(stated), self._assumed(),
+            tuple(found.readings), tuple(payments), drafts,
+        )  # fmt: skip
+
+    def _read(self) -> _Found:
+        """Every statement, put where it belongs."""
+        found = _Found(bodies={name: [] for name in self.scopes})
         for part in self.parts:
             statement, word = part.statement, part.statement.head.text
             if word in BLOCKS and statement.label is None:
@@ -250,46 +300,41 @@ class _Resolver:
             if word == "include":
                 continue
             if word == "reading" and statement.label is None:
-                self._reading(statement, readings)
+                self._reading(statement, found.readings)
                 continue
             scope = self.scope_of(part)
-            if scope is None:
-                continue
-            if word == "record":
-                recorded.append((statement, scope, part.instrument))
-            elif word == "retract":
-                retracted.append((statement, scope))
-            elif word == "expect":
-                expected.append((statement, scope, part.instrument))
-            elif word == "scenario" and statement.label is None:
-                name = self._name(statement)
-                if name and any(scenario.name == scope.key(name) for scenario in scenarios):
-                    self.report.add("DR202", f"the scenario `{name}` is declared twice", statement.items[0].span)
-                elif name:
-                    scenarios.append(facts.scenario(statement, name, scope))
-            elif word == "amend" and statement.label is None:
-                name = part.instrument
-                if name is None:
-                    continue
-                instruments.append(headers.amendment(statement, name, self.scopes_of(part)))
+            if scope is not None and not found.take(statement, scope, part.instrument):
+                self._read_other(part, scope, found)
+        return found
+
+    def _read_other(self, part: _Part, scope: Scope, found: _Found) -> None:
+        """A statement that is neither a fact nor an expectation."""
+        statement, word = part.statement, part.statement.head.text
+        if word == "scenario" and statement.label is None:
+            name = self._name(statement)
+            if name and any(scenario.name == scope.key(name) for scenario in found.scenarios):
+                self.report.add("DR202", f"the scenario `{name}` is declared twice", statement.items[0].span)
+            elif name:
+                found.scenarios.append(facts.scenario(statement, name, scope))
+        elif word == "amend" and statement.label is None:
+            if part.instrument is not None:
+                found.instruments.append(headers.amendment(statement, part.instrument, self.scopes_of(part)))
                 for child in statement.block:
-                    if child.head.text == "record":
-                        recorded.append((child, scope, name))
-                    elif child.head.text == "retract":
-                        retracted.append((child, scope))
-                    elif child.head.text == "expect":
-                        expected.append((child, scope, name))
-            elif word in FORMS:
-                bodies[scope.deal].append(statement)
-            elif word in OPERATIONS:
-                self.report.add(
-                    "DR107",
-                    f"`{word}` stands outside an amendment",
-                    statement.head.span,
-                    help="put it, indented, below an `amend` statement",
-                )
-            else:
-                entries.unknown_word(statement, self.report)
+                    found.take(child, scope, part.instrument)
+        elif word in FORMS:
+            found.bodies[scope.deal].append(statement)
+        elif word in OPERATIONS:
+            self.report.add(
+                "DR107",
+                f"`{word}` stands outside an amendment",
+                statement.head.span,
+                help="put it, indented, below an `amend` statement",
+            )
+        else:
+            entries.unknown_word(statement, self.report)
+
+    def _agreements(self, bodies: dict[str, list[Statement]]) -> tuple[list[Instrument], list[Deal]]:
+        """The agreement of each deal, and the deals that are declared, or taken as they come."""
         agreements: list[Instrument] = []
         deals: list[Deal] = []
         for name, scope in self.scopes.items():
@@ -303,30 +348,7 @@ class _Resolver:
                 deals.append(headers.deal(statement_, scope))
             else:
                 deals.append(Deal(name, "", (), None, "half-even", "January", ("weekdays",), scope.sketch, None))
-        ordered = signing_order(agreements, instruments, self.report)
-        self._order_known(readings, ordered)
-        signed = {instrument.name: instrument.signed for instrument in ordered}
-        self._limit(len(instruments), MAX_INSTRUMENTS, "DR908", "amendments", instruments)
-        recalled = self._facts(recorded, retracted)
-        supposed = [*(scenario.name for scenario in scenarios), *(reading.name for reading in readings)]
-        stated = [
-            found
-            for statement, scope, instrument in expected
-            if not expectations.is_paid(statement)
-            if (found := expectations.expectation(
-                statement, scope, _last(signed.get(instrument or scope.deal)), supposed
-            ))
-        ]  # fmt: skip
-        payments = [
-            paid
-            for statement, scope, _ in expected
-            if expectations.is_paid(statement) and (paid := expectations.paid(statement, scope, supposed))
-        ]
-        drafts = tuple(instrument for instrument in instruments if instrument.draft)
-        return Model(
-            tuple(deals), tuple(ordered), tuple(recalled), tuple(scenarios), tuple(stated), self._assumed(),
-            tuple(readings), tuple(payments), drafts,
-        )  # fmt: skip
+        return agreements, deals
 
     def _reading(self, statement: Statement, readings: list[Reading]) -> None:
         name = self._name(statement)

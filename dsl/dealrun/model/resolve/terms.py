@@ -263,7 +263,7 @@ class TermReader:
             self.whole = False
         return value
 
-    def _typed(
+    def _typed(  # noqa: C901, PLR0912 - a case for each kind of term
         self, term: Term, values: tuple[Expr, ...], item: Item | None, windows: tuple[Item, ...]
     ) -> Value | None:
         scope = self.scope
