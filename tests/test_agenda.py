@@ -160,3 +160,14 @@ def test_without_the_library_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(dealrun.MissingExtraError, match=r"pip install 'dealrun\[ical\]'"):
         calendar((), None)
+
+
+def test_a_term_that_renews_so_often_ends_for_good() -> None:
+    """Where the signing day is not known, the last renewal still bounds the end, whether notice is given or not."""
+    contract = dealrun.loads(
+        'deal d "D" signed 2020\nparty A "A"\nparty B "B"\nc0: license A->B to "goods"\n'
+        "term 18 months renews 1 year renewals 2\n"
+        "expect on 2023-06-30: c0 contingent\nexpect on 2024-07-01: c0 ended by term\n"
+    )
+    assert isinstance(contract, dealrun.Contract)
+    assert all(outcome.passed for outcome in contract.test())

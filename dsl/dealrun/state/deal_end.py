@@ -109,7 +109,7 @@ def _runs_out(
     low = range(initial.lo, min(initial.hi, initial.lo + reach) + 1)
     lo = min(end_for(anchor, given.lo) for anchor in low) if reach else initial.lo
     hi = NEVER
-    if initial.hi < NEVER and given.hi < NEVER:
+    if initial.hi < NEVER and (given.hi < NEVER or most is not None):  # the last renewal ends it, notice or not
         hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
     return made(Steps(piece for piece in pieces if piece[0] < NEVER))
