@@ -747,3 +747,12 @@ def test_a_missing_library_is_named(library: str, extra: str, export: Any, monke
         export(EXACT)
     assert raised.value.name == library
     assert isinstance(raised.value, ImportError)
+
+
+def test_a_settlement_gives_every_form_of_itself() -> None:
+    """What the command line writes, the library gives."""
+    assert EXACT.to_csv() == csv_text(EXACT)
+    assert EXACT.to_csv("balances") == csv_text(EXACT, "balances")
+    assert EXACT.to_parquet() == parquet(EXACT)
+    assert EXACT.to_xlsx(title="T").startswith(b"PK")
+    assert "</svg>" in EXACT.to_svg()

@@ -64,3 +64,11 @@ def test_nothing_reaches_into_the_engine() -> None:
         if imports(path, engine) or ".evaluator" in path.read_text(encoding="utf-8")
     ]  # fmt: skip
     assert found == []
+
+
+def test_the_command_line_settles_through_the_library() -> None:
+    """No command imports a part of settlement: what it needs is public."""
+    known = modules()
+    settling = {name for name in known if name.startswith("dealrun.settle")}
+    commands = [path for name, path in known.items() if name.startswith("dealrun.cli")]
+    assert [str(path.relative_to(PACKAGE)) for path in commands if imports(path, settling)] == []

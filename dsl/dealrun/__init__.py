@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dealrun.diagnostics import Diagnostic
     from dealrun.errors import ArgumentError, ArgumentTypeError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
-    from dealrun.settle.ledger.sums import LedgerError
+    from dealrun.settle.ledger.sums import LedgerError, Problem
     from dealrun.settle.statement import Money, Payment, Settlement
     from dealrun.source.opening import UnreadableError
     from dealrun.source.writing import WriteError
@@ -56,6 +56,7 @@ _HOMES = {
     "Held": "dealrun.algebra.history",
     "Known": "dealrun.algebra.history",
     "LedgerError": "dealrun.settle.ledger.sums",
+    "Problem": "dealrun.settle.ledger.sums",
     "MissingExtraError": "dealrun.extras",
     "Money": "dealrun.settle.statement",
     "Outcome": "dealrun.state.expect",
@@ -100,6 +101,7 @@ __all__ = [
     "Parting",
     "Payment",
     "Portfolio",
+    "Problem",
     "Prospect",
     "RestateError",
     "Settlement",

@@ -8,11 +8,11 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from dealrun import LedgerError, Problem
 from dealrun.api import Contract, settling
 from dealrun.cli.commands.common import pairs, print_json
 from dealrun.cli.errors import UsageError
 from dealrun.model.vocabulary import LEDGER_ROLES
-from dealrun.settle.ledger.sums import LedgerError, Problem
 from dealrun.source.plain import safe
 
 

@@ -4,6 +4,7 @@ In: nothing. Out: the types that `dealrun.settle.settle` builds and every format
 of money are whole minor units, everything before rounding an exact rational; never a binary float.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
@@ -284,5 +285,27 @@ class Settlement:
 
         MissingExtraError without pyarrow.
         """
-        # An extra, which reads these types: it is imported by its name when it is asked for.
-        return import_module("dealrun.settle.export.tabular").to_arrow(self, name)
+        return _export("tabular").to_arrow(self, name)
+
+    def to_csv(self, name: str = "statement") -> str:
+        """One of the tables of `to_arrow` as CSV, with a header; cells that a spreadsheet would run are inert."""
+        return str(_export("tabular").csv_text(self, name))
+
+    def to_parquet(self, name: str = "statement") -> bytes:
+        """One of the tables of `to_arrow` as the bytes of a Parquet file. MissingExtraError without pyarrow."""
+        return bytes(_export("tabular").parquet(self, name))
+
+    def to_xlsx(self, *, title: str = "Statement") -> bytes:
+        """The statement as the bytes of a workbook, in which every sum is a formula. MissingExtraError without
+        XlsxWriter."""
+        return bytes(_export("xlsx").workbook(self, title=title))
+
+    def to_svg(self, marks: Sequence[tuple[Day, str]] = (), *, title: str = "Statement") -> str:
+        """The payments over time as the text of an SVG picture; `marks` are days to point out, each with its name.
+        MissingExtraError without matplotlib."""
+        return str(_export("plot").svg(self, marks, title=title))
+
+
+def _export(name: str) -> Any:
+    """A module that reads these types, and mostly an extra: it is imported by its name when it is asked for."""
+    return import_module(f"dealrun.settle.export.{name}")

@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from dealrun import LedgerError, Settlement
 from dealrun.api import Contract
 from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
 from dealrun.cli.errors import LoadError, UsageError
@@ -16,8 +17,6 @@ from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
-from dealrun.settle.ledger.sums import LedgerError
-from dealrun.settle.statement import Settlement
 from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
@@ -41,10 +40,8 @@ def run(arguments: Namespace) -> int:
         return _against(found, supposed, contract, arguments)
     try:
         if arguments.plot:
-            from dealrun.settle.export.plot import svg  # noqa: PLC0415 - an extra, and slow to import
-
             marks = [(i.signed[0], i.name) for i in contract.model.instruments if i.amends and i.signed]
-            write(svg(found, marks, title=_title(contract)), arguments.plot, arguments.inputs)
+            write(found.to_svg(marks, title=_title(contract)), arguments.plot, arguments.inputs)
         _print(found, contract, arguments, supposed)
     except (ValueError, ImportError) as error:
         raise UsageError(str(error)) from None
@@ -145,17 +142,11 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
 
             print_json(settle_json.settle_json(found, supposed), arguments.output, arguments.inputs)
         case "csv":
-            from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
-
-            write(tabular.csv_text(found), arguments.output, arguments.inputs)
+            write(found.to_csv(), arguments.output, arguments.inputs)
         case "parquet":
-            from dealrun.settle.export import tabular  # noqa: PLC0415 - text needs none of it
-
-            write_bytes(tabular.parquet(found), arguments.output, arguments.inputs)
+            write_bytes(found.to_parquet(), arguments.output, arguments.inputs)
         case "xlsx":
-            from dealrun.settle.export import xlsx  # noqa: PLC0415 - text needs none of it
-
-            write_bytes(xlsx.workbook(found, title=_title(contract)), arguments.output, arguments.inputs)
+            write_bytes(found.to_xlsx(title=_title(contract)), arguments.output, arguments.inputs)
         case _:
             lines = statements.statement(found, terminal_width(), quiet=arguments.quiet)
             if not arguments.quiet:
