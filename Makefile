@@ -39,7 +39,8 @@ tests: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --durations 25 --cov --cov-report=term-missing
 
 # What takes longer than the rest together: long properties, whole processes, packaging.
-LONG := naive laws machine settle settle_cases ledger export packaging fuzz security api algebra cli limits conflicts
+LONG := naive laws machine settle settle_cases ledger export packaging fuzz security api algebra cli limits conflicts \
+  vocabulary records
 quick: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --quiet $(foreach name,$(LONG),--ignore tests/test_$(name).py)
 
