@@ -5,6 +5,7 @@ import gzip
 import os
 import re
 import shutil
+import tempfile
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -623,3 +624,53 @@ def test_whole_numbers_and_names_of_sql() -> None:
         assert asked(dialect.whole(cast, scale, wide=wide), value) == expected
     assert dialect.identifier('a "b" c') == '"a ""b"" c"'
     assert dialect.quoted("it's") == "'it''s'"
+
+
+def test_groups_come_in_batches_and_all_of_them_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the rows behind the first batch, and a mistake there."""
+    monkeypatch.setattr("dealrun.settle.ledger.database.BATCH", 2)
+    rows = [f"2024-01-{day:02},ebook,{day}" for day in range(1, 8)]
+    assert [group.amount for group in sums(csv_file(tmp_path, "\n".join([HEAD, *rows]))).groups] == list(range(1, 8))
+    path = csv_file(tmp_path, "\n".join([HEAD, *rows, "2024-02-01,wine,1"]))
+    assert refused(path)[0].startswith("DR703 | `stream` names no stream of the deal | 1: 8 'wine'")
+
+
+def test_a_file_that_vanishes_while_it_is_read_refuses_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its opening and the query it was removed."""
+    path = csv_file(tmp_path, f"{HEAD}\n2024-01-01,ebook,1\n")
+
+    def removing(*arguments: Any) -> Any:
+        path.unlink()
+        return resolve(*arguments)
+
+    monkeypatch.setattr(read_module, "resolve", removing)
+    with pytest.raises(LedgerError, match="was replaced while it was read"):
+        sums(path)
+
+
+def test_the_sample_of_a_csv_may_end_within_a_character(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many bytes are looked at for the header is no matter of the ledger."""
+    text = "date,stream,amount,note\n2024-01-01,ebook,1.5,é\n"
+    monkeypatch.setattr("dealrun.settle.ledger.sources.SAMPLE_BYTES", len(text.encode()) - 2)
+    assert sums(csv_file(tmp_path, text)).groups[0].amount == 15
+
+
+def test_what_a_query_spills_is_removed() -> None:
+    """With the connection."""
+    with Database() as database:
+        spill = Path(database._spill)
+        spill.mkdir()
+        (spill / "block").write_text("x")
+        assert spill.parent == Path(tempfile.gettempdir())
+    assert not spill.exists()
+
+
+def test_a_schema_may_have_a_point_in_its_name(tmp_path: Path) -> None:
+    """The table is what stands behind the last one."""
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute('create schema "a.b"')
+        connection.execute("create table \"a.b\".t as select date '2024-01-01' as date, 'ebook' as stream, 7 as amount")
+    assert sums(f"{tmp_path}/a.duckdb::a.b.t").groups[0].amount == 7
+    assert sums(f"{tmp_path}/a.duckdb").groups[0].amount == 7
