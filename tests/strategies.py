@@ -477,8 +477,13 @@ def said(clause: dealrun.ClauseState) -> tuple[Any, ...]:
 
 
 def standing(clause: dealrun.ClauseState) -> tuple[Any, ...]:
-    """How what falls due stands, obligation by obligation."""
-    return tuple((duty.number, duty.status, duty.contingent_on) for duty in clause.duties)
+    """How what falls due stands, obligation by obligation; what is only to come of a clause that has not started is left
+    out: it is a prospect."""
+    return tuple(
+        (duty.number, duty.status, duty.contingent_on)
+        for duty in clause.duties
+        if not (clause.status == "not yet" and duty.status == "not yet due")
+    )
 
 
 def probes(*timelines: dealrun.Timeline) -> list[int]:
