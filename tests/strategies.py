@@ -452,6 +452,9 @@ def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
     for number in range(draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))):
         written = (*written, draw(amendments(number, present, absent, written)))
     recorded = [draw(facts(number, (*present, *others))) for number in range(draw(st.integers(0, 4)))]
+    given: bool = bool(others) and draw(st.booleans())
+    if given:
+        recorded.append(f"f{len(recorded)}: record notice of {draw(st.sampled_from(others))} on {draw(days)}")
     retracted = [draw(retractions(fact)) for fact in recorded if draw(st.integers(0, 5)) == 0]
     read = [draw(readings(number, present, absent, written)) for number in range(max(0, draw(st.integers(-2, 2))))]
     signed = draw(st.sampled_from(["2020-01-15", "2020-01-15", "2020-01-31", "2020", "2020-02"]))
@@ -477,8 +480,10 @@ def said(clause: dealrun.ClauseState) -> tuple[Any, ...]:
 
 
 def standing(clause: dealrun.ClauseState) -> tuple[Any, ...]:
-    """How what falls due stands, obligation by obligation; what is only to come of a clause that has not started is left
-    out: it is a prospect."""
+    """How what falls due stands, obligation by obligation.
+
+    What is only to come of a clause that has not started is left out, as it is a prospect.
+    """
     return tuple(
         (duty.number, duty.status, duty.contingent_on)
         for duty in clause.duties
