@@ -25,6 +25,7 @@ unit copies "copies"
 event LAUNCH "the launch"
 event visit "a visit" recurring
 condition OPEN "the shop is open"
+unknown LONGER amount "a time that is not disclosed"
 act selling "sell the works"
 quit: terminate A convenience notice 30 days
 default_fee: damages B->A 500 USD
@@ -65,7 +66,7 @@ SAMPLES: Final = {
     "unless": "unless OPEN", "except": "except C", "each": "each visit", "subject to": "subject to quit",
     "notwithstanding": "notwithstanding quit", "scope": "of prints", "territory": 'in "France"',
     "field": 'field "books"', "with": "with C", "due": "within 10 days", "cap": "cap 5,000 USD",
-    "floor": "floor 1,000 USD", "base": "of sales", "paid": "paid monthly", "over": "over 2 years",
+    "floor": "floor 1,000 USD", "base": "of sales", "paid": "paid monthly", "over": "over LONGER",
     "net of": "net of returns", "roll": "following", "split": "split 60%, 40%", "remainder": "remainder C",
     "prorated": "prorated", "at least": "at least 3 copies", "at most": "at most 9 copies", "written": "written",
     "cure": "cure 5 days", "otherwise": "otherwise default_fee", "frequency": "monthly", "worth": "worth 100 USD",
@@ -95,6 +96,7 @@ WHOLE: Final = {
     ("commit", "shortfall"): "B->A 50,000 USD per year of sales shortfall 50%",
     ("liability", "cap"): "A->B cap 5,000 USD", ("license", "scope"): "A->B to works",
     ("stake", "share"): "C->A 12%", ("terminate", "ground"): "B cause",
+    ("fee", "over"): "B->A over 2 years 2,400 USD", ("invest", "over"): "C->A over 2 years 5,000 USD",
     ("fee", "net of"): "B->A 10% of sales net of returns",
     ("damages", "net of"): "B->A 10% of sales net of returns",
     ("require", "roll"): "B->A act selling within 10 days following",
@@ -208,3 +210,26 @@ FILES: Final = {
     "2023-02-03,1\n",
     "rates.csv": "date,from,to,rate\n2023-01-01,EUR,USD,1.1\n",
 }
+
+
+def without(word: str, name: str) -> str | None:
+    """The contract of a pair with a clause that lacks the term; None where the term makes the clause."""
+    if (word, name) in WHOLE:
+        return None
+    base = 'law of "Texas"' if word == "law" else f"{word} {BASES[word]}"
+    return contract_with(word, name).replace(f"\n{clause(word, name)}\n", f"\nc: {base}\n")
+
+
+def decided(contract: dealrun.Contract) -> list[object]:
+    """What a contract decides: who may and must do what until when, what falls due and is paid, what cannot be kept;
+    not how it is written."""
+    timeline = contract.timeline()
+    found: list[object] = [[(each.code, each.message) for each in contract.conflicts()]]
+    for day in ("2023-02-20", "2023-06-01", "2024-06-01", "2027-01-01"):
+        clauses = timeline.on(day).clauses.values()
+        found.append([(c.label, c.status, c.since, c.until, c.instances, c.duties) for c in clauses])
+    agenda = contract.agenda(timeline, "2023-01-01", "2027-12-31")
+    found.append([(e.day, e.kind, e.label, e.party, e.otherwise, e.number) for e in agenda])
+    statement = contract.settle(LEDGER, through="2026-06-30")
+    found.append([(p.label, p.period, p.amount, p.due) for p in statement.payments])
+    return [*found, statement.unsettled, statement.notes]

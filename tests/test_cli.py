@@ -224,6 +224,16 @@ def test_versions_without_a_difference_are_clean(capsys: Capture) -> None:
     }
 
 
+def test_a_table_of_words_that_grows_tall_is_stacked() -> None:
+    """A long list in a narrow column makes a table of many lines; below one another, its cells take few."""
+    words = ", ".join(f"development.CARGILL_{n}" for n in range(40))
+    rows = [["2012-01-01", "development.work", "2010-04-15", "2014-04-15", words]]
+    lines = table(["from", "clause", "since", "until", "terms"], rows, 80)
+    assert lines[:3] == ["FROM", "2012-01-01", "  clause: development.work"]
+    assert len(lines) < 20
+    assert table(["from", "clause", "since", "until", "terms"], [[*rows[0][:4], "20%"]], 80)[0].startswith("FROM   ")
+
+
 def test_no_golden_is_left_over() -> None:
     expected = {f"{name}.txt" for name in (*ANSWERS, *OTHERS, *VERSIONS)} | {f"{n}.json" for n in (*ANSWERS, *VERSIONS)}
     assert {path.name for path in GOLDENS.iterdir() if path.is_file()} == expected

@@ -251,3 +251,19 @@ def test_a_real_contract_in_another_world_is_the_same_as_alone(folder: Path) -> 
             state, other = shared.on("2026-06-01"), fresh.on("2026-06-01")
             assert {k: said(c) for k, c in state.clauses.items()} == {k: said(c) for k, c in other.clauses.items()}
             assert attrs.evolve(state, clauses={}) == attrs.evolve(other, clauses={})
+
+
+def test_a_long_chain_is_shared_without_recursion() -> None:
+    """A chain of as many clauses as may hang on one another, in a world that reaches all of it, and in the same one."""
+    count = 66
+    links = "".join(f"c{n}: license A->B from end of c{n - 1} for 1 month\n" for n in range(1, count))
+    head = 'deal d "D" signed 2000-01-01\nparty A "A"\nparty B "B"\nevent E "e"\nc0: license A->B until E\n'
+    contract = dealrun.loads(head + links)
+    assert isinstance(contract, dealrun.Contract), str(contract)
+    last, plain = f"c{count - 1}", contract.timeline()
+    base = Timeline(plain.index, plain.world)
+    assert Timeline(plain.index, plain.world, base).shares(base, last)
+    world = contract.timeline(assume={"E": "2001-01-01"}).world
+    other = Timeline(plain.index, world, Timeline(plain.index, plain.world))
+    assert other.clause(last, to_day("2010-01-01")).status == "ended"
+    assert other.evaluator.names_read(("basis", last)) == {("happened", "E")}

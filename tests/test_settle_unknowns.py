@@ -2,6 +2,7 @@
 
 import pytest
 
+import dealrun
 from dealrun.settle.statement import Settlement
 from settling import HEAD, Row, limits, paid, shown, statement, totals, unsettled
 
@@ -410,3 +411,22 @@ def test_a_clause_that_runs_both_ways_needs_two_parties() -> None:
     assert unsettled(statement("f: royalty each->other 10% of s1\n", *rows, head=three)) == {
         "f": "it runs both ways, and the deal does not name two parties (`parties A, B`)"
     }
+
+
+def test_a_time_that_is_not_known_is_never_taken_for_the_life_of_a_clause() -> None:
+    """An amount spread over an unknown time is named; a time beside a window is said not to show in the due days."""
+    loaded = dealrun.loads(
+        'deal d "D" signed 2024-01-01 parties A, B currency USD\nparty A "A"\nparty B "B"\n'
+        'unknown LONGER amount "a time that is not disclosed"\n'
+        "spread: fee B->A 2,400 USD over LONGER\nyearly: fee B->A 2,400 USD per year over LONGER\n"
+        "once: fee B->A over 2 years 2,400 USD\n"
+    )
+    assert isinstance(loaded, dealrun.Contract), str(loaded)
+    statement = loaded.settle(through="2024-12-31")
+    assert [(each.label, each.reason) for each in statement.unsettled] == [
+        ("spread", "an amount of it is counted over LONGER, a time that is not known")
+    ]
+    assert [note for note in statement.notes if "paid over" in note] == [
+        "yearly is paid over LONGER; the due days do not show that",
+        "once is paid over 2 years; the due days do not show that",
+    ]

@@ -130,6 +130,18 @@ def test_every_term_of_a_verb_is_read_or_carried(word: str) -> None:
     assert {name for name in terms if (word, name) not in read} == FORMS[word].carried
 
 
+@pytest.mark.parametrize("word", sorted(word for word in CLAUSES if FORMS[word].carried))
+def test_a_carried_term_decides_nothing(word: str) -> None:
+    """Without a term that is carried, everything that is decided is the same."""
+    for name in sorted(FORMS[word].carried):
+        plain = pairs.without(word, name)
+        if plain is not None:
+            texts = (pairs.contract_with(word, name), plain)
+            contracts = [loaded for text in texts if isinstance(loaded := dealrun.loads(text), dealrun.Contract)]
+            assert len(contracts) == 2, name
+            assert pairs.decided(contracts[0]) == pairs.decided(contracts[1]), name
+
+
 @pytest.mark.parametrize("word", sorted(DECLARATIONS))
 def test_every_term_of_a_declaration_is_read_or_carried(word: str, tmp_path: Path) -> None:
     for name, text in {"a.deal": pairs.DECLARED, **pairs.FILES}.items():

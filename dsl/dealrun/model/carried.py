@@ -21,7 +21,6 @@ CARRIED: Final = {
     **dict.fromkeys(("notice", "look-back"), "the use of these rights is not computed"),
     "written": "the form of a notice is not recorded",
     "release": "the day on which a deposit is handed over is not computed",
-    "over": "the due days of these payments do not show it",
     "category": "acts are compared by their names and texts",
     **dict.fromkeys(("governing", "courts", "exclusive", "jury-waiver"), "no answer depends on the law that governs"),
     **dict.fromkeys(("cap", "unlimited"), "liability is not computed, and uses of a right are not counted"),

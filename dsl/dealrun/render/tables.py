@@ -14,6 +14,8 @@ LEAST = 10
 """Columns that a cell needs to be readable."""
 PARTS = frozenset("._/,;>")
 """What a part of a long name ends in."""
+TALL = 2
+"""How many times as long as the stacked form a table of words may be, before it is stacked."""
 NARROW = 80
 """Below this, a table of figures is stacked too."""
 
@@ -85,7 +87,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, figu
             parts = [_placed(cell[index] if index < len(cell) else "", size, right=column in figures)
                      for column, (cell, size) in enumerate(zip(cells, widths, strict=True))]  # fmt: skip
             lines.append(GAP.join(parts).rstrip())
-    return lines
+    stacked = [] if figures else _stacked(header, rows, width)
+    return stacked if stacked and len(lines) > TALL * len(stacked) else lines
 
 
 def _placed(text: str, size: int, *, right: bool) -> str:

@@ -121,6 +121,8 @@ class Account:
         if found is None:
             return None
         said = found.per or found.over or "life"
+        if found.per is None and found.over is not None and not is_window(found.over):
+            raise CannotSettleError(f"an amount of it is counted over {found.over}, a time that is not known")
         if not is_window(said):
             said = "life"
         month = fiscal_month(self.deal.fiscal_year)

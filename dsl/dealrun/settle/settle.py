@@ -324,9 +324,12 @@ class _Settling:
 
     def _spread(self, account: Account) -> None:
         """Say where payments are made over a time, which decides when, not how much."""
-        view = next((v for s in reversed(account.stretches) if s.level and (v := s.view("over"))), None)
-        if view is not None and account.does is Behaviour.SHARE:
-            self.notes.append(f"{account.label} is paid over {view.text}; the due days do not show that")
+        for stretch in (s for s in reversed(account.stretches) if s.level):
+            view, amount = stretch.view("over"), stretch.amount(account.main)
+            over = view.text if view is not None else amount.over if amount is not None and amount.per else None
+            if over:
+                self.notes.append(f"{account.label} is paid over {over}; the due days do not show that")
+                return
 
     def _not_due(self, account: Account) -> None:
         hangs = dict.fromkeys(name for stretch in account.stretches for name in stretch.state.contingent_on)

@@ -81,9 +81,7 @@ class Records:
         """The answer to a question, if it has been found."""
         found = self._answers.get(node)
         if found is not None:
-            frame = _ASKING.frames[-1]
-            if frame is not None:
-                frame[node] = None
+            note(node)
         return found
 
     def remembered(self, node: Node, find: Callable[[], T]) -> T:
@@ -131,8 +129,7 @@ class Records:
 
     def _shared(self, node: Node) -> Answer[Any] | None:
         """The answer of the base, if everything that was read for it is the same here."""
-        if self.base is None:
-            return None
+        assert self.base is not None
         frames = _ASKING.frames
         frames.append(None)
         try:

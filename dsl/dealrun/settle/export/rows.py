@@ -21,6 +21,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 import attrs
 
+from dealrun.errors import ArgumentError
 from dealrun.settle.export.values import citations, dated, figures, split_of
 from dealrun.settle.statement import Line, Money, Part, Payment, Settlement, major
 from dealrun.time.days import iso
@@ -282,9 +283,9 @@ TABLES: Final = tuple(_TABLES)
 
 
 def table(settlement: Settlement, name: str = "statement") -> Table:
-    """One of the tables; ValueError where there is none of that name."""
+    """One of the tables; ArgumentError where there is none of that name."""
     if name not in _TABLES:
-        raise ValueError(f"`{name}` is no table of a statement; there are {', '.join(TABLES)}")
+        raise ArgumentError(f"`{name}` is no table of a statement; there are {', '.join(TABLES)}")
     columns, records = _TABLES[name]
     rows = tuple(tuple(record.get(column.name) for column in columns) for record in records(settlement))
     return Table(name, columns, rows)
