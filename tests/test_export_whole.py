@@ -90,6 +90,41 @@ def open_() -> Settlement:
     return attrs.evolve(found, known=None, rows=0, later_rows=0, sources=())
 
 
+def bounds_() -> Settlement:
+    """For pictures: amounts with every kind of bound over one another, a cap of every kind in one window."""
+    clauses = []
+    for label, amounts in (
+        ("up", (Money(200, None, "USD"), Money(None, None, "USD"), Money(-300, -100, "USD"), Money(100, 400, "USD"))),
+        ("down", (Money(-500, -200, "USD"), Money(300, 500, "USD"), Money(None, -200, "USD"), Money(None, 300, "USD"))),
+        ("sure", tuple(Money.of(100 * amount, "USD") for amount in (1, -2, -3, 4))),
+    ):
+        clause = Clause(label, "USD", hangs_on=("X",))
+        for number, amount in enumerate(amounts, 1):
+            zero = flat("fee", quarter(2025, number), Money.of(0, "USD"))
+            clause.pay(quarter(2025, number), [zero], amount=amount)
+        clauses.append(clause)
+    capped = Clause("of a name that is rather long, cut behind its 39th letter", "EUR", hangs_on=("X",))
+    caps: tuple[tuple[int | None, int | None], ...] = (
+        (1000, 1000), (800, 800), (400, 600), (None, 500), (300, None), (None, None), (200, 200),
+    )  # fmt: skip
+    total = 0
+    for number, cap in enumerate(caps):
+        month = statements.span(f"2025-{number + 3:02}-02", f"2025-{number + 4:02}-01")
+        total += 10000
+        low, high = (None if bound is None else Fraction(bound) for bound in cap)
+        paid = Money(None if number == 4 else total, None if number in (3, 4) else total + 5000 * (number == 2), "EUR")
+        limit = Limit(
+            statements.span("2025-01-01", "2025-12-31"), "X", (low, high), Money(total, total + 100 * number, "EUR"),
+            Money.of(0, "EUR"), paid, "",
+        )  # fmt: skip
+        sold = part(month, "10000", "1%", "EUR", forecast=number == 6)
+        capped.pay(month, [line("share", month, "EUR", [sold])], limits=[limit], amount=Money(0, 100_000, "EUR"))
+    unknown = Clause("unknown", "KWD", hangs_on=("X",))
+    amount = Money(None, None, "KWD")
+    unknown.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(0, "KWD"))], amount=amount)
+    return settlement([*clauses, capped, unknown])
+
+
 WHOLE = pytest.mark.parametrize(("name", "found"), [("known", known()), ("open", open_())], ids=["known", "open"])
 
 
@@ -215,43 +250,76 @@ def _numbers(values: Any) -> str:
     return " ".join(map(_number, values))
 
 
+def _colours(*colours: Any) -> str:
+    """Colours, with how much each of them covers where that is not all."""
+    to_hex = need("matplotlib.colors").to_hex
+    return " ".join(to_hex(each, keep_alpha=True).removesuffix("ff") for each in colours)
+
+
+def _look_of_bar(bar: Any) -> str:
+    look = f"{_colours(bar.get_facecolor(), bar.get_edgecolor())} {bar.get_hatch()}"
+    return f"{look} {_number(bar.get_linewidth())} {bar._unscaled_dash_pattern} {_number(bar.get_zorder())}"
+
+
+def _look_of_line(curve: Any) -> str:
+    look = f"{_colours(curve.get_color())} {curve._unscaled_dash_pattern} {_number(curve.get_linewidth())}"
+    ends = f"{curve.get_solid_capstyle()} {curve.get_solid_joinstyle()}"
+    mark = f"{curve.get_marker()} {_number(curve.get_markersize())} {curve.get_drawstyle()}"
+    return f"{look} {ends} {mark} {_number(curve.get_zorder())}{'' if curve.get_clip_on() else ' over the edge'}"
+
+
+def _pieces_of_axes(axes: Any) -> Iterator[str]:
+    """What stands in one of the boxes of a picture."""
+    yield f"\n{axes.get_label()}: {axes.get_ylabel()!r} at {_numbers(axes.get_position().bounds)}"
+    yield f"from {_numbers(axes.get_xlim())}, from {_numbers(axes.get_ylim())}"
+    at = axes.get_xticks()
+    ticks = zip(at, axes.xaxis.get_major_formatter().format_ticks(at), strict=True)
+    words = "" if axes.xaxis.get_tick_params()["labelbottom"] else ", not said"
+    yield f"ticks {', '.join(f'{_number(at)} {label}' for at, label in ticks)}{words}"
+    yield f"heights {', '.join(axes.yaxis.get_major_formatter()(value, 0) for value in axes.get_yticks())}"
+    for axis in (axes.xaxis, axes.yaxis):
+        lines = {_look_of_line(each) for each in axis.get_gridlines() if each.get_visible()}
+        yield from (f"grid {axis.axis_name} {each}" for each in sorted(lines))
+    for bar in axes.patches:
+        yield f"bar {_numbers([*bar.get_xy(), bar.get_width(), bar.get_height()])} {_look_of_bar(bar)}"
+    for curve in axes.lines:
+        yield f"line {_numbers(curve.get_xdata())} / {_numbers(curve.get_ydata())} {_look_of_line(curve)}"
+    for band in axes.collections:
+        look = f"{_colours(*band.get_facecolor(), *band.get_edgecolor())} {band.get_hatch()}"
+        outline = "; ".join(_numbers(path.vertices.flatten()) for path in band.get_paths())
+        yield f"band {outline} {look} {_numbers(band.get_linewidth())} {_number(band.get_zorder())}"
+    for text in axes.texts:
+        places = _numbers([*text.xy, *text.get_position()])
+        yield f"mark {text.get_text()!r} {places} {text.get_horizontalalignment()} {text.get_fontsize()}"
+        frame = text.get_bbox_patch()
+        around = f"{_colours(frame.get_facecolor(), frame.get_edgecolor())} {frame.get_boxstyle().pad}" if frame else ""
+        yield f"    {text.xycoords} {text.anncoords} {text.get_annotation_clip()} {text.arrowprops or ''}{around}"
+
+
 def _pieces(found: Settlement, *marks: tuple[int, str], title: str) -> Iterator[str]:
     """A picture as lines of text, from what matplotlib holds of it before it is drawn."""
     matplotlib = need("matplotlib")
-    colour = need("matplotlib.colors").to_hex
     with matplotlib.rc_context(plot.SETTINGS):
         figure = plot._figure(found, marks, title)
         yield f"{_numbers(figure.get_size_inches())}: {figure.get_suptitle()}"
-        yield from (f"{text.get_text()} at {_numbers(text.get_position())}" for text in figure.texts)
+        for text in figure.texts:
+            sides = f"{text.get_horizontalalignment()} {text.get_verticalalignment()}"
+            yield f"{text.get_text()} at {_numbers(text.get_position())} {sides}"
         for axes in figure.axes:
-            yield f"\n{axes.get_label()}: {axes.get_ylabel()!r} at {_numbers(axes.get_position().bounds)}"
-            yield f"from {_numbers(axes.get_xlim())}, from {_numbers(axes.get_ylim())}"
-            at = axes.get_xticks()
-            ticks = zip(at, axes.xaxis.get_major_formatter().format_ticks(at), strict=True)
-            yield f"ticks {', '.join(f'{_number(at)} {label}' for at, label in ticks)}"
-            yield f"heights {', '.join(axes.yaxis.get_major_formatter()(value, 0) for value in axes.get_yticks())}"
-            for bar in axes.patches:
-                edges = _numbers([*bar.get_xy(), bar.get_width(), bar.get_height()])
-                look = f"{colour(bar.get_facecolor(), keep_alpha=True)} {colour(bar.get_edgecolor())}"
-                yield f"bar {edges} {look} {bar.get_hatch()} {_number(bar.get_linewidth())} {bar.get_linestyle()}"
-            for curve in axes.lines:
-                look = f"{colour(curve.get_color())} {curve.get_linestyle()} {_number(curve.get_linewidth())}"
-                mark = f"{curve.get_marker()} {_number(curve.get_markersize())} {curve.get_drawstyle()}"
-                places = f"{_numbers(curve.get_xdata())} / {_numbers(curve.get_ydata())}"
-                yield f"line {places} {look} {mark} {curve.get_zorder()}"
-            for band in axes.collections:
-                faces = " ".join(colour(face, keep_alpha=True) for face in band.get_facecolor())
-                outline = "; ".join(_numbers(path.vertices.flatten()) for path in band.get_paths())
-                yield f"band {outline} {faces} {band.get_hatch()} {_numbers(band.get_linewidth())}"
-            for text in axes.texts:
-                places = _numbers([*text.xy, *text.get_position()])
-                yield f"mark {text.get_text()!r} {places} {text.get_horizontalalignment()} {text.get_fontsize()}"
+            yield from _pieces_of_axes(axes)
         for legend in figure.legends:
-            yield f"\nlegend at {_numbers(legend.get_bbox_to_anchor()._bbox.bounds)}, {legend._ncols} columns"
-            yield from (text.get_text() for text in legend.get_texts())
+            place = f"{_numbers(legend.get_bbox_to_anchor()._bbox.bounds)} from {legend._loc}"
+            room = f"room {_numbers([legend.borderaxespad, legend.borderpad])}"
+            frame = "frame" if legend.get_frame_on() else "no frame"
+            yield f"\nlegend at {place}, {legend._ncols} columns, {room}, {frame}"
+            for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True):
+                look = _look_of_line(handle) if hasattr(handle, "get_marker") else _look_of_bar(handle)
+                yield f"{text.get_text()} ({_number(text.get_fontsize())}): {look}"
 
 
-@WHOLE
+@pytest.mark.parametrize(
+    ("name", "found"), [("known", known()), ("open", open_()), ("bounds", bounds_())], ids=["known", "open", "bounds"]
+)
 def test_every_piece_of_a_picture(name: str, found: Settlement, rewrite: bool) -> None:
     """Bars, curves, bands, ticks, marks and legends: where they stand and how they look."""
     day = quarter(2025, 2)[0]
