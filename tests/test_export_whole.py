@@ -5,10 +5,12 @@ The texts under `goldens/export/` are read by people when they change; that thei
 """
 
 import io
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
@@ -19,6 +21,7 @@ from dealrun.extras import need
 from dealrun.model.contract import Cite
 from dealrun.settle.export import plot, rows
 from dealrun.settle.export.curves import MOST_SERIES, panels, ticks
+from dealrun.settle.export.panel import plain
 from dealrun.settle.export.rows import TABLES
 from dealrun.settle.export.sheets import Number, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
@@ -95,7 +98,7 @@ def bounds_() -> Settlement:
     clauses = []
     for label, amounts in (
         ("up", (Money(200, None, "USD"), Money(None, None, "USD"), Money(-300, -100, "USD"), Money(100, 400, "USD"))),
-        ("down", (Money(-500, -200, "USD"), Money(300, 500, "USD"), Money(None, -200, "USD"), Money(None, 300, "USD"))),
+        ("down", (Money(-500, -200, "USD"), Money(300, 500, "USD"), Money(None, -200, "USD"), Money(None, 30, "USD"))),
         ("sure", tuple(Money.of(100 * amount, "USD") for amount in (1, -2, -3, 4))),
     ):
         clause = Clause(label, "USD", hangs_on=("X",))
@@ -326,6 +329,106 @@ def test_every_piece_of_a_picture(name: str, found: Settlement, rewrite: bool) -
     marks = ((day, "first amendment"), (day + 5, "second amendment\nwith a name that is longer than any other"),
              (day + 100, "third"), (day + 10**5, "far away"))  # fmt: skip
     golden(GOLDENS / f"{name}.svg.txt", "\n".join(_pieces(found, *marks, title="Paid")) + "\n", rewrite=rewrite)
+
+
+def test_a_name_that_fits_is_not_cut() -> None:
+    """Of at most forty characters; a longer one keeps 39, and what is no line of print is one."""
+    assert plain("x" * 40) == "x" * 40
+    assert plain("x" * 41) == "x" * 39 + "…"
+    assert plain(" two\n  lines\x07 ") == "two lines�"
+    assert plain("x" * 41, 100) == "x" * 41
+
+
+@pytest.mark.parametrize(
+    ("most", "name"),
+    [
+        (0, ""), (999_99, ""), (1000_00, "thousand "), (-1000_00, "thousand "), (999_999_99, "thousand "),
+        (10**8, "million "), (10**11, "billion "), (10**14 - 1, "billion "), (10**14, "trillion "), (None, ""),
+    ],
+)  # fmt: skip
+def test_the_scale_is_that_of_the_largest_amount(most: int | None, name: str) -> None:
+    """From one thousand on in thousands, and so on; nothing and what has no bound in the currency itself."""
+    clause = Clause("c", "USD")
+    zero = flat("fee", quarter(2025, 1), Money.of(0, "USD"))
+    clause.pay(quarter(2025, 1), [zero], amount=Money(most, most, "USD"))
+    clause.pay(quarter(2025, 2), [zero], amount=Money.of(0, "USD"))
+    with need("matplotlib").rc_context(plot.SETTINGS):
+        above, below = plot._figure(settlement([clause]), (), "").axes
+    assert above.get_ylabel() == f"payable per period,\n{name}USD"
+    assert below.get_ylabel() == f"running total,\n{name}USD"
+
+
+def test_a_total_that_is_not_known_is_in_the_legend() -> None:
+    """Also where every payment is known."""
+    clause = Clause("c", "USD", hangs_on=("X",))
+    zero, period = Money.of(0, "USD"), quarter(2025, 1)
+    limit = Limit(period, "X", (Fraction(9), Fraction(9)), zero, zero, Money(100, 200, "USD"), "")
+    clause.pay(period, [flat("fee", period, Money.of(100, "USD"))], limits=[limit])
+    pieces = list(_pieces(settlement([clause]), title=""))
+    assert [piece for piece in pieces if piece.startswith("not known")] == [
+        "not known: from the least to the most (8): #00000000 #1b3a57 ++ 0.4 (0, None) 1"
+    ]
+
+
+def test_the_names_of_marks_do_not_cross_their_lines() -> None:
+    """On the right of its line, or on the left where it would not fit; above the later ones that it reaches."""
+    year = statements.span("2025-01-01", "2025-12-31")
+    first, last = year
+    marks = [(first, "a"), (first + 5, "b"), (first + 200, "c"), (last, "d"), (last, "long long name")]
+    assert plot._rows(marks, year) == [
+        (last, "long long name", 0, False), (last, "d", 1, False), (first + 200, "c", 0, True),
+        (first + 5, "b", 0, True), (first, "a", 1, True),
+    ]  # fmt: skip
+    # A character takes 0.066 inches and the space beside it 0.1, of 8.75: on day 330 of 365 twelve of them end before
+    # the right edge, and thirteen do not. Wide characters count for two.
+    for text, right in (("x" * 11, True), ("x" * 12, False), ("東" * 5, True), ("東" * 6, False)):
+        assert plot._rows([(first + 329, text)], year) == [(first + 329, text, 0, right)], text
+    # Two names of one day, on either side of their line, touch.
+    assert plot._rows([(first + 329, "x" * 12), (first + 329, "x")], year) == [
+        (first + 329, "x" * 12, 0, False), (first + 329, "x", 1, True),
+    ]  # fmt: skip
+
+
+def test_marks_near_the_periods_widen_the_picture() -> None:
+    """Within a sixth of what the periods span, before and after; further ones are left out."""
+    clause = Clause("c", "USD")
+    for number in (1, 2):
+        clause.pay(quarter(2025, number), [flat("fee", quarter(2025, number), Money.of(100, "USD"))])
+    first, last = quarter(2025, 1)[0], quarter(2025, 2)[1]
+    reach = 181 // 6
+    found = settlement([clause])
+    assert plot._near(found, [(first + 1, "x" * 50)]) == ([(first + 1, "x" * 39 + "…")], (first, last))
+    ends = [(first - reach, "a"), (last + reach, "b")]
+    assert plot._near(found, ends) == (ends, (first - reach, last + reach))
+    assert plot._near(found, [(first - reach - 1, "a"), (last + reach + 1, "b")]) == ([], (first, last))
+
+
+def test_a_picture_says_what_it_is() -> None:
+    """Its title, what made it, and no time; a title is cut behind a hundred characters, in the picture, too."""
+    root = ET.fromstring(plot.svg(known(), title="x" * 101))  # noqa: S314 - our own output
+    said = [(each.tag.rpartition("}")[2], "".join(each.itertext()).strip()) for each in root.iter()]
+    assert [text for tag, text in said if tag in ("title", "creator", "date")] == [*2 * ["x" * 99 + "…"], *2 * ["dealrun"]]
+    assert "x" * 99 + "…" in {"".join(each.itertext()) for each in root.iter() if each.tag.endswith("}text")}
+    nothing = settlement([])
+    assert ">Statement</dc:title>" in plot.svg(nothing)
+    with need("matplotlib").rc_context(plot.SETTINGS):
+        pieces = list(_pieces(nothing, title="x" * 101))
+    assert pieces == [
+        f"10 1: {'x' * 99}…", "nothing is payable at 0.5 0.3 center baseline", f"{'x' * 99}… at 0.5 0.98 center top"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_a_picture_is_drawn_without_the_settings_of_others(form: Any) -> None:
+    """Which stay as they were; and of a name in a script that the font lacks nothing is said."""
+    matplotlib = need("matplotlib")
+    expected = plot.image(known(), (), "東京", form)
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert plot.image(known(), (), "東京", form) == expected
+        assert (matplotlib.rcParams["font.size"], matplotlib.rcParams["svg.fonttype"]) == (30, "path")
+        with pytest.raises(UserWarning, match="other"):
+            warnings.warn("other", stacklevel=1)
 
 
 def plain_clauses(count: int) -> list[Clause]:
