@@ -379,28 +379,40 @@ def test_the_names_of_marks_do_not_cross_their_lines() -> None:
         (last, "long long name", 0, False), (last, "d", 1, False), (first + 200, "c", 0, True),
         (first + 5, "b", 0, True), (first, "a", 1, True),
     ]  # fmt: skip
-    # A character takes 0.066 inches and the space beside it 0.1, of 8.75: on day 330 of 365 twelve of them end before
-    # the right edge, and thirteen do not. Wide characters count for two.
-    for text, right in (("x" * 11, True), ("x" * 12, False), ("東" * 5, True), ("東" * 6, False)):
-        assert plot._rows([(first + 329, text)], year) == [(first + 329, text, 0, right)], text
+    # A character takes 0.066 inches and the space beside it 0.1, of 8.75: on the 330th day of 365 eleven of them end
+    # before the right edge, and twelve do not, nor on the day before. Wide characters count for two.
+    for day, text, right in (
+        (first + 329, "x" * 11, True), (first + 329, "x" * 12, False), (first + 328, "x" * 12, False),
+        (first + 327, "x" * 12, True), (first + 329, "東" * 5, True), (first + 329, "東" * 6, False),
+    ):  # fmt: skip
+        assert plot._rows([(day, text)], year) == [(day, text, 0, right)], text
     # Two names of one day, on either side of their line, touch.
     assert plot._rows([(first + 329, "x" * 12), (first + 329, "x")], year) == [
         (first + 329, "x" * 12, 0, False), (first + 329, "x", 1, True),
     ]  # fmt: skip
 
 
-def test_marks_near_the_periods_widen_the_picture() -> None:
-    """Within a sixth of what the periods span, before and after; further ones are left out."""
+@pytest.mark.parametrize(("quarters", "reach"), [(1, 15), (2, 30), (4, 60)])
+def test_marks_near_the_periods_widen_the_picture(quarters: int, reach: int) -> None:
+    """Within a sixth of what the periods span (90, 181, 365 days), before and after; further ones are left out."""
     clause = Clause("c", "USD")
-    for number in (1, 2):
+    for number in range(1, quarters + 1):
         clause.pay(quarter(2025, number), [flat("fee", quarter(2025, number), Money.of(100, "USD"))])
-    first, last = quarter(2025, 1)[0], quarter(2025, 2)[1]
-    reach = 181 // 6
+    first, last = quarter(2025, 1)[0], quarter(2025, quarters)[1]
     found = settlement([clause])
     assert plot._near(found, [(first + 1, "x" * 50)]) == ([(first + 1, "x" * 39 + "…")], (first, last))
     ends = [(first - reach, "a"), (last + reach, "b")]
     assert plot._near(found, ends) == (ends, (first - reach, last + reach))
     assert plot._near(found, [(first - reach - 1, "a"), (last + reach + 1, "b")]) == ([], (first, last))
+
+
+@pytest.mark.parametrize(("length", "columns"), [(22, 3), (23, 2), (24, 2), (40, 2)])
+def test_a_legend_has_as_many_columns_as_fit(length: int, columns: int) -> None:
+    """Its longest entry, here the name and `: payable so far`, takes 0.066 inches a character and 0.7, of 9.8."""
+    clause = Clause("x" * length, "USD")
+    clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100, "USD"))])
+    (legend,) = (piece for piece in _pieces(settlement([clause]), title="") if "legend" in piece)
+    assert f", {columns} columns, " in legend
 
 
 def test_a_picture_says_what_it_is() -> None:
@@ -410,6 +422,7 @@ def test_a_picture_says_what_it_is() -> None:
     said = [text for tag, text in every if tag in ("title", "creator", "date")]
     assert said == [*2 * ["x" * 99 + "…"], *2 * ["dealrun"]]
     assert ("text", "x" * 99 + "…") in every
+    assert b"Creator" not in plot.image(known(), (), "", "png")
     nothing = settlement([])
     assert ">Statement</dc:title>" in plot.svg(nothing)
     with need("matplotlib").rc_context(plot.SETTINGS):
