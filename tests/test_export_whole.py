@@ -327,8 +327,9 @@ def test_every_piece_of_a_picture(name: str, found: Settlement, rewrite: bool) -
     """Bars, curves, bands, ticks, marks and legends: where they stand and how they look."""
     day = quarter(2025, 2)[0]
     marks = ((day, "first amendment"), (day + 5, "second amendment\nwith a name that is longer than any other"),
-             (day + 100, "third"), (day + 10**5, "far away"))  # fmt: skip
-    golden(GOLDENS / f"{name}.svg.txt", "\n".join(_pieces(found, *marks, title="Paid")) + "\n", rewrite=rewrite)
+             (day + 100, "third"), (quarter(2025, 4)[1] + 50, "on the left"), (day + 10**5, "far away"))  # fmt: skip
+    pieces = _pieces(found, *(marks if name != "bounds" else ()), title="Paid")
+    golden(GOLDENS / f"{name}.svg.txt", "\n".join(pieces) + "\n", rewrite=rewrite)
 
 
 def test_a_name_that_fits_is_not_cut() -> None:
@@ -386,9 +387,17 @@ def test_the_names_of_marks_do_not_cross_their_lines() -> None:
         (first + 327, "x" * 12, True), (first + 329, "東" * 5, True), (first + 329, "東" * 6, False),
     ):  # fmt: skip
         assert plot._rows([(day, text)], year) == [(day, text, 0, right)], text
-    # Two names of one day, on either side of their line, touch.
+    # One that ends on the edge fits.
+    assert plot._rows([(first + 240, "x" * 25)], (first, first + 299)) == [(first + 240, "x" * 25, 0, True)]
+    # Two names of one day, on either side of their line, touch; and a name may reach those on the left of their lines.
     assert plot._rows([(first + 329, "x" * 12), (first + 329, "x")], year) == [
         (first + 329, "x" * 12, 0, False), (first + 329, "x", 1, True),
+    ]  # fmt: skip
+    assert plot._rows([(first + 329, "x" * 12), (first + 329, "z")], year) == [
+        (first + 329, "z", 0, True), (first + 329, "x" * 12, 1, False),
+    ]  # fmt: skip
+    assert plot._rows([(last, "x" * 20), (first + 290, "x" * 9)], year) == [
+        (last, "x" * 20, 0, False), (first + 290, "x" * 9, 1, True),
     ]  # fmt: skip
 
 
@@ -443,6 +452,19 @@ def test_a_picture_is_drawn_without_the_settings_of_others(form: Any) -> None:
         assert (matplotlib.rcParams["font.size"], matplotlib.rcParams["svg.fonttype"]) == (30, "path")
         with pytest.raises(UserWarning, match="other"):
             warnings.warn("other", stacklevel=1)
+
+
+def test_what_else_matplotlib_warns_of_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only letters that a font lacks are nothing to warn of."""
+    figure = plot._figure
+
+    def warned(*given: Any) -> Any:
+        warnings.warn("something else", stacklevel=1)
+        return figure(*given)
+
+    monkeypatch.setattr(plot, "_figure", warned)
+    with pytest.warns(UserWarning, match="something else"):
+        plot.svg(known())
 
 
 def plain_clauses(count: int) -> list[Clause]:
