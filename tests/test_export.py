@@ -38,9 +38,9 @@ from dealrun.settle.export.sheets import HEAD, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.statement import Limit, Money, Payment, Settlement
+from dealrun.settle.statement import Balance, Limit, Money, Payment, Settlement, TierShare
 from dealrun.source.plain import inert, risky, safe
-from dealrun.time.days import iso
+from dealrun.time.days import FIRST, LAST, iso
 from statements import HOSTILE, Clause, flat, line, part, quarter, settlement
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -328,16 +328,116 @@ def test_shares_are_products_where_a_rate_makes_them() -> None:
     tiered = part(quarter(2025, 1), "28", "2% up to 7 then 10%", "USD", tiers=[("0", "7", "2%"), ("7", "21", "10%")])
     free = attrs.evolve(part(quarter(2025, 1), "5", "0%", "USD"), rate="0% until E")
     clause = Clause("c", "USD")
-    clause.pay(quarter(2025, 1), [line("share", quarter(2025, 1), "USD", [seventh, tiered, free])])
-    rows = records(opened(workbook(settlement([clause])))["Lines"])[1:]
-    made = [(row["Row"], row["Factor"], row["Share recomputed"], row["Check of share"] == "as given") for row in rows]
+    nothing = part(quarter(2025, 1), "5", "0%", "USD")
+    clause.pay(quarter(2025, 1), [line("share", quarter(2025, 1), "USD", [seventh, tiered, free, nothing])])
+    data = workbook(settlement([clause]))
+    whole, *rows = records(opened(data)["Lines"])
+    made = [(row["Row"], row["Factor"], row["Share recomputed"], row["Check of share"]) for row in rows]
     assert made == [
-        ("part", "1/7", "=G6*(1/7)", False),
-        ("part", None, "=SUM(Lines!$T$8:$T$9)", False),
-        ("tier", 0.02, "=G8*K8", False),
-        ("tier", 0.1, "=G9*K9", False),
-        ("part", None, "=0", True),
+        ("part", "1/7", "=G6*(1/7)", "=ABS(ROUND(T6-(57/14),2))"),
+        ("part", None, "=SUM(Lines!$T$8:$T$9)", "=ABS(ROUND(T7-L7,2))"),
+        ("tier", 0.02, "=G8*K8", "=ABS(ROUND(T8-L8,2))"),
+        ("tier", 0.1, "=G9*K9", "=ABS(ROUND(T9-L9,2))"),
+        ("part", None, "=0", "as given"),
+        ("part", 0, "=G11*K11", "=ABS(ROUND(T11-L11,2))"),
     ]
+    assert whole["Check of rounding"].startswith("=IF(")
+    assert records(opened(data, values=True)["Lines"])[0]["Share recomputed"] == pytest.approx(57 / 14 + 2.24)
+
+
+@pytest.mark.parametrize(("cents", "off"), [(99, 0), (100, 0), (101, 0), (102, 0.02), (98, 0.02), (300, 2)])
+def test_a_line_may_be_a_minor_unit_off_its_shares(cents: int, off: float) -> None:
+    """A line of a dollar's share."""
+    period = quarter(2025, 1)
+    of = line("share", period, "USD", [part(period, "10", "10%", "USD")])
+    clause = Clause("c", "USD")
+    clause.pay(period, [attrs.evolve(of, amount=Money.of(cents, "USD"))])
+    row = records(opened(workbook(settlement([clause])), values=True)["Lines"])[0]
+    assert (row["Amount"], row["Share recomputed"], row["Check of rounding"]) == (cents / 100, 1, off)
+
+
+@pytest.mark.parametrize(
+    ("share", "zeros", "said"),
+    [
+        # A double holds one digit, but not its cents; and cents, but not all the digits of a part of them.
+        (Fraction(10**17), 0, ("too many digits", "too many digits")),
+        (Fraction(1, 3 * 10**15), 0, ("too many digits", "too many digits")),
+        # Of two numbers, the sum times three stays below 2**51 cents, to which a share of nothing adds nothing.
+        (Fraction("7505999378950.5"), 1, ("=SUMIFS(", "=")),
+        (Fraction("7505999378951"), 1, ("too many digits", "=")),
+    ],
+)
+def test_shares_of_many_digits_are_not_computed_with(share: Fraction, zeros: int, said: tuple[str, str]) -> None:
+    """Neither that of a part, nor that of a tier, nor the sum of those of a line."""
+    period = quarter(2025, 1)
+    parts = [part(period, share, "100%", "USD"), *zeros * [part(period, "0", "100%", "USD")]]
+    parts[0] = attrs.evolve(parts[0], tiers=(TierShare(Fraction(0), share, "100%", share),))
+    clause = Clause("c", "USD")
+    clause.pay(period, [attrs.evolve(flat("share", period, Money.of(100, "USD")), parts=tuple(parts))])
+    of_line, of_part, of_tier, *_ = records(opened(workbook(settlement([clause])))["Lines"])
+    for row, begin in ((of_line, said[0]), (of_part, said[1]), (of_tier, said[1])):
+        assert row["Share recomputed"].startswith(begin), row["Row"]
+    assert str(of_tier["Check of share"]).startswith("=" if said[1] == "=" else said[1])
+
+
+def test_bounds_stand_beside_what_lies_between_two_figures() -> None:
+    """Where both are known, too: of a share, a cap, and what is paid."""
+    period = quarter(2025, 1)
+    between = (Fraction(1), Fraction(3))
+    of_range = attrs.evolve(part(period, "1000", "1%", "USD"), rate="X", share=between)
+    zero = Money.of(0, "USD")
+    clause = Clause("c", "USD")
+    known = attrs.evolve(flat("share", period, Money.of(200, "USD")), parts=(of_range,))
+    clause.pay(period, [known], limits=[Limit(period, "X", between, zero, zero, zero, "")])
+    found = settlement([clause])
+    (balance,) = found.balances
+    data = workbook(attrs.evolve(found, balances=(attrs.evolve(balance, paid=Money(100, 300, "USD")),)))
+    for sheet, header, row in (("Lines", "Share", 1), ("Caps", "Cap", 0), ("Balances", "Paid", 0)):
+        said = records(opened(data)[sheet])[row]
+        assert [said[header], said[f"{header}, least"], said[f"{header}, most"]] == ["not known", 1, 3], sheet
+
+
+def test_days_that_are_not_there_are_empty() -> None:
+    """No day at all, and days before and after those that have a date."""
+    period = quarter(2025, 1)
+    zero = Money.of(0, "USD")
+    clause = Clause("c", "USD")
+    limit = Limit((FIRST - 1, LAST + 1), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+    clause.pay(period, [flat("fee", period, zero)], limits=[limit])
+    clause.payments = [attrs.evolve(clause.payments[0], due=None)]
+    data = workbook(settlement([clause]))
+    assert records(opened(data)["Statement"])[0]["Due"] is None
+    (cap,) = records(opened(data)["Caps"])
+    assert (cap["Window from"], cap["Window to"]) == (None, None)
+
+
+def test_a_balance_without_payments_stands_as_given() -> None:
+    """There are no rows that make it up."""
+    zero = Money.of(0, "USD")
+    found = attrs.evolve(EMPTY, balances=(Balance("c", zero, zero, zero, zero, ()),))
+    (row,) = records(opened(workbook(found))["Balances"])
+    assert (row["Payable recomputed"], row["Outstanding recomputed"]) == ("as given", "=D5-E5")
+    assert row["Check"] == "=ROUND(ABS(J5-F5),2)"
+
+
+@pytest.mark.parametrize(
+    ("currency", "cap", "shown", "checked"),
+    [
+        ("USD", "0.01", "#,##0.00", True), ("USD", "0.05", "#,##0.00", True), ("USD", "50", "#,##0.00", True),
+        ("USD", "0.125", "#,##0.000", False), ("KWD", "0.125", "#,##0.000", True), ("JPY", "50", "#,##0", True),
+        ("JPY", "0.5", "#,##0.0", False),
+    ],
+)  # fmt: skip
+def test_a_cap_is_checked_to_the_minor_unit(currency: str, cap: str, shown: str, checked: bool) -> None:
+    """One with more digits than its currency stands as given: how it is rounded, the sheet does not say."""
+    period, zero = quarter(2025, 1), Money.of(0, currency)
+    clause = Clause("c", currency)
+    limit = Limit(period, cap, (Fraction(cap), Fraction(cap)), zero, zero, zero, "")
+    clause.pay(period, [flat("fee", period, zero)], limits=[limit])
+    sheet = opened(workbook(settlement([clause])))["Caps"]
+    (row,) = records(sheet)
+    assert str(row["Check"]).startswith("=ROUND(ABS(") if checked else row["Check"] == "as given"
+    assert (sheet["F5"].value, sheet["F5"].number_format) == (float(cap), shown)
 
 
 @ENGINES
