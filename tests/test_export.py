@@ -647,6 +647,36 @@ def test_a_number_that_a_double_does_not_hold_is_text() -> None:
     assert "Statement, Payable: L5, L7" in notes
 
 
+@pytest.mark.parametrize(
+    ("currency", "minor", "said"),
+    [
+        # Of accrued, withheld, recouped and payable, the sum times five stays below 2**51 minor units, and nothing
+        # adds nothing; a number may have fifteen digits.
+        ("USD", 225_179_981_368_524, "=I5-J5-K5"), ("USD", 225_179_981_368_525, "too many digits"),
+        ("USD", 10**17, "too many digits"), ("JPY", 225_179_981_368_524, "=I5-J5-K5"),
+        ("JPY", 4 * 10**14, "too many digits"), ("KWD", 225_179_981_368_524, "=I5-J5-K5"),
+        ("KWD", 225_179_981_368_525, "too many digits"),
+    ],
+)  # fmt: skip
+def test_amounts_are_computed_with_while_doubles_add_them_up(currency: str, minor: int, said: str) -> None:
+    """In minor units of their currency."""
+    clause = Clause("c", currency)
+    clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(minor, currency))])
+    row = records(opened(workbook(settlement([clause])))["Statement"])[0]
+    assert row["Payable recomputed"] == said
+
+
+def test_a_line_of_sixteen_digits_is_not_rounded_again() -> None:
+    """Though a double would hold it."""
+    period = quarter(2025, 1)
+    clause = Clause("c", "USD")
+    of = line("share", period, "USD", [part(period, "11000000000000", "100%", "USD")])
+    clause.pay(period, [of])
+    clause.pay(period, [attrs.evolve(of, amount=Money.of(1_100_000_000_000_001, "USD"))])
+    rows = [row for row in records(opened(workbook(settlement([clause])))["Lines"]) if row["Row"] == "line"]
+    assert [str(row["Check of rounding"])[:15] for row in rows] == ["=IF(ROUND(ABS(M", "too many digits"]
+
+
 @given(st.lists(st.integers(-(10**15), 10**15), max_size=12), st.sampled_from([0, 2, 3]))
 def test_what_fits_adds_up_in_doubles(minors: list[int], digits: int) -> None:
     values = [Fraction(minor, 10**digits) for minor in minors]
@@ -658,12 +688,16 @@ def test_a_workbook_refuses_what_it_cannot_hold(monkeypatch: pytest.MonkeyPatch)
     long = attrs.evolve(EXACT, notes=("x" * 32_767,))
     assert workbook(long)
     for text in ("x" * 32_768, "\N{PILE OF POO}" * 16_384):
-        with pytest.raises(ValueError, match="32767 characters"):
+        with pytest.raises(ValueError, match="32767 characters") as raised:
             workbook(attrs.evolve(EXACT, notes=(text,)))
+        assert str(raised.value).startswith("`text` in row 10 of sheet `Notes` has more than 32767 characters, which")
     with pytest.raises(ValueError, match="the title has more than 32767 characters"):
         workbook(EXACT, title="x" * 32_768)
-    monkeypatch.setattr(sheets, "MAX_ROWS", 60)
-    with pytest.raises(ValueError, match="sheet `Lines` would have more than 60 rows"):
+    most = max(sheet.max_row for sheet in opened(workbook(EXACT)))
+    monkeypatch.setattr(sheets, "MAX_ROWS", most)
+    assert workbook(EXACT)
+    monkeypatch.setattr(sheets, "MAX_ROWS", most - 1)
+    with pytest.raises(ValueError, match=f"sheet `Lines` would have more than {most - 1} rows"):
         workbook(EXACT)
 
 

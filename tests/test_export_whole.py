@@ -645,7 +645,7 @@ def test_what_a_statement_says_wrong_is_the_sum_of_all_checks() -> None:
 
 
 def test_rows_that_no_clause_takes_show_the_digits_of_their_currency() -> None:
-    """7 yen, and 7.00 dollars."""
-    left = [Unclaimed("s", "", "", "", "no clause", 1, Fraction(7), currency) for currency in ("JPY", "USD")]
+    """7 yen, and 7.00 dollars, and 7.00 of what is no currency."""
+    left = [Unclaimed("s", "", "", "", "no clause", 1, Fraction(7), currency) for currency in ("JPY", "USD", "XYZ")]
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(settlement([], unclaimed=left))))["Unclaimed"]
-    assert [sheet.cell(row, 7).number_format for row in (5, 6)] == ["#,##0", "#,##0.00"]
+    assert [sheet.cell(row, 7).number_format for row in (5, 6, 7)] == ["#,##0", "#,##0.00", "#,##0.00"]
