@@ -501,6 +501,16 @@ def test_the_smaller_of_more_than_six_clauses_are_one() -> None:
         clause.payments = [attrs.evolve(clause.payments[0], amount=amount)]
     (panel,) = panels(settlement(clauses))
     assert panel.names == ("c1", "c2", "c5", "c6", "c7", "2 other clauses")
+    # A cent is more than nothing, and than what has no bound.
+    clauses = plain_clauses(7)
+    for clause, amount in zip(
+        clauses, (Money.of(0, "USD"), Money(None, 0, "USD"), Money.of(1, "USD"), Money(0, None, "USD")), strict=False
+    ):
+        clause.payments = [attrs.evolve(clause.payments[0], amount=amount)]
+    clauses.append(Clause("c8", "USD"))
+    clauses[-1].pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(900, "USD"))])
+    (panel,) = panels(settlement(clauses))
+    assert panel.names == ("c3", "c5", "c6", "c7", "c8", "3 other clauses")
 
 
 def test_no_bar_begins_before_the_one_before_it_ends() -> None:
@@ -529,6 +539,19 @@ def test_what_is_expected_begins_behind_what_is_settled(hoped: tuple[int, ...], 
     assert panel.forecast == (None if start is None else statements.span(start, start)[0])
 
 
+@pytest.mark.parametrize(
+    ("last", "start"), [("2025-03-31", None), ("2025-04-30", "2025-04-01"), ("2025-12-31", "2025-04-01")]
+)
+def test_what_is_expected_beside_what_is_settled_begins_behind_it(last: str, start: str | None) -> None:
+    """A quarter is settled, of a clause; of another a forecast begins with it."""
+    settled, hoped = Clause("settled", "USD"), Clause("hoped", "USD")
+    settled.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100, "USD"))])
+    period = statements.span("2025-01-01", last)
+    hoped.pay(period, [line("share", period, "USD", [part(period, "100", "1%", "USD", forecast=True)])])
+    (panel,) = panels(settlement([settled, hoped]))
+    assert panel.forecast == (None if start is None else statements.span(start, start)[0])
+
+
 def test_ticks_are_days_of_two_months_and_months_of_more() -> None:
     """62 days have eight steps of a week or so; of 63, and of centuries, months and years that are few enough."""
     first = statements.span("2025-01-15", "2025-01-15")[0]
@@ -541,6 +564,25 @@ def test_ticks_are_days_of_two_months_and_months_of_more() -> None:
     assert [text for _, text in ticks(first, first + 400)] == ["2025-04", "2025-07", "2025-10", "2026-01"]
     assert [text for _, text in ticks(first, first + 4000)] == [str(year) for year in range(2026, 2036)]
     assert [text for _, text in ticks(first, first + 40000)] == [str(year) for year in range(2030, 2135, 10)]
+
+
+@pytest.mark.parametrize(
+    ("last", "texts"),
+    [
+        ("2025-04-01", ["2025-02", "2025-03", "2025-04"]),
+        ("2025-03-31", ["2025-02", "2025-03"]),
+        # The month of the first day counts among the twelve.
+        ("2025-12-31", [f"2025-{month:02}" for month in range(2, 13)]),
+        ("2026-01-01", ["2025-04", "2025-07", "2025-10", "2026-01"]),
+        ("2028-12-31", ["2025-07", "2026-01", "2026-07", "2027-01", "2027-07", "2028-01", "2028-07"]),
+        ("2044-12-31", [str(year) for year in range(2026, 2045, 2)]),
+        ("2074-12-31", [str(year) for year in range(2030, 2075, 5)]),
+        ("2199-12-31", ["2050", "2100", "2150"]),
+    ],
+)
+def test_ticks_are_at_most_twelve(last: str, texts: list[str]) -> None:
+    """Of months, quarters, half years, years, and 2, 5, 10 or 50 of those."""
+    assert [text for _, text in ticks(*statements.span("2025-01-15", last))] == texts
 
 
 def test_days_without_a_date_are_empty() -> None:
