@@ -420,6 +420,39 @@ def test_a_balance_without_payments_stands_as_given() -> None:
     assert row["Check"] == "=ROUND(ABS(J5-F5),2)"
 
 
+def test_a_payment_without_lines_or_accounts_stands_as_given() -> None:
+    """And so does one of several payees of which nobody knows who gets what, where no account has a row."""
+    clause = Clause("c", "USD", payees=("A", "B"), percents=(50, 50))
+    clause.pay(quarter(2025, 1), [], amount=Money.of(100, "USD"))
+    found = settlement([clause])
+    payment = attrs.evolve(found.payments[0], split=(), accrued=Money.of(100, "USD"))
+    row = records(opened(workbook(attrs.evolve(found, payments=(payment,), totals=())))["Statement"])[0]
+    assert [row[header] for header in ("Accrued recomputed", "Parties' accounts")] == ["as given", "as given"]
+    assert row["Check"] == "=ROUND(ABS(W5-L5),2)+ROUND(ABS(X5-N5),2)"
+
+
+def test_an_advance_of_which_bounds_are_known_is_not_checked() -> None:
+    """What is recouped of it has its least and its most beside it."""
+    clause = Clause("c", "USD")
+    period = quarter(2025, 1)
+    clause.pay(period, [flat("fee", period, Money.of(300, "USD"))], amount=Money.of(100, "USD"))
+    clause.payments = [attrs.evolve(clause.payments[0], recouped=Money(100, 200, "USD"))]
+    row = records(opened(workbook(settlement([clause])))["Statement"])[0]
+    assert [row[header] for header in ("Recouped", "Recouped, least", "Recouped, most")] == ["not known", 1, 2]
+    assert row["Payable recomputed"] == "not known"
+
+
+def test_the_sum_of_all_checks_shows_the_digits_of_what_it_sums() -> None:
+    """Of yen none; of what has no check, none either. The title is `Statement` if nobody says another."""
+    clause = Clause("c", "JPY")
+    clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(100, "JPY"))])
+    for found, formula in ((settlement([clause]), "=SUM(Statement!$Z$5:$Z$6)+"), (EMPTY, "=0")):
+        sheet = opened(workbook(found))["Statement"]
+        assert sheet["A1"].value == "Statement"
+        assert sheet["E3"].value.startswith(formula)
+        assert sheet["E3"].number_format == "#,##0"
+
+
 @pytest.mark.parametrize(
     ("currency", "cap", "shown", "checked"),
     [
