@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -735,11 +736,38 @@ def test_a_workbook_refuses_what_it_cannot_hold(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_days_before_1900_march_are_text() -> None:
+    """They look like those that are not; the last day of the calendar is a date."""
     clause = Clause("c", "USD")
-    clause.pay(statements.span("1900-01-01", "1900-03-31"), [flat("fee", quarter(1900, 1), Money.of(1, "USD"))])
-    row = records(opened(workbook(settlement([clause])))["Statement"])[0]
-    assert row["From"] == "1900-01-01"
-    assert row["To"].date() == date(1900, 3, 31)
+    for first, last in (("1900-01-01", "1900-03-31"), ("1900-02-28", "1900-03-01"), ("1900-03-01", iso(LAST))):
+        clause.pay(statements.span(first, last), [flat("fee", quarter(1900, 1), Money.of(1, "USD"))])
+    sheet = opened(workbook(settlement([clause])))["Statement"]
+    rows = records(sheet)
+    assert [row["From"] for row in rows[:2]] == ["1900-01-01", "1900-02-28"]
+    assert [rows[2]["From"].date(), *(row["To"].date() for row in rows[:3])] == [
+        date(1900, 3, 1), date(1900, 3, 31), date(1900, 3, 1), date.fromordinal(LAST),
+    ]  # fmt: skip
+    looks = [(cell.alignment.horizontal, cell.alignment.vertical, cell.alignment.indent) for cell in sheet["G"][4:7]]
+    assert looks == [("left", "top", 1)] * 3
+
+
+def test_a_column_is_as_wide_as_the_longest_line() -> None:
+    """Not as wide as all the lines of a text together."""
+
+    def width(text: str) -> float:
+        clause = Clause("c", "USD")
+        clause.pay(quarter(2025, 1), [flat("fee", quarter(2025, 1), Money.of(1, "USD"))])
+        clause.payments = [attrs.evolve(clause.payments[0], due_text=text)]
+        sheet = opened(workbook(settlement([clause])))["Statement"]
+        column = next(cell.column_letter for cell in sheet[HEAD] if cell.value == "Due as agreed")
+        return float(sheet.column_dimensions[column].width)
+
+    assert width("x" * 12) < width("x" * 10 + "\n" + "x" * 13) == width("x" * 13) < width("x" * 14)
+
+
+def test_a_workbook_is_made_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No figure of it lies in a temporary file."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert workbook(EXACT).startswith(b"PK")
 
 
 # Pictures
