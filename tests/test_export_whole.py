@@ -371,6 +371,26 @@ def test_a_total_that_is_not_known_is_in_the_legend() -> None:
     ]
 
 
+def test_every_clause_is_in_the_legend() -> None:
+    """Also one whose name is a word of the picture, and two whose names differ behind what is drawn of them."""
+    period = quarter(2025, 1)
+    names = ["expected", "not known: from the least to the most", "x" * 50 + "1", "x" * 50 + "2"]
+    clauses = []
+    for name in names:
+        clause = Clause(name, "USD", hangs_on=("X",))
+        zero = Money.of(0, "USD")
+        limit = Limit(period, "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+        sold = part(period, "100", "1%", "USD", forecast=True)
+        clause.pay(period, [line("share", period, "USD", [sold])], limits=[limit], amount=Money(0, 100, "USD"))
+        clauses.append(clause)
+    texts = [piece.rpartition(" (8): ")[0] for piece in _pieces(settlement(clauses), title="")]
+    for name in names:
+        short = plain(name)
+        count = sum(plain(other) == short for other in names)
+        assert texts.count(f"{short}: cap") == texts.count(f"{short}: accrued in the window") == count
+        assert texts.count(short) == count + (name in names[:2])
+
+
 def test_the_names_of_marks_do_not_cross_their_lines() -> None:
     """On the right of its line, or on the left where it would not fit; above the later ones that it reaches."""
     year = statements.span("2025-01-01", "2025-12-31")

@@ -71,17 +71,27 @@ def _known(*bounds: Bounds | None) -> list[Fraction]:
 
 
 class Drawn:
-    """One currency, drawn into two axes over one another; `handles` are for its legend."""
+    """One currency, drawn into two axes over one another.
+
+    `handles` are for its legend: each look with its text, by what it means and the clause, as texts may be the same.
+    """
 
     def __init__(self, panel: Panel, above: Any, below: Any, ends: tuple[Day, Day]) -> None:
         self.panel, self.above, self.below = panel, above, below
         self.first, self.last = ends
-        self.handles: dict[str, Any] = {}
+        self.handles: dict[tuple[str, str], tuple[str, Any]] = {}
         self.patches = need("matplotlib.patches")
         self.lines = need("matplotlib.lines")
         self._bars()
         self._curves()
         self._ground()
+
+    def _explain(self, what: str, name: str, text: str, look: Any) -> None:
+        """Put a look into the legend, the first time that it is met."""
+        self.handles.setdefault((what, name), (text, look))
+
+    def _explain_curve(self, curve: Curve, what: str, look: Any) -> None:
+        self._explain(what, curve.name, f"{plain(curve.name)}: {what}", look)
 
     def _axis(self, axes: Any, name: str, scale: _Scale, low: float, high: float, *, below: bool = False) -> float:
         """Set up an axis of amounts, with room above and, if need be, below; the height of what is open."""
@@ -141,19 +151,20 @@ class Drawn:
         width = max((bar.last + 1 - bar.first) * 0.92, least)
         left = (bar.first + bar.last + 1 - width) / 2
         style: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.7, "hatch": HATCHES[series]}
-        name = plain(self.panel.names[series])
+        name = self.panel.names[series]
         if bar.forecast:
             style |= {"linestyle": (0, (3, 2)), "facecolor": _mix(FACES[series])}
         else:
             style |= {"facecolor": FACES[series]}
         if side is None:
             axes.bar(left, height, width, bottom, align="edge", **style)
-            self.handles.setdefault(name, self.patches.Patch(**style | {"facecolor": FACES[series], "linestyle": "-"}))
+            style |= {"facecolor": FACES[series], "linestyle": "-"}
+            self._explain("bar", name, plain(name), self.patches.Patch(**style))
             return
         style |= {"facecolor": "none", "hatch": "++", "edgecolor": INKS[series], "linestyle": (0, (1, 1.5))}
         height += side * room
         axes.bar(left, height, width, bottom, align="edge", **style)
-        self.handles.setdefault(UNKNOWN, self.patches.Patch(**style))
+        self._explain(UNKNOWN, "", UNKNOWN, self.patches.Patch(**style))
         if side:
             marker = "^" if side > 0 else "v"
             axes.plot(left + width / 2, bottom + height, marker, color=INKS[series], clip_on=False, markersize=5)
@@ -177,7 +188,6 @@ class Drawn:
 
     def _run(self, curve: Curve, run: Sequence[Point], scale: _Scale) -> None:
         axes, ink, dash = self.below, INKS[curve.series], DASHES[curve.series]
-        name = plain(curve.name)
         days = [run[0].first, *(point.last + 1 for point in run)]
         edges = [(0.0, 0.0), *(self._edge(point.total, scale) for point in run)]
         lows, highs = [low for low, _ in edges], [high for _, high in edges]
@@ -185,24 +195,25 @@ class Drawn:
         if lows != highs:
             band = {"facecolor": "none", "edgecolor": ink, "linewidth": 0.4, "hatch": "++"}
             axes.fill_between(days, lows, highs, **band)
-            self.handles.setdefault(UNKNOWN, self.patches.Patch(**band))
+            self._explain(UNKNOWN, "", UNKNOWN, self.patches.Patch(**band))
             axes.plot(days, highs, **line)
         axes.plot(days, lows, **line)
-        paid = f"{name}: payable in the window" if curve.capped else f"{name}: payable so far"
-        self.handles.setdefault(paid, self.lines.Line2D([], [], **line))
+        paid = "payable in the window" if curve.capped else "payable so far"
+        self._explain_curve(curve, paid, self.lines.Line2D([], [], **line))
         if curve.capped:
-            self._accrued(name, ink, days, run, scale)
-            self._cap(name, ink, run, scale)
+            self._accrued(curve, days, run, scale)
+            self._cap(curve, run, scale)
 
-    def _accrued(self, name: str, ink: str, days: Sequence[Day], run: Sequence[Point], scale: _Scale) -> None:
+    def _accrued(self, curve: Curve, days: Sequence[Day], run: Sequence[Point], scale: _Scale) -> None:
+        ink = INKS[curve.series]
         style = {"color": ink, "linestyle": (0, (1, 2)), "linewidth": 1.0, "marker": "x", "markersize": 4}
         edges = [(0.0, 0.0), *(self._edge(point.accrued, scale) for point in run)]
         for side in {tuple(low for low, _ in edges), tuple(high for _, high in edges)}:
             self.below.plot(days, side, **style)
-        self.handles.setdefault(f"{name}: accrued in the window", self.lines.Line2D([], [], **style))
+        self._explain_curve(curve, "accrued in the window", self.lines.Line2D([], [], **style))
 
-    def _cap(self, name: str, ink: str, run: Sequence[Point], scale: _Scale) -> None:
-        style = {"color": ink, "linewidth": 2.4, "solid_capstyle": "butt", "solid_joinstyle": "miter"}
+    def _cap(self, curve: Curve, run: Sequence[Point], scale: _Scale) -> None:
+        style = {"color": INKS[curve.series], "linewidth": 2.4, "solid_capstyle": "butt", "solid_joinstyle": "miter"}
         band = {"facecolor": "#F4F4F4", "edgecolor": "#A0A0A0", "linewidth": 0.0, "hatch": "\\\\"}
         before = run[0].first
         for sort, group in groupby(run, key=lambda point: _sort(point.cap)):
@@ -217,13 +228,13 @@ class Drawn:
                 before = point.last + 1
             if sort == KNOWN:
                 self.below.plot(days, lows, **style)
-                self.handles.setdefault(f"{name}: cap", self.lines.Line2D([], [], **style))
+                self._explain_curve(curve, "cap", self.lines.Line2D([], [], **style))
                 continue
             self.below.fill_between(days, lows, highs, zorder=0.5, **band)
             for side, open_by in ((lows, (NO_LEAST, NO_BOUND)), (highs, (NO_MOST, NO_BOUND))):
                 if sort not in open_by:
                     self.below.plot(days, side, **style | {"linewidth": 1.2})
-            self.handles.setdefault(f"{name}: cap, {sort}", self.patches.Patch(**band))
+            self._explain_curve(curve, f"cap, {sort}", self.patches.Patch(**band))
 
     def _ground(self) -> None:
         start = self.panel.forecast
@@ -233,6 +244,7 @@ class Drawn:
             if start is not None:
                 axes.axvspan(start, self.last + 1 + margin, facecolor="#EFEFEF", zorder=0)
         if start is not None:
-            self.handles["expected"] = self.patches.Patch(facecolor="#EFEFEF", edgecolor="black", linestyle=(0, (3, 2)))
+            patch = self.patches.Patch(facecolor="#EFEFEF", edgecolor="black", linestyle=(0, (3, 2)))
+            self._explain("expected", "", "expected", patch)
         places = ticks(self.first, self.last)
         self.below.set_xticks([day for day, _ in places], [text for _, text in places])

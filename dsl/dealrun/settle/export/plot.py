@@ -125,7 +125,7 @@ def _figure(settlement: Settlement, marks: Sequence[tuple[Day, str]], title: str
         boxes.append((above, top + names, ABOVE))
         boxes.append((below, top + names + ABOVE + GAP, BELOW))
         top += names + ABOVE + GAP + BELOW + DAYS
-        longest = max(map(width_of, drawn.handles))
+        longest = max(width_of(text) for text, _ in drawn.handles.values())
         columns = max(1, min(3, int((WIDTH - 0.2) / (LETTER * longest + 0.7))))
         legends.append((drawn, top, columns))
         top += ENTRY * -(-len(drawn.handles) // columns) + END
@@ -135,8 +135,8 @@ def _figure(settlement: Settlement, marks: Sequence[tuple[Day, str]], title: str
         axes.set_position((LEFT / WIDTH, 1 - (start + height) / top, 1 - (LEFT + RIGHT) / WIDTH, height / top))
     for drawn, start, columns in legends:
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, 1 - start / top), "borderaxespad": 0.0}
-        entries = (drawn.handles.values(), drawn.handles.keys())
-        figure.legend(*entries, **place, ncols=columns, frameon=False, fontsize=8, borderpad=0.0)
+        texts, looks = zip(*drawn.handles.values(), strict=True)
+        figure.legend(looks, texts, **place, ncols=columns, frameon=False, fontsize=8, borderpad=0.0)
     return figure
 
 
