@@ -21,8 +21,8 @@ from conftest import ROOT
 from dealrun.model.contract import last_known
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.influence import Influence
-from dealrun.state.knowledge import World, make_world, onward, unwritten
-from dealrun.state.records import Node
+from dealrun.state.knowledge import World, as_planned, make_world, unwritten
+from dealrun.state.records import AnswerKey
 from dealrun.state.references import Reference, node_kind
 from dealrun.state.timeline import Timeline
 from dealrun.time import to_day
@@ -44,7 +44,7 @@ def worlds(contract: dealrun.Contract, assumed: dict[str, str] | None = None) ->
         yield make_world(recorded, None if known is None else to_day(known), (), {})
     for name, day in (assumed or {}).items():
         yield contract.timeline(known=LAST, assume={name: day}).world
-    yield onward(recorded, last_known(contract.model))
+    yield as_planned(recorded, last_known(contract.model))
     yield unwritten()
 
 
@@ -117,9 +117,9 @@ def test_every_operation_on_which_an_answer_depends_is_read(case: Case) -> None:
                 assert touched & read_through(before.evaluator, ("basis", key)), (key, instrument.name)
 
 
-def read_through(evaluator: Evaluator, node: Node) -> set[Node]:
+def read_through(evaluator: Evaluator, node: AnswerKey) -> set[AnswerKey]:
     """Everything that is read for an answer, through any number of steps."""
-    found: set[Node] = set()
+    found: set[AnswerKey] = set()
     todo = [node]
     while todo:
         at = todo.pop()
@@ -136,7 +136,7 @@ def read_through(evaluator: Evaluator, node: Node) -> set[Node]:
 GRAPH = {"own", "life", "deal"}
 
 
-def place(node: Node) -> Reference | None:
+def place(node: AnswerKey) -> Reference | None:
     """The node of the order of evaluation that answers a question; None for what is part of another one."""
     kind, key = node
     if kind in GRAPH:
@@ -146,9 +146,9 @@ def place(node: Node) -> Reference | None:
     return None
 
 
-def parts(evaluator: Evaluator, node: Node) -> Iterator[Reference]:
+def parts(evaluator: Evaluator, node: AnswerKey) -> Iterator[Reference]:
     """The nodes of the order that an answer reads, by itself or through what is none of them."""
-    seen: set[Node] = set()
+    seen: set[AnswerKey] = set()
     todo = list(evaluator.answer(node).read)
     while todo:
         at = todo.pop()

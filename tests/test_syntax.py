@@ -30,7 +30,7 @@ from dealrun.syntax import Comment, File, Leaf, Statement, parse
 from dealrun.syntax.driver import END, Derivation, Derived, Refused, derive
 from dealrun.syntax.layout import Piece, lay_out
 from dealrun.syntax.lexer import BAD, NEWLINE, UNCLOSED, WORD_TERMINALS, table, tokenize
-from dealrun.syntax.table import GRAMMAR, TABLE, Table, build, load
+from dealrun.syntax.table import GRAMMAR, TABLE, ParseTable, build, load
 from dealrun.syntax.tree import Node
 
 GRAMMAR_TEXT = (ROOT / "grammar" / GRAMMAR).read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ REAL = st.sampled_from(list(TEXTS.values()))
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def numbered(parser: Table) -> tuple[object, ...]:
+def numbered(parser: ParseTable) -> tuple[object, ...]:
     """A table with its states numbered as they are reached, and its rules in full instead of by number."""
     order = {parser.start: 0}
     todo = [parser.start]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dealrun.algebra.comparison import Parting
-    from dealrun.algebra.consequences import Account, Consequence
+    from dealrun.algebra.consequences import Consequence, InstrumentChanges
     from dealrun.algebra.difference import DifferenceError
     from dealrun.algebra.history import Held, Known
     from dealrun.algebra.restate import RestateError
@@ -43,7 +43,7 @@ _HOMES = {
     "DealError": "dealrun.errors",
     "ArgumentTypeError": "dealrun.errors",
     "ArgumentError": "dealrun.errors",
-    "Account": "dealrun.algebra.consequences",
+    "InstrumentChanges": "dealrun.algebra.consequences",
     "Change": "dealrun.state.views",
     "ClauseState": "dealrun.state.views",
     "Comparison": "dealrun.api.algebra",
@@ -78,7 +78,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "Account",
     "ArgumentError",
     "ArgumentTypeError",
     "Change",
@@ -92,6 +91,7 @@ __all__ = [
     "DifferenceError",
     "Explanation",
     "Held",
+    "InstrumentChanges",
     "Known",
     "LedgerError",
     "LimitError",

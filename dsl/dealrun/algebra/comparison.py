@@ -12,7 +12,7 @@ import attrs
 from dealrun.model.contract import Key
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, Day, Steps
+from dealrun.time import ALWAYS, NEVER, Day, StepFunction
 
 MOST_COMBINED = 4
 """Readings up to which all combinations are compared: 15 of them."""
@@ -45,7 +45,7 @@ def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
 
 def _shared(timelines: Sequence[Timeline], key: Key) -> bool:
     """Whether the versions share the evaluation of an entry, so that they cannot part."""
-    first = timelines[0].answers.owns(key)
+    first = timelines[0].answers.episodes(key)
     return bool(first) and all(each.shares(timelines[0], key) for each in timelines[1:])
 
 
@@ -68,14 +68,14 @@ def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
     yield from told.values()
 
 
-def _steps(timeline: Timeline, key: Key) -> "Steps[dict[str | None, str]]":
+def _steps(timeline: Timeline, key: Key) -> "StepFunction[dict[str | None, str]]":
     """What a version answers, over time."""
-    days = timeline.days(key) if timeline.answers.owns(key) else ()
-    return Steps((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
+    days = timeline.days(key) if timeline.answers.episodes(key) else ()
+    return StepFunction((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
 
 
 def _answers(timeline: Timeline, key: Key, day: Day) -> dict[str | None, str]:
-    if not timeline.answers.owns(key):
+    if not timeline.answers.episodes(key):
         return {None: "not there"}
     answers: dict[str | None, str]
     if " " in key:

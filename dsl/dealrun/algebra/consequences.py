@@ -1,9 +1,9 @@
 """What each instrument did, and what follows from it for whom.
 
-In: a model and a day of knowledge. Out: an `Account` per instrument: its operations in words, and beside them the
-consequences: what differs, from which day, of which party's rights, duties and money, with the instrument and without
-it. Guaranteed: a consequence is a difference between two timelines; in whose favour it is, is said only where the terms
-alone decide it.
+In: a model and a day of knowledge. Out: an `InstrumentChanges` per instrument: its operations in words, and beside
+them the consequences: what differs, from which day, of which party's rights, duties and money, with the instrument and
+without it. Guaranteed: a consequence is a difference between two timelines; in whose favour it is, is said only where
+the terms alone decide it.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Amount, Names, Schedule
-from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
 from dealrun.state.influence import Influence
@@ -65,7 +65,7 @@ class Consequence:
 
 
 @attrs.frozen
-class Account:
+class InstrumentChanges:
     """What an instrument did. `effective` and `lapse` are as known."""
 
     instrument: Instrument
@@ -76,7 +76,7 @@ class Account:
     consequences: tuple[Consequence, ...]
 
 
-def accounts(model: Model, known: Day | None = None, only: str | None = None) -> list[Account]:
+def instrument_changes(model: Model, known: Day | None = None, only: str | None = None) -> list[InstrumentChanges]:
     """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
     found = []
     index = Index(model)
@@ -91,14 +91,14 @@ def accounts(model: Model, known: Day | None = None, only: str | None = None) ->
     return found
 
 
-def one_account(index: Index, world: World, place: int, influence: Influence) -> Account:
+def one_account(index: Index, world: World, place: int, influence: Influence) -> InstrumentChanges:
     """The account of one of the instruments, against those before it."""
     old = Timeline(index, world, through=place)
     new = Timeline(index, world, old, through=place + 1)
     return account(old, new, index.model.instruments[place], influence)
 
 
-def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Influence) -> Account:
+def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Influence) -> InstrumentChanges:
     """The account of an instrument that `new` has and `old` has not."""
     touched = {operation.key for operation in instrument.operations}
     names = set(touched)
@@ -110,11 +110,11 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
     consequences = [
         consequence
         for key in new.index.histories
-        if key in reached and new.answers.owns(key)
+        if key in reached and new.answers.episodes(key)
         for consequence in _consequences(old, new, key)
     ]
     consequences.sort(key=lambda each: (each.change.on, each.family == "", each.change.label, each.change.term or ""))
-    return Account(
+    return InstrumentChanges(
         instrument,
         new.known,
         new.answers.effective(instrument),
@@ -187,7 +187,7 @@ def _word(timeline: Timeline, key: Key) -> str:
 
 def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key) -> str:
     """The text of an entry as the instruments before had left it."""
-    if not old.answers.owns(key):
+    if not old.answers.episodes(key):
         return ""
     found = fold_entry(old, key, min(new.answers.effective(instrument).hi, NEVER - 1))
     terms = {name: given.text for name, given in found.terms.items()} or found.entry.terms
@@ -197,8 +197,8 @@ def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key)
 def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
     """What a term would have been on the effective day."""
     day = min(new.answers.effective(instrument).hi, NEVER - 1)
-    owns = old.answers.owns(key)
-    steps = owns[-1].terms.get(term) if owns else None
+    episodes = old.answers.episodes(key)
+    steps = episodes[-1].terms.get(term) if episodes else None
     options = steps.at(max(day, ALWAYS)).options if steps else ()
     text = " or ".join("none" if option.value is None else show.show(option.value) for option in options)
     return _named(old, key, text) or "none"
@@ -211,24 +211,24 @@ def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequenc
     is_clause = " " not in key
     for change in compare_entry(old, new, key):
         on = change.on
-        if not old.answers.owns(key) and is_clause:
-            started = first(new.answers.lives(key)[-1].own.started)
+        if not old.answers.episodes(key) and is_clause:
+            started = first(new.answers.lives(key)[-1].episode.started)
             on = started.lo if ALWAYS < started.lo < NEVER else on
             change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
         if not is_clause:
-            if old.answers.owns(key):  # what is only declared changes nobody's position
+            if old.answers.episodes(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())
             continue
         day = max(on, 1)
         after = new.clause(key, day)
-        before = old.clause(key, day) if old.answers.owns(key) else None
+        before = old.clause(key, day) if old.answers.episodes(key) else None
         parties = tuple(dict.fromkeys(name for names in after.parties.values() for name in names))
         yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
 
 
 def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
     state = timeline.clause(key, max(day, 1))
-    entry = timeline.answers.owns(key)[-1].adding.entry
+    entry = timeline.answers.episodes(key)[-1].adding.entry
     return f"{state.status}: {_text(timeline, entry)}"
 
 
@@ -278,17 +278,17 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
     if any(view is not None and view.value is None for view in (old, new)):
         return 0
     match term.kind:
-        case Kind.FLAG:
+        case ValueKind.FLAG:
             return (new is not None) - (old is not None)
-        case Kind.AMOUNT if change.term in {"rate", "amount", "floor", "share", "cap"}:
+        case ValueKind.AMOUNT if change.term in {"rate", "amount", "floor", "share", "cap"}:
             return _more(old, new)
-        case Kind.NAMES if change.term == "except":
+        case ValueKind.NAMES if change.term == "except":
             return -_wider(old, new, nothing=True)
-        case Kind.NAMES if change.term in _LISTS:
+        case ValueKind.NAMES if change.term in _LISTS:
             return _wider(old, new, nothing=False)
-        case Kind.END:
+        case ValueKind.END:
             return _sign(_last_day(old), _last_day(new))
-        case Kind.WORD if change.term == "exclusivity":
+        case ValueKind.WORD if change.term == "exclusivity":
             was_, now_ = (_EXCLUSIVITY.get(view.text) if view else 0 for view in (old, new))
             return _sign(was_, now_)
         case _:

@@ -42,7 +42,7 @@ class DifferenceError(DealError):
 
 
 @attrs.frozen
-class Terms:
+class AmendmentHeader:
     """What an amendment is called, and its days."""
 
     name: str
@@ -50,7 +50,7 @@ class Terms:
     effective: Day
 
 
-def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
+def amendment(old: Timeline, new: Timeline, terms: AmendmentHeader) -> str:
     """The text of the amendment; empty where nothing differs; DifferenceError where none does it."""
     deals = [tuple(deal.name for deal in timeline.index.model.deals) for timeline in (old, new)]
     if not all(deals) or (deals[0] != deals[1] and max(map(len, deals)) > 1):
@@ -90,7 +90,7 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
 class _Differ:
     old: Timeline
     new: Timeline
-    terms: Terms
+    terms: AmendmentHeader
     anew: set[Key]
     """Clauses that are dropped and added anew."""
     ending: set[Key]
@@ -211,7 +211,7 @@ class _Differ:
                 self.operations.append(Drop(key, (), old.entry.span))
             self._add(new)
             return
-        if old.life.own.word != new.life.own.word:
+        if old.life.episode.word != new.life.episode.word:
             entry = self._text(new)
             self.operations.append(Add(key, (), entry.span, entry, replacing=True))
             self._carry(new.pending)
@@ -264,7 +264,7 @@ class _Differ:
 
     def _started(self, each: Folded) -> bool:
         assert each.life is not None
-        return each.life.own.started.at(self.terms.effective).level == 2
+        return each.life.episode.started.at(self.terms.effective).level == 2
 
     def _changed(self, key: Key, old: Folded, new: Folded) -> None:
         """Set what differs, unset what is gone, and carry what is still to come of it."""

@@ -59,7 +59,7 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
     held: tuple[Held, ...] = ()
     for day, causes in days.items() if days else ((ALWAYS, ["nothing signed"]),):
         timeline = at(day if days else None)
-        if timeline.answers.owns(key):
+        if timeline.answers.episodes(key):
             # What stands on its own is told anew only from the first day on which it differs.
             since = timeline.parts_from(before, key) if before is not None and held else ALWAYS
             spend(len(held))

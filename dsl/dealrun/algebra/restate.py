@@ -109,7 +109,7 @@ def _with_a_past(timeline: Timeline) -> set[Key]:
         key
         for key, history in timeline.index.histories.items()
         if len(history) > 1 and timeline.index.falls_due(key)
-        and any(has_obligations(own) for own in timeline.answers.owns(key))
+        and any(has_obligations(episode) for episode in timeline.answers.episodes(key))
     }  # fmt: skip
 
 
@@ -224,8 +224,8 @@ class Restater:
         """Whether an entry has certainly ended, for good."""
         if each.life is None:
             return False
-        if behaviour(each.life.own.word) in LIFE:
-            return each.life.own.dropped.hi <= self.day
+        if behaviour(each.life.episode.word) in LIFE:
+            return each.life.episode.dropped.hi <= self.day
         return each.life.end.hi <= self.day
 
     def kept(self) -> set[Key]:
@@ -291,7 +291,7 @@ class Restater:
         given = {name: self._given(found) for name, found in each.terms.items()}
         start: Time | None = None
         if entry.is_clause and each.life is not None:
-            entry = attrs.evolve(entry, word=each.life.own.word)
+            entry = attrs.evolve(entry, word=each.life.episode.word)
             start = self._start(each, given)
             if self.over(each) and behaviour(entry.word) not in LIFE:
                 for name in ("when", "while", "unless"):
@@ -308,10 +308,10 @@ class Restater:
 
     def _start(self, each: Folded, given: dict[str, Given]) -> Time | None:
         assert each.life is not None
-        own = each.life.own
-        began = first(own.started)
-        if own.started.at(self.day).level < 2:  # also where a start was put off after it had come
-            return None if "from" in given else self._anchor(own.born)
+        episode = each.life.episode
+        began = first(episode.started)
+        if episode.started.at(self.day).level < 2:  # also where a start was put off after it had come
+            return None if "from" in given else self._anchor(episode.born)
         start = self._anchor(began)
         if start is None and "from" in given:
             return None
@@ -332,11 +332,11 @@ class Restater:
         if (
             isinstance(end, End)
             and isinstance(end.time, Duration)
-            and behaviour(each.life.own.word) is not Behaviour.SURVIVAL
+            and behaviour(each.life.episode.word) is not Behaviour.SURVIVAL
         ):
             given["until"] = self._until(each, ev.end_moment(end, began))
         due = given["due"].text.value.limbs[0][0] if "due" in given else None
-        if isinstance(due, Due) and isinstance(due.time, Duration) and not by_period(each.life.own):
+        if isinstance(due, Due) and isinstance(due.time, Duration) and not by_period(each.life.episode):
             day = ev.due_moment(due, began).lo
             if ALWAYS < day < NEVER:
                 given["due"] = self._with(given["due"], Due("by", write.on_date(day)))
@@ -344,7 +344,7 @@ class Restater:
     def _until(self, each: Folded, end: Moment) -> Given:
         assert each.life is not None
         old = each.terms.get("until") or Given(
-            TermText(Schedule(()), each.entry.span), (each.life.own.instrument.name,), each.entry.cites
+            TermText(Schedule(()), each.entry.span), (each.life.episode.instrument.name,), each.entry.cites
         )
         if end.lo >= NEVER:
             return self._with(old, End("perpetual"))
@@ -358,8 +358,8 @@ class Restater:
         """A cap or floor with the day from which it counts, and what it has counted so far."""
         assert each.life is not None
         limbs = []
-        steps = each.life.own.terms[name]
-        began = first(each.life.own.started)
+        steps = each.life.episode.terms[name]
+        began = first(each.life.episode.started)
         since = next(
             (start for start, _, state in steps.pieces() if state.options[-1].source.instrument in given.instruments),
             ALWAYS,
@@ -379,7 +379,7 @@ class Restater:
         """The instruments that gave the present terms, in their order, then what those cite."""
         instruments = {name for found in given.values() for name in found.instruments}
         if each.life is not None and not instruments:
-            instruments = {each.life.own.instrument.name}
+            instruments = {each.life.episode.instrument.name}
         if each.entry.word == "source":
             return ()
         cites = [

@@ -106,17 +106,17 @@ def lives(context: Context) -> None:
         evaluator = context.signing(history[-1][0]).answers
         if len(history) == 1 and _ascends(history[0][1], evaluator.effective(history[0][0])):
             continue
-        for own in evaluator.owns(key):
-            start = first(own.started)
-            if behaviour(own.word) is Behaviour.OPTION:
+        for episode in evaluator.episodes(key):
+            start = first(episode.started)
+            if behaviour(episode.word) is Behaviour.OPTION:
                 continue  # of which a conflict tells, with its window
-            if own.end.hi <= start.lo and own.end.hi < NEVER:
-                until = own.adding.entry.terms.get("until")
+            if episode.end.hi <= start.lo and episode.end.hi < NEVER:
+                until = episode.adding.entry.terms.get("until")
                 context.report.add(
                     "DR312",
-                    f"`{key}` ends on {iso(own.end.hi - 1)}, before it starts on {iso(start.lo)}",
-                    until.span if until else own.adding.span,
-                    notes=[Note("the clause", own.adding.span)],
+                    f"`{key}` ends on {iso(episode.end.hi - 1)}, before it starts on {iso(start.lo)}",
+                    until.span if until else episode.adding.span,
+                    notes=[Note("the clause", episode.adding.span)],
                 )
 
 

@@ -90,8 +90,8 @@ def cures(context: Context) -> None:
     for fact in (*context.model.facts, *supposed):
         word, _, label = fact.subject.partition(" of ")
         if fact.kind == "happened" and word == "cure" and label in context.index.histories:
-            owns = context.now.answers.owns(label)
-            if owns and has_obligations(owns[-1]):
+            episodes = context.now.answers.episodes(label)
+            if episodes and has_obligations(episodes[-1]):
                 context.report.add(
                     "DR504",
                     f"`{fact.subject}` follows from the terms: what falls due is cured by being done",

@@ -8,7 +8,7 @@ from dealrun.diagnostics import Note
 from dealrun.model.contract import Drop, Instrument, Key, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import Names
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.answers import Own
+from dealrun.state.answers import Episode
 from dealrun.time import NEVER, Day, iso
 
 
@@ -90,17 +90,17 @@ def waivers(context: Context) -> None:
 
 def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive) -> None:
     evaluator = context.signing(instrument).answers
-    owns = evaluator.owns(key)
-    if not owns:
+    episodes = evaluator.episodes(key)
+    if not episodes:
         return  # not there at all, and reported
-    own = owns[-1]
-    holders, bound = holders_of(own, evaluator.effective(instrument).lo)
+    episode = episodes[-1]
+    holders, bound = holders_of(episode, evaluator.effective(instrument).lo)
     by = operation.by
     if by in holders or (not holders and by not in bound):
         return
-    adding = own.adding
+    adding = episode.adding
     who = " and ".join(f"`{name}`" for name in holders)
-    note = f"it is {'owed to' if own.word in _OWED else 'held by'} {who}" if who else f"`{by}` owes it"
+    note = f"it is {'owed to' if episode.word in _OWED else 'held by'} {who}" if who else f"`{by}` owes it"
     context.report.add(
         "DR414",
         f"`{by}` waives `{context.name(key)}`, which is not `{by}`'s to waive",
@@ -113,15 +113,15 @@ def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive
 _OWED = frozenset(word for word, form in FORMS.items() if form.family in {"duty", "money"})
 
 
-def holders_of(own: Own, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def holders_of(episode: Episode, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who holds a clause on a day (can insist on it, or let it go), and who is bound by it."""
-    form = FORMS[own.word]
+    form = FORMS[episode.word]
     if not form.roles:
         return (), ()
     lone, giver, receiver = form.roles
 
     def members(role: str) -> tuple[str, ...]:
-        state = own.terms[role].at(day) if role in own.terms else None
+        state = episode.terms[role].at(day) if role in episode.terms else None
         return tuple(
             name for option in (state.options if state else ()) if isinstance(option.value, Names)
             for name in option.value.members
@@ -129,7 +129,7 @@ def holders_of(own: Own, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     if "each" in members(giver):
         return (), ()
-    held = members(receiver) if receiver in own.terms else ()
+    held = members(receiver) if receiver in episode.terms else ()
     if form.family in {"right", "life"} and not held:
         held = members(lone)
-    return held, members(giver) if giver in own.terms else ()
+    return held, members(giver) if giver in episode.terms else ()

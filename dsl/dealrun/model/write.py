@@ -32,7 +32,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
-from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Kind, Term, behaviour
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Term, ValueKind, behaviour
 from dealrun.time.days import Day, iso
 
 _DANGLING = re.compile(r"\d[\d,]* (?:business days?|days?|weeks?|months?|quarters?|years?)$")
@@ -68,7 +68,7 @@ def on_date(day: Day) -> OnDate:
 def _value(term: Term, value: Value) -> str:
     text = show.show(value)
     plain = isinstance(value, Amount) and text == show.expression(value.expression)
-    if plain and term.kind is Kind.AMOUNT and _NUMBER.search(text):
+    if plain and term.kind is ValueKind.AMOUNT and _NUMBER.search(text):
         return f"({text})"
     return text
 
@@ -81,11 +81,11 @@ def _introduced(form: Form, term: Term, value: Value) -> str:
             return f"{term.modifiers[0]} {text.partition(' ')[2]}"
         case Due() if not term.modifiers:
             return f"{term.name} {text}"
-        case Names() if term.kind is Kind.ACT and not {*value.members}.isdisjoint({*form.by_word, *form.terms}):
+        case Names() if term.kind is ValueKind.ACT and not {*value.members}.isdisjoint({*form.by_word, *form.terms}):
             return f"{term.name} {text}"  # bare, it would be taken for a word of the clause
-        case _ if term.kind in {Kind.START, Kind.END, Kind.DUE}:
+        case _ if term.kind in {ValueKind.START, ValueKind.END, ValueKind.DUE}:
             return text
-        case _ if term.kind is Kind.FLAG or (term.words and text in term.words):
+        case _ if term.kind is ValueKind.FLAG or (term.words and text in term.words):
             return text
         case _ if term.bare:
             return text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from dealrun.algebra.comparison import Parting
-from dealrun.algebra.consequences import Account, Consequence, Done
+from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
 from dealrun.algebra.history import Held, Known
 from dealrun.api import Contract
 from dealrun.api.algebra import Comparison, WhatIf
@@ -36,7 +36,7 @@ def title(instrument: Instrument) -> str:
     return f"{instrument.name} ({instrument.title})" if instrument.title else instrument.name
 
 
-def when(account: Account) -> str:
+def when(account: InstrumentChanges) -> str:
     """When an instrument was signed, takes effect and lapses."""
     instrument = account.instrument
     parts = []
@@ -74,7 +74,7 @@ def _follows(consequences: Iterable[Consequence]) -> list[tuple[str, ...]]:
     ]
 
 
-def account(found: Account, width: int) -> list[str]:
+def account(found: InstrumentChanges, width: int) -> list[str]:
     """What an instrument did, and what follows."""
     lines = [*wrap(f"{title(found.instrument)}: {when(found)}", width), ""]
     lines += table(DONE, _done(found.done), width) or ["it does nothing"]
@@ -83,7 +83,7 @@ def account(found: Account, width: int) -> list[str]:
     return [*lines, "", *wrap(f"What follows{known}:", width), *(table(FOLLOWS, follows, width) or ["nothing"])]
 
 
-def changes_page(contract: Contract, found: Sequence[Account]) -> str:
+def changes_page(contract: Contract, found: Sequence[InstrumentChanges]) -> str:
     """All accounts as a page in Markdown."""
     deals = ", ".join(deal.title or deal.name for deal in contract.model.deals)
     lines = [f"# Changes to {_cell(deals)}", ""]
@@ -120,7 +120,7 @@ def what_if(found: WhatIf, width: int, *, quiet: bool = False, colour: bool = Fa
     lines: list[str] = []
     if not quiet:
         lines += [*wrap(f"if signed on {iso(found.signed)}", width), ""]
-    for each in found.accounts:
+    for each in found.instruments:
         lines += [*account(each, width), ""]
     broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
     if found.findings or broken:

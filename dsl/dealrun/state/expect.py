@@ -60,7 +60,7 @@ def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
 
 def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -> str | None:
     day = expectation.on
-    if not timeline.evaluator.owns(assertion.key):
+    if not timeline.evaluator.episodes(assertion.key):
         known = "nothing signed" if expectation.known is None else iso(expectation.known)
         return f"{assertion.key} is not there, as known on {known}"
     if " " in assertion.key:

@@ -13,7 +13,7 @@ from functools import cached_property
 from dealrun.model.contract import Deal, Entry, Instrument
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Applied, Prefix
-from dealrun.state.answers import Known
+from dealrun.state.answers import Knowledge
 from dealrun.state.noted import Noted
 from dealrun.state.records import Records, note
 from dealrun.state.references import Reference, before
@@ -23,13 +23,13 @@ from dealrun.time import ALWAYS
 class Instruments(Records):
     """An evaluation's chain of instruments."""
 
-    def __init__(self, index: Index, world: Known, base: "Instruments | None", through: int | None) -> None:
+    def __init__(self, index: Index, world: Knowledge, base: "Instruments | None", through: int | None) -> None:
         super().__init__(base)
         assert base is None or base.index is index, "evaluations share what they have read from one index"
         self.index: Index = index
         self.plain = world
         """The world, of which no question is noted."""
-        self.world: Known = Noted(world)
+        self.world: Knowledge = Noted(world)
         self.through = through
         """How many of the instruments count, in their order; None for all."""
         self._prepared: set[Reference] = set()
@@ -66,8 +66,8 @@ class Instruments(Records):
     def find_history(self, key: str) -> list[list[Applied]]:
         """`history`, without a note."""
         if self._count is None:
-            return self.index.incarnations(key, self.is_visible)
-        return self.index.first_incarnations(key, self._count)
+            return self.index.episodes(key, self.is_visible)
+        return self.index.first_episodes(key, self._count)
 
     def same_chain(self, other: "Instruments") -> bool:
         """Whether the same instruments count in two evaluations."""
@@ -109,7 +109,7 @@ class Instruments(Records):
         return next(deal for deal in self.index.model.deals if deal.name == name)
 
     def prefix(self, history: list[Applied]) -> Prefix:
-        """What is known of the first operations of an incarnation in every world."""
+        """What is known of the first operations of an episode in every world."""
         return self.index.prefix(history)
 
     def is_fixed(self, step: Applied) -> bool:

@@ -260,7 +260,7 @@ def graph(index: Indexed) -> Edges:
         for later, operation in index.header_changes(instrument):
             found.extend((*instruments[later.name], *_evaluated(operation)))
         instruments[instrument.name] = [
-            _breached(index, ref, early=False) if ref.kind == "breach" else ref for ref in found
+            _breached(index, ref, before_deal_end=False) if ref.kind == "breach" else ref for ref in found
         ]
     deals: dict[str, str] = {}
     for key, history in index.histories.items():
@@ -273,8 +273,10 @@ def graph(index: Indexed) -> Edges:
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
-        early = key in index.upstream or node_kind(key) != "own"
-        needed = [_breached(index, ref, early=early) if ref.kind == "breach" else ref for ref in needed]
+        before_deal_end = key in index.upstream or node_kind(key) != "own"
+        needed = [
+            _breached(index, ref, before_deal_end=before_deal_end) if ref.kind == "breach" else ref for ref in needed
+        ]
         if needed:
             edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
             if " " not in key:
@@ -296,9 +298,9 @@ def graph(index: Indexed) -> Edges:
     return edges
 
 
-def _breached(index: Indexed, reference: Reference, *, early: bool) -> Reference:
+def _breached(index: Indexed, reference: Reference, *, before_deal_end: bool) -> Reference:
     """What a breach needs: of what falls due, the clause's whole life, unless it is the deal's end that asks."""
-    return Reference("own" if early or not index.falls_due(reference.key) else "life", reference.key)
+    return Reference("own" if before_deal_end or not index.falls_due(reference.key) else "life", reference.key)
 
 
 def walk(edges: Edges) -> tuple[list[Reference] | None, list[Reference]]:

@@ -50,7 +50,7 @@ from dealrun.time.moment import first
 
 
 @attrs.frozen(eq=False)
-class _Source:
+class _AskedOfClause:
     """The answers about a clause on a day that are computed when they are asked for; see `views.Source`."""
 
     timeline: "Timeline"
@@ -108,14 +108,14 @@ class Timeline:
         """The clauses that are visible, in the order in which they were first added."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.labels
-        return tuple(key for key in self.index.histories if " " not in key and self.evaluator.owns(key))
+        return tuple(key for key in self.index.histories if " " not in key and self.evaluator.episodes(key))
 
     @cached_property
     def declared(self) -> tuple[Key, ...]:
         """The declarations that are visible."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.declared
-        return tuple(key for key in self.index.histories if " " in key and self.evaluator.owns(key))
+        return tuple(key for key in self.index.histories if " " in key and self.evaluator.episodes(key))
 
     # --- the state of a day -----------------------------------------------------------------------------------------
 
@@ -128,12 +128,12 @@ class Timeline:
         return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
 
     def _possible(self, key: Key, day: Day) -> tuple[list[Life], frozenset[str]]:
-        """The incarnations that may be the clause's on a day, the likeliest first, and what that hangs on."""
+        """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
         found: list[Life] = []
         names: frozenset[str] = frozenset()
         lives = self.evaluator.lives(key)
         for life in reversed(lives):
-            come = life.own.born.come.at(day)
+            come = life.episode.born.come.at(day)
             if come.level:
                 found.append(life)
                 if come.level == 2:
@@ -151,7 +151,7 @@ class Timeline:
 
     def _clause(self, key: Key, day: Day) -> ClauseState:
         spend(10)
-        if not self.evaluator.owns(key):
+        if not self.evaluator.episodes(key):
             raise no_clause(key, self.labels)
         lives, names = self._possible(key, day)
         life = lives[0]
@@ -163,9 +163,9 @@ class Timeline:
             hangs_on |= also
         if len(lives) > 1 and status == "contingent":
             hangs_on |= names
-        own = life.own
-        form = FORMS[own.word]
-        views = {name: self._view(life, name, steps.at(day)) for name, steps in own.terms.items()}
+        episode = life.episode
+        form = FORMS[episode.word]
+        views = {name: self._view(life, name, steps.at(day)) for name, steps in episode.terms.items()}
         if len(lives) > 1:
             views = self._merged(lives, day, names)
         latest_view = max(
@@ -179,11 +179,11 @@ class Timeline:
             if (view := views.get(role)) and isinstance(view.value, Names)
         }
         roles = set(form.roles)
-        start = first(own.started)
-        entry = own.adding.entry
+        start = first(episode.started)
+        entry = episode.adding.entry
         return ClauseState(
             label=key,
-            kind=own.word,
+            kind=episode.word,
             deal=entry.deal,
             parties=parties,
             status=status,
@@ -191,16 +191,16 @@ class Timeline:
             until=life.end.lo - 1 if life.end.certain and ALWAYS < life.end.lo < NEVER else None,
             ended_by=life.end.cause if status == "ended" else (),
             contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
-            terms=terms_of(own.word, {
+            terms=terms_of(episode.word, {
                 name: view
                 for name, view in views.items()
                 if name not in roles and (view.possible or view.value is not None)
             }),
-            instrument=latest_view.instrument if latest_view else own.instrument.name,
-            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+            instrument=latest_view.instrument if latest_view else episode.instrument.name,
+            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            source=_Source(self, key, life, day),
+            source=_AskedOfClause(self, key, life, day),
         )  # fmt: skip
 
     @counts
@@ -216,14 +216,14 @@ class Timeline:
     @staticmethod
     def status(life: Life, day: Day) -> tuple[Status, frozenset[str]]:
         """A clause's status on a day, in three-valued logic, and what it is contingent on."""
-        own = life.own
-        started = own.started.at(day)
+        episode = life.episode
+        started = episode.started.at(day)
         ended = life.end.come.at(day)
         if ended.level == 2:
             return "ended", frozenset()
         if started.level == 0:
             return "not yet", frozenset()
-        waived, holds = own.waived.at(day), own.holds.at(day)
+        waived, holds = episode.waived.at(day), episode.holds.at(day)
         if started.level == 2 and waived.level == 2:
             return "waived", frozenset()
         if started.level == 2 and holds.level == 0:
@@ -235,11 +235,11 @@ class Timeline:
 
     def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
         views: dict[str, TermView] = {}
-        for name in dict.fromkeys(name for life in lives for name in life.own.terms):
+        for name in dict.fromkeys(name for life in lives for name in life.episode.terms):
             states = [
                 steps.at(day)
-                if (steps := shown(life.own.terms, name)) is not None
-                else TermState((Option(None, Provenance(life.own.instrument.name, (), life.own.adding.span)),))
+                if (steps := shown(life.episode.terms, name)) is not None
+                else TermState((Option(None, Provenance(life.episode.instrument.name, (), life.episode.adding.span)),))
                 for life in lives
             ]
             state = states[0]
@@ -257,7 +257,7 @@ class Timeline:
         resolved: Moment | None = None
         found: Range | None = None
         if state.certain and life is not None and name != "cure":  # which counts from a breach, not from the start
-            resolved = self.evaluator.day_of(life.own, value)
+            resolved = self.evaluator.day_of(life.episode, value)
         if state.certain and isinstance(value, Amount):
             found = self.evaluator.amount(value)
             names |= found.hangs_on
@@ -297,19 +297,19 @@ class Timeline:
 
     def declaration(self, key: Key, day: Day) -> DeclarationState:
         """The state of one declaration on a day."""
-        owns = self.evaluator.owns(key)
-        own = next((own for own in reversed(owns) if day >= own.born.lo), owns[0])
-        entry = own.adding.entry
-        views = {name: self._view(None, name, steps.at(day)) for name, steps in own.terms.items()}
-        given = max((v.instrument for v in views.values()), key=self._rank, default=own.instrument.name)
+        episodes = self.evaluator.episodes(key)
+        episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
+        entry = episode.adding.entry
+        views = {name: self._view(None, name, steps.at(day)) for name, steps in episode.terms.items()}
+        given = max((v.instrument for v in views.values()), key=self._rank, default=episode.instrument.name)
         return DeclarationState(
             name=entry.name,
-            kind=own.word,
+            kind=episode.word,
             deal=entry.deal,
-            declared=day >= own.born.hi and day < own.dropped.lo,
-            terms=terms_of(own.word, {name: view for name, view in views.items() if view.possible}),
+            declared=day >= episode.born.hi and day < episode.dropped.lo,
+            terms=terms_of(episode.word, {name: view for name, view in views.items() if view.possible}),
             instrument=given,
-            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
         )  # fmt: skip
@@ -380,7 +380,7 @@ class Timeline:
             if state.status == "ended":
                 continue
             life = self._possible(label, day)[0][0]
-            start = first(life.own.started)
+            start = first(life.episode.started)
             due = self.evaluator.due(label)
             following = min((d for d in self.days(label) if d > day), default=NEVER)
             may = {name for view in state.terms.values() for name in view.contingent_on} | set(state.contingent_on)
@@ -404,22 +404,22 @@ class Timeline:
         """Every day on which something of an entry changes."""
         found: set[Day] = set()
         if " " in key:
-            for own in self.evaluator.owns(key):
-                found.update((*own.born.come.starts, *own.dropped.come.starts))
-                for steps in own.terms.values():
+            for episode in self.evaluator.episodes(key):
+                found.update((*episode.born.come.starts, *episode.dropped.come.starts))
+                for steps in episode.terms.values():
                     found.update(steps.starts)
         else:
             for life in self.evaluator.lives(key):
-                own = life.own
-                found.update((*own.born.come.starts, *life.end.come.starts))
-                found.update(own.started.starts, own.waived.starts, own.holds.starts)
-                for steps in own.terms.values():
+                episode = life.episode
+                found.update((*episode.born.come.starts, *life.end.come.starts))
+                found.update(episode.started.starts, episode.waived.starts, episode.holds.starts)
+                for steps in episode.terms.values():
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
     def parts_from(self, other: "Timeline", key: Key) -> Day:
         """A day before which an entry has the same state in both; `ALWAYS` where none is certain."""
-        mine, theirs = self.evaluator.owns(key), other.evaluator.owns(key)
+        mine, theirs = self.evaluator.episodes(key), other.evaluator.episodes(key)
         if len(mine) != len(theirs) or not self.index.stands_alone(key) or not other.index.stands_alone(key):
             return ALWAYS
         found = NEVER
@@ -433,7 +433,7 @@ class Timeline:
         if " " not in key:
             lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
             # The last day in force and its cause are told on every day.
-            if any(a.end != b.end or a.own.born != b.own.born for a, b in lives):
+            if any(a.end != b.end or a.episode.born != b.episode.born for a, b in lives):
                 return ALWAYS
         return found
 

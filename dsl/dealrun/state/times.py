@@ -28,7 +28,7 @@ from dealrun.state.amend.terms import TermState
 from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.instruments import Instruments
 from dealrun.state.references import Reference
-from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps, add, earliest, latest
+from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction, add, earliest, latest
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES
 
 
@@ -40,7 +40,7 @@ class Times(Instruments):
         """The day of an event."""
 
     @abstractmethod
-    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+    def declaration_terms(self, key: str) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time."""
 
     # --- times ------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def compare_on(old: Timeline, new: Timeline, day: Day) -> tuple[Change, ...]:
     """What differs between two versions on one day."""
     found: list[Change] = []
     for key in _keys(old, new):
-        if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+        if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
             found.append(_missing(key, old, new))
         else:
             found.extend(_differences(old, new, key, day))
@@ -45,7 +45,7 @@ def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
 
 def compare_entry(old: Timeline, new: Timeline, key: str) -> Iterator[Change]:
     """The differences of one entry, each told from its first day, and again when it becomes another one."""
-    if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+    if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
         yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
@@ -68,17 +68,17 @@ def _differences(old: Timeline, new: Timeline, key: str, day: Day) -> list[Chang
 
 
 def _missing(key: str, old: Timeline, new: Timeline) -> Change:
-    adding = bool(new.evaluator.owns(key))
-    own = (new if adding else old).evaluator.owns(key)[-1]
-    entry = own.adding.entry
+    adding = bool(new.evaluator.episodes(key))
+    episode = (new if adding else old).evaluator.episodes(key)[-1]
+    entry = episode.adding.entry
     text = " ".join(line.strip() for line in entry.span.text.splitlines())
     return Change(
         ALWAYS,
         entry.name,
-        own.word,
+        episode.word,
         None,
         "not there" if adding else text,
         text if adding else "not there",
-        own.instrument.name,
-        entry.cites or own.instrument.cites,
+        episode.instrument.name,
+        entry.cites or episode.instrument.cites,
     )

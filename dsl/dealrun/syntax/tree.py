@@ -59,7 +59,7 @@ class Item(Node):
 
 
 @attrs.frozen
-class Assertion(Node):
+class WrittenAssertion(Node):
     """One thing that an `expect` expects: a label and what is to be seen of it."""
 
     label: Leaf
@@ -74,7 +74,7 @@ class Statement(Node):
     label: Leaf | None
     head: Leaf
     items: tuple[Item, ...]
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[WrittenAssertion, ...]
     cites: tuple[Leaf, ...]
     block: "tuple[Statement, ...]" = ()
 

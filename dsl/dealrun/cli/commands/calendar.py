@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from dealrun.agenda.entries import Entry
+from dealrun.agenda.entries import AgendaItem
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _tables(found: tuple[Entry, ...], width: int) -> list[str]:
+def _tables(found: tuple[AgendaItem, ...], width: int) -> list[str]:
     dated = [
         [iso(e.day), e.label, _kind(e), e.party, e.otherwise or e.rule, states.cites(e.cites)] for e in found if e.day
     ]
@@ -61,5 +61,5 @@ def _tables(found: tuple[Entry, ...], width: int) -> list[str]:
     return lines or ["nothing"]
 
 
-def _kind(entry: Entry) -> str:
+def _kind(entry: AgendaItem) -> str:
     return f"{entry.kind} ({entry.number})" if entry.number and entry.kind != "renews" else entry.kind

@@ -19,8 +19,7 @@ from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Amount, OnDate, Quantity
 from dealrun.model.vocabulary import FORMS
-from dealrun.syntax import Assertion as WrittenAssertion
-from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
+from dealrun.syntax import Branch, Expr, Item, Leaf, Statement, WrittenAssertion
 from dealrun.time.days import Day
 
 STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
@@ -29,7 +28,7 @@ STANDINGS = ("not yet due", "performed", "performed late", "breached", "cured", 
 
 
 @attrs.define
-class _Header:
+class _ExpectHeader:
     """What stands before the colon: the day or period, the day of knowledge, and what is supposed."""
 
     first: Day | None = None
@@ -40,9 +39,9 @@ class _Header:
 
 
 def _header(statement: Statement, items: list[Item], days: Collection[str], scope: Scope,
-            supposed: Collection[str]) -> _Header:  # fmt: skip
+            supposed: Collection[str]) -> _ExpectHeader:  # fmt: skip
     """The items behind `expect` (or `expect paid`); `days` are the modifiers that say which days it is about."""
-    header = _Header()
+    header = _ExpectHeader()
     reader = FactReader(scope, assumption=True)
     index = 0
     while index < len(items):

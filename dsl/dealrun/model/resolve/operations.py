@@ -23,7 +23,7 @@ from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import End, Names, Time, Value
-from dealrun.model.vocabulary import CLAUSES, FORMS, INSTRUMENT, Form, Kind
+from dealrun.model.vocabulary import CLAUSES, FORMS, INSTRUMENT, Form, ValueKind
 from dealrun.syntax import Item, Leaf, Statement
 
 
@@ -182,7 +182,7 @@ class OperationReader:
             )
         for item in items:
             term = form.by_modifier.get(item.modifier or "")
-            if term is None or term.kind not in {Kind.NAMES, Kind.LABELS}:
+            if term is None or term.kind not in {ValueKind.NAMES, ValueKind.LABELS}:
                 self.scope.report.add(
                     "DR302",
                     f"`{item.span.text}` is not a list term of `{form.word}`",

@@ -60,7 +60,7 @@ class _Found:
 
 
 @attrs.define
-class _Part:
+class _Located:
     """A top-level statement, the deal it is written under (None: whichever is the only one) and its instrument."""
 
     statement: Statement
@@ -71,7 +71,7 @@ class _Part:
 @attrs.define
 class _Resolver:
     report: Report
-    parts: list[_Part] = attrs.field(factory=list)
+    parts: list[_Located] = attrs.field(factory=list)
     deals: dict[str, Statement] = attrs.field(factory=dict)
     scopes: dict[str, Scope] = attrs.field(factory=dict)
     amends: dict[str, Statement] = attrs.field(factory=dict)
@@ -109,7 +109,7 @@ class _Resolver:
                     continue
                 if word == "amend" and statement.label is None:
                     instrument = self._amend(statement)
-                self.parts.append(_Part(statement, deal, instrument))
+                self.parts.append(_Located(statement, deal, instrument))
 
     def _name(self, statement: Statement) -> str | None:
         leaf = entries.bare_name(statement.items)
@@ -139,7 +139,7 @@ class _Resolver:
         self.amends[name] = statement
         return name
 
-    def scopes_of(self, part: _Part) -> tuple[Scope, ...]:
+    def scopes_of(self, part: _Located) -> tuple[Scope, ...]:
         """The scopes of the deals that a statement belongs to: several only of an amendment `of` several deals."""
         name = part.deal
         statement = part.statement
@@ -150,7 +150,7 @@ class _Resolver:
             if leaves:
                 return tuple(found) if len(found) == len(leaves) else ()
         elif part.instrument in self.amends and name is None:
-            return self.scopes_of(_Part(self.amends[part.instrument], None, None))
+            return self.scopes_of(_Located(self.amends[part.instrument], None, None))
         if name is None and len(self.scopes) == 1:
             name = next(iter(self.scopes))
         if name is None:
@@ -173,7 +173,7 @@ class _Resolver:
             )
         return self.scopes.get(leaf.text)
 
-    def scope_of(self, part: _Part) -> Scope | None:
+    def scope_of(self, part: _Located) -> Scope | None:
         """The scope of the deal that a statement belongs to, the first of several."""
         return next(iter(self.scopes_of(part)), None)
 
@@ -189,7 +189,7 @@ class _Resolver:
             return "", ()
         amended = self.amends.get(leaf.text)
         if amended is not None:
-            return leaf.text, self.scopes_of(_Part(amended, None, None))
+            return leaf.text, self.scopes_of(_Located(amended, None, None))
         if leaf.text in self.scopes:
             return leaf.text, (self.scopes[leaf.text],)
         self.report.add(
@@ -307,7 +307,7 @@ class _Resolver:
                 self._read_other(part, scope, found)
         return found
 
-    def _read_other(self, part: _Part, scope: Scope, found: _Found) -> None:
+    def _read_other(self, part: _Located, scope: Scope, found: _Found) -> None:
         """A statement that is neither a fact nor an expectation."""
         statement, word = part.statement, part.statement.head.text
         if word == "scenario" and statement.label is None:

@@ -24,7 +24,7 @@ from dealrun.model.values import (
     Value,
     Word,
 )
-from dealrun.model.vocabulary import Form, Kind, Term
+from dealrun.model.vocabulary import Form, Term, ValueKind
 from dealrun.source import Span
 from dealrun.syntax import Branch, Expr, Item, Leaf
 
@@ -89,7 +89,7 @@ class TermReader:
             if first.kind == "NAME" and first.text in self.form.terms and len(item.values) == 1:
                 following = items[index + 1] if index + 1 < len(items) else None
                 term = self.form.terms[first.text]
-                due = term.kind is Kind.DUE and following is not None and following.modifier in {"within", "by"}
+                due = term.kind is ValueKind.DUE and following is not None and following.modifier in {"within", "by"}
                 if following is not None and (following.modifier is None or due) and not following.receivers:
                     return self._scheduled(term, items, index + 1, following.values)
         term = self._bare_term(first)
@@ -102,15 +102,15 @@ class TermReader:
         bare = self.form.bare
         if isinstance(first, Leaf):
             if first.kind == "STRING":
-                return bare.get(Kind.TEXT) or bare.get(Kind.ACT)
+                return bare.get(ValueKind.TEXT) or bare.get(ValueKind.ACT)
             if first.kind == "DURATION":
-                return bare.get(Kind.DURATION)
+                return bare.get(ValueKind.DURATION)
             if first.kind in NUMERIC:
-                return bare.get(Kind.AMOUNT)
+                return bare.get(ValueKind.AMOUNT)
             if first.kind == "NAME":
-                if Kind.LABELS in bare:
-                    return bare[Kind.LABELS]
-                amount, act = bare.get(Kind.AMOUNT), bare.get(Kind.ACT)
+                if ValueKind.LABELS in bare:
+                    return bare[ValueKind.LABELS]
+                amount, act = bare.get(ValueKind.AMOUNT), bare.get(ValueKind.ACT)
                 found = self.scope.find(first.text)
                 if act and act.name not in self.terms and (
                     (found and found[2].kind == "act") or (self.scope.sketch and not found)
@@ -121,7 +121,7 @@ class TermReader:
                 ):  # fmt: skip
                     return amount
             return None
-        return bare.get(Kind.AMOUNT) if first.kind in AMOUNT_BRANCHES else None
+        return bare.get(ValueKind.AMOUNT) if first.kind in AMOUNT_BRANCHES else None
 
     def _words(self, items: tuple[Item, ...], index: int) -> int:
         """Bare words: flags, or the words of a term; several with commas."""
@@ -155,7 +155,7 @@ class TermReader:
         while True:
             item = items[index]
             index += 1
-            if term.kind is Kind.AMOUNT:
+            if term.kind is ValueKind.AMOUNT:
                 value, index = self._tiered(term, values, items, index)
             else:
                 value = self._value(term, values, item)
@@ -174,7 +174,7 @@ class TermReader:
             if not values:
                 self.fail("DR314", "`then` needs the value that follows", items[index].span)
                 return index + 1
-            if term.kind is Kind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
+            if term.kind is ValueKind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
                 self.fail(
                     "DR314",
                     f"`then {values[0].text}` follows the value of `{term.name}`, which is a list of names",
@@ -182,7 +182,7 @@ class TermReader:
                     help_="`until … then` comes directly after what changes: `12% until 2025 then 14% of sales`",
                 )
                 return index + 1
-        if len(limbs) > 1 and term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY}:
+        if len(limbs) > 1 and term.kind in {ValueKind.END, ValueKind.START, ValueKind.EVENT, ValueKind.PARTY}:
             self.fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
         elif complete:
             last = items[index - 1].span
@@ -237,16 +237,16 @@ class TermReader:
     def _put(self, term: Term, value: Schedule, span: Span) -> None:
         earlier = self.terms.get(term.name)
         if earlier:
-            code, what = ("DR304", "a second end") if term.kind is Kind.END else ("DR303", f"`{term.name}` again")
+            code, what = ("DR304", "a second end") if term.kind is ValueKind.END else ("DR303", f"`{term.name}` again")
             self.fail(
                 code,
                 f"{what}: `{span.text}`",
                 span,
                 [Note("first given here", earlier.span)],
                 "a clause has one end; write `earlier of A, B`, or `X until A then Y` for a value that changes"
-                if term.kind is Kind.END
+                if term.kind is ValueKind.END
                 else "give it once, with commas between several"
-                if term.kind in {Kind.NAMES, Kind.LABELS, Kind.PARTY}
+                if term.kind in {ValueKind.NAMES, ValueKind.LABELS, ValueKind.PARTY}
                 else "give it once",
             )
             return
@@ -268,51 +268,51 @@ class TermReader:
     ) -> Value | None:
         scope = self.scope
         kind = term.kind
-        if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
+        if kind is ValueKind.NAMES or kind is ValueKind.LABELS or kind is ValueKind.PARTY:
             return self._names(term, values)
-        if kind is Kind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
+        if kind is ValueKind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
             return self._names(term, values)
-        if kind is Kind.SHARES:
+        if kind is ValueKind.SHARES:
             return amounts.shares(self, term, values)
-        if len(values) > 1 and kind not in {Kind.TEXT, Kind.ACT} and kind is not Kind.END:
+        if len(values) > 1 and kind not in {ValueKind.TEXT, ValueKind.ACT} and kind is not ValueKind.END:
             self.fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
         match kind:
-            case Kind.AMOUNT:
+            case ValueKind.AMOUNT:
                 return amounts.amount(self, term, expr, windows)
-            case Kind.WORD | Kind.FLAG:
+            case ValueKind.WORD | ValueKind.FLAG:
                 if type(expr) is Leaf and expr.text in term.words:
                     return Word(expr.text)
                 text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
                 return Word(text) if text else None
-            case Kind.TEXT | Kind.ACT:
+            case ValueKind.TEXT | ValueKind.ACT:
                 if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
                     return Text(expr.text)
                 self.fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
                 return None
-            case Kind.END:
+            case ValueKind.END:
                 if isinstance(expr, Leaf) and expr.text == "perpetual":
                     return End("perpetual")
                 return self.end(item) if item else None
-            case Kind.START:
+            case ValueKind.START:
                 at = ex.time(expr, scope)
                 return Start("after" if item and item.modifier == "after" else "from", at) if at else None
-            case Kind.DUE:
+            case ValueKind.DUE:
                 return self._due(expr, item)
-            case Kind.DURATION:
+            case ValueKind.DURATION:
                 length = ex.duration(expr, scope)
                 if length and not length.count and term.name in {"renews", "every"}:
                     self.fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
                     return None
                 return length
-            case Kind.COUNT:
+            case ValueKind.COUNT:
                 if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
                     resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
                     return Amount(resolved[0]) if resolved else None
                 self.fail("DR301", f"`{term.name}` takes a whole number", expr.span)
                 return None
-            case Kind.CONDITION:
+            case ValueKind.CONDITION:
                 return ex.condition(expr, scope)
             case _:
                 return self._event(expr)
@@ -357,20 +357,20 @@ class TermReader:
     def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
         if len(values) == 1 and type(only := values[0]) is Leaf and only.kind == "NAME":
             declared = self.scope.names.get(only.text)
-            kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
-            if declared and term.kind is not Kind.LABELS and (not kinds or declared.kind in kinds):
+            kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
+            if declared and term.kind is not ValueKind.LABELS and (not kinds or declared.kind in kinds):
                 return Names((self.scope.prefix + only.text,))
         members: list[str] = []
         good = True
-        several = [part for expr in values for part in _joined(expr)] if term.kind is Kind.LABELS else values
+        several = [part for expr in values for part in _joined(expr)] if term.kind is ValueKind.LABELS else values
         for expr in several:
-            if term.kind is Kind.LABELS:
+            if term.kind is ValueKind.LABELS:
                 key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
                 if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
                     self.fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
                 found = [key] if key else None
             else:
-                kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
+                kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
                 found = ex.names(expr, self.scope, kinds, (kinds or ("asset",))[0])
             if found is None:
                 good = False
@@ -403,8 +403,8 @@ class TermReader:
             self.fail("DR310", f"`{self.form.word}` does not run between two parties", item.span)
             return
         _, giver, receiver = self.form.roles
-        self._put(Term(giver, Kind.PARTY), Schedule.of(Names(("each",))), item.span)
-        self._put(Term(receiver, Kind.PARTY), Schedule.of(Names(("other",))), item.span)
+        self._put(Term(giver, ValueKind.PARTY), Schedule.of(Names(("each",))), item.span)
+        self._put(Term(receiver, ValueKind.PARTY), Schedule.of(Names(("other",))), item.span)
 
     # --- what does not fit ----------------------------------------------------------------------------------------
 
@@ -464,6 +464,6 @@ class TermReader:
 
     def _term_help(self, word: str) -> str | None:
         if self.scope.find(word):
-            scopes = [m for t in self.form.terms.values() if t.kind is Kind.NAMES for m in t.modifiers]
+            scopes = [m for t in self.form.terms.values() if t.kind is ValueKind.NAMES for m in t.modifiers]
             return f"say how it relates: {', '.join(f'`{m} {word}`' for m in scopes[:3])}" if scopes else None
         return None

@@ -45,7 +45,7 @@ class Index:
     _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _falling_due: set[str] = attrs.field(init=False, factory=set)
     _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
-    """By the identity of the step that begins an incarnation."""
+    """By the identity of the step that begins an episode."""
     _alone: dict[str, bool] = attrs.field(init=False, factory=dict, repr=False)
     _splits: dict[str, tuple[list[int], list[int]] | None] = attrs.field(init=False, factory=dict, repr=False)
     _fixed: dict[int, bool] = attrs.field(init=False, factory=dict, repr=False)
@@ -166,15 +166,15 @@ class Index:
         entry = self.first_entry(key)
         return entry.span if entry is not None else None
 
-    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[Applied]]:
+    def episodes(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[Applied]]:
         """The operations on an entry, from each time it is added; replacing a text with one of the same verb goes on.
 
         What touches an entry that was never added is left out; the checker reports it.
         """
         return self._split([step for step in self.histories.get(key, ()) if visible(step[0])])
 
-    def first_incarnations(self, key: str, count: int) -> list[list[Applied]]:
-        """As `incarnations`, where the first so many instruments count: slices of what all of them make."""
+    def first_episodes(self, key: str, count: int) -> list[list[Applied]]:
+        """As `episodes`, where the first so many instruments count: slices of what all of them make."""
         history = self.histories.get(key, [])
         if key not in self._splits:
             self._splits[key] = self._in_order(history)
@@ -185,7 +185,7 @@ class Index:
         return [history[begin : min(end, length)] for begin, end in pairwise(split[1]) if begin < length]
 
     def _in_order(self, history: list[Applied]) -> tuple[list[int], list[int]] | None:
-        """The places of the instruments in a history, and where its incarnations begin and end; None where a part of it
+        """The places of the instruments in a history, and where its episodes begin and end; None where a part of it
         is not split as the whole is."""
         places = [self.place[instrument.name] for instrument, _ in history]
         ends = [0]
@@ -226,7 +226,7 @@ class Index:
         return found
 
     def prefix(self, history: list[Applied]) -> Prefix:
-        """What is known of the first operations of an incarnation in every world."""
+        """What is known of the first operations of an episode in every world."""
         found = self._prefixes.get(id(history[0]))
         return self._prefixes.setdefault(id(history[0]), Prefix()) if found is None else found
 

@@ -19,7 +19,7 @@ from dealrun.state.amend.index import Index, values_of
 from dealrun.time.days import FIRST, LAST
 
 
-def suspects(indexes: list[Index], things: Things, judge: Judge) -> list[list[Key]]:
+def candidates(indexes: list[Index], things: Things, judge: Judge) -> list[list[Key]]:
     """For each contract, the clauses that could meet another, in the order of its clauses."""
     forbidding = any(
         isinstance(op, Add) and stance(op.entry.word) is Stance.PROHIBITION
