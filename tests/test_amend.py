@@ -218,11 +218,11 @@ def test_a_declaration_is_amended_like_a_clause() -> None:
     """)
     before = loaded.timeline().on("2024-05-31").declarations
     after = loaded.timeline().on("2024-06-01").declarations
-    assert before["party A"].terms["name"].text == '"A"'
-    assert after["party A"].terms["name"].text == '"A and successors"'
-    assert said_by(after["party A"].terms["name"]) == ("one", ["side 2"])
-    assert "declared by" not in before["event SALE"].terms
-    assert after["event SALE"].terms["declared by"].text == "B"
+    assert before["party", "A"].terms["name"].text == '"A"'
+    assert after["party", "A"].terms["name"].text == '"A and successors"'
+    assert said_by(after["party", "A"].terms["name"]) == ("one", ["side 2"])
+    assert "declared by" not in before["event", "SALE"].terms
+    assert after["event", "SALE"].terms["declared by"].text == "B"
 
 
 def test_a_text_may_be_written_with_a_schedule_and_replaced_by_one() -> None:
@@ -919,8 +919,8 @@ def test_a_clause_that_is_dropped_ends_on_the_effective_day() -> None:
         expect on 2024-08-31: sing in force
         expect on 2024-09-01: sing ended by one
     """)
-    assert loaded.timeline().on("2024-08-31").declarations["event MERGER"].declared
-    assert not loaded.timeline().on("2024-09-01").declarations["event MERGER"].declared
+    assert loaded.timeline().on("2024-08-31").declarations["event", "MERGER"].declared
+    assert not loaded.timeline().on("2024-09-01").declarations["event", "MERGER"].declared
 
 
 def test_where_it_is_open_whether_a_clause_is_dropped_it_is_contingent() -> None:

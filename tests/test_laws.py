@@ -19,6 +19,7 @@ from dealrun.algebra.restate import said as restating
 from dealrun.api.algebra import canonical
 from dealrun.model import write
 from dealrun.model.contract import Add, Drop, Model, Operation
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.time import NEVER
@@ -109,7 +110,7 @@ def _consequences(operation: Operation) -> set[str]:
     return {member for value in values if isinstance(value, Names) for member in value.members}
 
 
-def _closure(contract: dealrun.Contract, named: set[str]) -> set[str]:
+def _closure(contract: dealrun.Contract, named: set[EntryKey]) -> set[EntryKey]:
     """What is named, and what refers to it through any number of steps."""
     model = contract.model
     grown = True
@@ -143,7 +144,7 @@ def test_law_2_frame(case: Case) -> None:
     with_it = contract.timeline(known=LAST)
     instrument = next(i for i in contract.model.instruments if i.name == last.name)
     keys = {operation.key for operation in instrument.operations}
-    changed = {key.partition(" ")[2] for key in keys if key.startswith("amend ")}
+    changed = {header_of(key) for key in keys}
     keys |= {op.key for other in contract.model.instruments if other.name in changed for op in other.operations}
     named = _closure(contract, keys)
     agree(with_it, without, shared(with_it, without) - named)
@@ -393,7 +394,9 @@ def test_law_12_horizon(case: Case, event: str, day: date) -> None:
     counting = {op.key for i in instruments for op in i.operations if _counts_back(op)}
     # What lapses so many days before an event lapses back from it, with all that it did.
     lapsing = {
-        i.name for i in instruments if _says_before(i.span.text.splitlines()[0]) or f"amend {i.name}" in counting
+        i.name
+        for i in instruments
+        if _says_before(i.span.text.splitlines()[0]) or DeclarationKey("amend", i.name) in counting
     }
     counting |= {op.key for i in instruments if i.name in lapsing for op in i.operations}
     back = _closure(contract, counting)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import dealrun
 from conftest import ROOT
 from dealrun.model.contract import last_known
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, as_planned, make_world, unwritten
@@ -32,7 +33,7 @@ EXAMPLES = settings(max_examples=100)
 REAL = sorted(path for path in (ROOT / "contracts").iterdir() if path.is_dir() and path.name != "tutorial")
 
 
-def everything(timeline: Timeline) -> list[tuple[str, object]]:
+def everything(timeline: Timeline) -> list[tuple[EntryKey, object]]:
     """The whole evaluation, entry by entry."""
     return [(key, timeline.evaluator.basis(key)) for key in timeline.index.histories]
 
@@ -166,11 +167,11 @@ def check_graph(timeline: Timeline) -> int:
     """Whether everything that is read is among what the order, and the reach of names, were made from."""
     index, evaluator = timeline.index, timeline.evaluator
     influence = Influence(index)
-    reach: dict[str, set[str]] = {}
+    reach: dict[EntryKey, set[EntryKey]] = {}
     count = 0
     for key in index.histories:
         evaluator.basis(key)
-        for kind in ("own",) if " " in key else ("own", "life"):
+        for kind in ("own",) if isinstance(key, DeclarationKey) else ("own", "life"):
             node = place((kind, key))
             assert node is not None
             for needed in parts(evaluator, (kind, key)):
@@ -178,7 +179,7 @@ def check_graph(timeline: Timeline) -> int:
                 if needed.key != key and needed in index.edges:
                     assert needed in index.edges.get(node, ()) or needed in reached(index.edges, node), (node, needed)
         for _, name in evaluator.names_read(("basis", key)):
-            subject = str(name)
+            subject = name if isinstance(name, DeclarationKey) else str(name)
             if subject:
                 if subject not in reach:
                     reach[subject] = influence.of([subject])
@@ -242,7 +243,7 @@ def test_a_real_contract_in_another_world_is_the_same_as_alone(folder: Path) -> 
     assert isinstance(contract, dealrun.Contract)
     base = contract.timeline()
     everything(base)
-    names = [key.partition(" ")[2] for key in base.index.histories if key.startswith("event ")]
+    names = [key.name for key in base.index.declarations if key.word == "event"]
     for name in [*names[:8], *(f"notice of {label}" for label in base.labels[:4])]:
         if known_name(contract, name, "2025-05-05"):
             world = contract.timeline(assume={name: "2025-05-05"}).world

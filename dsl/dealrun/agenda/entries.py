@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias, get_args
 import attrs
 
 from dealrun.model.behaviour import PAYMENTS, Behaviour
-from dealrun.model.contract import Cite, Key
+from dealrun.model.contract import Cite
 from dealrun.model.contract import Entry as Written
+from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
 from dealrun.model.vocabulary import FORMS, behaviour
@@ -45,7 +46,7 @@ class AgendaItem:
 
     day: Day | None
     kind: AgendaKind
-    label: Key
+    label: Label
     deal: str
     what: str
     """What the clause is about, in the words of its text."""
@@ -82,7 +83,7 @@ class _Clause:
     """The entries of one clause."""
 
     timeline: Timeline
-    label: Key
+    label: Label
     start: Day
     end: Day
     _follows_from: dict[str, str] = attrs.field(factory=dict)

@@ -21,13 +21,13 @@ from dealrun.model.contract import (
     Drop,
     Entry,
     Instrument,
-    Key,
     Model,
     Operation,
     Reinstate,
     SetTerms,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, Label, header_of, name_of
 from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
@@ -103,8 +103,8 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
     touched = {operation.key for operation in instrument.operations}
     names = set(touched)
     for key in touched:
-        if key.startswith("amend "):  # what the amended instrument does differs too
-            target = key.partition(" ")[2]
+        target = header_of(key)
+        if target is not None:  # what the amended instrument does differs too
             names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
     reached = influence.of(names)
     consequences = [
@@ -130,7 +130,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
 def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Operation) -> Iterator[Done]:
     key = operation.key
     cites = operation.cites or instrument.cites
-    name = key.rpartition(" ")[2]
+    name = name_of(key)
 
     def make(word: str, text: str = "", before: str = "") -> Done:
         return Done(word, name, text, before, cites, operation.span)
@@ -138,11 +138,11 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
     match operation:
         case Add(entry=entry, replacing=replacing):
             yield make("replaced" if replacing else "added", _text(new, entry))
-        case Drop() if key.startswith("amend "):
+        case Drop() if header_of(key) is not None:
             yield make("rescinded")
         case Drop():
             yield make("dropped", "", _as_it_stood(old, new, instrument, key))
-        case SetTerms(terms=terms) if key.startswith("amend "):
+        case SetTerms(terms=terms) if header_of(key) is not None:
             text = ", ".join(write.term(INSTRUMENT, n, t.value) for n, t in terms.items() if t)
             yield make("moved", text)
         case SetTerms(terms=terms):
@@ -174,18 +174,18 @@ def _text(timeline: Timeline, entry: Entry) -> str:
     return write.entry(attrs.evolve(entry, cites=()), deal, labelled=False)
 
 
-def _named(timeline: Timeline, key: Key, text: str) -> str:
+def _named(timeline: Timeline, key: EntryKey, text: str) -> str:
     """A text with the names of the entry's deal short."""
     entry = timeline.index.first_entry(key)
     return write.unqualified(text, entry.deal) if entry and len(timeline.index.model.deals) > 1 else text
 
 
-def _word(timeline: Timeline, key: Key) -> str:
+def _word(timeline: Timeline, key: EntryKey) -> str:
     entry = timeline.index.first_entry(key)
     return entry.word if entry else "event"
 
 
-def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key) -> str:
+def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey) -> str:
     """The text of an entry as the instruments before had left it."""
     if not old.answers.episodes(key):
         return ""
@@ -194,7 +194,7 @@ def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key)
     return _text(old, attrs.evolve(found.entry, terms=terms))
 
 
-def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
+def _before(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey, term: str) -> str:
     """What a term would have been on the effective day."""
     day = min(new.answers.effective(instrument).hi, NEVER - 1)
     episodes = old.answers.episodes(key)
@@ -207,18 +207,17 @@ def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term
 # --- consequences -----------------------------------------------------------------------------------------------------
 
 
-def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequence]:
-    is_clause = " " not in key
+def _consequences(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Consequence]:
     for change in compare_entry(old, new, key):
         on = change.on
-        if not old.answers.episodes(key) and is_clause:
-            started = first(new.answers.lives(key)[-1].episode.started)
-            on = started.lo if ALWAYS < started.lo < NEVER else on
-            change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
-        if not is_clause:
+        if isinstance(key, DeclarationKey):
             if old.answers.episodes(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())
             continue
+        if not old.answers.episodes(key):
+            started = first(new.answers.lives(key)[-1].episode.started)
+            on = started.lo if ALWAYS < started.lo < NEVER else on
+            change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
         day = max(on, 1)
         after = new.clause(key, day)
         before = old.clause(key, day) if old.answers.episodes(key) else None
@@ -226,7 +225,7 @@ def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequenc
         yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
 
 
-def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
+def _sayable(timeline: Timeline, key: Label, day: Day) -> str:
     state = timeline.clause(key, max(day, 1))
     entry = timeline.answers.episodes(key)[-1].adding.entry
     return f"{state.status}: {_text(timeline, entry)}"

@@ -16,13 +16,13 @@ from dealrun.model.contract import (
     Drop,
     Entry,
     Instrument,
-    Key,
     Operation,
     Reinstate,
     SetTerms,
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names, Schedule
 from dealrun.state.amend.chain import waiver
 from dealrun.state.answers import Answers, Life
@@ -46,7 +46,7 @@ class Given:
 class Folded:
     """An entry on a day: `life` is its present episode, None where it is only to be added."""
 
-    key: Key
+    key: EntryKey
     life: Life | None
     terms: dict[str, Given]
     pending: History
@@ -62,16 +62,16 @@ class Folded:
         return adding.entry
 
 
-def fold(timeline: Timeline, day: Day) -> dict[Key, Folded]:
+def fold(timeline: Timeline, day: Day) -> dict[EntryKey, Folded]:
     """Every visible entry on a day."""
-    found = {}
+    found: dict[EntryKey, Folded] = {}
     for key in timeline.index.histories:
-        if not key.startswith("amend ") and timeline.answers.episodes(key):
+        if header_of(key) is None and timeline.answers.episodes(key):
             found[key] = fold_entry(timeline, key, day)
     return found
 
 
-def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
+def fold_entry(timeline: Timeline, key: EntryKey, day: Day) -> Folded:
     """One visible entry on a day."""
     ev = timeline.answers
     parts = timeline.index.episodes(key, ev.visible)
@@ -83,7 +83,11 @@ def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
     for instrument, operation in parts[place]:
         folder.take(instrument, operation)
     coming = [step for part in parts[place + 1 :] for step in part]
-    life = ev.lives(key)[place] if " " not in key else Life(ev.episodes(key)[place], ev.episodes(key)[place].dropped)
+    if isinstance(key, DeclarationKey):
+        episode = ev.episodes(key)[place]
+        life = Life(episode, episode.dropped)
+    else:
+        life = ev.lives(key)[place]
     return Folded(key, life, folder.terms, [*folder.pending(), *coming], everything)
 
 

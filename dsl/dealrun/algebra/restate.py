@@ -20,19 +20,8 @@ from dealrun.diagnostics import Report, Severity
 from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.behaviour import LIFE, Behaviour
-from dealrun.model.contract import (
-    Add,
-    Cite,
-    Deal,
-    Entry,
-    Fact,
-    Instrument,
-    Key,
-    Model,
-    Operation,
-    SetTerms,
-    TermText,
-)
+from dealrun.model.contract import Add, Cite, Deal, Entry, Fact, Instrument, Model, Operation, SetTerms, TermText
+from dealrun.model.keys import DeclarationKey, EntryKey, Label, name_of
 from dealrun.model.resolve import resolve
 from dealrun.model.rewrite import of_schedule
 from dealrun.model.values import (
@@ -74,7 +63,7 @@ class RestateError(DealError):
     """Why a contract has no consolidated text on a day."""
 
 
-def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | None = None) -> str:
+def restate(timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | None = None) -> str:
     """The consolidated text; RestateError where none agrees with the chain."""
     if not timeline.index.model.deals:
         return ""
@@ -90,7 +79,7 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Key, Expression] | Non
                 raise RestateError(f"no text of {iso(day)} passes the checks: {wrong}")
             return text
         if grown == whole:
-            names = ", ".join(sorted(differing))
+            names = ", ".join(sorted(map(str, differing)))
             raise RestateError(f"no text of {iso(day)} says the same as the chain of {names}")
         whole = grown
 
@@ -103,30 +92,33 @@ def refused(model: Model) -> str:
     return next((found.message for found in report.sorted() if found.severity is Severity.ERROR), "")
 
 
-def _with_a_past(timeline: Timeline) -> set[Key]:
+def _with_a_past(timeline: Timeline) -> set[EntryKey]:
     """The duties that were changed: what fell due under their earlier words stands as it stood."""
     return {
         key
         for key, history in timeline.index.histories.items()
-        if len(history) > 1 and timeline.index.falls_due(key)
+        if len(history) > 1 and not isinstance(key, DeclarationKey) and timeline.index.falls_due(key)
         and any(has_obligations(episode) for episode in timeline.answers.episodes(key))
     }  # fmt: skip
 
 
-def _needed(timeline: Timeline, keys: Iterable[Key]) -> set[Key]:
+def _needed(timeline: Timeline, keys: Iterable[EntryKey]) -> set[EntryKey]:
     """The entries that some entries refer to, through any number of steps."""
-    found: set[Key] = set()
+    found: set[EntryKey] = set()
     todo = list(keys)
     while todo:
         key = todo.pop()
-        for duty in timeline.index.consequence_of(key):  # it hangs on the duty that names it
+        for duty in (
+            () if isinstance(key, DeclarationKey) else timeline.index.consequence_of(key)
+        ):  # it hangs on the duty that names it
             if duty not in found:
                 found.add(duty)
                 todo.append(duty)
         for _, operation in timeline.index.histories.get(key, ()):
             for reference in of_operation(operation):
-                for name in (reference.key, f"event {reference.key}"):
-                    if name in timeline.index.histories and name not in found and not name.startswith("unknown "):
+                for name in (reference.key, DeclarationKey("event", name_of(reference.key))):
+                    unknown = isinstance(name, DeclarationKey) and name.word == "unknown"
+                    if name in timeline.index.histories and name not in found and not unknown:
                         found.add(name)
                         todo.append(name)
     return found
@@ -144,13 +136,13 @@ def read(text: str, name: str) -> Model:
     return model
 
 
-def disagreements(timeline: Timeline, model: Model, world: World, day: Day, *, extra: bool = False) -> set[Key]:
+def disagreements(timeline: Timeline, model: Model, world: World, day: Day, *, extra: bool = False) -> set[EntryKey]:
     """The clauses of which a model says something else than a timeline, on some day from `day` on.
 
     What only the model has is passed over, unless `extra`: then it must have ended.
     """
     restated = Timeline(Index(model), world)
-    differing = set()
+    differing: set[EntryKey] = set()
     for key in timeline.labels:
         if key not in restated.labels:
             if timeline.clause(key, day).status != "ended":
@@ -189,22 +181,24 @@ class Restater:
 
     timeline: Timeline
     day: Day
-    so_far: Mapping[Key, Expression]
-    whole: set[Key]
+    so_far: Mapping[Label, Expression]
+    whole: set[EntryKey]
     """Entries that are carried with their whole history."""
-    folded: dict[Key, Folded] = attrs.field(init=False)
+    folded: dict[EntryKey, Folded] = attrs.field(init=False)
     unknown: dict[str, tuple[Day, Day]] = attrs.field(factory=dict)
     """Signing days that nobody knows, and that something counts from."""
     sources: dict[str, Instrument] = attrs.field(factory=dict)
     """Instruments that are cited, by the name under which they are."""
 
     @folded.default
-    def _fold(self) -> dict[Key, Folded]:
+    def _fold(self) -> dict[EntryKey, Folded]:
         found = fold(self.timeline, self.day)
         histories = self.timeline.index.histories
         for key, each in found.items():
-            redefined = key.startswith("event ") and any(
-                isinstance(op, SetTerms) and "=" in op.terms for _, op in histories[key]
+            redefined = (
+                isinstance(key, DeclarationKey)
+                and key.word == "event"
+                and any(isinstance(op, SetTerms) and "=" in op.terms for _, op in histories[key])
             )
             again = next((n for n, (_, op) in enumerate(each.pending) if isinstance(op, Add)), None)
             if key in self.whole or redefined:
@@ -228,23 +222,23 @@ class Restater:
             return each.life.episode.dropped.hi <= self.day
         return each.life.end.hi <= self.day
 
-    def kept(self) -> set[Key]:
+    def kept(self) -> set[EntryKey]:
         """What goes on, and what that refers to."""
         keys = {key for key, each in self.folded.items() if not self.over(each)}
         todo = list(keys)
-        plain: dict[str, list[Key]] = {}
+        plain: dict[str, list[EntryKey]] = {}
         for key in self.folded:
-            plain.setdefault(key.rpartition(" ")[2], []).append(key)
+            plain.setdefault(name_of(key), []).append(key)
         while todo:
             each = self.folded[todo.pop()]
             for name in self._named(each):
-                for key in (name, *plain.get(name.rpartition(" ")[2], ())):
+                for key in (name, *plain.get(name_of(name), ())):
                     if key in self.folded and key not in keys:
                         keys.add(key)
                         todo.append(key)
         return keys
 
-    def _named(self, each: Folded) -> Iterator[str]:
+    def _named(self, each: Folded) -> Iterator[EntryKey]:
         for given in each.terms.values():
             yield from (r.key for r in references_of(self._dated(given.text.value)))
         for instrument, operation in each.pending:
@@ -274,7 +268,7 @@ class Restater:
         if moment.certain:
             return write.on_date(moment.lo) if ALWAYS < moment.lo < NEVER else None
         name = next(iter(moment.hangs_on)) if len(moment.hangs_on) == 1 else ""
-        if f"unknown {name}" in self.folded:
+        if DeclarationKey("unknown", name) in self.folded:
             return OnUnknown(name) if self.timeline.answers.bounds_of(name).come == moment.come else None
         for instrument in self.timeline.index.model.instruments:
             if name == f"{instrument.reads or instrument.name}.signed" and signing(instrument).come == moment.come:
@@ -365,7 +359,7 @@ class Restater:
             ALWAYS,
         )
         anchor = self._anchor(began if since <= began.hi else Moment.on(since))
-        opening = self.so_far.get(each.key)
+        opening = self.so_far.get(each.entry.name)
         for value, end in given.text.value.limbs:
             amount = value
             if isinstance(amount, Amount) and opening is not None:
@@ -391,7 +385,7 @@ class Restater:
         return tuple(dict.fromkeys(cites))
 
     def _source(self, instrument: Instrument) -> str:
-        taken = {key.rpartition(" ")[2] for key in self.folded if " " in key}
+        taken = {key.name for key in self.folded if isinstance(key, DeclarationKey)}
         if len(self.timeline.index.model.deals) > 1:
             taken = {name.partition(".")[2] for name in taken}
         name = instrument.name
@@ -414,7 +408,7 @@ class Restater:
         parts += self._pending(kept, several=several)
         return "\n".join(parts).rstrip("\n") + "\n"
 
-    def _deal(self, deal: Deal, keys: list[Key], prefix: str) -> list[str]:
+    def _deal(self, deal: Deal, keys: list[EntryKey], prefix: str) -> list[str]:
         agreement = next(i for i in self.timeline.index.model.instruments if i.name == deal.name and not i.amends)
         self.sources, entries = {}, []
         for key in keys:
@@ -462,7 +456,7 @@ class Restater:
                 "until": End("until", write.on_date(hi)),
             }
             terms = {term: TermText(Schedule.of(value), span) for term, value in values.items()}
-            found.append(Entry(f"unknown {name}", "unknown", terms, (), span))
+            found.append(Entry(DeclarationKey("unknown", name), "unknown", terms, (), span))
         return found
 
     def _original(self, each: Folded) -> tuple[Entry, Time | None]:
@@ -474,7 +468,7 @@ class Restater:
             self.timeline.answers.effective(each.history[0][0])
         )
 
-    def _facts(self, kept: set[Key]) -> list[str]:
+    def _facts(self, kept: set[EntryKey]) -> list[str]:
         world = self.timeline.world
         counting = {fact for facts in world.facts.values() for fact in facts if fact.known is not None}
         lines = []
@@ -484,24 +478,28 @@ class Restater:
         return ["# What is known of it.", *lines, ""] if lines else []
 
     def _declarer(self, fact: Fact) -> str | None:
-        history = self.timeline.index.histories.get(f"event {fact.subject}", [])
+        history = self.timeline.index.histories.get(DeclarationKey("event", fact.subject), [])
         changed = any(isinstance(op, SetTerms) and "declared by" in op.terms for _, op in history)
         return None if changed else fact.by
 
-    def _subject_kept(self, fact: Fact, kept: set[Key]) -> bool:
+    def _subject_kept(self, fact: Fact, kept: set[EntryKey]) -> bool:
         subject = fact.subject
         if subject.startswith('"'):
             return True
         label = subject.partition(" of ")[2] if " of " in subject else subject.rpartition(".")[0]
         words = ("event", "condition", "unknown")
-        return any(f"{word} {subject}" in kept for word in words) or label in kept or not self._declared(subject)
+        return (
+            any(DeclarationKey(word, subject) in kept for word in words) or label in kept or not self._declared(subject)
+        )
 
     def _declared(self, subject: str) -> bool:
         """Whether a subject is declared at all; a sketch takes names as they come."""
         histories = self.timeline.index.histories
-        return " of " in subject or any(f"{word} {subject}" in histories for word in ("event", "condition", "unknown"))
+        return " of " in subject or any(
+            DeclarationKey(word, subject) in histories for word in ("event", "condition", "unknown")
+        )
 
-    def _pending(self, kept: set[Key], *, several: bool) -> list[str]:
+    def _pending(self, kept: set[EntryKey], *, several: bool) -> list[str]:
         model = self.timeline.index.model
         agreements = {i.name for i in model.instruments if not i.amends and not i.reads}
         steps: History = [

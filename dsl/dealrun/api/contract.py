@@ -157,7 +157,7 @@ class Contract:
         """By deal what tells it from another of its name: its title, its signing, its parties as they were first."""
         signed = {i.name: i.signed for i in self.model.instruments if not i.amends}
         parties = [
-            entry.span.text for key in self._index.histories if key.startswith("party ")
+            entry.span.text for key in self._index.declarations if key.word == "party"
             if (entry := self._index.first_entry(key)) is not None
         ]  # fmt: skip
         return {deal.name: "\0".join([deal.title or "", str(signed.get(deal.name)), *parties])
@@ -291,7 +291,7 @@ class Contract:
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all clauses, whenever they were added."""
-        return tuple(key for key in self._index.histories if " " not in key)
+        return self._index.labels
 
     @property
     def scenarios(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dealrun.errors import ArgumentError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
+from dealrun.model.keys import name_of
 from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
@@ -318,7 +319,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
     """What is found instead of what is expected; None where it holds."""
     first = expectation.first
     mine = [
-        payment for payment in settlement.of(assertion.key)
+        payment for payment in settlement.of(name_of(assertion.key))
         if (first is None or payment.period[1] >= first) and payment.period[1] <= expectation.last
     ]  # fmt: skip
     unsettled = next((u for u in settlement.unsettled if u.label == assertion.key), None)

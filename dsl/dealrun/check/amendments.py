@@ -8,15 +8,8 @@ from dealrun.check.context import Context
 from dealrun.diagnostics import Note
 from dealrun.model import show
 from dealrun.model.behaviour import LIFE, Behaviour
-from dealrun.model.contract import (
-    Add,
-    ChangeMembers,
-    Drop,
-    Instrument,
-    Key,
-    Operation,
-    SetTerms,
-)
+from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, SetTerms
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of, name_of
 from dealrun.model.reading import shown
 from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
@@ -103,7 +96,7 @@ def operations(context: Context) -> None:
     for key, history in context.index.histories.items():
         if len(history) == 1 and isinstance(history[0][1], Add) and not history[0][1].replacing:
             continue
-        if key.startswith("amend "):
+        if header_of(key) is not None:
             continue  # an instrument, not an entry
         before: list[Applied] = []
         for applied in history:
@@ -117,7 +110,7 @@ def operations(context: Context) -> None:
 
 def _operation(
     context: Context,
-    key: Key,
+    key: EntryKey,
     before: list[Applied],
     instrument: Instrument,
     operation: Operation,
@@ -173,7 +166,7 @@ def _over(evaluator: Answers, episode: Episode, at: Moment) -> Note | None:
     ends = (episode.dropped,) if behaviour(episode.word) is Behaviour.SURVIVAL else (episode.end, episode.dropped)
     end = min(ends, key=lambda moment: moment.hi)
     if episode.adding.entry.is_clause and behaviour(episode.word) not in LIFE:
-        deal = ends_with_deal(evaluator, episode.adding.entry.deal, episode.adding.key, episode)
+        deal = ends_with_deal(evaluator, episode.adding.entry.deal, episode.adding.entry.name, episode)
         end = min((end, deal), key=lambda moment: moment.hi)
     if end.come == at.come and end is episode.dropped:
         return Note("it is dropped by the same instrument", episode.adding.span)
@@ -249,7 +242,7 @@ def dropped(context: Context) -> None:
     ]
     if not drops:
         return
-    referrers: dict[Key, set[Key]] = {}
+    referrers: dict[EntryKey, set[EntryKey]] = {}
     for key, history in context.index.histories.items():
         for _, operation in history:
             for reference in of_operation(operation):
@@ -258,18 +251,20 @@ def dropped(context: Context) -> None:
         target = operation.key
         if any(isinstance(other, Add) and other.key == target for other in instrument.operations):
             continue  # added anew
-        names = {target, target.partition(" ")[2]} if " " in target else {target}
+        names: set[EntryKey] = {target, name_of(target)}
         at = context.signing(instrument).answers.effective(instrument)
-        for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):
+        referring: set[EntryKey] = set().union(*(referrers.get(name, set()) for name in names))
+        for key in sorted(referring - {target}, key=str):
             _still_refers(context, key, names, at, instrument, operation)
 
 
 def _still_refers(
-    context: Context, key: Key, names: set[Key], at: Moment, instrument: Instrument, operation: Operation
+    context: Context, key: EntryKey, names: set[EntryKey], at: Moment, instrument: Instrument, operation: Operation
 ) -> None:
     if at.hi >= NEVER:
         return
-    lives = context.signing(instrument).answers.lives(key)
+    answers = context.signing(instrument).answers
+    lives = () if isinstance(key, DeclarationKey) else answers.lives(key)
     for place, life in enumerate(lives):
         episode = life.episode
         ended = min(life.end.hi, episode.dropped.hi, *(later.episode.born.hi for later in lives[place + 1 :]))

@@ -5,7 +5,8 @@ In: the context. Out: findings DR414, DR415 and DR416. Guaranteed: each is judge
 
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note
-from dealrun.model.contract import Drop, Instrument, Key, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.contract import Drop, Instrument, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.keys import EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.answers import Episode
@@ -17,14 +18,15 @@ def amended(context: Context) -> None:
     instruments = {instrument.name: instrument for instrument in context.model.instruments}
     place = {name: index for index, name in enumerate(instruments)}
     for key, history in context.index.histories.items():
-        if not key.startswith("amend "):
+        name = header_of(key)
+        if name is None:
             continue
-        target = instruments.get(key.partition(" ")[2])
+        target = instruments.get(name)
         for instrument, operation in history:
             if target is None or place[target.name] >= place[instrument.name] or instrument.reads == target.name:
                 context.report.add(
                     "DR415",
-                    f"`{key.partition(' ')[2]}` is not signed when `{instrument.name}` changes it",
+                    f"`{name}` is not signed when `{instrument.name}` changes it",
                     operation.span,
                     notes=[Note("the instrument", target.span)] if target else (),
                     help="an instrument can change those that come before it",
@@ -34,7 +36,7 @@ def amended(context: Context) -> None:
 
 
 def _amended(context: Context, target: Instrument, instrument: Instrument, operation: Operation) -> None:
-    changes = next((op for op in target.operations if op.key.startswith("amend ")), None)
+    changes = next((op for op in target.operations if header_of(op.key) is not None), None)
     if instrument.until is not None or changes is not None:
         context.report.add(
             "DR415",
@@ -88,7 +90,7 @@ def waivers(context: Context) -> None:
                 )
 
 
-def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive) -> None:
+def _holder(context: Context, key: EntryKey, instrument: Instrument, operation: Waive) -> None:
     evaluator = context.signing(instrument).answers
     episodes = evaluator.episodes(key)
     if not episodes:

@@ -31,6 +31,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Term, ValueKind, behaviour
 from dealrun.time.days import Day, iso
@@ -326,7 +327,7 @@ def given(value: Value | bool | None) -> str:
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-def block(found: Instrument | Reading, words: Mapping[str, str], prefixes: Mapping[str, str]) -> list[str]:
+def block(found: Instrument | Reading, words: Mapping[EntryKey, str], prefixes: Mapping[EntryKey, str]) -> list[str]:
     """A header and its operations; `words` are the verbs by key, `prefixes` the deals of keys that have one."""
     lines = [header(found) if isinstance(found, Instrument) else reading_header(found)]
     operations = found.operations
@@ -338,7 +339,9 @@ def block(found: Instrument | Reading, words: Mapping[str, str], prefixes: Mappi
             if not isinstance(each, Drop)
         )
     for each in operations:
-        word = each.entry.word if isinstance(each, Add) else words.get(each.key) or each.key.partition(" ")[0]
+        word = each.entry.word if isinstance(each, Add) else words.get(each.key, "")
+        if not word and isinstance(each.key, DeclarationKey):
+            word = each.key.word
         lines += [f"  {line}" for line in operation(each, word, prefixes.get(each.key, ""))]
     return lines
 
@@ -348,8 +351,8 @@ def document(model: Model) -> str:
     several = len(model.deals) > 1
     agreements = {instrument.name: instrument for instrument in model.instruments if not instrument.amends}
     everything: list[Instrument | Reading] = [*model.instruments, *model.drafts, *model.readings]
-    words: dict[str, str] = {}
-    prefixes: dict[str, str] = {}
+    words: dict[EntryKey, str] = {}
+    prefixes: dict[EntryKey, str] = {}
     for part in everything:
         for each in part.operations:
             if isinstance(each, Add):

@@ -15,6 +15,7 @@ from dealrun.budget import spend
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, DayRange, Window, fiscal_month, is_window
@@ -155,7 +156,7 @@ class Account:
                 return unit
             case Symbol(name, "unknown"):
                 found = self.timeline.range_of(name).unit
-                sort = self.timeline.answers.declaration_terms(f"unknown {name}").get("kind")
+                sort = self.timeline.answers.declaration_terms(DeclarationKey("unknown", name)).get("kind")
                 said = sort.values[-1].value if sort is not None else None
                 return found or ("%" if said == Word("percentage") else "")
             case Sum(parts):

@@ -35,7 +35,7 @@ class LedgerNames:
         deals: dict[str, str] = {}
         inside: dict[str, set[str]] = {}
         for key in timeline.declared:
-            kind, _, name = key.partition(" ")
+            kind, name = key
             if kind not in {"stream", "asset"}:
                 continue
             state = timeline.declaration(key, day)

@@ -17,6 +17,7 @@ from dealrun.errors import LimitError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount
 from dealrun.model.vocabulary import behaviour
 from dealrun.settle.account import Account, by_parties, currency_of, is_per_unit, make
@@ -346,7 +347,8 @@ class _Settling:
 
 
 def _paid_under(amount: Amount) -> set[str]:
-    return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key}
+    named = (reference.key for reference in of_value(amount) if reference.kind == "name")
+    return {key for key in named if not isinstance(key, DeclarationKey)}
 
 
 def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | None, taken: Taken) -> bool:

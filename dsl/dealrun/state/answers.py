@@ -11,6 +11,7 @@ from typing import Protocol
 import attrs
 
 from dealrun.model.contract import Add, Deal, Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount, Condition, Due, End, OnEvent, PaidUnder, Schedule, Symbol, Time, Value
 from dealrun.state.amend.terms import Applied, Prefix, TermState
 from dealrun.state.amounts import Range
@@ -111,7 +112,7 @@ class Answers(Protocol):
     def survivals(self, deal: str) -> Sequence[str]:
         """The clauses that say what outlives a deal."""
 
-    def consequence_of(self, key: str) -> Sequence[str]:
+    def consequence_of(self, label: str) -> Sequence[str]:
         """The duties that name a clause as what follows if they are not done."""
 
     def deal(self, name: str) -> Deal:
@@ -163,7 +164,7 @@ class Answers(Protocol):
     def event_of_label(self, word: str, label: str) -> Moment:
         """The first performance, breach, notice or exercise of a clause."""
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
         """The known days of a recurring event."""
 
     def occurrences_of_label(self, event: OnEvent) -> tuple[Moment, ...]:
@@ -177,16 +178,16 @@ class Answers(Protocol):
     def episode(self, history: list[Applied]) -> Episode:
         """One episode, from the operation that adds it through the last of its history."""
 
-    def declaration_terms(self, key: str) -> dict[str, StepFunction[TermState]]:
+    def declaration_terms(self, key: DeclarationKey) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""
 
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
 
-    def episodes(self, key: str) -> tuple[Episode, ...]:
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
         """The episodes of an entry, in the order of the instruments that added them."""
 
-    def lives(self, key: str) -> tuple[Life, ...]:
+    def lives(self, label: str) -> tuple[Life, ...]:
         """The episodes of a clause with the day on which each ends."""
 
     def deal_end(self, deal: str) -> Moment:

@@ -10,10 +10,10 @@ from functools import partial
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
 from dealrun.model.vocabulary import behaviour
-from dealrun.state.amend.episode import names_key
+from dealrun.state.amend.episode import names_label
 from dealrun.state.answers import FALSE, TRUE, Answers, Episode
 from dealrun.state.duties import provided
 from dealrun.state.pieces import together, trigger, trigger_of_one, truth_of
@@ -55,14 +55,14 @@ def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINE
 # --- term -------------------------------------------------------------------------------------------------------------
 
 
-def _term_end(ev: Answers, key: Key, episode: Episode) -> Moment:
+def _term_end(ev: Answers, key: Label, episode: Episode) -> Moment:
     terms = (episode.terms.get(name) for name in ("until", "duration", "renews", "renewals", "notice"))
     return trigger(together(terms), partial(_runs_out, ev, key, episode)).caused(key)
 
 
 def _runs_out(
     ev: Answers,
-    key: Key,
+    key: Label,
     episode: Episode,
     until: Value | None,
     length: Value | None,
@@ -119,7 +119,7 @@ def _runs_out(
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
-def _from_always(key: Key, given: Moment, advance: Duration, renews: Duration) -> Moment:
+def _from_always(key: Label, given: Moment, advance: Duration, renews: Duration) -> Moment:
     """The end of a term that renews from a day that nobody wrote down: the first for which notice comes in time lies
     within one period of renewal."""
     lo, hi = advance.after(given.lo), renews.after(advance.after(given.hi))
@@ -127,7 +127,7 @@ def _from_always(key: Key, given: Moment, advance: Duration, renews: Duration) -
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
-def renewals(ev: Answers, key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
+def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day, Day]]:
     """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
     end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
     episode = ev.episodes(key)[-1]
@@ -164,13 +164,13 @@ def renewals(ev: Answers, key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
 # --- terminate --------------------------------------------------------------------------------------------------------
 
 
-def _termination(ev: Answers, key: Key, episode: Episode) -> Moment:
+def _termination(ev: Answers, key: Label, episode: Episode) -> Moment:
     terms = [episode.terms.get(name) for name in ("ground", "notice", "cure")]
     return trigger(together(terms), partial(_used, ev, key, episode)).caused(key)
 
 
 def _used(
-    ev: Answers, key: Key, episode: Episode, ground: Value | None, period: Value | None, cure: Value | None
+    ev: Answers, key: Label, episode: Episode, ground: Value | None, period: Value | None, cure: Value | None
 ) -> Moment:
     """The end that a right to terminate brings, as its words stand."""
     standing = (
@@ -186,7 +186,7 @@ def _used(
     return earliest([_takes_effect(ev, key, use, period, cure) for use in uses]) if uses else NEVER_COMES
 
 
-def _takes_effect(ev: Answers, key: Key, use: Moment, period: Value | None, cure: Value | None) -> Moment:
+def _takes_effect(ev: Answers, key: Label, use: Moment, period: Value | None, cure: Value | None) -> Moment:
     """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
     end = use.shift(period.after) if isinstance(period, Duration) else use
     if not isinstance(cure, Duration):
@@ -227,7 +227,7 @@ def _uses(ev: Answers, subject: str, standing: StepFunction[Truth]) -> list[Mome
 # --- survive ----------------------------------------------------------------------------------------------------------
 
 
-def ends_with_deal(ev: Answers, deal: str, key: Key, life: Episode) -> Moment:
+def ends_with_deal(ev: Answers, deal: str, key: Label, life: Episode) -> Moment:
     """When a clause ends because the deal does: at its end, or when what it survives by has run out.
 
     What is perpetual outlives the deal; what is irrevocable outlives its termination, not its term.
@@ -244,7 +244,7 @@ def ends_with_deal(ev: Answers, deal: str, key: Key, life: Episode) -> Moment:
         for episode in ev.episodes(name):
             if "clauses" not in episode.terms:
                 continue
-            named = truth_of(episode.terms["clauses"], lambda value: StepFunction.always(names_key(value, key)))
+            named = truth_of(episode.terms["clauses"], lambda value: StepFunction.always(names_label(value, key)))
             if all(truth.level == 0 for truth in named.values):
                 continue
             over = trigger_of_one(episode.terms.get("until"), partial(_survived, ev, end))

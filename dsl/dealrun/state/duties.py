@@ -11,7 +11,7 @@ import attrs
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import Behaviour
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Amount, Due, Duration, Happened, OnEvent, Value, Word
 from dealrun.model.vocabulary import FORMS, behaviour, falls_due_by_period
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
@@ -232,7 +232,7 @@ def _periods(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterat
 # --- whether it was done ----------------------------------------------------------------------------------------------
 
 
-def _performances(ev: Answers, key: Key, plans: Sequence[_Expected], released: Sequence[Moment]) -> list[Moment]:
+def _performances(ev: Answers, key: Label, plans: Sequence[_Expected], released: Sequence[Moment]) -> list[Moment]:
     """What each was performed by; what was not performed is open from the first day on that is."""
     subject = f"performance of {key}"
     found = ev.world.times(subject)
@@ -251,7 +251,7 @@ def _performances(ev: Answers, key: Key, plans: Sequence[_Expected], released: S
     return [provided(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
 
 
-def obligations(ev: Answers, key: Key, episode: Episode, end: Moment, through: Day) -> tuple[Obligation, ...]:
+def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through: Day) -> tuple[Obligation, ...]:
     """The obligations of one episode of a duty that arise by a day, and the one that arises next.
 
     `end` is when the clause ends, as far as it matters here.
@@ -281,7 +281,7 @@ def obligations(ev: Answers, key: Key, episode: Episode, end: Moment, through: D
     return tuple(found)
 
 
-def _sooner(ev: Answers, key: Key, missed: Moment, over: Moment) -> Moment:
+def _sooner(ev: Answers, key: Label, missed: Moment, over: Moment) -> Moment:
     """The breach of an only obligation: its missed day, or one that is recorded before it is performed or released.
 
     What is supposed stands in the place of both.
@@ -292,14 +292,14 @@ def _sooner(ev: Answers, key: Key, missed: Moment, over: Moment) -> Moment:
     return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in recorded_)])
 
 
-def _breaches(ev: Answers, key: Key) -> tuple[Moment, ...]:
+def _breaches(ev: Answers, key: Label) -> tuple[Moment, ...]:
     """The breaches that are recorded, and one that is open."""
     subject = f"breach of {key}"
     more = ev.world.more(subject)
     return (*ev.world.occurrences(subject), *([] if more is None else [more]))
 
 
-def _cure(ev: Answers, key: Key, episode: Episode, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cure(ev: Answers, key: Label, episode: Episode, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     """The last day for a cure, and the day of the default: that of the breach, where there is no time to cure."""
     if "cure" not in episode.terms or breached.lo >= NEVER:
         return NEVER_COMES, breached
@@ -308,7 +308,7 @@ def _cure(ev: Answers, key: Key, episode: Episode, breached: Moment, done: Momen
     return _cured(ev, key, steps.values[-1].value, breached, done)[0], default
 
 
-def _cured(ev: Answers, key: Key, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cured(ev: Answers, key: Label, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     if not isinstance(value, Due):
         return NEVER_COMES, breached
     notice = OnEvent("notice", key)
@@ -323,7 +323,7 @@ def _cured(ev: Answers, key: Key, value: Value | None, breached: Moment, done: M
     return last, next_day(provided(last, late))
 
 
-def recorded(ev: Answers, key: Key, episode: Episode) -> tuple[Obligation, ...]:
+def recorded(ev: Answers, key: Label, episode: Episode) -> tuple[Obligation, ...]:
     """Breaches that are recorded of a clause, and one that is open, each with what makes it good: what is done after it
     where things fall due, else a recorded cure."""
     found = []
@@ -349,7 +349,7 @@ def has_obligations(episode: Episode) -> bool:
     return is_duty(episode.word) and bool({"due", "frequency"} & set(episode.terms))
 
 
-def events(ev: Answers, word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
+def events(ev: Answers, word: str, key: Label, ends: Sequence[Moment]) -> tuple[Moment, ...]:
     """The breaches, cures or defaults of a clause, as far as they decide the first; `ends` are those of its lives."""
     every: list[Obligation] = []
     for episode, end in zip(ev.episodes(key), ends, strict=True):

@@ -6,7 +6,7 @@ certain only where everything it hangs on is (docs/language.md#duties).
 
 import attrs
 
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.reading import terms_of
 from dealrun.state.answers import Answers, Episode, Life
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
@@ -14,7 +14,7 @@ from dealrun.state.views import Duty, DutyStatus
 from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction
 
 
-def duties(ev: Answers, key: Key, life: Life, day: Day) -> tuple[Duty, ...]:
+def duties(ev: Answers, key: Label, life: Life, day: Day) -> tuple[Duty, ...]:
     """How what a clause requires stands on a day: each obligation that has arisen by then, and the one that comes next.
 
     Empty for what has no due day, as long as no breach of it is recorded.

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 from dealrun.errors import LimitError
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import Amount, Due, Duration, End, OnEvent, Start, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend import effect
@@ -80,16 +81,16 @@ class Evaluator(Events):
 
     def evaluate(self, needed: Reference) -> None:
         """Evaluate a node of the order."""
-        name = needed.key.partition(" ")[2]
+        name = name_of(needed.key)
         match needed.kind:
             case "own":
                 self.episodes(needed.key)
             case "due":
-                self.event(OnEvent("due", needed.key))
+                self.event(OnEvent("due", name))
             case "life":
-                self.lives(needed.key)
+                self.lives(name)
             case "deal":
-                self.deal_end(needed.key)
+                self.deal_end(name)
             case "event":
                 self.event(OnEvent(name))
             case _:
@@ -115,14 +116,14 @@ class Evaluator(Events):
             return NEVER_COMES
         return self.remembered(("lapse", instrument.name), lambda: effect.lapse(self, instrument))
 
-    def declaration_terms(self, key: str) -> dict[str, StepFunction[TermState]]:
+    def declaration_terms(self, key: DeclarationKey) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""
         episodes = self.episodes(key)
         return episodes[-1].terms if episodes else {}
 
     # --- entries ----------------------------------------------------------------------------------------------------
 
-    def episodes(self, key: str) -> tuple[Episode, ...]:
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
         """The episodes of an entry, in the order of the instruments that added them."""
         node = ("own", key)
         found = self.seen(node)
@@ -137,21 +138,21 @@ class Evaluator(Events):
         try:
             return make_episode(self.before_deal_end if self.is_upstream(key) else self, history)
         except LimitError as error:
-            raise error.of(key, self.index.span_of(key)) from None
+            raise error.of(str(key), self.index.span_of(key)) from None
 
-    def lives(self, key: str) -> tuple[Life, ...]:
+    def lives(self, label: str) -> tuple[Life, ...]:
         """The episodes of a clause with the day on which each ends."""
-        node = ("life", key)
+        node = ("life", label)
         found = self.seen(node)
         if found is not None:
             return cast("tuple[Life, ...]", found.value)
         try:
-            self.prepare("life", key)
-            return self.remembered(node, lambda: tuple(self._life(key, episode) for episode in self.episodes(key)))
+            self.prepare("life", label)
+            return self.remembered(node, lambda: tuple(self._life(label, episode) for episode in self.episodes(label)))
         except LimitError as error:
-            raise error.of(key, self.index.span_of(key)) from None
+            raise error.of(label, self.index.span_of(label)) from None
 
-    def _life(self, key: str, episode: Episode) -> Life:
+    def _life(self, label: str, episode: Episode) -> Life:
         deal = episode.adding.entry.deal
         does = behaviour(episode.word)
         if does is Behaviour.TERM:  # what it says `until` is the deal's first end, at which it may renew
@@ -161,7 +162,8 @@ class Evaluator(Events):
         if does is Behaviour.SURVIVAL:
             return Life(episode, episode.dropped)
         return Life(
-            episode, earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, key, episode)])
+            episode,
+            earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, label, episode)]),
         )
 
     def deal_end(self, deal: str) -> Moment:
@@ -183,9 +185,9 @@ class Evaluator(Events):
             result = truth_from(result, here, episode.born)
         return result
 
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
-        episodes = self.episodes(key)
+        episodes = self.episodes(label)
         if not episodes:
             return NEVER_COMES
         episode = episodes[-1]
@@ -214,12 +216,12 @@ class Evaluator(Events):
             case _:
                 return None
 
-    def basis(self, key: str) -> tuple[Episode, ...] | tuple[Life, ...]:
+    def basis(self, key: EntryKey) -> tuple[Episode, ...] | tuple[Life, ...]:
         """Everything that the state of an entry is read from: its life, its instances, and what its days and amounts
         come to. Two evaluations that share it have the same states; how duties stand is left aside."""
         return self.remembered(("basis", key), lambda: self._basis(key))
 
-    def _basis(self, key: str) -> tuple[Episode, ...] | tuple[Life, ...]:
+    def _basis(self, key: EntryKey) -> tuple[Episode, ...] | tuple[Life, ...]:
         for episode in self.episodes(key):
             if "each" in episode.terms:
                 occurrences_of(self, episode)
@@ -229,7 +231,7 @@ class Evaluator(Events):
                         self.amount(value)
                     elif name != "cure":  # which counts from a breach
                         self.day_of(episode, value)
-        return self.episodes(key) if " " in key else self.lives(key)
+        return self.episodes(key) if isinstance(key, DeclarationKey) else self.lives(key)
 
 
 class _Early(Evaluator):
@@ -253,14 +255,14 @@ class _Early(Evaluator):
         """As the whole does, which keeps the answers of both."""
         return self._whole.remembered(node, find)
 
-    def prepare(self, kind: str, key: str) -> None:
+    def prepare(self, kind: str, key: EntryKey) -> None:
         """The whole evaluation has prepared what the deal's end needs."""
 
-    def episodes(self, key: str) -> tuple[Episode, ...]:
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
         return self._whole.episodes(key)
 
-    def lives(self, key: str) -> tuple[Life, ...]:
-        return self._whole.lives(key)
+    def lives(self, label: str) -> tuple[Life, ...]:
+        return self._whole.lives(label)
 
     def deal_end(self, deal: str) -> Moment:
         return self._whole.deal_end(deal)
@@ -280,8 +282,8 @@ class _Early(Evaluator):
     def visible(self, instrument: Instrument) -> bool:
         return self._whole.visible(instrument)
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
-        return self._whole.occurrences(key)
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
+        return self._whole.occurrences(name)
 
     def event(self, event: OnEvent) -> Moment:
         if event.of_label is None or event.event not in BREACHES:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from dealrun.budget import spend
 from dealrun.model import show
 from dealrun.model.contract import Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -62,15 +63,15 @@ class Events(Times):
         """One episode, from the operation that adds it through the last of its history."""
 
     @abstractmethod
-    def episodes(self, key: str) -> tuple[Episode, ...]:
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
         """The episodes of an entry."""
 
     @abstractmethod
-    def lives(self, key: str) -> tuple[Life, ...]:
+    def lives(self, label: str) -> tuple[Life, ...]:
         """The episodes of a clause with the day on which each ends."""
 
     @abstractmethod
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
 
     @abstractmethod
@@ -91,7 +92,7 @@ class Events(Times):
 
     def _prepare_event(self, event: OnEvent) -> None:
         if event.of_label is None:
-            self.prepare("event", f"event {event.event}")
+            self.prepare("event", DeclarationKey("event", event.event))
         else:
             kind = "life" if event.event in BREACHES else {"end": "life", "due": "due"}.get(event.event, "own")
             self.prepare(kind, event.of_label)
@@ -147,38 +148,38 @@ class Events(Times):
         """The end of each episode of a clause."""
         return tuple(life.end for life in self.lives(label))
 
-    def _declared_event(self, key: str) -> Moment:
+    def _declared_event(self, name: str) -> Moment:
         """An event by its definition (`A or B`), as it stands from time to time; otherwise as recorded."""
-        terms = self.declaration_terms(f"event {key}")
+        terms = self.declaration_terms(DeclarationKey("event", name))
         if "recurring" in terms or "every" in terms:
-            found = self.occurrences(key)
-            return found[0] if found else self.world.happened(key)
+            found = self.occurrences(name)
+            return found[0] if found else self.world.happened(name)
         steps = terms.get("=")
-        if steps is None or self.world.is_recorded(key):
-            return self.world.happened(key)
-        return trigger_of_one(steps, partial(self._defined, key))
+        if steps is None or self.world.is_recorded(name):
+            return self.world.happened(name)
+        return trigger_of_one(steps, partial(self._defined, name))
 
-    def _defined(self, key: str, value: Value | None) -> Moment:
+    def _defined(self, name: str, value: Value | None) -> Moment:
         match value:
             case Happened(event):
                 # What is defined by a breach can decide the deal's end, so it is seen as that sees it.
                 return (self.before_deal_end if event.event in BREACHES else self).event(event)
             case AnyOf(parts):
-                return earliest([self._defined(key, part) for part in parts])
+                return earliest([self._defined(name, part) for part in parts])
             case AllOf(parts):
-                return latest([self._defined(key, part) for part in parts])
+                return latest([self._defined(name, part) for part in parts])
             case _:
-                return self.world.happened(key)
+                return self.world.happened(name)
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
         """The known days of a recurring event: recorded, or computed from its period."""
-        terms = self.declaration_terms(f"event {key}")
+        terms = self.declaration_terms(DeclarationKey("event", name))
         every = terms["every"].values[-1].value if "every" in terms else None
         if not isinstance(every, Duration):
-            return self.world.occurrences(key)
-        return self.remembered(("recurring", key), lambda: tuple(self._computed(key, terms, every)))
+            return self.world.occurrences(name)
+        return self.remembered(("recurring", name), lambda: tuple(self._computed(name, terms, every)))
 
-    def _computed(self, key: str, terms: dict[str, StepFunction[TermState]], every: Duration) -> Iterator[Moment]:
+    def _computed(self, name: str, terms: dict[str, StepFunction[TermState]], every: Duration) -> Iterator[Moment]:
         """The days of an event that comes by a period."""
         start = terms["from"].values[-1].value if "from" in terms else None
         end = terms["until"].values[-1].value if "until" in terms else None
@@ -189,7 +190,7 @@ class Events(Times):
             spend()
             if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
                 break
-            yield day.caused(key)
+            yield day.caused(name)
 
     # --- conditions -------------------------------------------------------------------------------------------------
 

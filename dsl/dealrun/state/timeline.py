@@ -13,7 +13,7 @@ from dealrun.budget import counts, spend
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
 from dealrun.model import show
-from dealrun.model.contract import Key
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
     Amount,
@@ -54,7 +54,7 @@ class _AskedOfClause:
     """The answers about a clause on a day that are computed when they are asked for; see `views.Source`."""
 
     timeline: "Timeline"
-    key: Key
+    key: Label
     life: Life
     day: Day
 
@@ -99,23 +99,23 @@ class Timeline:
         """The day of knowledge; None where nothing was ever signed or recorded."""
         return self.world.known
 
-    def shares(self, other: "Timeline", key: Key) -> bool:
+    def shares(self, other: "Timeline", key: EntryKey) -> bool:
         """Whether an entry is evaluated once for both."""
         return self is other or self.evaluator.shares(other.evaluator, ("basis", key))
 
     @cached_property
-    def labels(self) -> tuple[Key, ...]:
+    def labels(self) -> tuple[Label, ...]:
         """The clauses that are visible, in the order in which they were first added."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.labels
-        return tuple(key for key in self.index.histories if " " not in key and self.evaluator.episodes(key))
+        return tuple(label for label in self.index.labels if self.evaluator.episodes(label))
 
     @cached_property
-    def declared(self) -> tuple[Key, ...]:
+    def declared(self) -> tuple[DeclarationKey, ...]:
         """The declarations that are visible."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.declared
-        return tuple(key for key in self.index.histories if " " in key and self.evaluator.episodes(key))
+        return tuple(key for key in self.index.declarations if self.evaluator.episodes(key))
 
     # --- the state of a day -----------------------------------------------------------------------------------------
 
@@ -124,10 +124,10 @@ class Timeline:
         """The state of every clause on a day; ValueError where it is none within the horizon."""
         day = to_day(date)
         clauses = {label: self.clause(label, day) for label in self.labels}
-        declarations = {key: self.declaration(key, day) for key in self.declared}
+        declarations: dict[tuple[str, str], DeclarationState] = {k: self.declaration(k, day) for k in self.declared}
         return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
 
-    def _possible(self, key: Key, day: Day) -> tuple[list[Life], frozenset[str]]:
+    def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
         """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
         found: list[Life] = []
         names: frozenset[str] = frozenset()
@@ -142,14 +142,14 @@ class Timeline:
         return found or [lives[0]], names if len(found) > 1 else frozenset()
 
     @counts
-    def clause(self, key: Key, day: Day) -> ClauseState:
+    def clause(self, key: Label, day: Day) -> ClauseState:
         """The state of one clause on a day; KeyError if it is not visible."""
         try:
             return self._clause(key, day)
         except LimitError as error:
             raise error.of(key, self.index.span_of(key)) from None
 
-    def _clause(self, key: Key, day: Day) -> ClauseState:
+    def _clause(self, key: Label, day: Day) -> ClauseState:
         spend(10)
         if not self.evaluator.episodes(key):
             raise no_clause(key, self.labels)
@@ -204,7 +204,7 @@ class Timeline:
         )  # fmt: skip
 
     @counts
-    def why(self, key: Key, date: DateLike) -> "Explanation":
+    def why(self, key: Label, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
 
@@ -295,7 +295,7 @@ class Timeline:
 
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
-    def declaration(self, key: Key, day: Day) -> DeclarationState:
+    def declaration(self, key: DeclarationKey, day: Day) -> DeclarationState:
         """The state of one declaration on a day."""
         episodes = self.evaluator.episodes(key)
         episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
@@ -315,7 +315,7 @@ class Timeline:
         )  # fmt: skip
 
     def _unknowns(
-        self, clauses: dict[str, ClauseState], declarations: dict[str, DeclarationState]
+        self, clauses: dict[str, ClauseState], declarations: dict[tuple[str, str], DeclarationState]
     ) -> tuple[UnknownState, ...]:
         """Everything that an answer of the day hangs on, and every declared unknown that is not settled."""
         affects: dict[str, list[str]] = {}
@@ -327,12 +327,10 @@ class Timeline:
             for term in clause.terms.values():
                 for name in term.contingent_on:
                     affects.setdefault(name, []).append(f"{label}.{term.name}")
-        for key, declaration in declarations.items():
+        for (_, name), declaration in declarations.items():
             if declaration.kind == "unknown" and self.world.value(declaration.name) is None:
-                affects.setdefault(key.partition(" ")[2], [])
-        kinds = {
-            key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}
-        }
+                affects.setdefault(name, [])
+        kinds = {name: d for (_, name), d in declarations.items() if d.kind in {"unknown", "event", "condition"}}
         found = []
         for name in sorted(affects):
             declared = kinds.get(name)
@@ -400,10 +398,10 @@ class Timeline:
             )
         return tuple(found)
 
-    def days(self, key: Key) -> set[Day]:
+    def days(self, key: EntryKey) -> set[Day]:
         """Every day on which something of an entry changes."""
         found: set[Day] = set()
-        if " " in key:
+        if isinstance(key, DeclarationKey):
             for episode in self.evaluator.episodes(key):
                 found.update((*episode.born.come.starts, *episode.dropped.come.starts))
                 for steps in episode.terms.values():
@@ -417,7 +415,7 @@ class Timeline:
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
-    def parts_from(self, other: "Timeline", key: Key) -> Day:
+    def parts_from(self, other: "Timeline", key: EntryKey) -> Day:
         """A day before which an entry has the same state in both; `ALWAYS` where none is certain."""
         mine, theirs = self.evaluator.episodes(key), other.evaluator.episodes(key)
         if len(mine) != len(theirs) or not self.index.stands_alone(key) or not other.index.stands_alone(key):
@@ -430,7 +428,7 @@ class Timeline:
             pairs += [(one.holds, two.holds), (one.dropped.come, two.dropped.come)]
             found = min(found, *(a.parts_from(b) for a, b in pairs))
             found = min(found, *(steps.parts_from(two.terms[name]) for name, steps in one.terms.items()), NEVER)
-        if " " not in key:
+        if not isinstance(key, DeclarationKey):
             lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
             # The last day in force and its cause are told on every day.
             if any(a.end != b.end or a.episode.born != b.episode.born for a, b in lives):
@@ -443,9 +441,9 @@ class Timeline:
         start = ALWAYS if after is None else to_day(after)
         end = NEVER if through is None else to_day(through)
         found: list[Change] = []
-        for key in self.labels:
-            for day in sorted(day for day in self.days(key) if start < day <= end):
-                found.extend(clause_changes(self.clause(key, day - 1), self.clause(key, day), day))
+        for label in self.labels:
+            for day in sorted(day for day in self.days(label) if start < day <= end):
+                found.extend(clause_changes(self.clause(label, day - 1), self.clause(label, day), day))
         for key in self.declared:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))

@@ -196,7 +196,8 @@ class State(Mapping[str, ClauseState]):
     on: Day
     known: Day | None
     clauses: Mapping[str, ClauseState]
-    declarations: Mapping[str, DeclarationState]
+    declarations: Mapping[tuple[str, str], DeclarationState]
+    """By word and name: `declarations["event", "AGI"]`."""
     unknowns: tuple[UnknownState, ...]
 
     def __getitem__(self, label: str) -> ClauseState:

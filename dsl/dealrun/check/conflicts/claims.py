@@ -11,7 +11,7 @@ import attrs
 
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.model.behaviour import Stance
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
@@ -46,7 +46,7 @@ class Claim:
 
     contract: int
     deal: str
-    label: Key
+    label: Label
     verb: str
     stance: Stance | None
     first: Day
@@ -67,7 +67,7 @@ class Claim:
     """Whether an exception is said in words that nothing can be compared with."""
     measured: bool
     """Whether it is about a quantity, at least or at most."""
-    ordered: frozenset[Key]
+    ordered: frozenset[Label]
     """The clauses of which it says which prevails."""
     named: tuple[str, ...]
     """The labels that it is `on`."""
@@ -91,21 +91,21 @@ class Reader:
         several = len(timeline.index.model.deals) > 1
         self._parties = {
             deal.name: deal.parties or tuple(
-                key.partition(" ")[2] for key in timeline.index.histories
-                if key.startswith(f"party {deal.name}." if several else "party ")
+                key.name for key in timeline.index.declarations
+                if key.word == "party" and (not several or key.name.startswith(f"{deal.name}."))
             )
             for deal in timeline.index.model.deals
         }  # fmt: skip
 
-    def claims(self, verbs: Collection[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
+    def claims(self, verbs: Collection[str], labels: Collection[Label] | None = None) -> Iterator[Claim]:
         """The claims of the clauses of some verbs, in the order of labels and days; or of some labels only."""
         for label in self.timeline.labels if labels is None else labels:
-            if labels is not None and (" " in label or not self.timeline.answers.episodes(label)):
+            if labels is not None and not (self.timeline.answers.episodes(label)):
                 continue
             if any(episode.word in verbs for episode in self.timeline.answers.episodes(label)):
                 yield from self._of(label)
 
-    def _of(self, label: Key) -> Iterator[Claim]:
+    def _of(self, label: Label) -> Iterator[Claim]:
         before: Claim | None = None
         said: tuple[object, ...] = ()
         for first, last, life in stretches(self.timeline, label):
@@ -122,7 +122,7 @@ class Reader:
         if before is not None:
             yield before
 
-    def _claim(self, label: Key, first: Day, last: Day, life: Life) -> Claim:
+    def _claim(self, label: Label, first: Day, last: Day, life: Life) -> Claim:
         episode, contract, things = life.episode, self.contract, self.things
         entry = episode.adding.entry
 
@@ -197,7 +197,7 @@ def members(value: Value | None) -> tuple[str, ...]:
             return ()
 
 
-def _each(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+def _each(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The days of each instance of a clause that is there for each occurrence of an event."""
     for life in timeline.answers.lives(label):
         for instance in instances(timeline.answers, life, LAST) if "each" in life.episode.terms else ():
@@ -205,7 +205,7 @@ def _each(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
                 yield instance.occurrence, LAST if instance.until is None else instance.until, life
 
 
-def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+def stretches(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The stretches of days on which a clause is certainly in force and nothing of it changes."""
     if any("each" in life.episode.terms for life in timeline.answers.lives(label)):
         yield from _each(timeline, label)

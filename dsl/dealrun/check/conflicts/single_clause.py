@@ -12,7 +12,8 @@ import attrs
 from dealrun.check.conflicts.claims import stretches
 from dealrun.diagnostics import Note, Report
 from dealrun.model.behaviour import LIFELINES, Behaviour
-from dealrun.model.contract import Entry, Instrument, Key, Operation
+from dealrun.model.contract import Entry, Instrument, Operation
+from dealrun.model.keys import Label
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -62,8 +63,9 @@ class SingleClauseCheck:
     def check(self) -> None:
         """Every clause."""
         advances = self._advances()
-        for label, history in self.as_planned.index.histories.items():
-            if " " in label or not self._worth(label, history, advances) or not self.as_planned.answers.episodes(label):
+        for label in self.as_planned.index.labels:
+            history = self.as_planned.index.histories[label]
+            if not self._worth(label, history, advances) or not self.as_planned.answers.episodes(label):
                 continue
             for life in self.as_planned.answers.lives(label):
                 episode = life.episode
@@ -77,7 +79,10 @@ class SingleClauseCheck:
             self._caps(label, advances.get(label, ()))
 
     def _worth(
-        self, label: Key, history: list[tuple[Instrument, Operation]], advances: Mapping[Key, Sequence[Key]]
+        self,
+        label: Label,
+        history: list[tuple[Instrument, Operation]],
+        advances: Mapping[Label, Sequence[Label]],
     ) -> bool:
         """Whether a clause says anything that can be wrong by itself; found without an evaluation."""
         written = {name for _, operation in history for name in texts_of(operation)}
@@ -107,7 +112,7 @@ class SingleClauseCheck:
 
     # --- never --------------------------------------------------------------------------------------------------------
 
-    def _never(self, label: Key, life: Life) -> bool:
+    def _never(self, label: Label, life: Life) -> bool:
         """A clause that ends, itself or with its deal, before it starts; an option that closes before it opens."""
         episode = life.episode
         start = first(episode.started)
@@ -128,7 +133,7 @@ class SingleClauseCheck:
                       "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
         return True
 
-    def _after_deal(self, label: Key, episode: Episode) -> bool:
+    def _after_deal(self, label: Label, episode: Episode) -> bool:
         """A clause that starts when its deal ends, and does not survive it."""
         index, written = self.as_planned.index, episode.adding.entry
         since = written.terms.get("from") or written.terms.get("when")
@@ -147,7 +152,7 @@ class SingleClauseCheck:
                   "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
         return True
 
-    def _idle(self, label: Key, episode: Episode) -> bool:
+    def _idle(self, label: Label, episode: Episode) -> bool:
         """A condition that cannot hold, whatever happens: of the start, or of what keeps the clause going."""
         terms = episode.adding.entry.terms
         when, held, barred = (self._condition(episode, name) for name in ("when", "while", "unless"))
@@ -183,7 +188,7 @@ class SingleClauseCheck:
 
     # --- days ---------------------------------------------------------------------------------------------------------
 
-    def _due(self, label: Key, life: Life) -> None:
+    def _due(self, label: Label, life: Life) -> None:
         """A due day on which the clause is not in force, so that nothing can be owed."""
         episode = life.episode
         if (
@@ -206,7 +211,7 @@ class SingleClauseCheck:
             text = f"`{label}` is due on {iso(due.lo)}, before it starts on {iso(start.lo)}"
             self._add("DR804", text, episode, span, "let it start before it is due")
 
-    def _notice(self, label: Key, episode: Episode) -> None:
+    def _notice(self, label: Label, episode: Episode) -> None:
         """A last day for a notice not to renew that lies before the term begins."""
         start = first(episode.started)
         if not start.certain or not ALWAYS < start.lo < NEVER:
@@ -223,7 +228,7 @@ class SingleClauseCheck:
 
     # --- amounts ------------------------------------------------------------------------------------------------------
 
-    def _caps(self, label: Key, advances: Sequence[Key]) -> None:
+    def _caps(self, label: Label, advances: Sequence[Label]) -> None:
         """A cap below what is guaranteed: a floor of the same window, or an advance that counts against it."""
         written = {name for episode in self.as_planned.answers.episodes(label) for name in episode.terms}
         if "cap" not in written or ("floor" not in written and not advances):
@@ -244,10 +249,10 @@ class SingleClauseCheck:
                     )  # fmt: skip
                     return
 
-    def _advances(self) -> dict[Key, list[Key]]:
+    def _advances(self) -> dict[Label, list[Label]]:
         """By clause, the advances that count against it alone."""
-        found: dict[Key, list[Key]] = {}
-        for label in self.as_planned.index.histories:
+        found: dict[Label, list[Label]] = {}
+        for label in self.as_planned.index.labels:
             entry = self.as_planned.index.first_entry(label)
             if entry is None or behaviour(entry.word) is not Behaviour.ADVANCE or "against" not in entry.terms:
                 continue
@@ -257,7 +262,7 @@ class SingleClauseCheck:
         return found
 
     def _guaranteed(
-        self, label: Key, terms: Mapping[str, TermView], advances: Sequence[Key], day: Day
+        self, label: Label, terms: Mapping[str, TermView], advances: Sequence[Label], day: Day
     ) -> Iterator[tuple[str, TermView]]:
         if "floor" in terms:
             yield "its floor", terms["floor"]

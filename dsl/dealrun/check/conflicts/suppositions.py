@@ -12,7 +12,8 @@ import attrs
 
 from dealrun.check.conflicts.claims import Claim, Reader
 from dealrun.check.conflicts.names import Things
-from dealrun.model.contract import Fact, Key, TermText
+from dealrun.model.contract import Fact, TermText
+from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.values import Holds, OnEvent
 from dealrun.source import Span
 from dealrun.state.knowledge import World
@@ -31,11 +32,11 @@ class Supposition:
     """An event that is supposed, and the clauses that it can reach."""
 
     name: str
-    reaches: frozenset[Key]
+    reaches: frozenset[Label]
 
 
 def suppositions(
-    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Key], day: Day
+    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Label], day: Day
 ) -> Iterator[tuple[Supposition, list[Claim]]]:
     """The claims of some clauses if one of the events happens, or one of the conditions holds, that they name."""
     if not labels:
@@ -50,7 +51,7 @@ def suppositions(
         yield Supposition(subject, frozenset(reached)), [attrs.evolve(claim, supposing=subject) for claim in found]
 
 
-def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How]]:
+def _named(timeline: Timeline, labels: Sequence[Label]) -> Iterator[tuple[str, How]]:
     """What clauses hang on and nothing is recorded of: events, conditions, uses of rights, breaches."""
     index, world = timeline.index, timeline.world
     found: dict[tuple[str, How], None] = {}
@@ -60,7 +61,7 @@ def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How
         for _, operation in index.histories[label]:
             for value in _parts(operation):
                 match value:
-                    case OnEvent(event, None) if not _computed(timeline, f"event {event}"):
+                    case OnEvent(event, None) if not _computed(timeline, DeclarationKey("event", event)):
                         found[event, "happened"] = None
                     case OnEvent("breach" | "default" | "cure", of) if of is not None:
                         found[f"breach of {of}", "happened"] = None
@@ -90,7 +91,7 @@ def _parts(value: object) -> Iterator[object]:
             yield from _parts(getattr(value, field.name))
 
 
-def _computed(timeline: Timeline, key: Key) -> bool:
+def _computed(timeline: Timeline, key: DeclarationKey) -> bool:
     """Whether an event recurs by itself, so that there is nothing to suppose."""
     entry = timeline.index.first_entry(key)
     return entry is not None and "every" in entry.terms

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Cite, Entry, TermText
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.reading import terms_of
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
@@ -177,7 +178,7 @@ def declaration(statement: Statement, scope: Scope, source: str) -> Entry | None
     if not reader.whole:
         return None
     return Entry(
-        f"{form.word} {scope.key(leaf.text)}",
+        DeclarationKey(form.word, scope.key(leaf.text)),
         form.word,
         terms_of(form.word, reader.terms),
         cites(statement.cites, scope, source) if statement.cites else (),

@@ -12,6 +12,7 @@ import attrs
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, Fact, PaidAssertion, PaidExpectation
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.facts import FactReader, exact_day, read_unknown
@@ -163,7 +164,7 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
 # --- assertions about states ------------------------------------------------------------------------------------------
 
 
-def _subject(label: Leaf, scope: Scope) -> tuple[str, str] | None:
+def _subject(label: Leaf, scope: Scope) -> tuple[EntryKey, str] | None:
     """The key and the word of what an assertion is about; None after reporting that there is no such thing."""
     key = scope.find_label(label.text)
     if key is not None:
@@ -178,7 +179,7 @@ def _subject(label: Leaf, scope: Scope) -> tuple[str, str] | None:
         )
         return None
     word = found[2].kind
-    return f"{word} {found[0].key(found[1])}", word
+    return DeclarationKey(word, found[0].key(found[1])), word
 
 
 def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:

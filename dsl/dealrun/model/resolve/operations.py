@@ -18,6 +18,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
@@ -101,7 +102,7 @@ class OperationReader:
 
     # --- entries that are there ---------------------------------------------------------------------------------------
 
-    def _subject(self, statement: Statement) -> tuple[str, Form, tuple[Item, ...], Scope] | None:
+    def _subject(self, statement: Statement) -> tuple[EntryKey, Form, tuple[Item, ...], Scope] | None:
         """Key, form, remaining items and deal of `set L …`, `set party P …` or `set amend A …`."""
         head = entries.bare_name(statement.items)
         if head is None:
@@ -120,7 +121,11 @@ class OperationReader:
             if entries.is_declaration(head, rest):
                 scope = self._scope_of(name)
                 resolved = scope.name(name, (head.text, *_SORTED.get(head.text, ()))) if scope else None
-                return (f"{head.text} {resolved[0]}", FORMS[head.text], rest[1:], scope) if scope and resolved else None
+                return (
+                    (DeclarationKey(head.text, resolved[0]), FORMS[head.text], rest[1:], scope)
+                    if scope and resolved
+                    else None
+                )
         scope = self._scope_of(head)
         key = self.scope.label(head) if scope else None
         if key is None or scope is None:
@@ -143,7 +148,7 @@ class OperationReader:
             return None
         return self.scope
 
-    def _instrument(self, name: Leaf, rest: tuple[Item, ...]) -> tuple[str, Form, tuple[Item, ...], Scope] | None:
+    def _instrument(self, name: Leaf, rest: tuple[Item, ...]) -> tuple[EntryKey, Form, tuple[Item, ...], Scope] | None:
         if name.text not in self.scope.instruments:
             self.scope.report.add(
                 "DR412",
@@ -152,7 +157,7 @@ class OperationReader:
                 help=did_you_mean(name.text, self.scope.instruments),
             )
             return None
-        return f"amend {name.text}", INSTRUMENT, rest, self.scope
+        return DeclarationKey("amend", name.text), INSTRUMENT, rest, self.scope
 
     def _drop(self, statement: Statement) -> None:
         subject = self._subject(statement)
@@ -190,7 +195,7 @@ class OperationReader:
                     help=f"`{word}` takes members of a list; `set {key} …` gives any term a new value",
                 )
                 continue
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             reader.read((item,), who=False)
             for name, text in reader.terms.items():
                 members = text.value.limbs[0][0]
@@ -220,7 +225,7 @@ class OperationReader:
                 else:
                     terms[term.name] = None
         else:
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             reader.read(entries.between(items, scope), who=False)
             if not reader.whole:
                 return
@@ -241,7 +246,7 @@ class OperationReader:
         if subject is None:
             return None
         key, _, items, scope = subject
-        if " " in key:
+        if isinstance(key, DeclarationKey):
             self.scope.report.add("DR107", f"`{statement.head.text}` takes the label of a clause", statement.span)
             return None
         return key, items, scope
@@ -266,7 +271,7 @@ class OperationReader:
         end: Value | None = None
         form = FORMS["event"]
         for item in items:
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             first = item.values[0] if len(item.values) == 1 else None
             if item.modifier in {"by", "to"} and isinstance(first, Leaf):
                 resolved = scope.name(first, ("party", "person"), "party")

@@ -9,7 +9,7 @@ from functools import partial
 
 from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
-from dealrun.model.contract import Add, Instrument
+from dealrun.model.contract import Add, Entry, Instrument
 from dealrun.model.reading import terms_of
 from dealrun.model.values import (
     AllOf,
@@ -45,7 +45,7 @@ def make_episode(ev: Answers, history: list[Applied]) -> Episode:
     born = ev.effective(instrument)
     folded = fold(ev, history)
     terms, waived, dropped = terms_of(entry.word, folded.terms), folded.waived, folded.dropped
-    started, begun = _started(ev, terms, born, instrument, entry.key)
+    started, begun = _started(ev, terms, born, instrument, entry)
     end = trigger_of_one(terms.get("until"), partial(_ending, ev, begun, terms))
     if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
         end = earliest([end, trigger(together([terms["window"], terms["when"]]), partial(_closing, begun))])
@@ -53,7 +53,7 @@ def make_episode(ev: Answers, history: list[Applied]) -> Episode:
 
 
 def _started(
-    ev: Answers, terms: dict[str, StepFunction[TermState]], born: Moment, instrument: Instrument, key: str
+    ev: Answers, terms: dict[str, StepFunction[TermState]], born: Moment, instrument: Instrument, entry: Entry
 ) -> tuple[StepFunction[Truth], Moment]:
     """Whether the clause has started, and the moment at which it does."""
     exists = born.come
@@ -68,13 +68,13 @@ def _started(
     if "when" in terms:
         triggered = truth_of(terms["when"], partial(_triggered, ev))
         started = started.zip(triggered, both)
-    duties = ev.consequence_of(key)
+    duties = ev.consequence_of(entry.name) if entry.is_clause else ()
     if duties:
-        started = started.zip(_failed(ev, key, duties, instrument), both)
+        started = started.zip(_failed(ev, entry.name, duties, instrument), both)
     return started, first(started, born.cause)
 
 
-def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument) -> StepFunction[Truth]:
+def _failed(ev: Answers, label: str, duties: Sequence[str], instrument: Instrument) -> StepFunction[Truth]:
     """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it.
 
     A duty of the clause's own instrument is there whenever the clause is.
@@ -84,7 +84,9 @@ def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument
         default = ev.event(OnEvent("default", duty)).come
         for episode in ev.episodes(duty):
             if "otherwise" in episode.terms:
-                says = truth_of(episode.terms["otherwise"], lambda value: StepFunction.always(names_key(value, key)))
+                says = truth_of(
+                    episode.terms["otherwise"], lambda value: StepFunction.always(names_label(value, label))
+                )
                 if episode.instrument is not instrument:
                     says = says.zip(episode.born.come, both)
                 named = named.zip(says, either)
@@ -92,9 +94,9 @@ def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument
     return failed.zip(named.map(negate), either)
 
 
-def names_key(value: Value | None, key: str) -> Truth:
+def names_label(value: Value | None, label: str) -> Truth:
     """Whether a list names a clause."""
-    return YES if isinstance(value, Names) and key in value.members else NO
+    return YES if isinstance(value, Names) and label in value.members else NO
 
 
 def _begins(ev: Answers, value: Value | None, exists: StepFunction[Truth], each: OnEvent | None) -> StepFunction[Truth]:
