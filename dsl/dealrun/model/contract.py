@@ -13,6 +13,7 @@ from typing import Final, Literal
 import attrs
 
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
+from dealrun.model.names import NameTable
 from dealrun.model.values import Condition, End, Names, Quantity, Schedule, Time, Value
 from dealrun.source import Span
 from dealrun.time.days import Day
@@ -315,6 +316,8 @@ class Model:
     payments: tuple[PaidExpectation, ...] = ()
     drafts: tuple[Instrument, ...] = ()
     """Amendments that nobody has signed, as written; they change nothing."""
+    names: NameTable = attrs.field(factory=NameTable, repr=False)
+    """Where names are declared and used."""
 
 
 def under(model: Model, readings: Collection[str]) -> Model:

@@ -45,6 +45,8 @@ class OperationReader:
 
     def read(self, statement: Statement) -> None:
         """One statement of the block."""
+        if statement.wrong:
+            return
         operation = statement.operation.text if statement.operation else statement.head.text
         if statement.operation and operation not in {"add", "replace"}:
             self.scope.report.add(
@@ -128,9 +130,10 @@ class OperationReader:
                 )
         scope = self._scope_of(head)
         key = self.scope.label(head) if scope else None
-        if key is None or scope is None:
+        word = scope.verbs.get(key) if key is not None and scope is not None else None
+        if key is None or scope is None or word is None:
             return None
-        return key, FORMS[scope.verbs[key]], rest, scope
+        return key, FORMS[word], rest, scope
 
     def _scope_of(self, leaf: Leaf) -> Scope | None:
         """The deal that a name belongs to; None after reporting one that this instrument does not amend."""
@@ -157,7 +160,7 @@ class OperationReader:
                 help=did_you_mean(name.text, self.scope.instruments),
             )
             return None
-        return DeclarationKey("amend", name.text), INSTRUMENT, rest, self.scope
+        return DeclarationKey("amend", self.scope.instrument(name)), INSTRUMENT, rest, self.scope
 
     def _drop(self, statement: Statement) -> None:
         subject = self._subject(statement)
@@ -317,8 +320,8 @@ def inner_statement(statement: Statement) -> Statement | None:
         if form.roles and form.behaviour is not Behaviour.TERM and rest and rest[0].modifier is not None:
             return None
         return attrs.evolve(statement, head=leaf, items=rest)
-    if entries.is_declaration(leaf, rest):
-        return attrs.evolve(statement, head=leaf, items=statement.items[1:])
+    if entries.is_declaration(leaf, rest) or (rest and rest[0].modifier is None):  # the word may be misspelt
+        return attrs.evolve(statement, head=leaf, items=rest)
     return None
 
 
@@ -330,7 +333,9 @@ def placed(statement: Statement, scopes: tuple[Scope, ...]) -> tuple[Scope, Stat
     scope = next((scope for scope in scopes if scope.deal == deal and scope.prefix), None) if dot else None
     if leaf is None or scope is None:
         return scopes[0], statement
-    plain = attrs.evolve(leaf, text=rest)
+    start = leaf.end - len(rest)
+    scope.table.use(leaf.source, leaf.start, start - 1, DeclarationKey("deal", deal))
+    plain = attrs.evolve(leaf, start=start, text=rest)
     if not declaring:
         return scope, attrs.evolve(statement, label=plain)
     first = attrs.evolve(statement.items[0], values=(plain,))

@@ -8,6 +8,7 @@ import attrs
 
 from dealrun.diagnostics import Note, did_you_mean
 from dealrun.model.contract import TermText
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve import amounts
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
@@ -117,7 +118,7 @@ class TermReader:
                 ):  # fmt: skip
                     return act
                 if amount and amount.name not in self.terms and (
-                    (found and found[2].kind in {"unknown", "stream"}) or (self.scope.sketch and not found)
+                    (found and found[2].kind in {"unknown", "stream", ""}) or (self.scope.sketch and not found)
                 ):  # fmt: skip
                     return amount
             return None
@@ -359,7 +360,9 @@ class TermReader:
             declared = self.scope.names.get(only.text)
             kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
             if declared and term.kind is not ValueKind.LABELS and (not kinds or declared.kind in kinds):
-                return Names((self.scope.prefix + only.text,))
+                name = self.scope.key(only.text)
+                self.scope.table.use(only.source, only.start, only.end, DeclarationKey(declared.kind, name))
+                return Names((name,))
         members: list[str] = []
         good = True
         several = [part for expr in values for part in _joined(expr)] if term.kind is ValueKind.LABELS else values
@@ -438,6 +441,10 @@ class TermReader:
         words = [*self.form.by_word, *self.form.terms]
         if isinstance(first, Leaf) and first.text in self.form.terms and len(item.values) == 1:
             self.fail("DR301", f"`{first.text}` needs a value", item.span, help_=self._value_help(first.text))
+            return
+        found = self.scope.find(first.text) if isinstance(first, Leaf) else None
+        if found and not found[2].kind:
+            self.whole = False  # it is declared with a misspelt word, which is reported there
             return
         if isinstance(first, Leaf) and first.kind == "NAME":
             usable = [word for word in words if " " not in word]
