@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import dealrun
-from dealrun.algebra.restate import said
+from dealrun.algebra.same import said
 from dealrun.api import schema
 from dealrun.cli.main import main
 from dealrun.state.changes import term_text

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import dealrun
 from conftest import ROOT
-from dealrun.algebra.restate import said as restating
+from dealrun.algebra.same import said as restating
 from dealrun.api.algebra import canonical
 from dealrun.model import write
 from dealrun.model.contract import Add, Drop, Model, Operation

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dealrun.algebra.consequences import Consequence, InstrumentChanges
     from dealrun.algebra.difference import DifferenceError
     from dealrun.algebra.history import Held, Known
-    from dealrun.algebra.restate import RestateError
+    from dealrun.algebra.same import RestateError
     from dealrun.api import Contract, Diagnostics, load, loads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
@@ -63,7 +63,7 @@ _HOMES = {
     "Parting": "dealrun.algebra.comparison",
     "Payment": "dealrun.settle.statement",
     "Prospect": "dealrun.state.views",
-    "RestateError": "dealrun.algebra.restate",
+    "RestateError": "dealrun.algebra.same",
     "Settlement": "dealrun.settle.statement",
     "State": "dealrun.state.views",
     "TermView": "dealrun.state.views",

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
-from dealrun.algebra.restate import RestateError, Restater, disagreements, read, refused
+from dealrun.algebra.restate import Restater
+from dealrun.algebra.same import RestateError, disagreements, read, refused
 from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.behaviour import LIFE

@@ -13,7 +13,8 @@ from dealrun.algebra.comparison import Parting, combined, partings
 from dealrun.algebra.consequences import InstrumentChanges, instrument_changes, one_account
 from dealrun.algebra.difference import AmendmentHeader, DifferenceError, amendment
 from dealrun.algebra.history import Known, history
-from dealrun.algebra.restate import RestateError, restate
+from dealrun.algebra.restate import restate
+from dealrun.algebra.same import RestateError
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks

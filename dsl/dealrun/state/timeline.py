@@ -32,6 +32,7 @@ from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.instances import due_of, instances
 from dealrun.state.knowledge import World
+from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
     Change,
     ClauseState,
@@ -43,7 +44,6 @@ from dealrun.state.views import (
     State,
     Status,
     TermView,
-    UnknownState,
 )
 from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_day
 from dealrun.time.moment import first
@@ -125,7 +125,9 @@ class Timeline:
         day = to_day(date)
         clauses = {label: self.clause(label, day) for label in self.labels}
         declarations: dict[tuple[str, str], DeclarationState] = {k: self.declaration(k, day) for k in self.declared}
-        return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
+        return State(
+            day, self.known, clauses, declarations, unknowns(self.evaluator, self.index, clauses, declarations)
+        )
 
     def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
         """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
@@ -313,58 +315,6 @@ class Timeline:
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
         )  # fmt: skip
-
-    def _unknowns(
-        self, clauses: dict[str, ClauseState], declarations: dict[tuple[str, str], DeclarationState]
-    ) -> tuple[UnknownState, ...]:
-        """Everything that an answer of the day hangs on, and every declared unknown that is not settled."""
-        affects: dict[str, list[str]] = {}
-        for label, clause in clauses.items():
-            if clause.status == "ended":
-                continue
-            for name in clause.contingent_on:
-                affects.setdefault(name, []).append(label)
-            for term in clause.terms.values():
-                for name in term.contingent_on:
-                    affects.setdefault(name, []).append(f"{label}.{term.name}")
-        for (_, name), declaration in declarations.items():
-            if declaration.kind == "unknown" and self.world.value(declaration.name) is None:
-                affects.setdefault(name, [])
-        kinds = {name: d for (_, name), d in declarations.items() if d.kind in {"unknown", "event", "condition"}}
-        found = []
-        for name in sorted(affects):
-            declared = kinds.get(name)
-            meaning = shown(declared.terms, "meaning") if declared else None
-            kind = self._kind_of(name, declared)
-            bounds = self.range_of(name) if kind in {"amount", "percentage"} else Range(None, None)
-            found.append(
-                UnknownState(
-                    name,
-                    kind,
-                    meaning.text.strip('"') if meaning else "",
-                    tuple(affects[name]),
-                    bounds.least,
-                    bounds.most,
-                )
-            )
-        return tuple(found)
-
-    def _kind_of(self, name: str, declared: DeclarationState | None) -> str:
-        if declared is not None:
-            if declared.kind != "unknown":
-                return declared.kind
-            sort = declared.terms.get("kind")
-            return sort.text if sort else "amount"
-        if name.startswith('"'):
-            return "condition"
-        if name.endswith(".signed") and name.removesuffix(".signed") in self.index.place:
-            return "date"
-        if name.startswith("paid under "):
-            return "amount"
-        if "." in name and name.rpartition(".")[0] in self.index.histories:
-            return "redacted"
-        assumed = next((a for a in self.index.model.assumed if a.name == name), None)
-        return assumed.kind.removeprefix("unknown ") if assumed else "event"
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 

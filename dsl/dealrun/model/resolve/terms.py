@@ -6,11 +6,12 @@ has a value of its kind; whatever fits no term is reported with what would have 
 
 import attrs
 
-from dealrun.diagnostics import Note, did_you_mean
+from dealrun.diagnostics import Note
 from dealrun.model.contract import TermText
 from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve import amounts
 from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve.misfit import Misfit, misplaced, unplaced
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import (
     Amount,
@@ -71,7 +72,7 @@ class TermReader:
         if item.modifier is not None:
             term = self.form.by_modifier.get(item.modifier)
             if term is None:
-                self._misplaced(item)
+                self._misfit(misplaced(self.form, item))
                 return index + 1
             if not item.values:
                 self.fail("DR301", f"`{item.modifier}` needs a value", item.span)
@@ -95,7 +96,7 @@ class TermReader:
                     return self._scheduled(term, items, index + 1, following.values)
         term = self._bare_term(first)
         if term is None:
-            self._unplaced(item)
+            self._misfit(unplaced(self.form, self.scope, item))
             return index + 1
         return self._scheduled(term, items, index, item.values)
 
@@ -134,7 +135,9 @@ class TermReader:
         for expr in item.values:
             term = self.form.by_word.get(expr.text) if isinstance(expr, Leaf) else None
             if term is None:
-                self._unplaced(attrs.evolve(item, values=(expr,), start=expr.start, end=expr.end))
+                self._misfit(
+                    unplaced(self.form, self.scope, attrs.evolve(item, values=(expr,), start=expr.start, end=expr.end))
+                )
             else:
                 value = self._value(term, (expr,), None)
                 if value is not None:
@@ -418,59 +421,7 @@ class TermReader:
         self.whole = False
         self.scope.report.add(code, message, span, notes=notes or (), help=help_)
 
-    def _misplaced(self, item: Item) -> None:
-        if item.modifier == "then":
-            self.fail(
-                "DR314",
-                "`then` follows no `until`",
-                item.span,
-                help_="a value that changes is written `20% until 2028 then 15%`: `until` and `then` come "
-                "directly after the value",
-            )
-            return
-        takes = ", ".join(sorted(self.form.by_modifier))
-        self.fail(
-            "DR302",
-            f"`{self.form.word}` has no `{item.modifier}`",
-            item.span,
-            help_=f"its modifiers are: {takes}",
-        )
-
-    def _unplaced(self, item: Item) -> None:
-        first = item.values[0]
-        words = [*self.form.by_word, *self.form.terms]
-        if isinstance(first, Leaf) and first.text in self.form.terms and len(item.values) == 1:
-            self.fail("DR301", f"`{first.text}` needs a value", item.span, help_=self._value_help(first.text))
-            return
-        found = self.scope.find(first.text) if isinstance(first, Leaf) else None
-        if found and not found[2].kind:
-            self.whole = False  # it is declared with a misspelt word, which is reported there
-            return
-        if isinstance(first, Leaf) and first.kind == "NAME":
-            usable = [word for word in words if " " not in word]
-            self.fail(
-                "DR302",
-                f"`{self.form.word}` has no word `{first.text}`",
-                first.span,
-                help_=did_you_mean(first.text, usable)
-                or self._term_help(first.text)
-                or f"its words are: {', '.join(sorted({*usable} - {*self.form.roles}))}",
-            )
-            return
-        elsewhere = [term.name for term in self.form.terms.values() if term.bare]
-        self.fail(
-            "DR302",
-            f"`{self.form.word}` does not take {ex.found(first)} on its own",
-            item.span,
-            help_=f"what stands bare in it: {', '.join(elsewhere)}" if elsewhere else None,
-        )
-
-    def _value_help(self, name: str) -> str | None:
-        words = self.form.terms[name].words
-        return f"one of: {', '.join(words)}" if words else None
-
-    def _term_help(self, word: str) -> str | None:
-        if self.scope.find(word):
-            scopes = [m for t in self.form.terms.values() if t.kind is ValueKind.NAMES for m in t.modifiers]
-            return f"say how it relates: {', '.join(f'`{m} {word}`' for m in scopes[:3])}" if scopes else None
-        return None
+    def _misfit(self, found: Misfit | None) -> None:
+        self.whole = False
+        if found is not None:
+            self.fail(found.code, found.message, found.span, help_=found.help)
