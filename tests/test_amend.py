@@ -2147,3 +2147,21 @@ def test_what_ends_a_deal_hangs_on_what_it_names() -> None:
     assert index.falls_due("reports")
     assert index.falls_due("other")
     assert not index.falls_due("exit")
+
+
+def test_a_reading_of_an_amendment_below_its_deal() -> None:
+    """Of two loaded deals: an amendment that stands below the deal that it amends is read, without `of DEAL`."""
+    text = """
+        deal one signed 2024-01-01
+        party A "A"
+        party B "B"
+        share: revshare A->B 10%
+        amend first signed 2024-06-01
+          set share 12%
+        reading higher of first
+          set share 15%
+    """
+    other = 'deal two signed 2024-01-01\nparty C "C"\nparty D "D"\nfee C->D 5 USD\n'
+    loaded = dealrun.loads(dedent(text) + other)
+    assert isinstance(loaded, dealrun.Contract), loaded
+    assert loaded.timeline(reading="higher").on("2025-01-01")["one.share"].terms["rate"].text == "15%"

@@ -22,7 +22,8 @@ from dealrun.model.contract import Add, Drop, Model, Operation
 from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.state.references import of_instrument, of_operation
-from dealrun.time import NEVER
+from dealrun.time import NEVER, iso
+from renaming import renamed
 from strategies import (
     FIRST,
     LABELS,
@@ -450,3 +451,34 @@ def test_the_hard_cases_are_there() -> None:
     assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] / 3
     assert DIFFERENCES["nothing differs"] <= DIFFERENCES["all"] / 2
     assert FIRST < LAST
+
+
+# --- several deals ----------------------------------------------------------------------------------------------------
+
+
+def unqualified(what: object, deal: str) -> list[str]:
+    """The parts of an answer without the deal's name before its names, which decides their order."""
+    return sorted(re.split(r"[(),]\s*", re.sub(rf"\b{deal}\.(?!signed)", "", repr(what))))
+
+
+@settings(max_examples=60)
+@given(cases(), cases())
+def test_a_deal_beside_another_says_what_it_says_alone(one: Case, two: Case) -> None:
+    """Two deals in one load, the second with other names for everything: neither changes an answer of the other."""
+    left = one.load()
+    texts, new = renamed({"<text>": two.text()}, two.load().model)
+    right = dealrun.loads(texts["<text>"])
+    both = dealrun.loads(one.text() + texts["<text>"])
+    assert isinstance(right, dealrun.Contract)
+    assert isinstance(both, dealrun.Contract), both
+    together = both.timeline(known=LAST)
+    for deal, contract in (("d", left), (new[DeclarationKey("deal", "d")], right)):
+        alone = contract.timeline(known=LAST)
+        assert [f"{deal}.{label}" for label in alone.labels] == [
+            label for label in together.labels if label.startswith(f"{deal}.")
+        ]
+        for label in alone.labels:
+            for day in probes(alone):
+                mine, theirs = alone.clause(label, day), together.clause(f"{deal}.{label}", day)
+                assert unqualified(said(theirs), deal) == unqualified(said(mine), deal), (label, iso(day))
+                assert unqualified(standing(theirs), deal) == unqualified(standing(mine), deal), (label, iso(day))

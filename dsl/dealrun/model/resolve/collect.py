@@ -46,6 +46,8 @@ class Collected:
     scopes: dict[str, Scope] = attrs.field(factory=dict)
     amends: dict[str, Statement] = attrs.field(factory=dict)
     table: NameTable = attrs.field(factory=NameTable)
+    _placed: dict[str, Located] = attrs.field(factory=dict)
+    """The amendments, by name."""
     _labelled: dict[str, Statement] = attrs.field(factory=dict)
     _misspelt: list[tuple[Statement, Scope]] = attrs.field(factory=list)
 
@@ -82,7 +84,10 @@ class Collected:
                     continue
                 if word == "amend":
                     instrument = self._amend(statement)
-                self.parts.append(Located(statement, deal, instrument))
+                part = Located(statement, deal, instrument)
+                if word == "amend" and instrument is not None:
+                    self._placed[instrument] = part
+                self.parts.append(part)
 
     def _amend(self, statement: Statement) -> str | None:
         name = name_of(statement, self.report)
@@ -111,7 +116,7 @@ class Collected:
             if leaves:
                 return tuple(found) if len(found) == len(leaves) else ()
         elif part.instrument in self.amends and name is None:
-            return self.scopes_of(Located(self.amends[part.instrument], None, None))
+            return self.scopes_of(self._placed[part.instrument])
         if name is None and len(self.scopes) == 1:
             name = next(iter(self.scopes))
         if name is None:
@@ -157,7 +162,7 @@ class Collected:
             word = "deal" if amended is None else "amend"
             self.table.use(leaf.source, leaf.start, leaf.end, DeclarationKey(word, leaf.text))
         if amended is not None:
-            return leaf.text, self.scopes_of(Located(amended, None, None))
+            return leaf.text, self.scopes_of(self._placed[leaf.text])
         if leaf.text in self.scopes:
             return leaf.text, (self.scopes[leaf.text],)
         self.report.add(
