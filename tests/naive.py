@@ -615,16 +615,16 @@ class Naive:
             for operation in instrument.operations:
                 if isinstance(operation, Add) and not operation.entry.is_clause:
                     terms = {name: text.value for name, text in operation.entry.terms.items()}
-                    found.setdefault(operation.key, terms)
+                    found.setdefault(str(operation.key), terms)
         return found
 
     def _apply(self, instrument: Instrument) -> None:
         for operation in instrument.operations:
-            kind, _, name = operation.key.partition(" ")
+            kind, _, name = str(operation.key).partition(" ")
             if kind == "amend":
                 self._amended.setdefault(name, []).append((instrument, operation))
                 continue
-            lives = self._lives.setdefault(operation.key, [])
+            lives = self._lives.setdefault(str(operation.key), [])
             if isinstance(operation, Add):
                 self._add(instrument, operation, lives)
             elif lives:
@@ -638,7 +638,7 @@ class Naive:
             lives[-1].changes.append(Change(instrument, terms, _of_agreement(instrument), whole=True))
             return
         replaces = operation.replacing and bool(lives) and not anew
-        life = Life(operation.key, operation.entry.word, operation.entry.deal, instrument, replaces)
+        life = Life(str(operation.key), operation.entry.word, operation.entry.deal, instrument, replaces)
         life.changes.append(Change(instrument, terms, first=True))
         lives.append(life)
 

@@ -16,14 +16,14 @@ from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.statement import (
     Balance,
-    Kind,
+    DayRange,
     Limit,
     Line,
+    LineKind,
     Money,
     Part,
     Payment,
     Settlement,
-    Span,
     TierShare,
     Total,
     Unclaimed,
@@ -53,19 +53,19 @@ HOSTILE = (
 )
 
 
-def span(first: str, last: str) -> Span:
+def span(first: str, last: str) -> DayRange:
     """A period from two ISO dates."""
     return date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
 
 
-def quarter(year: int, number: int) -> Span:
+def quarter(year: int, number: int) -> DayRange:
     """A quarter of the calendar."""
     after = (year + number // 4, number % 4 * 3 + 1)
     return date(year, number * 3 - 2, 1).toordinal(), date(*after, 1).toordinal() - 1
 
 
 def part(
-    period: Span,
+    period: DayRange,
     base: str | Fraction,
     rate: str,
     currency: str,
@@ -92,7 +92,7 @@ def part(
     )  # fmt: skip
 
 
-def line(kind: Kind, period: Span, currency: str, parts: Iterable[Part]) -> Line:
+def line(kind: LineKind, period: DayRange, currency: str, parts: Iterable[Part]) -> Line:
     """A line, rounded once and divided among its parts, largest remainders first."""
     found = list(parts)
     scaled = [(one.share[0] or Fraction(0)) * 10 ** MINOR_DIGITS[currency] for one in found]
@@ -106,7 +106,7 @@ def line(kind: Kind, period: Span, currency: str, parts: Iterable[Part]) -> Line
     return Line(kind, period, done, Money.of(sum(amounts), currency), forecast=any(one.forecast for one in found))
 
 
-def flat(kind: Kind, period: Span, amount: Money, **figures: str) -> Line:
+def flat(kind: LineKind, period: DayRange, amount: Money, **figures: str) -> Line:
     """A line without parts."""
     return Line(kind, period, (), amount, tuple(figures.items()))
 
@@ -143,7 +143,7 @@ class Clause:
 
     def pay(
         self,
-        period: Span,
+        period: DayRange,
         lines: Sequence[Line],
         *,
         withheld: int | Money = 0,

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import dealrun
 from dealrun.diagnostics import Severity
 from dealrun.model.contract import Add, Drop, Reinstate, Waive
+from dealrun.model.keys import header_of
 
 LABELS = ("c0", "c1", "c2", "c3", "c4")
 EVENTS = ("E1", "E2")
@@ -520,7 +521,7 @@ class Shares:
         operations_ = [op for instrument in amending for op in instrument.operations]
         touched = Counter(op.key for op in operations_)
         added = [op for i in model.instruments for op in i.operations if isinstance(op, Add) and op.entry.is_clause]
-        of_amendments = [op for op in operations_ if op.key.startswith("amend ")]
+        of_amendments = [op for op in operations_ if header_of(op.key) is not None]
         timeline = contract.timeline(known=case.known)
         contingent = any(
             timeline.clause(label, day).status == "contingent"

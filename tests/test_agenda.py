@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import dealrun
-from dealrun.agenda.entries import Entry, agenda
+from dealrun.agenda.entries import AgendaItem, agenda
 from dealrun.agenda.ical import calendar, uid
 from dealrun.time import Day, iso, parse_day
 from strategies import Case, cases
@@ -22,14 +22,14 @@ work: require A->B "work"
 """
 
 
-def of(text: str, start: str = "2024-01-01", end: str = "2040-12-31", **options: str) -> tuple[Entry, ...]:
+def of(text: str, start: str = "2024-01-01", end: str = "2040-12-31", **options: str) -> tuple[AgendaItem, ...]:
     """The agenda of a text."""
     loaded = dealrun.loads(text)
     assert isinstance(loaded, dealrun.Contract), str(loaded)
     return loaded.agenda(loaded.timeline(), start, end, **options)
 
 
-def days(found: tuple[Entry, ...], kind: str, label: str) -> list[str]:
+def days(found: tuple[AgendaItem, ...], kind: str, label: str) -> list[str]:
     """The days of some entries."""
     return [iso(entry.day) for entry in found if entry.day and (entry.kind, entry.label) == (kind, label)]
 

@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import dealrun
-from dealrun.algebra.restate import said
+from dealrun.algebra.same import said
 from dealrun.api import schema
 from dealrun.cli.main import main
 from dealrun.state.changes import term_text
@@ -84,17 +84,24 @@ def made(text: str) -> dealrun.Contract:
 
 def days(*timelines: dealrun.Timeline) -> list[int]:
     """The days on which something changes, the days before them, and far ends."""
-    found = {day for t in timelines for key in (*t.labels, *t.declared) for day in t.days(key) if 2 < day < 10**6}
+    found = {
+        day
+        for t in timelines
+        for days in (map(t.days, t.labels), map(t.days, t.declared))
+        for on in days
+        for day in on
+        if 2 < day < 10**6
+    }
     return sorted({*found, *(day - 1 for day in found), to_day("1950-01-01"), to_day("2150-01-01")})
 
 
 def states(timeline: dealrun.Timeline, day: int) -> dict[str, Any]:
     """What a timeline says on a day, of clauses that have not ended and of what is declared."""
     clauses = {key: said(timeline.clause(key, day)) for key in timeline.labels}
-    declared = {key: timeline.declaration(key, day) for key in timeline.declared if not key.startswith("source ")}
+    declared = {key: timeline.declaration(key, day) for key in timeline.declared if key.word != "source"}
     found: dict[str, Any] = {key: state for key, state in clauses.items() if state != ("ended",)}
     return found | {
-        key: {name: term_text(view) for name, view in state.terms.items()}
+        str(key): {name: term_text(view) for name, view in state.terms.items()}
         for key, state in declared.items()
         if state.declared
     }

@@ -13,9 +13,9 @@ import pytest
 
 import dealrun
 from dealrun.state.amend import chain
-from dealrun.state.amend.terms import Folded, Prefix
+from dealrun.state.amend.terms import FoldedTerms, Prefix
 from dealrun.state.views import ClauseState, TermView
-from dealrun.time import NO, YES, Steps, to_day
+from dealrun.time import NO, YES, StepFunction, to_day
 from dealrun.time.moment import NEVER_COMES
 
 BASE = """\
@@ -218,11 +218,11 @@ def test_a_declaration_is_amended_like_a_clause() -> None:
     """)
     before = loaded.timeline().on("2024-05-31").declarations
     after = loaded.timeline().on("2024-06-01").declarations
-    assert before["party A"].terms["name"].text == '"A"'
-    assert after["party A"].terms["name"].text == '"A and successors"'
-    assert said_by(after["party A"].terms["name"]) == ("one", ["side 2"])
-    assert "declared by" not in before["event SALE"].terms
-    assert after["event SALE"].terms["declared by"].text == "B"
+    assert before["party", "A"].terms["name"].text == '"A"'
+    assert after["party", "A"].terms["name"].text == '"A and successors"'
+    assert said_by(after["party", "A"].terms["name"]) == ("one", ["side 2"])
+    assert "declared by" not in before["event", "SALE"].terms
+    assert after["event", "SALE"].terms["declared by"].text == "B"
 
 
 def test_a_text_may_be_written_with_a_schedule_and_replaced_by_one() -> None:
@@ -247,7 +247,7 @@ def test_a_term_that_two_instruments_write_from_one_day_on_changes_once() -> Non
           set share 18%
         expect on 2025-01-01: share rate 18%
     """)
-    starts = loaded.timeline().evaluator.owns("share")[0].terms["rate"].starts
+    starts = loaded.timeline().evaluator.episodes("share")[0].terms["rate"].starts
     assert len(starts) == len(set(starts)) == 2
 
 
@@ -297,8 +297,8 @@ def test_a_replacing_text_with_another_verb_is_a_new_life() -> None:
     """)
     assert clause(loaded, "sing", "2024-05-31").kind == "permit"
     assert clause(loaded, "sing", "2024-06-01").kind == "forbid"
-    assert loaded.timeline().evaluator.owns("sing")[0].word == "permit"
-    assert len(loaded.timeline().evaluator.owns("sing")) == 2
+    assert loaded.timeline().evaluator.episodes("sing")[0].word == "permit"
+    assert len(loaded.timeline().evaluator.episodes("sing")) == 2
 
 
 def test_a_text_replaced_twice_is_one_life_as_long_as_the_verb_stays() -> None:
@@ -311,7 +311,7 @@ def test_a_text_replaced_twice_is_one_life_as_long_as_the_verb_stays() -> None:
         expect on 2024-07-01: sing "whistle", sing no until
         expect on 2031-01-01: sing in force
     """)
-    assert len(loaded.timeline().evaluator.owns("sing")) == 1
+    assert len(loaded.timeline().evaluator.episodes("sing")) == 1
 
 
 def test_where_it_is_open_whether_a_text_is_replaced_both_texts_stay_possible() -> None:
@@ -919,8 +919,8 @@ def test_a_clause_that_is_dropped_ends_on_the_effective_day() -> None:
         expect on 2024-08-31: sing in force
         expect on 2024-09-01: sing ended by one
     """)
-    assert loaded.timeline().on("2024-08-31").declarations["event MERGER"].declared
-    assert not loaded.timeline().on("2024-09-01").declarations["event MERGER"].declared
+    assert loaded.timeline().on("2024-08-31").declarations["event", "MERGER"].declared
+    assert not loaded.timeline().on("2024-09-01").declarations["event", "MERGER"].declared
 
 
 def test_where_it_is_open_whether_a_clause_is_dropped_it_is_contingent() -> None:
@@ -1065,7 +1065,7 @@ def test_an_amendment_with_an_end_holds_until_then_and_leaves_what_would_be_with
     """)
     assert said_by(term(loaded, "share.rate", "2024-12-31")) == ("letter", ["side 1"])
     assert said_by(term(loaded, "share.rate", "2025-01-01")) == ("d", ["msa 1"])
-    assert loaded.timeline().evaluator.owns("share")[0].terms["paid"].values[-1].options[0].source.instrument == "d"
+    assert loaded.timeline().evaluator.episodes("share")[0].terms["paid"].values[-1].options[0].source.instrument == "d"
 
 
 def test_an_end_can_be_a_duration_from_the_effective_day_or_a_day_before_which_it_holds() -> None:
@@ -1880,14 +1880,14 @@ def test_every_value_and_every_absence_tells_who_gave_it_and_where() -> None:
     timeline = loaded.timeline()
     names = {instrument.name for instrument in loaded.model.instruments}
     for label in timeline.labels:
-        for own in timeline.evaluator.owns(label):
-            for name, steps in own.terms.items():
+        for episode in timeline.evaluator.episodes(label):
+            for name, steps in episode.terms.items():
                 for option in (option for state in steps.values for option in state.options):
                     assert option.source.instrument in names, (label, name)
                     assert option.source.span.text, (label, name)
-    absent = timeline.evaluator.owns("rent")[0].terms["paid"].values[-1].options[0]
+    absent = timeline.evaluator.episodes("rent")[0].terms["paid"].values[-1].options[0]
     assert (absent.value, absent.source.instrument) == (None, "three")
-    before = timeline.evaluator.owns("share")[0].terms["cap"].values[0].options[0]
+    before = timeline.evaluator.episodes("share")[0].terms["cap"].values[0].options[0]
     assert (before.value, before.source.instrument) == (None, "d")
 
 
@@ -2017,7 +2017,7 @@ def test_of_a_chain_the_operations_in_common_are_folded_once() -> None:
         .index.histories["share"]
     )
     add, one, two, three = steps
-    after = [Folded({}, NEVER_COMES, Steps.always(truth)) for truth in (NO, YES, NO, YES)]
+    after = [FoldedTerms({}, NEVER_COMES, StepFunction.always(truth)) for truth in (NO, YES, NO, YES)]
     prefix = Prefix()
     assert prefix.common(steps) == 0
     prefix.extend([add, one, two], 2, after[1])  # the first comes first
@@ -2042,7 +2042,7 @@ def test_a_chain_costs_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     folds: list[str] = []
     folded = chain._folded
 
-    def counted(*arguments: Any) -> Folded:
+    def counted(*arguments: Any) -> FoldedTerms:
         folds.append(arguments[4].name)
         return folded(*arguments)
 
@@ -2107,13 +2107,13 @@ def test_what_hangs_on_an_event_or_a_day_is_not_shared_between_worlds(head: str)
     ],
 )
 def test_the_first_instruments_of_a_chain_make_what_they_make_alone(text: str) -> None:
-    """An entry is split into its incarnations as the first so many instruments split it, in whatever order they
+    """An entry is split into its episodes as the first so many instruments split it, in whatever order they
     yield."""
     index = contract(text).timeline().index
     for key in [*index.histories, "nothing"]:
         for count in range(6):
-            alone = index.incarnations(key, lambda instrument, count=count: index.place[instrument.name] < count)  # type: ignore[misc]
-            assert index.first_incarnations(key, count) == alone, (key, count)
+            alone = index.episodes(key, lambda instrument, count=count: index.place[instrument.name] < count)  # type: ignore[misc]
+            assert index.first_episodes(key, count) == alone, (key, count)
 
 
 def test_what_was_perhaps_signed_later_has_no_place_in_the_order_of_days() -> None:
@@ -2147,3 +2147,21 @@ def test_what_ends_a_deal_hangs_on_what_it_names() -> None:
     assert index.falls_due("reports")
     assert index.falls_due("other")
     assert not index.falls_due("exit")
+
+
+def test_a_reading_of_an_amendment_below_its_deal() -> None:
+    """Of two loaded deals: an amendment that stands below the deal that it amends is read, without `of DEAL`."""
+    text = """
+        deal one signed 2024-01-01
+        party A "A"
+        party B "B"
+        share: revshare A->B 10%
+        amend first signed 2024-06-01
+          set share 12%
+        reading higher of first
+          set share 15%
+    """
+    other = 'deal two signed 2024-01-01\nparty C "C"\nparty D "D"\nfee C->D 5 USD\n'
+    loaded = dealrun.loads(dedent(text) + other)
+    assert isinstance(loaded, dealrun.Contract), loaded
+    assert loaded.timeline(reading="higher").on("2025-01-01")["one.share"].terms["rate"].text == "15%"

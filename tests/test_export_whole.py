@@ -151,8 +151,8 @@ def test_every_value_of_arrow_is_that_of_csv(name: str, found: Settlement) -> No
 def test_columns_are_written_with_their_kinds() -> None:
     """A name alone is text; with a star, a figure has its least and its most beside it."""
     assert rows._columns("a b:day c:money*") == (
-        rows.Column("a", "text"), rows.Column("b", "day"),
-        *(rows.Column(name, "money") for name in ("c", "c_least", "c_most")),
+        rows.Field("a", "text"), rows.Field("b", "day"),
+        *(rows.Field(name, "money") for name in ("c", "c_least", "c_most")),
     )  # fmt: skip
     assert rows._columns("") == ()
 

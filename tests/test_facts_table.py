@@ -205,7 +205,7 @@ def test_only_the_five_sources_are_cited() -> None:
     for instrument in contract().model.instruments:
         for operation in instrument.operations:
             assert {cite.source for cite in cited(instrument, operation)} <= set(SOURCES)
-    declared = {key.partition(" ")[2] for key in contract().timeline().declared if key.startswith("source ")}
+    declared = {key.name for key in contract().timeline().declared if key.word == "source"}
     assert declared == set(SOURCES)
 
 

@@ -72,3 +72,16 @@ def test_the_command_line_settles_through_the_library() -> None:
     settling = {name for name in known if name.startswith("dealrun.settle")}
     commands = [path for name, path in known.items() if name.startswith("dealrun.cli")]
     assert [str(path.relative_to(PACKAGE)) for path in commands if imports(path, settling)] == []
+
+
+def test_a_name_has_one_meaning() -> None:
+    """No class, and no name of a type, is defined in two places; a leading underscore makes no other name."""
+    homes: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name.lstrip("_"), []).append(name)
+            elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+                homes.setdefault(ast.unparse(node.target).lstrip("_"), []).append(name)
+    assert len(homes) > 250
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}

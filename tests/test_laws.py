@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 import dealrun
 from conftest import ROOT
-from dealrun.algebra.restate import said as restating
+from dealrun.algebra.same import said as restating
 from dealrun.api.algebra import canonical
 from dealrun.model import write
 from dealrun.model.contract import Add, Drop, Model, Operation
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.state.references import of_instrument, of_operation
-from dealrun.time import NEVER
+from dealrun.time import NEVER, iso
+from renaming import renamed
 from strategies import (
     FIRST,
     LABELS,
@@ -109,7 +111,7 @@ def _consequences(operation: Operation) -> set[str]:
     return {member for value in values if isinstance(value, Names) for member in value.members}
 
 
-def _closure(contract: dealrun.Contract, named: set[str]) -> set[str]:
+def _closure(contract: dealrun.Contract, named: set[EntryKey]) -> set[EntryKey]:
     """What is named, and what refers to it through any number of steps."""
     model = contract.model
     grown = True
@@ -143,7 +145,7 @@ def test_law_2_frame(case: Case) -> None:
     with_it = contract.timeline(known=LAST)
     instrument = next(i for i in contract.model.instruments if i.name == last.name)
     keys = {operation.key for operation in instrument.operations}
-    changed = {key.partition(" ")[2] for key in keys if key.startswith("amend ")}
+    changed = {header_of(key) for key in keys}
     keys |= {op.key for other in contract.model.instruments if other.name in changed for op in other.operations}
     named = _closure(contract, keys)
     agree(with_it, without, shared(with_it, without) - named)
@@ -393,7 +395,9 @@ def test_law_12_horizon(case: Case, event: str, day: date) -> None:
     counting = {op.key for i in instruments for op in i.operations if _counts_back(op)}
     # What lapses so many days before an event lapses back from it, with all that it did.
     lapsing = {
-        i.name for i in instruments if _says_before(i.span.text.splitlines()[0]) or f"amend {i.name}" in counting
+        i.name
+        for i in instruments
+        if _says_before(i.span.text.splitlines()[0]) or DeclarationKey("amend", i.name) in counting
     }
     counting |= {op.key for i in instruments if i.name in lapsing for op in i.operations}
     back = _closure(contract, counting)
@@ -447,3 +451,34 @@ def test_the_hard_cases_are_there() -> None:
     assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] / 3
     assert DIFFERENCES["nothing differs"] <= DIFFERENCES["all"] / 2
     assert FIRST < LAST
+
+
+# --- several deals ----------------------------------------------------------------------------------------------------
+
+
+def unqualified(what: object, deal: str) -> list[str]:
+    """The parts of an answer without the deal's name before its names, which decides their order."""
+    return sorted(re.split(r"[(),]\s*", re.sub(rf"\b{deal}\.(?!signed)", "", repr(what))))
+
+
+@settings(max_examples=60)
+@given(cases(), cases())
+def test_a_deal_beside_another_says_what_it_says_alone(one: Case, two: Case) -> None:
+    """Two deals in one load, the second with other names for everything: neither changes an answer of the other."""
+    left = one.load()
+    texts, new = renamed({"<text>": two.text()}, two.load().model)
+    right = dealrun.loads(texts["<text>"])
+    both = dealrun.loads(one.text() + texts["<text>"])
+    assert isinstance(right, dealrun.Contract)
+    assert isinstance(both, dealrun.Contract), both
+    together = both.timeline(known=LAST)
+    for deal, contract in (("d", left), (new[DeclarationKey("deal", "d")], right)):
+        alone = contract.timeline(known=LAST)
+        assert [f"{deal}.{label}" for label in alone.labels] == [
+            label for label in together.labels if label.startswith(f"{deal}.")
+        ]
+        for label in alone.labels:
+            for day in probes(alone):
+                mine, theirs = alone.clause(label, day), together.clause(f"{deal}.{label}", day)
+                assert unqualified(said(theirs), deal) == unqualified(said(mine), deal), (label, iso(day))
+                assert unqualified(standing(theirs), deal) == unqualified(standing(mine), deal), (label, iso(day))

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 
 from dealrun.extras import MissingExtraError
 from dealrun.settle.ledger import detail as detail_module
-from dealrun.settle.ledger.columns import Terms
+from dealrun.settle.ledger.columns import LedgerTerms
 from dealrun.settle.ledger.database import Database, QueryError
-from dealrun.settle.ledger.detail import Allocation, write_detail
+from dealrun.settle.ledger.detail import RowAllocation, write_detail
 from dealrun.settle.ledger.read import open_books, read
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.source.writing import WriteError
@@ -744,12 +744,12 @@ def test_progress_is_shown_on_standard_error(
 
 
 def details(
-    path: Path, sources: Sequence[Any], allocations: Sequence[Allocation], *, forecast: Sequence[Any] = (),
+    path: Path, sources: Sequence[Any], allocations: Sequence[RowAllocation], *, forecast: Sequence[Any] = (),
     kind: Literal["csv", "parquet"] = "parquet", in_order: bool = False, **changes: Any,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The rows of a written detail."""
     count = write_detail(
-        sources, forecast, Terms(**terms(**changes)), allocations, path, format=kind, in_order=in_order
+        sources, forecast, LedgerTerms(**terms(**changes)), allocations, path, format=kind, in_order=in_order
     )
     with duckdb.connect() as connection:
         read_it = f"read_csv('{path}', all_varchar = true)" if kind == "csv" else f"read_parquet('{path}')"
@@ -778,8 +778,8 @@ def largest_remainders(cents: int, weights: Sequence[Fraction | int]) -> list[in
 PERIOD = (date(2024, 1, 1).toordinal(), date(2024, 3, 31).toordinal())
 
 
-def allocation(group: Group, cents: int, label: str = "share", **more: Any) -> Allocation:
-    return Allocation(group, label, PERIOD, cents, more.pop("currency", "USD"), **more)
+def allocation(group: Group, cents: int, label: str = "share", **more: Any) -> RowAllocation:
+    return RowAllocation(group, label, PERIOD, cents, more.pop("currency", "USD"), **more)
 
 
 def test_cents_come_back_to_the_rows(tmp_path: Path) -> None:
@@ -893,7 +893,7 @@ def test_a_whole_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: i
         ]  # fmt: skip
         more = {"payee": payee, "by_units": by_units, "currency": currency}
         period = (PERIOD[0] + number, PERIOD[1] + number)
-        allocations.append(Allocation(groups[of, ahead], f"n{number}", period, cents, **more))  # type: ignore[arg-type]
+        allocations.append(RowAllocation(groups[of, ahead], f"n{number}", period, cents, **more))  # type: ignore[arg-type]
         shares = largest_remainders(cents, [Fraction(weight or 0) for _, weight in mine])
         digits = {"JPY": 0, "KWD": 3}.get(currency, 2)
         for (n, _), share in zip(mine, shares, strict=True):
@@ -937,11 +937,11 @@ def test_a_detail_is_written_over_nothing_that_is_read(tmp_path: Path, monkeypat
     given = [allocation(sums(path).groups[0], 2)]
     other = wrote(tmp_path / "a.deal", "before")
     with pytest.raises(WriteError, match="is read as well"):
-        write_detail([path], [], Terms(**terms()), given, other, format="csv", inputs=[str(other)])
+        write_detail([path], [], LedgerTerms(**terms()), given, other, format="csv", inputs=[str(other)])
     monkeypatch.setattr("dealrun.settle.ledger.allocate.written", lambda *_, **__: "select nothing")
     target = tmp_path / "d.csv"
     with pytest.raises(WriteError, match=f"^`{re.escape(str(target))}` cannot be written: "):
-        write_detail([path], [], Terms(**terms()), given, target, format="csv")
+        write_detail([path], [], LedgerTerms(**terms()), given, target, format="csv")
     assert (other.read_text(), sorted(each.name for each in tmp_path.iterdir())) == ("before", ["a.csv", "a.deal"])
 
 
@@ -1063,7 +1063,9 @@ def test_what_cannot_be_allocated(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^there is no ledger to allocate to$"):
         details(target, [], [])
     with pytest.raises(WriteError, match="cannot be written"):
-        write_detail([path], [], Terms(**terms()), [allocation(group, 0)], tmp_path / "no" / "d.csv", format="csv")
+        write_detail(
+            [path], [], LedgerTerms(**terms()), [allocation(group, 0)], tmp_path / "no" / "d.csv", format="csv"
+        )
     huge = ledger(tmp_path / "b.csv", "2024-01-01,ebook,999999999999999999")
     with pytest.raises(ValueError, match=r"^the amounts are too large to allocate exactly$"):
         details(target, [huge], [allocation(sums(huge).groups[0], 10**21)])
@@ -1177,7 +1179,7 @@ def test_a_ledger_opens_no_other_file(tmp_path: Path) -> None:
     for path in (mine, other):
         path.write_text("date,stream,amount\n2024-01-01,ebook,1.00\n", encoding="utf-8")
     with Database() as database:
-        assert open_books(database, [str(mine)], [], Terms(**terms()))
+        assert open_books(database, [str(mine)], [], LedgerTerms(**terms()))
         for query in (f"from read_csv('{other}')", f"attach '{tmp_path / 'x.duckdb'}' as x", "install httpfs",
                       f"copy (select 1) to '{tmp_path / 'out.csv'}'", "set enable_external_access = true"):  # fmt: skip
             with pytest.raises(QueryError):

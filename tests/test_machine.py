@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import dealrun
-from dealrun.algebra.restate import said as restating
+from dealrun.algebra.same import said as restating
 from naive import Naive
 from strategies import DECLARATIONS, EVENTS, LABELS, Amendment, bodies, operations, probes, said
 from test_naive import horizon

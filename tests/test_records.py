@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 import dealrun
 from conftest import ROOT
 from dealrun.model.contract import last_known
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.influence import Influence
-from dealrun.state.knowledge import World, make_world, onward, unwritten
-from dealrun.state.records import Node
+from dealrun.state.knowledge import World, as_planned, make_world, unwritten
+from dealrun.state.records import AnswerKey
 from dealrun.state.references import Reference, node_kind
 from dealrun.state.timeline import Timeline
 from dealrun.time import to_day
@@ -32,7 +33,7 @@ EXAMPLES = settings(max_examples=100)
 REAL = sorted(path for path in (ROOT / "contracts").iterdir() if path.is_dir() and path.name != "tutorial")
 
 
-def everything(timeline: Timeline) -> list[tuple[str, object]]:
+def everything(timeline: Timeline) -> list[tuple[EntryKey, object]]:
     """The whole evaluation, entry by entry."""
     return [(key, timeline.evaluator.basis(key)) for key in timeline.index.histories]
 
@@ -44,7 +45,7 @@ def worlds(contract: dealrun.Contract, assumed: dict[str, str] | None = None) ->
         yield make_world(recorded, None if known is None else to_day(known), (), {})
     for name, day in (assumed or {}).items():
         yield contract.timeline(known=LAST, assume={name: day}).world
-    yield onward(recorded, last_known(contract.model))
+    yield as_planned(recorded, last_known(contract.model))
     yield unwritten()
 
 
@@ -117,9 +118,9 @@ def test_every_operation_on_which_an_answer_depends_is_read(case: Case) -> None:
                 assert touched & read_through(before.evaluator, ("basis", key)), (key, instrument.name)
 
 
-def read_through(evaluator: Evaluator, node: Node) -> set[Node]:
+def read_through(evaluator: Evaluator, node: AnswerKey) -> set[AnswerKey]:
     """Everything that is read for an answer, through any number of steps."""
-    found: set[Node] = set()
+    found: set[AnswerKey] = set()
     todo = [node]
     while todo:
         at = todo.pop()
@@ -136,7 +137,7 @@ def read_through(evaluator: Evaluator, node: Node) -> set[Node]:
 GRAPH = {"own", "life", "deal"}
 
 
-def place(node: Node) -> Reference | None:
+def place(node: AnswerKey) -> Reference | None:
     """The node of the order of evaluation that answers a question; None for what is part of another one."""
     kind, key = node
     if kind in GRAPH:
@@ -146,9 +147,9 @@ def place(node: Node) -> Reference | None:
     return None
 
 
-def parts(evaluator: Evaluator, node: Node) -> Iterator[Reference]:
+def parts(evaluator: Evaluator, node: AnswerKey) -> Iterator[Reference]:
     """The nodes of the order that an answer reads, by itself or through what is none of them."""
-    seen: set[Node] = set()
+    seen: set[AnswerKey] = set()
     todo = list(evaluator.answer(node).read)
     while todo:
         at = todo.pop()
@@ -166,11 +167,11 @@ def check_graph(timeline: Timeline) -> int:
     """Whether everything that is read is among what the order, and the reach of names, were made from."""
     index, evaluator = timeline.index, timeline.evaluator
     influence = Influence(index)
-    reach: dict[str, set[str]] = {}
+    reach: dict[EntryKey, set[EntryKey]] = {}
     count = 0
     for key in index.histories:
         evaluator.basis(key)
-        for kind in ("own",) if " " in key else ("own", "life"):
+        for kind in ("own",) if isinstance(key, DeclarationKey) else ("own", "life"):
             node = place((kind, key))
             assert node is not None
             for needed in parts(evaluator, (kind, key)):
@@ -178,7 +179,7 @@ def check_graph(timeline: Timeline) -> int:
                 if needed.key != key and needed in index.edges:
                     assert needed in index.edges.get(node, ()) or needed in reached(index.edges, node), (node, needed)
         for _, name in evaluator.names_read(("basis", key)):
-            subject = str(name)
+            subject = name if isinstance(name, DeclarationKey) else str(name)
             if subject:
                 if subject not in reach:
                     reach[subject] = influence.of([subject])
@@ -242,7 +243,7 @@ def test_a_real_contract_in_another_world_is_the_same_as_alone(folder: Path) -> 
     assert isinstance(contract, dealrun.Contract)
     base = contract.timeline()
     everything(base)
-    names = [key.partition(" ")[2] for key in base.index.histories if key.startswith("event ")]
+    names = [key.name for key in base.index.declarations if key.word == "event"]
     for name in [*names[:8], *(f"notice of {label}" for label in base.labels[:4])]:
         if known_name(contract, name, "2025-05-05"):
             world = contract.timeline(assume={name: "2025-05-05"}).world

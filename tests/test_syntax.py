@@ -30,7 +30,7 @@ from dealrun.syntax import Comment, File, Leaf, Statement, parse
 from dealrun.syntax.driver import END, Derivation, Derived, Refused, derive
 from dealrun.syntax.layout import Piece, lay_out
 from dealrun.syntax.lexer import BAD, NEWLINE, UNCLOSED, WORD_TERMINALS, table, tokenize
-from dealrun.syntax.table import GRAMMAR, TABLE, Table, build, load
+from dealrun.syntax.table import GRAMMAR, TABLE, ParseTable, build, load
 from dealrun.syntax.tree import Node
 
 GRAMMAR_TEXT = (ROOT / "grammar" / GRAMMAR).read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ REAL = st.sampled_from(list(TEXTS.values()))
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def numbered(parser: Table) -> tuple[object, ...]:
+def numbered(parser: ParseTable) -> tuple[object, ...]:
     """A table with its states numbered as they are reached, and its rules in full instead of by number."""
     order = {parser.start: 0}
     todo = [parser.start]
@@ -345,7 +345,7 @@ def test_a_number_sign_in_a_quote_is_no_comment() -> None:
 
 
 def test_lines_and_columns_count_from_one_in_code_points() -> None:
-    loaded = dealrun.loads('party A "𝔸é"\n\nparty A "x" %\n', name="x.deal")
+    loaded = dealrun.loads('party A "𝔸é"\n\nparty B "x" %\n', name="x.deal")
     assert isinstance(loaded, dealrun.Diagnostics)
     assert [str(found.span.place) for found in loaded if found.span] == ["x.deal:3:13"]
     second = dealrun.loads('party 𝔸 "𝔸é" %\n', name="x.deal")
@@ -361,8 +361,11 @@ def test_one_wrong_statement_hides_no_other() -> None:
     report = Report()
     file = parse(SourceText("x", text), report)
     assert [found.span.place.line for found in report.sorted() if found.span] == [2, 4]
-    assert [statement.head.text for statement in file.statements] == ["party", "party", "fee"]
-    assert [statement.span.place.line for statement in file.statements] == [1, 3, 5]
+    right = [statement for statement in file.statements if not statement.wrong]
+    assert [statement.head.text for statement in right] == ["party", "party", "fee"]
+    assert [statement.span.place.line for statement in right] == [1, 3, 5]
+    wrong = [(each.head.text, each.items[0].span.text if each.items else "") for each in file.statements if each.wrong]
+    assert wrong == [("permit", "A"), ("require", "")]
 
 
 def test_a_wrong_operation_hides_no_other() -> None:
@@ -370,7 +373,8 @@ def test_a_wrong_operation_hides_no_other() -> None:
     report = Report()
     file = parse(SourceText("x", text), report)
     assert [found.span.place.line for found in report.sorted() if found.span] == [2, 4, 6]
-    assert [statement.items[0].span.text for statement in file.statements[0].block] == ["hum", "shout"]
+    block = file.statements[0].block
+    assert [statement.items[0].span.text for statement in block if not statement.wrong] == ["hum", "shout"]
 
 
 def test_errors_of_syntax_and_of_meaning_come_together() -> None:
@@ -401,7 +405,8 @@ def test_a_wrong_line_takes_away_its_own_statement_alone(text: str, seed: int) -
     after = parse(SourceText("x", "\n".join(lines) + "\n"), report)
     assert number in {found.span.place.line for found in report.found if found.span}
     kept = [statement for statement in before.statements if statement.span.place.line != number]
-    assert list(after.statements) == kept
+    assert [statement for statement in after.statements if not statement.wrong] == kept
+    assert [statement.span.place.line for statement in after.statements if statement.wrong] == [number]
 
 
 # --- any text ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from dealrun.time import (
     YES,
     Day,
     Moment,
-    Steps,
+    StepFunction,
     Truth,
     add,
     both,
@@ -207,13 +207,13 @@ def naive(written: list[tuple[Day, int]]) -> dict[Day, int]:
 
 @given(steps_and_days)
 def test_the_value_of_a_day_is_that_of_the_last_piece_begun(written: list[tuple[Day, int]]) -> None:
-    steps, expected = Steps(written), naive(written)
+    steps, expected = StepFunction(written), naive(written)
     assert {day: steps.at(day) for day in RANGE} == expected
 
 
 @given(steps_and_days)
 def test_neighbouring_pieces_differ_and_cover_every_day(written: list[tuple[Day, int]]) -> None:
-    steps, expected = Steps(written), naive(written)
+    steps, expected = StepFunction(written), naive(written)
     assert steps.starts[0] == ALWAYS
     assert list(steps.starts) == sorted(set(steps.starts))
     assert all(a != b for a, b in zip(steps.values, steps.values[1:], strict=False))
@@ -233,9 +233,9 @@ def test_zip_and_map_work_day_by_day(left: list[tuple[Day, int]], right: list[tu
     def combine(a: int, b: int) -> int:
         return min(a, b) * 10 + (a > b)  # neither symmetric nor one to one, so that pieces merge
 
-    zipped = Steps(left).zip(Steps(right), combine)
+    zipped = StepFunction(left).zip(StepFunction(right), combine)
     assert {day: zipped.at(day) for day in RANGE} == {day: combine(mine[day], theirs[day]) for day in RANGE}
-    mapped = Steps(left).map(lambda value: value // 2)
+    mapped = StepFunction(left).map(lambda value: value // 2)
     assert {day: mapped.at(day) for day in RANGE} == {day: mine[day] // 2 for day in RANGE}
     for steps in (zipped, mapped):
         assert all(a != b for a, b in zip(steps.values, steps.values[1:], strict=False))
@@ -244,17 +244,17 @@ def test_zip_and_map_work_day_by_day(left: list[tuple[Day, int]], right: list[tu
 @given(steps_and_days, steps_and_days)
 def test_steps_are_equal_where_every_day_is(left: list[tuple[Day, int]], right: list[tuple[Day, int]]) -> None:
     equal = naive(left) == naive(right)
-    assert (Steps(left) == Steps(right)) is equal
+    assert (StepFunction(left) == StepFunction(right)) is equal
     if equal:
-        assert hash(Steps(left)) == hash(Steps(right))
+        assert hash(StepFunction(left)) == hash(StepFunction(right))
 
 
 def test_the_same_value_always() -> None:
-    assert Steps.always("x").at(ALWAYS) == "x"
-    assert Steps.always("x").at(NEVER) == "x"
-    assert list(Steps.always("x")) == [(ALWAYS, "x")]
-    assert Steps.always("x").next_change(ALWAYS) == NEVER
-    assert Steps.always("x") != "x"
+    assert StepFunction.always("x").at(ALWAYS) == "x"
+    assert StepFunction.always("x").at(NEVER) == "x"
+    assert list(StepFunction.always("x")) == [(ALWAYS, "x")]
+    assert StepFunction.always("x").next_change(ALWAYS) == NEVER
+    assert StepFunction.always("x") != "x"
 
 
 # --- truth ------------------------------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ def test_an_interval_of_one_day_is_that_day() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(list(TIMES)), truths), max_size=6), truths)
 def test_latch_is_whether_it_ever_held_and_first_the_day_it_did(written: list[tuple[Day, Truth]], start: Truth) -> None:
-    truth = Steps([(ALWAYS, start), *sorted(written, key=lambda piece: piece[0])])
+    truth = StepFunction([(ALWAYS, start), *sorted(written, key=lambda piece: piece[0])])
     found, moment = latch(truth), first(truth, ("x",))
     so_far = truth.at(ALWAYS)
     for day in TIMES:

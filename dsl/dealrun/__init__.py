@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dealrun.algebra.comparison import Parting
-    from dealrun.algebra.consequences import Account, Consequence
+    from dealrun.algebra.consequences import Consequence, InstrumentChanges
     from dealrun.algebra.difference import DifferenceError
     from dealrun.algebra.history import Held, Known
-    from dealrun.algebra.restate import RestateError
+    from dealrun.algebra.same import RestateError
     from dealrun.api import Contract, Diagnostics, load, loads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
@@ -43,7 +43,7 @@ _HOMES = {
     "DealError": "dealrun.errors",
     "ArgumentTypeError": "dealrun.errors",
     "ArgumentError": "dealrun.errors",
-    "Account": "dealrun.algebra.consequences",
+    "InstrumentChanges": "dealrun.algebra.consequences",
     "Change": "dealrun.state.views",
     "ClauseState": "dealrun.state.views",
     "Comparison": "dealrun.api.algebra",
@@ -63,7 +63,7 @@ _HOMES = {
     "Parting": "dealrun.algebra.comparison",
     "Payment": "dealrun.settle.statement",
     "Prospect": "dealrun.state.views",
-    "RestateError": "dealrun.algebra.restate",
+    "RestateError": "dealrun.algebra.same",
     "Settlement": "dealrun.settle.statement",
     "State": "dealrun.state.views",
     "TermView": "dealrun.state.views",
@@ -78,7 +78,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "Account",
     "ArgumentError",
     "ArgumentTypeError",
     "Change",
@@ -92,6 +91,7 @@ __all__ = [
     "DifferenceError",
     "Explanation",
     "Held",
+    "InstrumentChanges",
     "Known",
     "LedgerError",
     "LimitError",

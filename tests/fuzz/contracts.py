@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from dealrun.model.vocabulary import CLAUSES, FORMS, RECORDED, Kind
+from dealrun.model.vocabulary import CLAUSES, FORMS, RECORDED, ValueKind
 from fuzz import terms
 from fuzz.draw import Draw
 from fuzz.terms import Scope
@@ -186,7 +186,7 @@ def operation(draw: Draw, written: Written, added: str) -> str | None:
         return (
             f"{draw.pick(('add', 'drop'))} {label} except {draw.pick(scope.assets) if scope.assets else draw.quoted()}"
         )
-    own = [t for t in FORMS[verb].terms.values() if t.kind not in {Kind.PARTY, Kind.EVENT}]
+    own = [t for t in FORMS[verb].terms.values() if t.kind not in {ValueKind.PARTY, ValueKind.EVENT}]
     if kind < 0.59:
         return f"unset {label} {draw.pick(own).name}"
     if kind < 0.61 and scope.parties:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from dealrun.model.vocabulary import CLAUSES, EVENT_KINDS, FORMS, Form, Kind, Term
+from dealrun.model.vocabulary import CLAUSES, EVENT_KINDS, FORMS, Form, Term, ValueKind
 from fuzz.draw import Draw
 
 
@@ -197,38 +197,38 @@ def _labels(draw: Draw, scope: Scope, term: Term, verb: str) -> str | None:
     return ", ".join(draw.some(pool, 1, 2)) if pool else None
 
 
-MAKERS: Final[dict[Kind, Maker]] = {
-    Kind.WORD: lambda d, _s, t, _v: d.pick(t.words),
-    Kind.FLAG: lambda _d, _s, t, _v: t.words[0],
-    Kind.AMOUNT: amount,
-    Kind.NAMES: lambda d, s, t, _v: names(d, s, t),
-    Kind.TEXT: lambda d, _s, _t, _v: d.quoted(),
-    Kind.ACT: lambda d, s, _t, _v: d.pick(s.acts) if s.acts and d.chance(0.6) else d.quoted(),
-    Kind.DURATION: lambda d, _s, _t, _v: d.duration(),
-    Kind.COUNT: lambda d, _s, _t, _v: d.pick(("1", "2", "10", d.number())),
-    Kind.START: lambda d, s, _t, _v: time(d, s),
-    Kind.END: lambda d, s, _t, _v: time(d, s),
-    Kind.DUE: lambda d, _s, _t, _v: d.duration(),
-    Kind.CONDITION: lambda d, s, _t, _v: condition(d, s),
-    Kind.LABELS: _labels,
-    Kind.EVENT: lambda d, s, _t, _v: d.pick(s.recurring) if s.recurring else None,
-    Kind.PARTY: lambda d, s, _t, _v: d.pick(s.parties),
-    Kind.SHARES: lambda d, _s, _t, _v: d.pick(("50%, 50%", "60%, 40%", "1/3, 2/3", "50%, 30%, 20%", "50%, 50.1%")),
+MAKERS: Final[dict[ValueKind, Maker]] = {
+    ValueKind.WORD: lambda d, _s, t, _v: d.pick(t.words),
+    ValueKind.FLAG: lambda _d, _s, t, _v: t.words[0],
+    ValueKind.AMOUNT: amount,
+    ValueKind.NAMES: lambda d, s, t, _v: names(d, s, t),
+    ValueKind.TEXT: lambda d, _s, _t, _v: d.quoted(),
+    ValueKind.ACT: lambda d, s, _t, _v: d.pick(s.acts) if s.acts and d.chance(0.6) else d.quoted(),
+    ValueKind.DURATION: lambda d, _s, _t, _v: d.duration(),
+    ValueKind.COUNT: lambda d, _s, _t, _v: d.pick(("1", "2", "10", d.number())),
+    ValueKind.START: lambda d, s, _t, _v: time(d, s),
+    ValueKind.END: lambda d, s, _t, _v: time(d, s),
+    ValueKind.DUE: lambda d, _s, _t, _v: d.duration(),
+    ValueKind.CONDITION: lambda d, s, _t, _v: condition(d, s),
+    ValueKind.LABELS: _labels,
+    ValueKind.EVENT: lambda d, s, _t, _v: d.pick(s.recurring) if s.recurring else None,
+    ValueKind.PARTY: lambda d, s, _t, _v: d.pick(s.parties),
+    ValueKind.SHARES: lambda d, _s, _t, _v: d.pick(("50%, 50%", "60%, 40%", "1/3, 2/3", "50%, 30%, 20%", "50%, 50.1%")),
 }
 
 
 def term(draw: Draw, scope: Scope, of: Term, verb: str) -> str | None:
     """A term with its value, as one of its modifiers, its name or its place introduces it."""
-    if of.kind is Kind.END and draw.chance(0.3):
+    if of.kind is ValueKind.END and draw.chance(0.3):
         return "perpetual" if "perpetual" in of.words and draw.chance(0.3) else f"for {draw.duration()}"
     if of.name == "ground" and draw.chance(0.9):
         return draw.pick(("convenience", "cause", "convenience", f"automatic when {condition(draw, scope)}"))
-    if of.kind is Kind.DUE and of.modifiers:
+    if of.kind is ValueKind.DUE and of.modifiers:
         return (
             f"by {time(draw, scope, 3)}" if "by" in of.modifiers and draw.chance(0.4) else f"within {draw.duration()}"
         )
     value = MAKERS[of.kind](draw, scope, of, verb)
-    if value is None or (of.words and of.kind in {Kind.WORD, Kind.FLAG}) or (of.bare and draw.chance(0.9)):
+    if value is None or (of.words and of.kind in {ValueKind.WORD, ValueKind.FLAG}) or (of.bare and draw.chance(0.9)):
         return value
     word = draw.pick([m for m in of.modifiers if m != "for"] or [of.name])
     return f"{word} {value}"
@@ -265,7 +265,7 @@ def sides(draw: Draw, scope: Scope, form: Form) -> str:
 def body(draw: Draw, scope: Scope, verb: str, parties: str | None = None) -> str:
     """A clause without its label."""
     form = FORMS[verb]
-    left = [t for t in form.terms.values() if t.kind is not Kind.PARTY and t.name not in NEEDED.get(verb, ())]
+    left = [t for t in form.terms.values() if t.kind is not ValueKind.PARTY and t.name not in NEEDED.get(verb, ())]
     chosen = [form.terms[name] for name in NEEDED.get(verb, ()) if not draw.chance(0.02)]
     more = [t for t in draw.some(left, 0, 3) if t.name not in RARE or draw.chance(0.4)]
     if any(t.name in {"split", "remainder"} for t in more) and parties is None and len(scope.parties) < 3:

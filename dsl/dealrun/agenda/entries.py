@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias, get_args
 import attrs
 
 from dealrun.model.behaviour import PAYMENTS, Behaviour
-from dealrun.model.contract import Cite, Key
+from dealrun.model.contract import Cite
 from dealrun.model.contract import Entry as Written
+from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
 from dealrun.model.vocabulary import FORMS, behaviour
@@ -21,7 +22,7 @@ from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
-from dealrun.state.amend.incarnation import mentions
+from dealrun.state.amend.episode import mentions
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import Obligation, has_obligations, is_duty, obligations
 from dealrun.state.duty_status import status_of
@@ -31,21 +32,21 @@ from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 from dealrun.time.calendars import Calendar
 from dealrun.time.moment import first
 
-Kind: TypeAlias = Literal[
+AgendaKind: TypeAlias = Literal[
     "starts", "opens", "due", "payment due", "last day to cure", "last day for notice", "renews", "ends", "lapses"
 ]
 
-ORDER: tuple[Kind, ...] = get_args(Kind)
+ORDER: tuple[AgendaKind, ...] = get_args(AgendaKind)
 """How entries of one day follow one another."""
 
 
 @attrs.frozen
-class Entry:
+class AgendaItem:
     """Something that falls on a day; `day` is None where it hangs on something that is not known."""
 
     day: Day | None
-    kind: Kind
-    label: Key
+    kind: AgendaKind
+    label: Label
     deal: str
     what: str
     """What the clause is about, in the words of its text."""
@@ -61,12 +62,12 @@ class Entry:
     cites: tuple[Cite, ...]
 
 
-def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -> tuple[Entry, ...]:
+def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -> tuple[AgendaItem, ...]:
     """The entries from one day through another, and behind them those whose day is not known.
 
     With a party, only those of clauses to which it is party.
     """
-    found: list[Entry] = []
+    found: list[AgendaItem] = []
     for label in timeline.labels:
         state = timeline.clause(label, start)
         if party is not None and not any(party in members for members in state.parties.values()):
@@ -82,7 +83,7 @@ class _Clause:
     """The entries of one clause."""
 
     timeline: Timeline
-    label: Key
+    label: Label
     start: Day
     end: Day
     _follows_from: dict[str, str] = attrs.field(factory=dict)
@@ -93,7 +94,7 @@ class _Clause:
         """The clause on the last of the days."""
         return self.timeline.clause(self.label, self.end)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[AgendaItem]:
         """All of them, in no order."""
         word = self._written.word
         does = behaviour(word)
@@ -102,7 +103,7 @@ class _Clause:
         for index, life in enumerate(self.timeline.answers.lives(self.label)):
             if not (life.end.certain and life.end.lo <= self.start):
                 number = f"life {index + 1}" if index else ""
-                yield from self._moment(self._kind("starts"), first(life.own.started), 0, number)
+                yield from self._moment(self._kind("starts"), first(life.episode.started), 0, number)
                 yield from self._moment(self._kind("ends"), life.end, 1, number)
         if does is Behaviour.TERM:
             yield from self._renewals()
@@ -112,18 +113,18 @@ class _Clause:
 
     @property
     def _written(self) -> Written:
-        return self.timeline.answers.owns(self.label)[-1].adding.entry
+        return self.timeline.answers.episodes(self.label)[-1].adding.entry
 
-    def _kind(self, kind: Kind) -> Kind:
+    def _kind(self, kind: AgendaKind) -> AgendaKind:
         """An option opens and lapses; everything else starts and ends."""
         if behaviour(self._written.word) is not Behaviour.OPTION:
             return kind
         return "opens" if kind == "starts" else "lapses"
 
     def _entry(
-        self, day: Day | None, kind: Kind, *, party: str = "", otherwise: str = "", rule: str = "",
+        self, day: Day | None, kind: AgendaKind, *, party: str = "", otherwise: str = "", rule: str = "",
         hangs: tuple[str, ...] = (), number: str = "",
-    ) -> Entry:  # fmt: skip
+    ) -> AgendaItem:  # fmt: skip
         state = self.timeline.clause(self.label, self.end if day is None else day)
         act = shown(state.terms, "act")
         _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
@@ -132,9 +133,9 @@ class _Clause:
         value = act.possible[0] if act is not None and act.possible else None
         act_text = f' "{value.text}"' if isinstance(value, Text) else f" {act.text}" if act is not None else ""
         what = f"{state.kind} {parties}".rstrip() + act_text
-        return Entry(day, kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites)
+        return AgendaItem(day, kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites)
 
-    def _moment(self, kind: Kind, moment: Moment, back: int, number: str) -> Iterator[Entry]:
+    def _moment(self, kind: AgendaKind, moment: Moment, back: int, number: str) -> Iterator[AgendaItem]:
         """A start or an end: a day, or the rule by which it comes."""
         if moment.certain:
             if ALWAYS < moment.lo < NEVER:
@@ -170,18 +171,18 @@ class _Clause:
         value = named.possible[0] if named is not None and named.possible else None
         found = [*value.members] if isinstance(value, Names) else []
         for label in self.timeline.labels:
-            for own in self.timeline.answers.owns(label):
-                values = [v for t in own.adding.entry.terms.values() for v, _ in t.value.limbs]
+            for episode in self.timeline.answers.episodes(label):
+                values = [v for t in episode.adding.entry.terms.values() for v, _ in t.value.limbs]
                 if any(_names(value, event) for value in values for event in events):
                     found.append(label)
         return f"{word}; then {', '.join(dict.fromkeys(found))}" if found else word
 
-    def _due(self) -> Iterator[Entry]:
+    def _due(self) -> Iterator[AgendaItem]:
         """What falls due, and by when a breach can be made good; what is done is not listed."""
         ev = self.timeline.answers
         for life in ev.lives(self.label):
-            if has_obligations(life.own):
-                for obligation in obligations(ev, self.label, life.own, life.end, self.end):
+            if has_obligations(life.episode):
+                for obligation in obligations(ev, self.label, life.episode, life.end, self.end):
                     if min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
                         yield from self._obligation(obligation)
         state = self.last
@@ -196,7 +197,7 @@ class _Clause:
             if instance.until is not None:
                 yield self._entry(instance.until, self._kind("ends"), number=number)
 
-    def _due_day(self, due: Moment, number: str) -> Iterator[Entry]:
+    def _due_day(self, due: Moment, number: str) -> Iterator[AgendaItem]:
         view = shown(self.last.terms, "due")
         rule = view.text if view is not None else ""
         if due.certain and ALWAYS < due.lo < NEVER:
@@ -206,7 +207,7 @@ class _Clause:
             yield self._entry(None, "due", party=self._obligor(), otherwise=self._otherwise(), rule=rule,
                               hangs=tuple(sorted(due.hangs_on)), number=number)  # fmt: skip
 
-    def _obligation(self, obligation: Obligation) -> Iterator[Entry]:
+    def _obligation(self, obligation: Obligation) -> Iterator[AgendaItem]:
         status, _ = status_of(obligation, self.end)
         if status in {"performed", "performed late", "cured", "waived", "excused", "ended"}:
             return
@@ -216,7 +217,7 @@ class _Clause:
             yield self._entry(cure.lo, "last day to cure", party=self._obligor(), otherwise=self._otherwise("default"),
                               number=obligation.number)  # fmt: skip
 
-    def _payments(self) -> Iterator[Entry]:
+    def _payments(self) -> Iterator[AgendaItem]:
         """The due days of payments that fall due by period."""
         model = self.timeline.index.model
         deal = next(deal for deal in model.deals if deal.name == self._written.deal)
@@ -235,7 +236,7 @@ class _Clause:
 
     # --- renewal ------------------------------------------------------------------------------------------------------
 
-    def _renewals(self) -> Iterator[Entry]:
+    def _renewals(self) -> Iterator[AgendaItem]:
         """Each end at which the term renews unless notice is given in time."""
         ev = self.timeline.answers
         model = self.timeline.index.model

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from dealrun.agenda.entries import Entry
+from dealrun.agenda.entries import AgendaItem
 from dealrun.extras import need
 from dealrun.time import Day
 
@@ -19,7 +19,7 @@ ALARMS = {
 """How many days before an entry its alarm is; what starts has none."""
 
 
-def calendar(entries: Iterable[Entry], known: Day | None, identities: Mapping[str, str] | None = None) -> bytes:
+def calendar(entries: Iterable[AgendaItem], known: Day | None, identities: Mapping[str, str] | None = None) -> bytes:
     """An iCalendar file; entries without a day are left out. MissingExtraError without the library.
 
     `identities` says by deal what tells it from others of its name, so that their entries have different UIDs.
@@ -53,13 +53,13 @@ def calendar(entries: Iterable[Entry], known: Day | None, identities: Mapping[st
     return bytes(found.to_ical(sorted=True))
 
 
-def uid(entry: Entry, identity: str = "") -> str:
+def uid(entry: AgendaItem, identity: str = "") -> str:
     """What stays the same while the text and the day of an entry change: which deal, clause, kind and number."""
     text = f"{entry.deal}\0{identity}\0{entry.label}\0{entry.kind}\0{entry.number}"
     return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}@dealrun"
 
 
-def description(entry: Entry) -> list[str]:
+def description(entry: AgendaItem) -> list[str]:
     """What stands behind an entry, a line each."""
     lines = [entry.what]
     if entry.number:

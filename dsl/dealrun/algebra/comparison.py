@@ -9,10 +9,10 @@ from itertools import combinations
 
 import attrs
 
-from dealrun.model.contract import Key
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, Day, Steps
+from dealrun.time import ALWAYS, NEVER, Day, StepFunction
 
 MOST_COMBINED = 4
 """Readings up to which all combinations are compared: 15 of them."""
@@ -38,18 +38,20 @@ def combined(readings: Sequence[str]) -> list[tuple[str, ...]]:
 
 def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
     """Where the answers of the timelines part."""
-    keys = dict.fromkeys(key for timeline in timelines for key in (*timeline.labels, *timeline.declared))
+    keys: dict[EntryKey, None] = {}
+    for timeline in timelines:
+        keys |= dict.fromkeys([*timeline.labels]) | dict.fromkeys([*timeline.declared])
     found = [parting for key in keys if not _shared(timelines, key) for parting in _of_entry(timelines, key)]
-    return tuple(sorted(found, key=lambda each: (each.on, " " in each.label, each.label, each.term or "")))
+    return tuple(sorted(found, key=lambda each: (each.on, each.label, each.term or "")))
 
 
-def _shared(timelines: Sequence[Timeline], key: Key) -> bool:
+def _shared(timelines: Sequence[Timeline], key: EntryKey) -> bool:
     """Whether the versions share the evaluation of an entry, so that they cannot part."""
-    first = timelines[0].answers.owns(key)
+    first = timelines[0].answers.episodes(key)
     return bool(first) and all(each.shares(timelines[0], key) for each in timelines[1:])
 
 
-def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
+def _of_entry(timelines: Sequence[Timeline], key: EntryKey) -> Iterator[Parting]:
     steps = [_steps(timeline, key) for timeline in timelines]
     days = sorted({day for each in steps for day in each.starts})
     told: dict[str | None, Parting] = {}
@@ -64,21 +66,23 @@ def _of_entry(timelines: Sequence[Timeline], key: Key) -> Iterator[Parting]:
                 yield attrs.evolve(told.pop(term), end=day)
         for term, row in parted.items():
             if term not in told:
-                told[term] = Parting(day, NEVER, key.rpartition(" ")[2], key.partition(" ")[0], term, row)
+                told[term] = Parting(
+                    day, NEVER, name_of(key), key.word if isinstance(key, DeclarationKey) else key, term, row
+                )
     yield from told.values()
 
 
-def _steps(timeline: Timeline, key: Key) -> "Steps[dict[str | None, str]]":
+def _steps(timeline: Timeline, key: EntryKey) -> "StepFunction[dict[str | None, str]]":
     """What a version answers, over time."""
-    days = timeline.days(key) if timeline.answers.owns(key) else ()
-    return Steps((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
+    days = timeline.days(key) if timeline.answers.episodes(key) else ()
+    return StepFunction((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
 
 
-def _answers(timeline: Timeline, key: Key, day: Day) -> dict[str | None, str]:
-    if not timeline.answers.owns(key):
+def _answers(timeline: Timeline, key: EntryKey, day: Day) -> dict[str | None, str]:
+    if not timeline.answers.episodes(key):
         return {None: "not there"}
     answers: dict[str | None, str]
-    if " " in key:
+    if isinstance(key, DeclarationKey):
         declared = timeline.declaration(key, day)
         answers = {None: "declared" if declared.declared else "undeclared"}
         return answers | {name: term_text(view) for name, view in declared.terms.items()}

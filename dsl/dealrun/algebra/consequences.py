@@ -1,9 +1,9 @@
 """What each instrument did, and what follows from it for whom.
 
-In: a model and a day of knowledge. Out: an `Account` per instrument: its operations in words, and beside them the
-consequences: what differs, from which day, of which party's rights, duties and money, with the instrument and without
-it. Guaranteed: a consequence is a difference between two timelines; in whose favour it is, is said only where the terms
-alone decide it.
+In: a model and a day of knowledge. Out: an `InstrumentChanges` per instrument: its operations in words, and beside
+them the consequences: what differs, from which day, of which party's rights, duties and money, with the instrument and
+without it. Guaranteed: a consequence is a difference between two timelines; in whose favour it is, is said only where
+the terms alone decide it.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ from dealrun.model.contract import (
     Drop,
     Entry,
     Instrument,
-    Key,
     Model,
     Operation,
     Reinstate,
     SetTerms,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, Label, header_of, name_of
 from dealrun.model.values import Amount, Names, Schedule
-from dealrun.model.vocabulary import FORMS, INSTRUMENT, Kind
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
 from dealrun.state.influence import Influence
@@ -65,7 +65,7 @@ class Consequence:
 
 
 @attrs.frozen
-class Account:
+class InstrumentChanges:
     """What an instrument did. `effective` and `lapse` are as known."""
 
     instrument: Instrument
@@ -76,7 +76,7 @@ class Account:
     consequences: tuple[Consequence, ...]
 
 
-def accounts(model: Model, known: Day | None = None, only: str | None = None) -> list[Account]:
+def instrument_changes(model: Model, known: Day | None = None, only: str | None = None) -> list[InstrumentChanges]:
     """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
     found = []
     index = Index(model)
@@ -91,30 +91,30 @@ def accounts(model: Model, known: Day | None = None, only: str | None = None) ->
     return found
 
 
-def one_account(index: Index, world: World, place: int, influence: Influence) -> Account:
+def one_account(index: Index, world: World, place: int, influence: Influence) -> InstrumentChanges:
     """The account of one of the instruments, against those before it."""
     old = Timeline(index, world, through=place)
     new = Timeline(index, world, old, through=place + 1)
     return account(old, new, index.model.instruments[place], influence)
 
 
-def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Influence) -> Account:
+def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Influence) -> InstrumentChanges:
     """The account of an instrument that `new` has and `old` has not."""
     touched = {operation.key for operation in instrument.operations}
     names = set(touched)
     for key in touched:
-        if key.startswith("amend "):  # what the amended instrument does differs too
-            target = key.partition(" ")[2]
+        target = header_of(key)
+        if target is not None:  # what the amended instrument does differs too
             names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
     reached = influence.of(names)
     consequences = [
         consequence
         for key in new.index.histories
-        if key in reached and new.answers.owns(key)
+        if key in reached and new.answers.episodes(key)
         for consequence in _consequences(old, new, key)
     ]
     consequences.sort(key=lambda each: (each.change.on, each.family == "", each.change.label, each.change.term or ""))
-    return Account(
+    return InstrumentChanges(
         instrument,
         new.known,
         new.answers.effective(instrument),
@@ -130,7 +130,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
 def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Operation) -> Iterator[Done]:
     key = operation.key
     cites = operation.cites or instrument.cites
-    name = key.rpartition(" ")[2]
+    name = name_of(key)
 
     def make(word: str, text: str = "", before: str = "") -> Done:
         return Done(word, name, text, before, cites, operation.span)
@@ -138,11 +138,11 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
     match operation:
         case Add(entry=entry, replacing=replacing):
             yield make("replaced" if replacing else "added", _text(new, entry))
-        case Drop() if key.startswith("amend "):
+        case Drop() if header_of(key) is not None:
             yield make("rescinded")
         case Drop():
             yield make("dropped", "", _as_it_stood(old, new, instrument, key))
-        case SetTerms(terms=terms) if key.startswith("amend "):
+        case SetTerms(terms=terms) if header_of(key) is not None:
             text = ", ".join(write.term(INSTRUMENT, n, t.value) for n, t in terms.items() if t)
             yield make("moved", text)
         case SetTerms(terms=terms):
@@ -174,31 +174,31 @@ def _text(timeline: Timeline, entry: Entry) -> str:
     return write.entry(attrs.evolve(entry, cites=()), deal, labelled=False)
 
 
-def _named(timeline: Timeline, key: Key, text: str) -> str:
+def _named(timeline: Timeline, key: EntryKey, text: str) -> str:
     """A text with the names of the entry's deal short."""
     entry = timeline.index.first_entry(key)
     return write.unqualified(text, entry.deal) if entry and len(timeline.index.model.deals) > 1 else text
 
 
-def _word(timeline: Timeline, key: Key) -> str:
+def _word(timeline: Timeline, key: EntryKey) -> str:
     entry = timeline.index.first_entry(key)
     return entry.word if entry else "event"
 
 
-def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: Key) -> str:
+def _as_it_stood(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey) -> str:
     """The text of an entry as the instruments before had left it."""
-    if not old.answers.owns(key):
+    if not old.answers.episodes(key):
         return ""
     found = fold_entry(old, key, min(new.answers.effective(instrument).hi, NEVER - 1))
     terms = {name: given.text for name, given in found.terms.items()} or found.entry.terms
     return _text(old, attrs.evolve(found.entry, terms=terms))
 
 
-def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term: str) -> str:
+def _before(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey, term: str) -> str:
     """What a term would have been on the effective day."""
     day = min(new.answers.effective(instrument).hi, NEVER - 1)
-    owns = old.answers.owns(key)
-    steps = owns[-1].terms.get(term) if owns else None
+    episodes = old.answers.episodes(key)
+    steps = episodes[-1].terms.get(term) if episodes else None
     options = steps.at(max(day, ALWAYS)).options if steps else ()
     text = " or ".join("none" if option.value is None else show.show(option.value) for option in options)
     return _named(old, key, text) or "none"
@@ -207,28 +207,27 @@ def _before(old: Timeline, new: Timeline, instrument: Instrument, key: Key, term
 # --- consequences -----------------------------------------------------------------------------------------------------
 
 
-def _consequences(old: Timeline, new: Timeline, key: Key) -> Iterator[Consequence]:
-    is_clause = " " not in key
+def _consequences(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Consequence]:
     for change in compare_entry(old, new, key):
         on = change.on
-        if not old.answers.owns(key) and is_clause:
-            started = first(new.answers.lives(key)[-1].own.started)
-            on = started.lo if ALWAYS < started.lo < NEVER else on
-            change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
-        if not is_clause:
-            if old.answers.owns(key):  # what is only declared changes nobody's position
+        if isinstance(key, DeclarationKey):
+            if old.answers.episodes(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())
             continue
+        if not old.answers.episodes(key):
+            started = first(new.answers.lives(key)[-1].episode.started)
+            on = started.lo if ALWAYS < started.lo < NEVER else on
+            change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
         day = max(on, 1)
         after = new.clause(key, day)
-        before = old.clause(key, day) if old.answers.owns(key) else None
+        before = old.clause(key, day) if old.answers.episodes(key) else None
         parties = tuple(dict.fromkeys(name for names in after.parties.values() for name in names))
         yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
 
 
-def _sayable(timeline: Timeline, key: Key, day: Day) -> str:
+def _sayable(timeline: Timeline, key: Label, day: Day) -> str:
     state = timeline.clause(key, max(day, 1))
-    entry = timeline.answers.owns(key)[-1].adding.entry
+    entry = timeline.answers.episodes(key)[-1].adding.entry
     return f"{state.status}: {_text(timeline, entry)}"
 
 
@@ -278,17 +277,17 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
     if any(view is not None and view.value is None for view in (old, new)):
         return 0
     match term.kind:
-        case Kind.FLAG:
+        case ValueKind.FLAG:
             return (new is not None) - (old is not None)
-        case Kind.AMOUNT if change.term in {"rate", "amount", "floor", "share", "cap"}:
+        case ValueKind.AMOUNT if change.term in {"rate", "amount", "floor", "share", "cap"}:
             return _more(old, new)
-        case Kind.NAMES if change.term == "except":
+        case ValueKind.NAMES if change.term == "except":
             return -_wider(old, new, nothing=True)
-        case Kind.NAMES if change.term in _LISTS:
+        case ValueKind.NAMES if change.term in _LISTS:
             return _wider(old, new, nothing=False)
-        case Kind.END:
+        case ValueKind.END:
             return _sign(_last_day(old), _last_day(new))
-        case Kind.WORD if change.term == "exclusivity":
+        case ValueKind.WORD if change.term == "exclusivity":
             was_, now_ = (_EXCLUSIVITY.get(view.text) if view else 0 for view in (old, new))
             return _sign(was_, now_)
         case _:

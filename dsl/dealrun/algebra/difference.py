@@ -13,22 +13,13 @@ from collections.abc import Iterator
 import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
-from dealrun.algebra.restate import RestateError, Restater, disagreements, read, refused
+from dealrun.algebra.restate import Restater
+from dealrun.algebra.same import RestateError, disagreements, read, refused
 from dealrun.errors import DealError
 from dealrun.model import write
 from dealrun.model.behaviour import LIFE
-from dealrun.model.contract import (
-    Add,
-    Drop,
-    Entry,
-    Instrument,
-    Key,
-    Operation,
-    Reinstate,
-    SetTerms,
-    TermText,
-    Waive,
-)
+from dealrun.model.contract import Add, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, TermText, Waive
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Duration, End, Limb, Schedule, Start, Time
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.effect import signing
@@ -42,7 +33,7 @@ class DifferenceError(DealError):
 
 
 @attrs.frozen
-class Terms:
+class AmendmentHeader:
     """What an amendment is called, and its days."""
 
     name: str
@@ -50,7 +41,7 @@ class Terms:
     effective: Day
 
 
-def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
+def amendment(old: Timeline, new: Timeline, terms: AmendmentHeader) -> str:
     """The text of the amendment; empty where nothing differs; DifferenceError where none does it."""
     deals = [tuple(deal.name for deal in timeline.index.model.deals) for timeline in (old, new)]
     if not all(deals) or (deals[0] != deals[1] and max(map(len, deals)) > 1):
@@ -61,8 +52,8 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
         for instrument in timeline.index.model.instruments:
             if not instrument.amends and timeline.answers.effective(instrument).hi > terms.effective:
                 raise DifferenceError(f"`{instrument.name}` may not have taken effect by {iso(terms.effective)}")
-    anew: set[Key] = set()
-    ending: set[Key] = set()
+    anew: set[EntryKey] = set()
+    ending: set[EntryKey] = set()
     while True:
         text = _Differ(old, new, terms, anew, ending).text()
         try:
@@ -77,7 +68,7 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
             raise DifferenceError(f"no amendment found: {wrong}")
         if differing <= ending:
             if differing <= anew:
-                names = ", ".join(sorted(differing))
+                names = ", ".join(sorted(map(str, differing)))
                 raise DifferenceError(
                     f"no amendment of {iso(terms.effective)} makes {names} what the new version says: what is not "
                     "known of the days before cannot be undone"
@@ -90,10 +81,10 @@ def amendment(old: Timeline, new: Timeline, terms: Terms) -> str:
 class _Differ:
     old: Timeline
     new: Timeline
-    terms: Terms
-    anew: set[Key]
+    terms: AmendmentHeader
+    anew: set[EntryKey]
     """Clauses that are dropped and added anew."""
-    ending: set[Key]
+    ending: set[EntryKey]
     """Clauses that do not end, or go on, with another one that they refer to, and have to be made to."""
     before: Restater = attrs.field(init=False)
     after: Restater = attrs.field(init=False)
@@ -112,7 +103,7 @@ class _Differ:
         """The amendment, and behind it those of the new version that have yet to take effect."""
         keys = dict.fromkeys([*self.after.folded, *self.before.folded])
         # Declarations first: what is added may name them. What is dropped comes last, when nothing refers to it.
-        for key in sorted(keys, key=lambda key: (" " not in key,)):
+        for key in sorted(keys, key=lambda key: not isinstance(key, DeclarationKey)):
             self._entry(key, self.before.folded.get(key), self.after.folded.get(key))
         dropped = [op for op in self.operations if isinstance(op, Drop)]
         added = {op.key for op in self.operations if isinstance(op, Add)}
@@ -137,11 +128,11 @@ class _Differ:
         texts = ["\n".join(write.block(each, self._words(), self._prefixes())) for each in blocks]
         return "\n\n".join(texts) + "\n"
 
-    def _words(self) -> dict[Key, str]:
+    def _words(self) -> dict[EntryKey, str]:
         words = {key: each.entry.word for key, each in self.before.folded.items()}
         return words | {key: each.entry.word for key, each in self.after.folded.items()}
 
-    def _prefixes(self) -> dict[Key, str]:
+    def _prefixes(self) -> dict[EntryKey, str]:
         if len(self.old.index.model.deals) < 2:
             return {}
         deals = {key: each.entry.deal for key, each in self.before.folded.items()}
@@ -192,7 +183,7 @@ class _Differ:
 
     # --- entries ------------------------------------------------------------------------------------------------------
 
-    def _entry(self, key: Key, old: Folded | None, new: Folded | None) -> None:
+    def _entry(self, key: EntryKey, old: Folded | None, new: Folded | None) -> None:
         there = old is not None and not self._gone(self.before, old)
         if new is None or self._gone(self.after, new):
             if there and old is not None:
@@ -211,7 +202,7 @@ class _Differ:
                 self.operations.append(Drop(key, (), old.entry.span))
             self._add(new)
             return
-        if old.life.own.word != new.life.own.word:
+        if old.life.episode.word != new.life.episode.word:
             entry = self._text(new)
             self.operations.append(Add(key, (), entry.span, entry, replacing=True))
             self._carry(new.pending)
@@ -222,12 +213,12 @@ class _Differ:
         """Whether an entry has certainly ended by the effective day, those lives included that were to come."""
         if side.over(each):
             return True
-        lives = side.timeline.answers.lives(each.key) if " " not in each.key else ()
+        lives = () if isinstance(each.key, DeclarationKey) else side.timeline.answers.lives(each.key)
         return bool(lives) and all(life.end.hi <= self.terms.effective for life in lives)
 
-    def _follows(self, key: Key, old: Folded) -> bool:
+    def _follows(self, key: EntryKey, old: Folded) -> bool:
         """Whether a clause may end, or go on, with another one that it refers to; not once that was tried in vain."""
-        if key in self.ending or " " in key or behaviour(old.entry.word) in LIFE:
+        if key in self.ending or isinstance(key, DeclarationKey) or behaviour(old.entry.word) in LIFE:
             return False
         index = self.old.index
         if index.lifelines(old.entry.deal) or index.survivals(old.entry.deal):
@@ -238,7 +229,7 @@ class _Differ:
             for reference in of_operation(operation)
         )
 
-    def _end(self, key: Key, old: Folded) -> None:
+    def _end(self, key: EntryKey, old: Folded) -> None:
         """Drop an entry, or end it where something of the new version that goes on still names it."""
         if self._follows(key, old):
             return
@@ -264,9 +255,9 @@ class _Differ:
 
     def _started(self, each: Folded) -> bool:
         assert each.life is not None
-        return each.life.own.started.at(self.terms.effective).level == 2
+        return each.life.episode.started.at(self.terms.effective).level == 2
 
-    def _changed(self, key: Key, old: Folded, new: Folded) -> None:
+    def _changed(self, key: EntryKey, old: Folded, new: Folded) -> None:
         """Set what differs, unset what is gone, and carry what is still to come of it."""
         was, _ = self.before.entry(old)
         now, _ = self.after.entry(new)
@@ -306,7 +297,7 @@ class _Differ:
             effective = Start("from", write.on_date(self.terms.effective))
             right["from"] = TermText(Schedule.of(effective), new.entry.span)
 
-    def _suspended(self, key: Key, old: Folded, new: Folded) -> None:
+    def _suspended(self, key: EntryKey, old: Folded, new: Folded) -> None:
         mine, theirs = _of_entry(old.pending), _of_entry(new.pending)
         if self._same_steps(mine, theirs):
             return

@@ -16,13 +16,13 @@ from dealrun.model.contract import (
     Drop,
     Entry,
     Instrument,
-    Key,
     Operation,
     Reinstate,
     SetTerms,
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names, Schedule
 from dealrun.state.amend.chain import waiver
 from dealrun.state.answers import Answers, Life
@@ -44,9 +44,9 @@ class Given:
 
 @attrs.frozen
 class Folded:
-    """An entry on a day: `life` is its present incarnation, None where it is only to be added."""
+    """An entry on a day: `life` is its present episode, None where it is only to be added."""
 
-    key: Key
+    key: EntryKey
     life: Life | None
     terms: dict[str, Given]
     pending: History
@@ -62,19 +62,19 @@ class Folded:
         return adding.entry
 
 
-def fold(timeline: Timeline, day: Day) -> dict[Key, Folded]:
+def fold(timeline: Timeline, day: Day) -> dict[EntryKey, Folded]:
     """Every visible entry on a day."""
-    found = {}
+    found: dict[EntryKey, Folded] = {}
     for key in timeline.index.histories:
-        if not key.startswith("amend ") and timeline.answers.owns(key):
+        if header_of(key) is None and timeline.answers.episodes(key):
             found[key] = fold_entry(timeline, key, day)
     return found
 
 
-def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
+def fold_entry(timeline: Timeline, key: EntryKey, day: Day) -> Folded:
     """One visible entry on a day."""
     ev = timeline.answers
-    parts = timeline.index.incarnations(key, ev.visible)
+    parts = timeline.index.episodes(key, ev.visible)
     place = _present(ev, parts, day)
     everything = [step for part in parts for step in part]
     if place is None:
@@ -83,12 +83,16 @@ def fold_entry(timeline: Timeline, key: Key, day: Day) -> Folded:
     for instrument, operation in parts[place]:
         folder.take(instrument, operation)
     coming = [step for part in parts[place + 1 :] for step in part]
-    life = ev.lives(key)[place] if " " not in key else Life(ev.owns(key)[place], ev.owns(key)[place].dropped)
+    if isinstance(key, DeclarationKey):
+        episode = ev.episodes(key)[place]
+        life = Life(episode, episode.dropped)
+    else:
+        life = ev.lives(key)[place]
     return Folded(key, life, folder.terms, [*folder.pending(), *coming], everything)
 
 
 def _present(ev: Answers, parts: list[History], day: Day) -> int | None:
-    """The last incarnation that is certainly there on a day, for good."""
+    """The last episode that is certainly there on a day, for good."""
     for place in range(len(parts) - 1, -1, -1):
         adding = parts[place][0][0]
         if ev.effective(adding).hi <= day:
@@ -98,7 +102,7 @@ def _present(ev: Answers, parts: list[History], day: Day) -> int | None:
 
 @attrs.define
 class _Folder:
-    """Takes the operations of an incarnation one by one."""
+    """Takes the operations of an episode one by one."""
 
     ev: Answers
     day: Day

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 import attrs
 
 from dealrun.budget import spend
-from dealrun.model.contract import Key, Model
+from dealrun.model.contract import Model
+from dealrun.model.keys import Label
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, NEVER, Day
@@ -51,7 +52,7 @@ def days_of_knowledge(model: Model) -> dict[Day, list[str]]:
     return dict(sorted(found.items()))
 
 
-def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tuple[Known, ...]:
+def history(model: Model, key: Label, at: Callable[[Day | None], Timeline]) -> tuple[Known, ...]:
     """The history of a clause; a day of knowledge that changes no answer about it is left out."""
     found: list[Known] = []
     days = days_of_knowledge(model)
@@ -59,7 +60,7 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
     held: tuple[Held, ...] = ()
     for day, causes in days.items() if days else ((ALWAYS, ["nothing signed"]),):
         timeline = at(day if days else None)
-        if timeline.answers.owns(key):
+        if timeline.answers.episodes(key):
             # What stands on its own is told anew only from the first day on which it differs.
             since = timeline.parts_from(before, key) if before is not None and held else ALWAYS
             spend(len(held))
@@ -73,7 +74,7 @@ def history(model: Model, key: Key, at: Callable[[Day | None], Timeline]) -> tup
     return tuple(found)
 
 
-def _held(timeline: Timeline, key: Key, known: Day, before: tuple[Held, ...], since: Day) -> Iterable[Held]:
+def _held(timeline: Timeline, key: Label, known: Day, before: tuple[Held, ...], since: Day) -> Iterable[Held]:
     """What held from when to when; before `since`, as it was known before."""
     pieces = [held for held in before if held.start < since]
     if pieces:

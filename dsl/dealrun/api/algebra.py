@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.algebra.comparison import Parting, combined, partings
-from dealrun.algebra.consequences import Account, accounts, one_account
-from dealrun.algebra.difference import DifferenceError, Terms, amendment
+from dealrun.algebra.consequences import InstrumentChanges, instrument_changes, one_account
+from dealrun.algebra.difference import AmendmentHeader, DifferenceError, amendment
 from dealrun.algebra.history import Known, history
-from dealrun.algebra.restate import RestateError, restate
+from dealrun.algebra.restate import restate
+from dealrun.algebra.same import RestateError
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
@@ -97,7 +98,7 @@ def difference(
         raise ArgumentError("nothing is signed in either version, so the amendment needs a signing day (`--signed`)")
     known = max(days, default=None)
     day = to_day(signed) if signed is not None else max([*days, *([] if days else [to_day(effective or 0)])])
-    terms = Terms(name, day, to_day(effective) if effective is not None else day)
+    terms = AmendmentHeader(name, day, to_day(effective) if effective is not None else day)
     if tokenize(SourceText("<name>", name)).kinds != ["NAME"]:
         raise ArgumentError(f"`{name}` is not a name, or a reserved one")
     both = max(day, known if known is not None else day)
@@ -107,14 +108,14 @@ def difference(
 
 def changes(
     contract: Contract, *, known: DateLike | None = None, reading: "Collection[str]" = (), instrument: str | None = None
-) -> list[Account]:
+) -> list[InstrumentChanges]:
     """What each amendment did, and what follows from it, as known on its signing day or on `known`."""
     contract.timeline(reading=reading)  # KeyError for a reading that there is not
     model = under(contract.model, frozenset(reading))
     if instrument is not None and instrument not in {i.name for i in model.instruments if i.amends}:
         names = ", ".join(i.name for i in model.instruments if i.amends) or "none"
         raise UnknownNameError(f"no amendment `{instrument}`; there are: {names}")
-    return accounts(model, None if known is None else to_day(known), instrument)
+    return instrument_changes(model, None if known is None else to_day(known), instrument)
 
 
 def clause_history(
@@ -184,7 +185,7 @@ class WhatIf:
     """A draft against the chain: what follows from it, and what it breaks."""
 
     signed: Day
-    accounts: tuple[Account, ...]
+    instruments: tuple[InstrumentChanges, ...]
     findings: tuple[Diagnostic, ...]
     """Errors and warnings that the chain has not without the draft."""
     broken: tuple[Outcome, ...]

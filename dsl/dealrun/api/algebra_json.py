@@ -7,7 +7,7 @@ last day of a span, null where it has none.
 from collections.abc import Sequence
 from typing import Any
 
-from dealrun.algebra.consequences import Account, Consequence, Done
+from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
 from dealrun.algebra.history import Known
 from dealrun.api.algebra import Comparison, WhatIf
 from dealrun.api.jsonio import change_json, cites_json, outcome_json, schema_id
@@ -44,7 +44,7 @@ def _consequence(found: Consequence) -> dict[str, Any]:
     }
 
 
-def account_json(account: Account) -> dict[str, Any]:
+def account_json(account: InstrumentChanges) -> dict[str, Any]:
     """What an instrument did, and what follows."""
     instrument = account.instrument
     return {
@@ -62,7 +62,7 @@ def account_json(account: Account) -> dict[str, Any]:
     }
 
 
-def changes_json(found: Sequence[Account], reading: Sequence[str]) -> dict[str, Any]:
+def changes_json(found: Sequence[InstrumentChanges], reading: Sequence[str]) -> dict[str, Any]:
     """The accounts of instruments."""
     return {
         "schema": schema_id("changes"),
@@ -78,7 +78,7 @@ def what_if_json(found: WhatIf, reading: Sequence[str]) -> dict[str, Any]:
         "signed": iso(found.signed),
         "reading": list(reading),
         "breaks": found.breaks,
-        "instruments": [account_json(account) for account in found.accounts],
+        "instruments": [account_json(account) for account in found.instruments],
         "diagnostics": [diagnostic_json(finding) for finding in found.findings],
         "broken": [outcome_json(outcome) for outcome in found.broken],
         "failed": [outcome_json(outcome) for outcome in found.failed],

@@ -11,6 +11,7 @@ from dealrun.diagnostics import Report, nearest, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
+from dealrun.model.keys import DeclarationKey, name_of
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
@@ -96,7 +97,7 @@ def assumption(model: Model, name: str, day: Day) -> Fact:
 def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     """An unknown and its value, as it would be written in a file."""
     redacted = {
-        reference.key.removeprefix("unknown "): "amount"
+        name_of(reference.key): "amount"
         for instrument in model.instruments
         for operation in instrument.operations
         for reference in of_operation(operation)
@@ -147,7 +148,7 @@ def _outside(model: Model, name: str, sort: str, value: Value | bool) -> str | N
             operation.entry
             for instrument in model.instruments
             for operation in instrument.operations
-            if isinstance(operation, Add) and operation.key == f"unknown {name}"
+            if isinstance(operation, Add) and operation.key == DeclarationKey("unknown", name)
         ),
         None,
     )

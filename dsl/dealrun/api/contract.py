@@ -32,11 +32,11 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
-    from dealrun.agenda.entries import Entry
-    from dealrun.algebra.consequences import Account
+    from dealrun.agenda.entries import AgendaItem
+    from dealrun.algebra.consequences import InstrumentChanges
     from dealrun.algebra.history import Known
     from dealrun.api.algebra import Comparison
-    from dealrun.api.settling import Source
+    from dealrun.api.settling import LedgerSource
     from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcome
 
@@ -157,7 +157,7 @@ class Contract:
         """By deal what tells it from another of its name: its title, its signing, its parties as they were first."""
         signed = {i.name: i.signed for i in self.model.instruments if not i.amends}
         parties = [
-            entry.span.text for key in self._index.histories if key.startswith("party ")
+            entry.span.text for key in self._index.declarations if key.word == "party"
             if (entry := self._index.first_entry(key)) is not None
         ]  # fmt: skip
         return {deal.name: "\0".join([deal.title or "", str(signed.get(deal.name)), *parties])
@@ -192,7 +192,7 @@ class Contract:
     @counts
     def changes(
         self, *, known: DateLike | None = None, reading: Collection[str] = (), instrument: str | None = None
-    ) -> "list[Account]":
+    ) -> "list[InstrumentChanges]":
         """What each amendment did, and what follows from it for whom."""
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
@@ -240,7 +240,7 @@ class Contract:
     @counts
     def agenda(
         self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None
-    ) -> "tuple[Entry, ...]":
+    ) -> "tuple[AgendaItem, ...]":
         """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
         that is not known stands behind, without a day."""
         from dealrun.agenda.entries import agenda  # noqa: PLC0415 - most questions need none of it
@@ -249,7 +249,7 @@ class Contract:
 
     @checked
     @counts
-    def settle(self, ledger: "Source | Sequence[Source] | None" = None, **options: Any) -> "Settlement":
+    def settle(self, ledger: "LedgerSource | Sequence[LedgerSource] | None" = None, **options: Any) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.
 
         `ledger` and `forecast` are paths (CSV, Parquet, `file.duckdb::table`) or Arrow tables, one or several; without
@@ -291,7 +291,7 @@ class Contract:
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all clauses, whenever they were added."""
-        return tuple(key for key in self._index.histories if " " not in key)
+        return self._index.labels
 
     @property
     def scenarios(self) -> tuple[str, ...]:

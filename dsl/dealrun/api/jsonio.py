@@ -7,14 +7,14 @@ In: views of a timeline. Out: dictionaries of strings, lists and nulls. Guarante
 from collections.abc import Iterable
 from typing import Any
 
-from dealrun.agenda.entries import Entry
+from dealrun.agenda.entries import AgendaItem
 from dealrun.diagnostics import Diagnostic
 from dealrun.diagnostics.render import place_json
 from dealrun.diagnostics.render import to_json as diagnostic_json
 from dealrun.model import show
 from dealrun.model.contract import Cite
 from dealrun.model.values import Amount, Due, End, Names, Quantity, Start, Text, Value, Word
-from dealrun.model.vocabulary import FORMS, Kind
+from dealrun.model.vocabulary import FORMS, ValueKind
 from dealrun.state.changes import obligors
 from dealrun.state.expect import Outcome
 from dealrun.state.views import (
@@ -48,7 +48,7 @@ def cites_json(cites: tuple[Cite, ...]) -> list[dict[str, str]]:
     return [{"source": cite.source, "locator": cite.locator} for cite in cites]
 
 
-def _value(view: TermView, kind: Kind | None) -> Any:
+def _value(view: TermView, kind: ValueKind | None) -> Any:
     match view.value:
         case None:
             return None
@@ -56,7 +56,7 @@ def _value(view: TermView, kind: Kind | None) -> Any:
             exact = Quantity(view.least, view.unit) if view.least is not None else None
             return show.exact(exact) if exact else None
         case Word(word):
-            return True if kind is Kind.FLAG else word
+            return True if kind is ValueKind.FLAG else word
         case Names(members):
             return list(members)
         case Text(text):
@@ -98,7 +98,7 @@ def term_json(view: TermView, word: str) -> dict[str, Any]:
 
 
 def calendar_json(
-    found: Iterable[Entry], start: Day, end: Day, known: Day | None, supposed: dict[str, Any]
+    found: Iterable[AgendaItem], start: Day, end: Day, known: Day | None, supposed: dict[str, Any]
 ) -> dict[str, Any]:
     """The agenda from one day through another."""
     return {

@@ -100,7 +100,7 @@ class Loader:
             return
         file = parse(source, self.report)
         for statement in file.statements:
-            if statement.head.text == "include" and statement.label is None:
+            if statement.head.text == "include" and statement.label is None and not statement.wrong:
                 self._include(statement, Path(name).parent, root, [*above, real])
         self.files.append(file)
 

@@ -6,7 +6,7 @@ a test; a change that an old reader would not survive gets a new version in `sch
 
 from typing import Any, get_args
 
-from dealrun.agenda.entries import Kind as AgendaKind
+from dealrun.agenda.entries import AgendaKind
 from dealrun.api import settle_schema
 from dealrun.api.jsonio import schema_id
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS

@@ -10,7 +10,7 @@ from typing import Any
 
 from dealrun.api.jsonio import cites_json, day, schema_id
 from dealrun.model.show import decimal
-from dealrun.model.windows import Span
+from dealrun.model.windows import DayRange
 from dealrun.settle.ledger.sums import LedgerError
 from dealrun.settle.statement import Balance, Limit, Line, Money, Part, Payment, Settlement, major
 from dealrun.time.days import LAST
@@ -23,7 +23,7 @@ def money_json(money: Money) -> dict[str, Any]:
     return {"value": least if money.exact else None, "least": least, "most": most, "currency": money.currency}
 
 
-def _span(span: Span) -> dict[str, Any]:
+def _span(span: DayRange) -> dict[str, Any]:
     return {"first": day(span[0]), "last": None if span[1] >= LAST else day(span[1])}
 
 

@@ -18,6 +18,7 @@ from dealrun.errors import ArgumentError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
+from dealrun.model.keys import name_of
 from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
@@ -31,14 +32,14 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, iso, to_day
 from dealrun.time.days import LAST, month_end
 
-Source: TypeAlias = Any
+LedgerSource: TypeAlias = Any
 """A path to a ledger (CSV, Parquet, `file.duckdb::table`), or an Arrow table or reader."""
 
 PERIODS = {"W": "week", "M": "month", "Q": "quarter", "H": "half-year", "Y": "year"}
 """What `--period` takes: the payment period of clauses that state none."""
 
 
-class Settling(Protocol):
+class Settled(Protocol):
     """What a settlement needs of a contract; see `Contract`."""
 
     @property
@@ -68,16 +69,16 @@ class Settling(Protocol):
 class Books:
     """The ledgers of a settlement: what happened and what is expected, and which column is which."""
 
-    actual: tuple[Source, ...]
-    forecast: tuple[Source, ...]
+    actual: tuple[LedgerSource, ...]
+    forecast: tuple[LedgerSource, ...]
     columns: Mapping[str, str]
     rates: str | os.PathLike[str] | None
 
 
 def books(
-    contract: Settling,
-    ledger: Source | Sequence[Source] | None,
-    forecast: Source | Sequence[Source] | None,
+    contract: Settled,
+    ledger: LedgerSource | Sequence[LedgerSource] | None,
+    forecast: LedgerSource | Sequence[LedgerSource] | None,
     columns: Mapping[str, str] | None,
     rates: str | None,
 ) -> Books:
@@ -106,13 +107,13 @@ def files(found: Books) -> list[str]:
     ]
 
 
-def _listed(source: Source | Sequence[Source] | None) -> tuple[Source, ...]:
+def _listed(source: LedgerSource | Sequence[LedgerSource] | None) -> tuple[LedgerSource, ...]:
     if source is None:
         return ()
     return tuple(source) if isinstance(source, list | tuple) else (source,)
 
 
-def _declared(contract: Settling, word: str) -> list[Entry]:
+def _declared(contract: Settled, word: str) -> list[Entry]:
     return [
         operation.entry
         for instrument in contract.model.instruments
@@ -132,7 +133,7 @@ def _path(entry: Entry) -> Below:
     return Below(os.path.join(folder, _text(entry, "file")), folder)
 
 
-def read_sums(contract: Settling, found: Books, *, progress: bool = False) -> Sums:
+def read_sums(contract: Settled, found: Books, *, progress: bool = False) -> Sums:
     """The sums of the ledgers; LedgerError where they are refused."""
     if not found.actual and not found.forecast:
         return Sums((), 0, 0, 0, None, ())
@@ -141,7 +142,7 @@ def read_sums(contract: Settling, found: Books, *, progress: bool = False) -> Su
     return read(found.actual, found.forecast, **_asked(contract, found), progress=progress)
 
 
-def _asked(contract: Settling, found: Books) -> dict[str, Any]:
+def _asked(contract: Settled, found: Books) -> dict[str, Any]:
     """What the deals say of their ledgers, in the words of `read`."""
     entries = [
         operation.entry
@@ -200,10 +201,10 @@ def month_closing(day: Day) -> Day:
 
 @checked
 def settled(
-    contract: Settling,
-    ledger: Source | Sequence[Source] | None = None,
+    contract: Settled,
+    ledger: LedgerSource | Sequence[LedgerSource] | None = None,
     *,
-    forecast: Source | Sequence[Source] | None = None,
+    forecast: LedgerSource | Sequence[LedgerSource] | None = None,
     columns: Mapping[str, str] | None = None,
     rates: str | None = None,
     period: str = "Q",
@@ -229,11 +230,11 @@ def settled(
 
 
 def _detailed(
-    contract: Settling, timeline: Timeline, sums: Sums, found: Books, last: Day, period: str, path: str
+    contract: Settled, timeline: Timeline, sums: Sums, found: Books, last: Day, period: str, path: str
 ) -> Settlement:
     """The statement, and a file with what each row of the ledger earned; a note says what no row did."""
-    from dealrun.settle.ledger.columns import Terms  # noqa: PLC0415 - DuckDB is an extra, and slow to import
-    from dealrun.settle.ledger.detail import Allocation, write_detail  # noqa: PLC0415 - likewise
+    from dealrun.settle.ledger.columns import LedgerTerms  # noqa: PLC0415 - DuckDB is an extra, and slow to import
+    from dealrun.settle.ledger.detail import RowAllocation, write_detail  # noqa: PLC0415 - likewise
 
     form = {".csv": "csv", ".parquet": "parquet"}.get(Path(path).suffix)
     if form is None:
@@ -243,9 +244,9 @@ def _detailed(
     rows = write_detail(
         found.actual,
         found.forecast,
-        Terms(**_asked(contract, found)),
+        LedgerTerms(**_asked(contract, found)),
         [
-            Allocation(each.group, each.label, each.period, each.cents, each.currency, by_units=each.by_units)
+            RowAllocation(each.group, each.label, each.period, each.cents, each.currency, by_units=each.by_units)
             for each in allocated
             if each.group is not None
         ],
@@ -264,7 +265,7 @@ def _detailed(
     return attrs.evolve(settlement, notes=(*settlement.notes, *notes))
 
 
-def days(contract: Settling, sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
+def days(contract: Settled, sums: Sums, through: DateLike | None, known: DateLike | None) -> tuple[Day, Day | None]:
     """The last day of a statement, and the day of knowledge: books close with the month of the last booking."""
     files = last_known(contract.model)
     closed = None if sums.last_booked is None else month_closing(sums.last_booked)
@@ -287,7 +288,7 @@ def days(contract: Settling, sums: Sums, through: DateLike | None, known: DateLi
     return min(last, LAST), max(knows, default=None)
 
 
-def outcomes(contract: Settling) -> list[Outcome]:
+def outcomes(contract: Settled) -> list[Outcome]:
     """Every assertion about payments, held against the ledgers that the deals declare."""
     try:
         found = books(contract, None, None, None, None)
@@ -318,7 +319,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
     """What is found instead of what is expected; None where it holds."""
     first = expectation.first
     mine = [
-        payment for payment in settlement.of(assertion.key)
+        payment for payment in settlement.of(name_of(assertion.key))
         if (first is None or payment.period[1] >= first) and payment.period[1] <= expectation.last
     ]  # fmt: skip
     unsettled = next((u for u in settlement.unsettled if u.label == assertion.key), None)

@@ -8,22 +8,15 @@ from dealrun.check.context import Context
 from dealrun.diagnostics import Note
 from dealrun.model import show
 from dealrun.model.behaviour import LIFE, Behaviour
-from dealrun.model.contract import (
-    Add,
-    ChangeMembers,
-    Drop,
-    Instrument,
-    Key,
-    Operation,
-    SetTerms,
-)
+from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, SetTerms
+from dealrun.model.keys import DeclarationKey, EntryKey, header_of, name_of
 from dealrun.model.reading import shown
 from dealrun.model.resolve.order import same_days
 from dealrun.model.values import Amount, Names, Start
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import touch
 from dealrun.state.amend.terms import Applied
-from dealrun.state.answers import Answers, Own
+from dealrun.state.answers import Answers, Episode
 from dealrun.state.deal_end import ends_with_deal
 from dealrun.state.references import of_operation, of_value
 from dealrun.time import NEVER, Moment, iso
@@ -103,7 +96,7 @@ def operations(context: Context) -> None:
     for key, history in context.index.histories.items():
         if len(history) == 1 and isinstance(history[0][1], Add) and not history[0][1].replacing:
             continue
-        if key.startswith("amend "):
+        if header_of(key) is not None:
             continue  # an instrument, not an entry
         before: list[Applied] = []
         for applied in history:
@@ -117,7 +110,7 @@ def operations(context: Context) -> None:
 
 def _operation(
     context: Context,
-    key: Key,
+    key: EntryKey,
     before: list[Applied],
     instrument: Instrument,
     operation: Operation,
@@ -125,24 +118,24 @@ def _operation(
     evaluator = context.signing(instrument).answers
     at = evaluator.effective(instrument)
     report, name = context.report, context.name(key)
-    own = evaluator.own(before) if before else None
-    over = _over(evaluator, own, at) if own else None
-    if context.carried(instrument) and own is not None:
+    episode = evaluator.episode(before) if before else None
+    over = _over(evaluator, episode, at) if episode else None
+    if context.carried(instrument) and episode is not None:
         return
     if isinstance(operation, Add):
-        if own is not None and over is None and not operation.replacing:
+        if episode is not None and over is None and not operation.replacing:
             report.add(
                 "DR407",
                 f"`{name}` is there already",
                 operation.span,
-                notes=[Note(f"added by `{own.instrument.name}`", own.adding.span)],
+                notes=[Note(f"added by `{episode.instrument.name}`", episode.adding.span)],
                 help=f"change its terms with `set {key} …`, or write it anew with `replace`",
             )
-        if operation.replacing and own is None and not instrument.restates:
+        if operation.replacing and episode is None and not instrument.restates:
             report.add("DR404", f"`{name}` is not there to be replaced", operation.span, help="write `add`")
-        if not operation.replacing or own is None or instrument.restates:
+        if not operation.replacing or episode is None or instrument.restates:
             return
-    if own is None:
+    if episode is None:
         later = [(i.name, op.span) for i, op in context.index.histories[key] if isinstance(op, Add)]
         report.add(
             "DR404",
@@ -162,29 +155,29 @@ def _operation(
         )
         return
     if isinstance(operation, ChangeMembers):
-        _members(context, own, at, operation)
+        _members(context, episode, at, operation)
     if isinstance(operation, SetTerms):
-        _terms_set(context, own, at, instrument, operation)
+        _terms_set(context, episode, at, instrument, operation)
 
 
-def _over(evaluator: Answers, own: Own, at: Moment) -> Note | None:
+def _over(evaluator: Answers, episode: Episode, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     # What survives counts its `for` from the deal's end, and goes on until it is dropped.
-    ends = (own.dropped,) if behaviour(own.word) is Behaviour.SURVIVAL else (own.end, own.dropped)
+    ends = (episode.dropped,) if behaviour(episode.word) is Behaviour.SURVIVAL else (episode.end, episode.dropped)
     end = min(ends, key=lambda moment: moment.hi)
-    if own.adding.entry.is_clause and behaviour(own.word) not in LIFE:
-        deal = ends_with_deal(evaluator, own.adding.entry.deal, own.adding.key, own)
+    if episode.adding.entry.is_clause and behaviour(episode.word) not in LIFE:
+        deal = ends_with_deal(evaluator, episode.adding.entry.deal, episode.adding.entry.name, episode)
         end = min((end, deal), key=lambda moment: moment.hi)
-    if end.come == at.come and end is own.dropped:
-        return Note("it is dropped by the same instrument", own.adding.span)
+    if end.come == at.come and end is episode.dropped:
+        return Note("it is dropped by the same instrument", episode.adding.span)
     if end.hi <= at.lo and end.hi < NEVER:
         last = iso(end.hi - 1)
-        return Note(f"it was last in force on {last} (ended by {' and '.join(end.cause)})", own.adding.span)
+        return Note(f"it was last in force on {last} (ended by {' and '.join(end.cause)})", episode.adding.span)
     return None
 
 
-def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -> None:
-    steps = own.terms.get(operation.term)
+def _members(context: Context, episode: Episode, at: Moment, operation: ChangeMembers) -> None:
+    steps = episode.terms.get(operation.term)
     state = steps.at(at.hi) if steps else None
     value = state.options[-1].value if state else None
     present = set(value.members) if isinstance(value, Names) else set()
@@ -196,9 +189,9 @@ def _members(context: Context, own: Own, at: Moment, operation: ChangeMembers) -
             )
 
 
-def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, operation: SetTerms) -> None:
+def _terms_set(context: Context, episode: Episode, at: Moment, instrument: Instrument, operation: SetTerms) -> None:
     for name, text in operation.terms.items():
-        steps = shown(own.terms, name)
+        steps = shown(episode.terms, name)
         if text is None:
             if steps is None or all(option.value is None for option in steps.at(at.hi).options):
                 context.report.add(
@@ -210,7 +203,7 @@ def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, o
             continue
         if steps is not None and steps.next_change(at.lo) < NEVER:
             day = steps.next_change(at.lo)
-            coming = _shown(own, name, day)
+            coming = _shown(episode, name, day)
             would = "would have become" if len(coming) == 1 else "could have become"
             context.report.add(
                 "DR408",
@@ -224,7 +217,7 @@ def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, o
             name in {"cap", "floor"}
             and isinstance(value, Amount)
             and value.counting_from is None
-            and first(own.started).lo < at.lo
+            and first(episode.started).lo < at.lo
         ):
             context.report.add(
                 "DR409",
@@ -235,8 +228,8 @@ def _terms_set(context: Context, own: Own, at: Moment, instrument: Instrument, o
             )
 
 
-def _shown(own: Own, name: str, day: int) -> list[str]:
-    return ["none" if o.value is None else show.show(o.value) for o in own.terms[name].at(day).options]
+def _shown(episode: Episode, name: str, day: int) -> list[str]:
+    return ["none" if o.value is None else show.show(o.value) for o in episode.terms[name].at(day).options]
 
 
 def dropped(context: Context) -> None:
@@ -249,7 +242,7 @@ def dropped(context: Context) -> None:
     ]
     if not drops:
         return
-    referrers: dict[Key, set[Key]] = {}
+    referrers: dict[EntryKey, set[EntryKey]] = {}
     for key, history in context.index.histories.items():
         for _, operation in history:
             for reference in of_operation(operation):
@@ -258,22 +251,24 @@ def dropped(context: Context) -> None:
         target = operation.key
         if any(isinstance(other, Add) and other.key == target for other in instrument.operations):
             continue  # added anew
-        names = {target, target.partition(" ")[2]} if " " in target else {target}
+        names: set[EntryKey] = {target, name_of(target)}
         at = context.signing(instrument).answers.effective(instrument)
-        for key in sorted(set().union(*(referrers.get(name, set()) for name in names)) - {target}):
+        referring: set[EntryKey] = set().union(*(referrers.get(name, set()) for name in names))
+        for key in sorted(referring - {target}, key=str):
             _still_refers(context, key, names, at, instrument, operation)
 
 
 def _still_refers(
-    context: Context, key: Key, names: set[Key], at: Moment, instrument: Instrument, operation: Operation
+    context: Context, key: EntryKey, names: set[EntryKey], at: Moment, instrument: Instrument, operation: Operation
 ) -> None:
     if at.hi >= NEVER:
         return
-    lives = context.signing(instrument).answers.lives(key)
+    answers = context.signing(instrument).answers
+    lives = () if isinstance(key, DeclarationKey) else answers.lives(key)
     for place, life in enumerate(lives):
-        own = life.own
-        ended = min(life.end.hi, own.dropped.hi, *(later.own.born.hi for later in lives[place + 1 :]))
-        for name, steps in own.terms.items():
+        episode = life.episode
+        ended = min(life.end.hi, episode.dropped.hi, *(later.episode.born.hi for later in lives[place + 1 :]))
+        for name, steps in episode.terms.items():
             for start, end, state in steps.pieces():
                 day = max(start, at.hi)
                 if day >= end or day >= ended:

@@ -12,6 +12,7 @@ from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Add, Entry, Operation
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
@@ -68,8 +69,8 @@ def recurring(context: Context) -> None:
     for entry in _entries(context):
         each = entry.terms.get("each")
         value = each.value.limbs[0][0] if each else None
-        if each and isinstance(value, Happened) and flags.get(f"event {value.event.event}") is False:
-            declared = context.index.first_entry(f"event {value.event.event}")
+        if each and isinstance(value, Happened) and flags.get(DeclarationKey("event", value.event.event)) is False:
+            declared = context.index.first_entry(DeclarationKey("event", value.event.event))
             context.report.add(
                 "DR203",
                 f"`{value.event.event}` happens once; `each` needs an event that is `recurring`",
@@ -101,22 +102,22 @@ def _of_events(value: Value) -> bool:
 def lives(context: Context) -> None:
     """A clause that can never be in force, as it was known when it was signed."""
     for key, history in context.index.histories.items():
-        if " " in key or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
+        if isinstance(key, DeclarationKey) or not any(_timed(op.entry) for _, op in history if isinstance(op, Add)):
             continue
         evaluator = context.signing(history[-1][0]).answers
         if len(history) == 1 and _ascends(history[0][1], evaluator.effective(history[0][0])):
             continue
-        for own in evaluator.owns(key):
-            start = first(own.started)
-            if behaviour(own.word) is Behaviour.OPTION:
+        for episode in evaluator.episodes(key):
+            start = first(episode.started)
+            if behaviour(episode.word) is Behaviour.OPTION:
                 continue  # of which a conflict tells, with its window
-            if own.end.hi <= start.lo and own.end.hi < NEVER:
-                until = own.adding.entry.terms.get("until")
+            if episode.end.hi <= start.lo and episode.end.hi < NEVER:
+                until = episode.adding.entry.terms.get("until")
                 context.report.add(
                     "DR312",
-                    f"`{key}` ends on {iso(own.end.hi - 1)}, before it starts on {iso(start.lo)}",
-                    until.span if until else own.adding.span,
-                    notes=[Note("the clause", own.adding.span)],
+                    f"`{key}` ends on {iso(episode.end.hi - 1)}, before it starts on {iso(start.lo)}",
+                    until.span if until else episode.adding.span,
+                    notes=[Note("the clause", episode.adding.span)],
                 )
 
 
@@ -125,7 +126,7 @@ def windows(context: Context) -> None:
     for key, history in context.index.histories.items():
         counting = [(text, day) for _, operation in history for text in texts_of(operation).values()
                     if text is not None and (day := _counts_from(text.value)) is not None]  # fmt: skip
-        if " " in key or not counting:
+        if isinstance(key, DeclarationKey) or not counting:
             continue
         ends = [life.end.hi for life in context.signing(history[-1][0]).answers.lives(key)]
         for text, day in counting:

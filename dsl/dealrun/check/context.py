@@ -7,7 +7,8 @@ from typing import TypeAlias
 import attrs
 
 from dealrun.diagnostics import Report
-from dealrun.model.contract import Instrument, Key, Model, last_known
+from dealrun.model.contract import Instrument, Model, last_known
+from dealrun.model.keys import EntryKey, name_of
 from dealrun.state.amend.index import Index
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
@@ -47,9 +48,9 @@ class Context:
         """When each agreement was signed; a restated one after the amendments that it carries."""
         return {i.name: i.signed[1] for i in self.model.instruments if not i.amends and not i.reads and i.signed}
 
-    def name(self, key: Key) -> str:
+    def name(self, key: EntryKey) -> str:
         """An entry as a message names it."""
-        return key.rpartition(" ")[2] if " " in key else key
+        return name_of(key)
 
 
 Check: TypeAlias = Callable[[Context], None]

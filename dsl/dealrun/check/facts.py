@@ -10,6 +10,7 @@ from dealrun.check.context import Context
 from dealrun.diagnostics import Note, did_you_mean
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Entry, Fact
+from dealrun.model.keys import DeclarationKey, name_of
 from dealrun.model.values import Amount, Duration, End, Names, OnDate, Start
 from dealrun.model.vocabulary import RECORDED
 from dealrun.state.amounts import evaluate
@@ -24,7 +25,7 @@ def declarers(context: Context) -> None:
         if fact.by is None:
             continue
         for kind in ("event", "condition"):
-            terms = context.at(fact.known).answers.declaration_terms(f"{kind} {fact.subject}")
+            terms = context.at(fact.known).answers.declaration_terms(DeclarationKey(kind, fact.subject))
             steps = terms.get("declared by")
             if steps is None:
                 continue
@@ -47,7 +48,7 @@ def contradictions(context: Context) -> None:
     once: dict[tuple[str, str, int | None], Fact] = {}
     payments: dict[tuple[str, str, int, object], Fact] = {}
     recurring = {
-        key.partition(" ")[2]
+        name_of(key)
         for key in context.index.histories
         if (entry := context.index.first_entry(key)) and {"recurring", "every"} & set(entry.terms)
     }
@@ -90,8 +91,8 @@ def cures(context: Context) -> None:
     for fact in (*context.model.facts, *supposed):
         word, _, label = fact.subject.partition(" of ")
         if fact.kind == "happened" and word == "cure" and label in context.index.histories:
-            owns = context.now.answers.owns(label)
-            if owns and has_obligations(owns[-1]):
+            episodes = context.now.answers.episodes(label)
+            if episodes and has_obligations(episodes[-1]):
                 context.report.add(
                     "DR504",
                     f"`{fact.subject}` follows from the terms: what falls due is cured by being done",
@@ -102,15 +103,15 @@ def cures(context: Context) -> None:
 
 def bounds(context: Context) -> None:
     """A value lies within the bounds that its unknown was declared with, and the bounds hold one."""
-    for key in context.index.histories:
-        entry = context.index.first_entry(key) if key.startswith("unknown ") else None
+    for key in context.index.declarations:
+        entry = context.index.first_entry(key) if key.word == "unknown" else None
         if entry is not None:
             _sound(context, entry)
     for fact in context.model.facts:
         if fact.kind != "value":
             continue
         timeline = context.at(fact.known)
-        terms = timeline.answers.declaration_terms(f"unknown {fact.subject}")
+        terms = timeline.answers.declaration_terms(DeclarationKey("unknown", fact.subject))
         for word, sign in (("at least", 1), ("at most", -1)):
             bound = terms[word].values[-1].value if word in terms else None
             if isinstance(bound, Amount) and isinstance(fact.value, Amount):
@@ -149,7 +150,7 @@ def subjects(context: Context) -> None:
     if not any(fact.kind == "value" for fact in context.model.facts):
         return
     redacted = {
-        reference.key
+        name_of(reference.key)
         for history in context.index.histories.values()
         for _, operation in history
         for reference in of_operation(operation)
@@ -159,7 +160,7 @@ def subjects(context: Context) -> None:
     for fact in context.model.facts:
         if fact.kind != "value" or fact.subject in redacted or fact.subject in assumed:
             continue
-        if context.index.first_entry(f"unknown {fact.subject}") is None:
+        if context.index.first_entry(DeclarationKey("unknown", fact.subject)) is None:
             context.report.add(
                 "DR201",
                 f"no term `{fact.subject}` is redacted",
@@ -178,8 +179,8 @@ def occurrences(context: Context) -> None:
                 "DR911", f"`{subject}` occurs {count:,} times; {MAX_INSTANCES:,} is the limit", fact.span
             )
     evaluator = context.now.answers
-    for key in context.index.histories:
-        entry = context.index.first_entry(key) if key.startswith("event ") else None
+    for key in context.index.declarations:
+        entry = context.index.first_entry(key) if key.word == "event" else None
         if entry and "every" in entry.terms and len(evaluator.occurrences(entry.name)) >= MAX_INSTANCES:
             context.report.add(
                 "DR911",
@@ -190,7 +191,7 @@ def occurrences(context: Context) -> None:
 
 
 def _out(context: Context, fact: Fact, what: str) -> None:
-    entry = context.index.first_entry(f"unknown {fact.subject}")
+    entry = context.index.first_entry(DeclarationKey("unknown", fact.subject))
     context.report.add(
         "DR505",
         f"the value of `{fact.subject}` {what}",

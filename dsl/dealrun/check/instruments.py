@@ -5,10 +5,11 @@ In: the context. Out: findings DR414, DR415 and DR416. Guaranteed: each is judge
 
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note
-from dealrun.model.contract import Drop, Instrument, Key, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.contract import Drop, Instrument, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.keys import EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.model.vocabulary import FORMS
-from dealrun.state.answers import Own
+from dealrun.state.answers import Episode
 from dealrun.time import NEVER, Day, iso
 
 
@@ -17,14 +18,15 @@ def amended(context: Context) -> None:
     instruments = {instrument.name: instrument for instrument in context.model.instruments}
     place = {name: index for index, name in enumerate(instruments)}
     for key, history in context.index.histories.items():
-        if not key.startswith("amend "):
+        name = header_of(key)
+        if name is None:
             continue
-        target = instruments.get(key.partition(" ")[2])
+        target = instruments.get(name)
         for instrument, operation in history:
             if target is None or place[target.name] >= place[instrument.name] or instrument.reads == target.name:
                 context.report.add(
                     "DR415",
-                    f"`{key.partition(' ')[2]}` is not signed when `{instrument.name}` changes it",
+                    f"`{name}` is not signed when `{instrument.name}` changes it",
                     operation.span,
                     notes=[Note("the instrument", target.span)] if target else (),
                     help="an instrument can change those that come before it",
@@ -34,7 +36,7 @@ def amended(context: Context) -> None:
 
 
 def _amended(context: Context, target: Instrument, instrument: Instrument, operation: Operation) -> None:
-    changes = next((op for op in target.operations if op.key.startswith("amend ")), None)
+    changes = next((op for op in target.operations if header_of(op.key) is not None), None)
     if instrument.until is not None or changes is not None:
         context.report.add(
             "DR415",
@@ -88,19 +90,19 @@ def waivers(context: Context) -> None:
                 )
 
 
-def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive) -> None:
+def _holder(context: Context, key: EntryKey, instrument: Instrument, operation: Waive) -> None:
     evaluator = context.signing(instrument).answers
-    owns = evaluator.owns(key)
-    if not owns:
+    episodes = evaluator.episodes(key)
+    if not episodes:
         return  # not there at all, and reported
-    own = owns[-1]
-    holders, bound = holders_of(own, evaluator.effective(instrument).lo)
+    episode = episodes[-1]
+    holders, bound = holders_of(episode, evaluator.effective(instrument).lo)
     by = operation.by
     if by in holders or (not holders and by not in bound):
         return
-    adding = own.adding
+    adding = episode.adding
     who = " and ".join(f"`{name}`" for name in holders)
-    note = f"it is {'owed to' if own.word in _OWED else 'held by'} {who}" if who else f"`{by}` owes it"
+    note = f"it is {'owed to' if episode.word in _OWED else 'held by'} {who}" if who else f"`{by}` owes it"
     context.report.add(
         "DR414",
         f"`{by}` waives `{context.name(key)}`, which is not `{by}`'s to waive",
@@ -113,15 +115,15 @@ def _holder(context: Context, key: Key, instrument: Instrument, operation: Waive
 _OWED = frozenset(word for word, form in FORMS.items() if form.family in {"duty", "money"})
 
 
-def holders_of(own: Own, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def holders_of(episode: Episode, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who holds a clause on a day (can insist on it, or let it go), and who is bound by it."""
-    form = FORMS[own.word]
+    form = FORMS[episode.word]
     if not form.roles:
         return (), ()
     lone, giver, receiver = form.roles
 
     def members(role: str) -> tuple[str, ...]:
-        state = own.terms[role].at(day) if role in own.terms else None
+        state = episode.terms[role].at(day) if role in episode.terms else None
         return tuple(
             name for option in (state.options if state else ()) if isinstance(option.value, Names)
             for name in option.value.members
@@ -129,7 +131,7 @@ def holders_of(own: Own, day: Day) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     if "each" in members(giver):
         return (), ()
-    held = members(receiver) if receiver in own.terms else ()
+    held = members(receiver) if receiver in episode.terms else ()
     if form.family in {"right", "life"} and not held:
         held = members(lone)
-    return held, members(giver) if giver in own.terms else ()
+    return held, members(giver) if giver in episode.terms else ()

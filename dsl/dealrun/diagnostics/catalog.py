@@ -7,18 +7,18 @@ docs/diagnostics/ that `dealrun explain CODE` prints; a test fails where one is 
 from typing import Final, NamedTuple
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """`severity` is error, warning or note."""
 
     severity: str
     title: str
 
 
-def _errors(**titles: str) -> dict[str, Entry]:
-    return {code: Entry("error", title) for code, title in titles.items()}
+def _errors(**titles: str) -> dict[str, CatalogEntry]:
+    return {code: CatalogEntry("error", title) for code, title in titles.items()}
 
 
-CATALOG: Final[dict[str, Entry]] = {
+CATALOG: Final[dict[str, CatalogEntry]] = {
     **_errors(
         DR101="what stands here does not fit",
         DR102="a quote or a bracket is not closed",
@@ -93,19 +93,19 @@ CATALOG: Final[dict[str, Entry]] = {
         DR911="too many occurrences of an event",
         DR912="an evaluation that exceeds the limits",
     ),
-    "DR211": Entry("note", "a sketch, and what it assumes"),
-    "DR312": Entry("warning", "a clause that can never be in force"),
-    "DR801": Entry("warning", "two exclusive grants"),
-    "DR802": Entry("warning", "a grant that an exclusivity forbids"),
-    "DR803": Entry("warning", "an act that is forbidden and allowed"),
-    "DR804": Entry("warning", "a due day outside the life of its clause"),
-    "DR805": Entry("warning", "a condition that can never hold"),
-    "DR806": Entry("warning", "a cap below what is guaranteed"),
-    "DR807": Entry("warning", "a most favoured term that is beaten"),
-    "DR808": Entry("warning", "an option that closes before it opens"),
-    "DR809": Entry("warning", "a notice that nobody can give in time"),
-    "DR319": Entry("warning", "a count that begins after the end"),
-    "DR401": Entry("warning", "an amendment that is not signed"),
-    "DR408": Entry("note", "a pending change is overwritten"),
-    "DR409": Entry("note", "the day from which a cap counts"),
+    "DR211": CatalogEntry("note", "a sketch, and what it assumes"),
+    "DR312": CatalogEntry("warning", "a clause that can never be in force"),
+    "DR801": CatalogEntry("warning", "two exclusive grants"),
+    "DR802": CatalogEntry("warning", "a grant that an exclusivity forbids"),
+    "DR803": CatalogEntry("warning", "an act that is forbidden and allowed"),
+    "DR804": CatalogEntry("warning", "a due day outside the life of its clause"),
+    "DR805": CatalogEntry("warning", "a condition that can never hold"),
+    "DR806": CatalogEntry("warning", "a cap below what is guaranteed"),
+    "DR807": CatalogEntry("warning", "a most favoured term that is beaten"),
+    "DR808": CatalogEntry("warning", "an option that closes before it opens"),
+    "DR809": CatalogEntry("warning", "a notice that nobody can give in time"),
+    "DR319": CatalogEntry("warning", "a count that begins after the end"),
+    "DR401": CatalogEntry("warning", "an amendment that is not signed"),
+    "DR408": CatalogEntry("note", "a pending change is overwritten"),
+    "DR409": CatalogEntry("note", "the day from which a cap counts"),
 }

@@ -8,17 +8,15 @@ terms, so that one mechanism serves both.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
 import attrs
 
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
+from dealrun.model.names import NameTable
 from dealrun.model.values import Condition, End, Names, Quantity, Schedule, Time, Value
 from dealrun.source import Span
 from dealrun.time.days import Day
-
-Key: TypeAlias = str
-"""An entry: a clause's label, or `kind name` of a declaration (`event AGI`); with the deal's name and a dot before the
-label or name where several deals are loaded."""
 
 
 @attrs.frozen
@@ -44,7 +42,7 @@ class TermText:
 class Entry:
     """A clause or declaration as an instrument writes it."""
 
-    key: Key
+    key: EntryKey
     word: str
     """The verb or declaration word, a key of `FORMS`."""
     terms: Mapping[str, TermText]
@@ -55,12 +53,12 @@ class Entry:
     @property
     def is_clause(self) -> bool:
         """Whether it is a clause rather than a declaration."""
-        return " " not in self.key
+        return not isinstance(self.key, DeclarationKey)
 
     @property
     def name(self) -> str:
         """The label, or the declared name."""
-        return self.key.rpartition(" ")[2]
+        return name_of(self.key)
 
 
 # --- operations ---------------------------------------------------------------------------------------------------
@@ -70,7 +68,7 @@ class Entry:
 class Operation:
     """What all operations have: the entry they touch, what they cite, and where they stand."""
 
-    key: Key
+    key: EntryKey
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
 
@@ -191,7 +189,7 @@ class Fact:
 class Assertion:
     """What an expectation says of an entry."""
 
-    key: Key
+    key: EntryKey
     status: str | None
     term: str | None
     value: Value | None
@@ -231,7 +229,7 @@ class Expectation:
 class PaidAssertion:
     """What is expected to be payable under a clause: in all or to one payee, and when it is due."""
 
-    key: Key
+    key: EntryKey
     payee: str | None
     amount: Quantity | None
     due: Day | None
@@ -318,6 +316,8 @@ class Model:
     payments: tuple[PaidExpectation, ...] = ()
     drafts: tuple[Instrument, ...] = ()
     """Amendments that nobody has signed, as written; they change nothing."""
+    names: NameTable = attrs.field(factory=NameTable, repr=False)
+    """Where names are declared and used."""
 
 
 def under(model: Model, readings: Collection[str]) -> Model:

@@ -29,7 +29,7 @@ def recorded() -> Iterator[set[tuple[str, str]]]:
 def terms_of(word: str, terms: dict[str, T]) -> dict[str, T]:
     """The terms of an entry of a verb, for whoever reads them."""
     noted = _NOTED.get()
-    return terms if noted is None else _Terms(word, terms, noted)
+    return terms if noted is None else _NotedTerms(word, terms, noted)
 
 
 def shown(terms: Mapping[str, T], name: str) -> T | None:
@@ -37,7 +37,7 @@ def shown(terms: Mapping[str, T], name: str) -> T | None:
     return dict.get(terms, name) if isinstance(terms, dict) else terms.get(name)
 
 
-class _Terms(dict[str, T]):
+class _NotedTerms(dict[str, T]):
     """Terms that note which of them are looked up."""
 
     def __init__(self, word: str, terms: dict[str, T], noted: set[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ from dealrun.model.behaviour import FAMILY, PRICES, Behaviour, Stance
 from dealrun.model.carried import COMPARED
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What sort of value a term has."""
 
     WORD = "word"
@@ -41,7 +41,7 @@ class Term:
     """A term: its name, its kind, the modifiers that introduce it (first the usual one), whether it may stand bare."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     modifiers: tuple[str, ...] = ()
     bare: bool = False
     words: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Form:
     """The term that holds the amount: `rate` or `share` of what has one, else `amount`."""
     by_modifier: dict[str, Term] = attrs.field(init=False, repr=False)
     by_word: dict[str, Term] = attrs.field(init=False, repr=False)
-    bare: dict[Kind, Term] = attrs.field(init=False, repr=False)
+    bare: dict[ValueKind, Term] = attrs.field(init=False, repr=False)
 
     @family.default
     def _family(self) -> str:
@@ -76,7 +76,7 @@ class Form:
 
     @main.default
     def _main(self) -> str:
-        return next((t.name for t in self.terms.values() if t.bare and t.kind is Kind.AMOUNT), "amount")
+        return next((t.name for t in self.terms.values() if t.bare and t.kind is ValueKind.AMOUNT), "amount")
 
     @by_modifier.default
     def _by_modifier(self) -> dict[str, Term]:
@@ -87,7 +87,7 @@ class Form:
         return {word: term for term in self.terms.values() for word in term.words}
 
     @bare.default
-    def _bare(self) -> dict[Kind, Term]:
+    def _bare(self) -> dict[ValueKind, Term]:
         return {term.kind: term for term in self.terms.values() if term.bare}
 
 
@@ -97,7 +97,7 @@ def _form(
 ) -> Form:  # fmt: skip
     """A row. What is compared with no other clause carries the terms that only such a comparison reads."""
     names = tuple(roles.split())
-    parties = tuple(Term(role, Kind.PARTY) for role in dict.fromkeys(names))
+    parties = tuple(Term(role, ValueKind.PARTY) for role in dict.fromkeys(names))
     extra = () if behaviour is Behaviour.DECLARATION else COMMON
     given = {term.name: term for term in (*parties, *terms, *extra)}
     kept = set(carried)
@@ -113,62 +113,62 @@ def _declaration(word: str, about: str, *terms: Term, carried: tuple[str, ...] =
 
 
 def _flags(*words: str) -> tuple[Term, ...]:
-    return tuple(Term(word, Kind.FLAG, words=(word,)) for word in words)
+    return tuple(Term(word, ValueKind.FLAG, words=(word,)) for word in words)
 
 
-FROM = Term("from", Kind.START, ("from", "after"))
-UNTIL = Term("until", Kind.END, ("until", "through", "before", "for"), words=("perpetual",))
+FROM = Term("from", ValueKind.START, ("from", "after"))
+UNTIL = Term("until", ValueKind.END, ("until", "through", "before", "for"), words=("perpetual",))
 
 COMMON: Final = (
     FROM,
     UNTIL,
-    Term("when", Kind.CONDITION, ("when",)),
-    Term("while", Kind.CONDITION, ("while",)),
-    Term("unless", Kind.CONDITION, ("unless",)),
-    Term("except", Kind.NAMES, ("except",)),
-    Term("each", Kind.EVENT, ("each",)),
-    Term("subject to", Kind.LABELS, ("subject to",)),
-    Term("notwithstanding", Kind.LABELS, ("notwithstanding",)),
+    Term("when", ValueKind.CONDITION, ("when",)),
+    Term("while", ValueKind.CONDITION, ("while",)),
+    Term("unless", ValueKind.CONDITION, ("unless",)),
+    Term("except", ValueKind.NAMES, ("except",)),
+    Term("each", ValueKind.EVENT, ("each",)),
+    Term("subject to", ValueKind.LABELS, ("subject to",)),
+    Term("notwithstanding", ValueKind.LABELS, ("notwithstanding",)),
 )
 """The terms that every clause can have."""
 
-ACT = Term("act", Kind.ACT, bare=True, refers_to=("act",))
-SCOPE = Term("scope", Kind.NAMES, ("of", "to"))
-TERRITORY = Term("territory", Kind.NAMES, ("in",))
-FIELD = Term("field", Kind.NAMES)
-WITH = Term("with", Kind.NAMES, ("with",))
-ON = Term("on", Kind.NAMES, ("on",))
+ACT = Term("act", ValueKind.ACT, bare=True, refers_to=("act",))
+SCOPE = Term("scope", ValueKind.NAMES, ("of", "to"))
+TERRITORY = Term("territory", ValueKind.NAMES, ("in",))
+FIELD = Term("field", ValueKind.NAMES)
+WITH = Term("with", ValueKind.NAMES, ("with",))
+ON = Term("on", ValueKind.NAMES, ("on",))
 OF_WHAT: Final = (SCOPE, TERRITORY, FIELD)
 """What a right or a duty is about, where, and for which use."""
 TO_WHAT: Final = (attrs.evolve(SCOPE, modifiers=("to", "of")), TERRITORY, FIELD)
 """The same where one says `to` of it: a licence to a thing."""
-DUE = Term("due", Kind.DUE, ("within", "by"))
-AMOUNT = Term("amount", Kind.AMOUNT, bare=True)
-RATE = Term("rate", Kind.AMOUNT, bare=True)
-CAP = Term("cap", Kind.AMOUNT, ("cap",))
-FLOOR = Term("floor", Kind.AMOUNT, ("floor",))
-BASE = Term("base", Kind.NAMES, ("of",), refers_to=("stream", "asset"))
+DUE = Term("due", ValueKind.DUE, ("within", "by"))
+AMOUNT = Term("amount", ValueKind.AMOUNT, bare=True)
+RATE = Term("rate", ValueKind.AMOUNT, bare=True)
+CAP = Term("cap", ValueKind.AMOUNT, ("cap",))
+FLOOR = Term("floor", ValueKind.AMOUNT, ("floor",))
+BASE = Term("base", ValueKind.NAMES, ("of",), refers_to=("stream", "asset"))
 PAID = Term(
-    "paid", Kind.WORD, ("paid",),
+    "paid", ValueKind.WORD, ("paid",),
     words=("weekly", "monthly", "quarterly", "semiannually", "annually", "fiscal-quarterly", "fiscal-annually",
            "contract-annually", "once"),
 )  # fmt: skip
-SPREAD = Term("over", Kind.AMOUNT, ("over",))
-NET = Term("net of", Kind.NAMES, ("net of",), refers_to=("stream", "asset"))
-TIERS = Term("tiers", Kind.WORD, words=("marginal", "all-units"))
-ROLL = Term("roll", Kind.WORD, words=("following", "modified-following", "preceding"))
-SPLIT: Final = (Term("split", Kind.SHARES), Term("remainder", Kind.NAMES, refers_to=("party", "person")))
+SPREAD = Term("over", ValueKind.AMOUNT, ("over",))
+NET = Term("net of", ValueKind.NAMES, ("net of",), refers_to=("stream", "asset"))
+TIERS = Term("tiers", ValueKind.WORD, words=("marginal", "all-units"))
+ROLL = Term("roll", ValueKind.WORD, words=("following", "modified-following", "preceding"))
+SPLIT: Final = (Term("split", ValueKind.SHARES), Term("remainder", ValueKind.NAMES, refers_to=("party", "person")))
 """How a payment is divided among its payees."""
-PRORATED = Term("prorated", Kind.FLAG, words=("prorated",))
-LEAST = Term("at least", Kind.AMOUNT, ("at least",))
-MOST = Term("at most", Kind.AMOUNT, ("at most",))
-WRITTEN = Term("written", Kind.FLAG, words=("written",))
-CURE = Term("cure", Kind.DUE)
-OTHERWISE = Term("otherwise", Kind.LABELS)
+PRORATED = Term("prorated", ValueKind.FLAG, words=("prorated",))
+LEAST = Term("at least", ValueKind.AMOUNT, ("at least",))
+MOST = Term("at most", ValueKind.AMOUNT, ("at most",))
+WRITTEN = Term("written", ValueKind.FLAG, words=("written",))
+CURE = Term("cure", ValueKind.DUE)
+OTHERWISE = Term("otherwise", ValueKind.LABELS)
 REMEDIES: Final = (CURE, OTHERWISE)
 """How long a breach can be made good, and which clauses come to life if it is not."""
 FREQUENCY = Term(
-    "frequency", Kind.WORD,
+    "frequency", ValueKind.WORD,
     words=("daily", "weekly", "monthly", "quarterly", "semiannually", "annually", "fiscal-quarterly", "fiscal-annually",
            "contract-annually"),
 )  # fmt: skip
@@ -195,41 +195,45 @@ LEDGER_ROLES: Final = (
 )  # fmt: skip
 """What the columns of a ledger can be (docs/language.md#ledgers)."""
 
-_MEANING = Term("meaning", Kind.TEXT, bare=True)
-_NAME = Term("name", Kind.TEXT, bare=True)
+_MEANING = Term("meaning", ValueKind.TEXT, bare=True)
+_NAME = Term("name", ValueKind.TEXT, bare=True)
 
 _B = Behaviour
 
 _ROWS: Final = (
     # --- rights ---
     _form("license", _B.RIGHT, "licensee licensor licensee", "a licence",
-          Term("exclusivity", Kind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")), *TO_WHAT,
-          Term("with", Kind.NAMES, ("with",), refers_to=("party", "person")),
-          Term("transfer", Kind.WORD, words=("transferable", "non-transferable")),
-          Term("sublicensing", Kind.WORD, words=("sublicensable", "non-sublicensable")),
-          Term("affiliates", Kind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
+          Term("exclusivity", ValueKind.WORD, words=("exclusive", "sole", "co-exclusive", "nonexclusive")), *TO_WHAT,
+          Term("with", ValueKind.NAMES, ("with",), refers_to=("party", "person")),
+          Term("transfer", ValueKind.WORD, words=("transferable", "non-transferable")),
+          Term("sublicensing", ValueKind.WORD, words=("sublicensable", "non-sublicensable")),
+          Term("affiliates", ValueKind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
           *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST, stance=Stance.LICENCE,
           carried=("unlimited", "transfer", "sublicensing", "affiliates", "royalty-free")),
     _form("permit", _B.RIGHT, "holder grantor holder", "a right to act",
-          ACT, *TO_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, Term("worth", Kind.AMOUNT, ("worth",)),
-          LEAST, MOST, Term("notice", Kind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION,
+          ACT, *TO_WHAT, Term("category", ValueKind.WORD, words=ACTS), ON, WITH,
+          Term("worth", ValueKind.AMOUNT, ("worth",)),
+          LEAST, MOST, Term("notice", ValueKind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION,
           carried=("category", "notice", "unlimited", "written")),
     _form("option", _B.OPTION, "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
-          Term("kind", Kind.WORD, words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
-          ACT, *OF_WHAT, Term("window", Kind.DURATION, bare=True), Term("price", Kind.AMOUNT, ("at",)), WITH, LEAST,
+          Term("kind", ValueKind.WORD,
+               words=("first-refusal", "first-offer", "first-negotiation", "purchase", "renewal")),
+          ACT, *OF_WHAT, Term("window", ValueKind.DURATION, bare=True), Term("price", ValueKind.AMOUNT, ("at",)), WITH,
+          LEAST,
           MOST, WRITTEN, stance=Stance.OPTION,
           carried=("price", "written")),
     _form("own", _B.RIGHT, "owner assignor owner", "ownership, joint ownership, or an assignment",
-          Term("share", Kind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
+          Term("share", ValueKind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
     _form("audit", _B.RIGHT, "auditor auditee auditor", "a right to audit",
-          *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", Kind.DURATION), Term("look-back", Kind.DURATION), WRITTEN,
+          *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", ValueKind.DURATION), Term("look-back", ValueKind.DURATION),
+          WRITTEN,
           carried=("notice", "look-back", "written")),
     # --- duties ---
     _form("require", _B.DUTY, "obligor obligor obligee", "a duty to act",
           ACT, DUE, FREQUENCY, ROLL, *REMEDIES, *OF_WHAT, ON, WITH, LEAST, MOST, WRITTEN, stance=Stance.DEMAND,
           carried=("written",)),
     _form("forbid", _B.DUTY, "obligor obligor obligee", "a duty not to act",
-          ACT, *REMEDIES, *OF_WHAT, Term("category", Kind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN,
+          ACT, *REMEDIES, *OF_WHAT, Term("category", ValueKind.WORD, words=ACTS), ON, WITH, LEAST, MOST, WRITTEN,
           stance=Stance.PROHIBITION,
           carried=("category", "written")),
     _form("exclusive", _B.DUTY, "obligor obligor beneficiary", "exclusive dealing",
@@ -237,13 +241,13 @@ _ROWS: Final = (
     _form("first", _B.DUTY, "obligor obligor beneficiary", "a duty to go first with somebody",
           ACT, *OF_WHAT, ON, *REMEDIES),
     _form("mfn", _B.DUTY, "obligor obligor beneficiary", "most favoured terms",
-          Term("on", Kind.LABELS, ("on",)), *OF_WHAT, WITH, *REMEDIES, stance=Stance.PARITY),
+          Term("on", ValueKind.LABELS, ("on",)), *OF_WHAT, WITH, *REMEDIES, stance=Stance.PARITY),
     _form("warrant", _B.DUTY, "warrantor warrantor beneficiary", "a warranty",
           ACT, *OF_WHAT, ON, WITH, LEAST, MOST, *REMEDIES),
     _form("insure", _B.DUTY, "insured insured beneficiary", "a duty to insure",
           ACT, LEAST, MOST, DUE, FREQUENCY, ROLL, *OF_WHAT, ON, WITH, *REMEDIES),
     _form("escrow", _B.DUTY, "depositor depositor beneficiary", "a deposit in escrow",
-          *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", Kind.CONDITION), *REMEDIES,
+          *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", ValueKind.CONDITION), *REMEDIES,
           carried=("release",)),
     _form("liability", _B.DUTY, "obligor obligor claimant", "a limit of liability",
           CAP, ACT, *OF_WHAT, ON, *_flags("unlimited"),
@@ -254,69 +258,73 @@ _ROWS: Final = (
     _form("royalty", _B.SHARE, "payer payer payee", "a royalty",
           RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
     _form("fee", _B.FEE, "payer payer payee", "a fee",
-          AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", Kind.AMOUNT), CAP, FLOOR, PRORATED, PAID,
+          AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", ValueKind.AMOUNT), CAP, FLOOR, PRORATED, PAID,
           *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT, ON, *REMEDIES),
     _form("damages", _B.FEE, "payer payer payee", "liquidated damages, or a fee for ending the deal",
           AMOUNT, BASE, NET, TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
     _form("milestone", _B.SINGLE, "payer payer payee", "a payment on an event",
-          AMOUNT, Term("reaching", Kind.AMOUNT), BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON, *REMEDIES),
+          AMOUNT, Term("reaching", ValueKind.AMOUNT), BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON,
+          *REMEDIES),
     _form("advance", _B.ADVANCE, "payer payer payee", "a payment on account",
-          AMOUNT, Term("against", Kind.LABELS), DUE, ROLL, *SPLIT),
+          AMOUNT, Term("against", ValueKind.LABELS), DUE, ROLL, *SPLIT),
     _form("commit", _B.COMMITMENT, "buyer buyer seller", "a commitment to buy",
-          AMOUNT, Term("of", Kind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", Kind.AMOUNT),
-          Term("carry-forward", Kind.AMOUNT), Term("rollover", Kind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE, ROLL,
+          AMOUNT, Term("of", ValueKind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", ValueKind.AMOUNT),
+          Term("carry-forward", ValueKind.AMOUNT), Term("rollover", ValueKind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE,
+          ROLL,
           SPREAD, *REMEDIES, stance=Stance.PURCHASE),
     _form("invest", _B.INVESTMENT, "investor investor issuer", "an investment",
-          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", Kind.NAMES, ("of",))),
+          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", ValueKind.NAMES, ("of",))),
     _form("interest", _B.INTEREST, "payer payer payee", "interest on what is paid late",
-          RATE, Term("on", Kind.LABELS, ("on",)),
-          Term("day count", Kind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
+          RATE, Term("on", ValueKind.LABELS, ("on",)),
+          Term("day count", ValueKind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
     _form("stake", _B.HOLDING, "holder issuer holder", "a holding",
-          Term("share", Kind.AMOUNT, bare=True), Term("of", Kind.NAMES, ("of",)),
-          Term("worth", Kind.AMOUNT, ("worth",)),
+          Term("share", ValueKind.AMOUNT, bare=True), Term("of", ValueKind.NAMES, ("of",)),
+          Term("worth", ValueKind.AMOUNT, ("worth",)),
           carried=("share", "of", "worth")),
     # --- life ---
     _form("term", _B.TERM, "party party party", "the term of the deal",
-          Term("duration", Kind.DURATION, bare=True), Term("renews", Kind.DURATION), Term("renewals", Kind.COUNT),
-          Term("notice", Kind.DURATION), WRITTEN,
+          Term("duration", ValueKind.DURATION, bare=True), Term("renews", ValueKind.DURATION),
+          Term("renewals", ValueKind.COUNT),
+          Term("notice", ValueKind.DURATION), WRITTEN,
           carried=("written",)),
     _form("terminate", _B.TERMINATION, "holder grantor holder", "a right to terminate",
-          Term("ground", Kind.WORD, words=("convenience", "cause", "automatic")), Term("notice", Kind.DURATION),
-          Term("cure", Kind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN,
+          Term("ground", ValueKind.WORD, words=("convenience", "cause", "automatic")),
+          Term("notice", ValueKind.DURATION),
+          Term("cure", ValueKind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN,
           carried=("written",)),
-    _form("survive", _B.SURVIVAL, "", "what outlives the deal", Term("clauses", Kind.LABELS, bare=True)),
+    _form("survive", _B.SURVIVAL, "", "what outlives the deal", Term("clauses", ValueKind.LABELS, bare=True)),
     _form("law", _B.NONE, "", "the law that governs, and the courts that decide",
-          Term("governing", Kind.NAMES, ("of",)), Term("courts", Kind.NAMES, ("in",)), ON,
+          Term("governing", ValueKind.NAMES, ("of",)), Term("courts", ValueKind.NAMES, ("in",)), ON,
           *_flags("exclusive", "jury-waiver"),
           carried=("governing", "courts", "exclusive", "jury-waiver")),
     # --- declarations ---
     _declaration("party", "who signs", _NAME),
     _declaration("person", "an outsider", _NAME),
     _declaration("asset", "a thing that clauses are about", _NAME,
-          Term("in", Kind.NAMES, ("in",), refers_to=("asset",))),
+          Term("in", ValueKind.NAMES, ("in",), refers_to=("asset",))),
     _declaration("act", "something that one may do, must do, or must not do", _NAME,
-          Term("in", Kind.NAMES, ("in",), refers_to=("act",))),
+          Term("in", ValueKind.NAMES, ("in",), refers_to=("act",))),
     _declaration("stream", "a base that money is a share of", _NAME,
-          Term("in", Kind.NAMES, ("in",), refers_to=("stream",))),
+          Term("in", ValueKind.NAMES, ("in",), refers_to=("stream",))),
     _declaration("unit", "a unit of quantity", _NAME),
-    _declaration("ledger", "a table of sales", Term("file", Kind.TEXT, bare=True),
-          *(Term(role, Kind.TEXT) for role in LEDGER_ROLES)),
-    _declaration("rates", "a table of exchange rates", Term("file", Kind.TEXT, bare=True)),
+    _declaration("ledger", "a table of sales", Term("file", ValueKind.TEXT, bare=True),
+          *(Term(role, ValueKind.TEXT) for role in LEDGER_ROLES)),
+    _declaration("rates", "a table of exchange rates", Term("file", ValueKind.TEXT, bare=True)),
     _declaration("event", "something that happens", _MEANING,
-          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
-          Term("=", Kind.CONDITION, ("=",)), *_flags("recurring"), Term("every", Kind.DURATION), FROM,
-          Term("until", Kind.END, ("until", "through", "before")),
+          Term("declared by", ValueKind.NAMES, ("declared by",), refers_to=("party", "person")),
+          Term("=", ValueKind.CONDITION, ("=",)), *_flags("recurring"), Term("every", ValueKind.DURATION), FROM,
+          Term("until", ValueKind.END, ("until", "through", "before")),
                  carried=("meaning",)),
     _declaration("condition", "something that holds from a day until a day", _MEANING,
-          Term("declared by", Kind.NAMES, ("declared by",), refers_to=("party", "person")),
+          Term("declared by", ValueKind.NAMES, ("declared by",), refers_to=("party", "person")),
                  carried=("meaning",)),
     _declaration("unknown", "what nobody has disclosed", _MEANING,
-          Term("kind", Kind.WORD, words=("amount", "percentage", "date", "truth")),
-          Term("at least", Kind.AMOUNT, ("at least",)), Term("at most", Kind.AMOUNT, ("at most",)),
-          FROM, Term("until", Kind.END, ("until", "through", "before")),
+          Term("kind", ValueKind.WORD, words=("amount", "percentage", "date", "truth")),
+          Term("at least", ValueKind.AMOUNT, ("at least",)), Term("at most", ValueKind.AMOUNT, ("at most",)),
+          FROM, Term("until", ValueKind.END, ("until", "through", "before")),
                  carried=("meaning",)),
-    _declaration("source", "where something is written", Term("title", Kind.TEXT, bare=True),
-          Term("published", Kind.DUE, ("on",)),
+    _declaration("source", "where something is written", Term("title", ValueKind.TEXT, bare=True),
+          Term("published", ValueKind.DUE, ("on",)),
                  carried=("title", "published")),
 )  # fmt: skip
 
@@ -326,7 +334,7 @@ INSTRUMENT: Final = Form(
     "amend",
     Behaviour.INSTRUMENT,
     (),
-    {"effective": Term("effective", Kind.START, ("effective",)), "until": UNTIL},
+    {"effective": Term("effective", ValueKind.START, ("effective",)), "until": UNTIL},
     "an amendment, as later ones can change it: before it takes effect, and when it lapses",
 )
 

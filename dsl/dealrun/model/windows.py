@@ -13,7 +13,7 @@ import attrs
 from dealrun.model import write
 from dealrun.time.days import FIRST, LAST, MONTHS, Day, Unit, add, iso, month_end
 
-Span = tuple[Day, Day]
+DayRange = tuple[Day, Day]
 
 FREQUENCIES: Final = {
     "daily": "day",
@@ -49,7 +49,7 @@ class Window:
     stated: bool
     fiscal_month: int
 
-    def of(self, day: Day) -> Span | None:
+    def of(self, day: Day) -> DayRange | None:
         """The window in which a day lies; None before the first."""
         if self.stated and day < self.anchor:
             return None
@@ -91,7 +91,7 @@ def is_window(name: str) -> bool:
     return name in NAMED or name[:1].isdigit()
 
 
-def _calendar(day: Day, months: int, begins: int) -> Span:
+def _calendar(day: Day, months: int, begins: int) -> DayRange:
     at = date.fromordinal(day)
     index = (at.year * 12 + at.month - begins) // months * months + begins - 1
     first = date(index // 12, index % 12 + 1, 1).toordinal()
@@ -99,7 +99,7 @@ def _calendar(day: Day, months: int, begins: int) -> Span:
     return (first, month_end(last // 12, last % 12 + 1))
 
 
-def _anchored(anchor: Day, day: Day, count: int, unit: Unit) -> Span:
+def _anchored(anchor: Day, day: Day, count: int, unit: Unit) -> DayRange:
     """The n-th window of a length, each counted from the anchor."""
     if unit == "week":
         size = 7 * count
@@ -121,7 +121,7 @@ def _anchored(anchor: Day, day: Day, count: int, unit: Unit) -> Span:
     )
 
 
-def span_text(span: Span) -> str:
+def span_text(span: DayRange) -> str:
     """Days as they are written: a month, a quarter or a year by its name."""
     first, last = span
     if last >= LAST:

@@ -31,8 +31,9 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
-from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Kind, Term, behaviour
+from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Term, ValueKind, behaviour
 from dealrun.time.days import Day, iso
 
 _DANGLING = re.compile(r"\d[\d,]* (?:business days?|days?|weeks?|months?|quarters?|years?)$")
@@ -68,7 +69,7 @@ def on_date(day: Day) -> OnDate:
 def _value(term: Term, value: Value) -> str:
     text = show.show(value)
     plain = isinstance(value, Amount) and text == show.expression(value.expression)
-    if plain and term.kind is Kind.AMOUNT and _NUMBER.search(text):
+    if plain and term.kind is ValueKind.AMOUNT and _NUMBER.search(text):
         return f"({text})"
     return text
 
@@ -81,11 +82,11 @@ def _introduced(form: Form, term: Term, value: Value) -> str:
             return f"{term.modifiers[0]} {text.partition(' ')[2]}"
         case Due() if not term.modifiers:
             return f"{term.name} {text}"
-        case Names() if term.kind is Kind.ACT and not {*value.members}.isdisjoint({*form.by_word, *form.terms}):
+        case Names() if term.kind is ValueKind.ACT and not {*value.members}.isdisjoint({*form.by_word, *form.terms}):
             return f"{term.name} {text}"  # bare, it would be taken for a word of the clause
-        case _ if term.kind in {Kind.START, Kind.END, Kind.DUE}:
+        case _ if term.kind in {ValueKind.START, ValueKind.END, ValueKind.DUE}:
             return text
-        case _ if term.kind is Kind.FLAG or (term.words and text in term.words):
+        case _ if term.kind is ValueKind.FLAG or (term.words and text in term.words):
             return text
         case _ if term.bare:
             return text
@@ -326,7 +327,7 @@ def given(value: Value | bool | None) -> str:
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-def block(found: Instrument | Reading, words: Mapping[str, str], prefixes: Mapping[str, str]) -> list[str]:
+def block(found: Instrument | Reading, words: Mapping[EntryKey, str], prefixes: Mapping[EntryKey, str]) -> list[str]:
     """A header and its operations; `words` are the verbs by key, `prefixes` the deals of keys that have one."""
     lines = [header(found) if isinstance(found, Instrument) else reading_header(found)]
     operations = found.operations
@@ -338,7 +339,9 @@ def block(found: Instrument | Reading, words: Mapping[str, str], prefixes: Mappi
             if not isinstance(each, Drop)
         )
     for each in operations:
-        word = each.entry.word if isinstance(each, Add) else words.get(each.key) or each.key.partition(" ")[0]
+        word = each.entry.word if isinstance(each, Add) else words.get(each.key, "")
+        if not word and isinstance(each.key, DeclarationKey):
+            word = each.key.word
         lines += [f"  {line}" for line in operation(each, word, prefixes.get(each.key, ""))]
     return lines
 
@@ -348,8 +351,8 @@ def document(model: Model) -> str:
     several = len(model.deals) > 1
     agreements = {instrument.name: instrument for instrument in model.instruments if not instrument.amends}
     everything: list[Instrument | Reading] = [*model.instruments, *model.drafts, *model.readings]
-    words: dict[str, str] = {}
-    prefixes: dict[str, str] = {}
+    words: dict[EntryKey, str] = {}
+    prefixes: dict[EntryKey, str] = {}
     for part in everything:
         for each in part.operations:
             if isinstance(each, Add):

@@ -1,22 +1,19 @@
-"""Accounts, histories and comparisons in words: tables for a terminal, and a page that can be sent.
+"""What instruments did, histories and comparisons in words.
 
-In: what `dealrun.algebra` found. Out: lines, or Markdown. Guaranteed: what the JSON of the same answer says, in words;
-nothing of a file's text can break out of its table cell.
+In: what `dealrun.algebra` found. Out: blocks. Guaranteed: what the JSON of the same answer says, in words.
 """
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from dealrun.algebra.comparison import Parting
-from dealrun.algebra.consequences import Account, Consequence, Done
+from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
 from dealrun.algebra.history import Held, Known
 from dealrun.api import Contract
 from dealrun.api.algebra import Comparison, WhatIf
-from dealrun.diagnostics.render import render_all
 from dealrun.model.contract import Instrument
+from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
-from dealrun.render.tables import table, wrap
-from dealrun.source.plain import safe
 from dealrun.state.why import span_of_days
 from dealrun.time import ALWAYS, NEVER, Day, iso
 
@@ -36,7 +33,7 @@ def title(instrument: Instrument) -> str:
     return f"{instrument.name} ({instrument.title})" if instrument.title else instrument.name
 
 
-def when(account: Account) -> str:
+def when(account: InstrumentChanges) -> str:
     """When an instrument was signed, takes effect and lapses."""
     instrument = account.instrument
     parts = []
@@ -74,67 +71,60 @@ def _follows(consequences: Iterable[Consequence]) -> list[tuple[str, ...]]:
     ]
 
 
-def account(found: Account, width: int) -> list[str]:
+def account(found: InstrumentChanges) -> list[Block]:
     """What an instrument did, and what follows."""
-    lines = [*wrap(f"{title(found.instrument)}: {when(found)}", width), ""]
-    lines += table(DONE, _done(found.done), width) or ["it does nothing"]
     follows = _follows(found.consequences)
     known = "" if found.known is None else f", as known on {iso(found.known)}"
-    return [*lines, "", *wrap(f"What follows{known}:", width), *(table(FOLLOWS, follows, width) or ["nothing"])]
+    return [
+        Heading(f"{title(found.instrument)}: {when(found)}", 2), GAP,
+        Table.of(DONE, _done(found.done)) if found.done else Paragraph("it does nothing"), GAP,
+        Paragraph(f"What follows{known}:"),
+        Table.of(FOLLOWS, follows) if follows else Paragraph("nothing"),
+    ]  # fmt: skip
 
 
-def changes_page(contract: Contract, found: Sequence[Account]) -> str:
-    """All accounts as a page in Markdown."""
+def changes(found: Sequence[InstrumentChanges]) -> list[Block]:
+    """What all instruments did, one after the other."""
+    if not found:
+        return [Paragraph("no amendment is signed")]
+    return spaced([block for each in found for block in (*account(each), GAP)])
+
+
+def changes_page(contract: Contract, found: Sequence[InstrumentChanges]) -> list[Block]:
+    """What all instruments did, as a page that can be sent."""
     deals = ", ".join(deal.title or deal.name for deal in contract.model.deals)
-    lines = [f"# Changes to {_cell(deals)}", ""]
+    blocks: list[Block] = [Heading(f"Changes to {deals}")]
     for each in found:
         known = "" if each.known is None else f", as known on {iso(each.known)}"
-        heading = each.instrument.title or each.instrument.name
-        lines += [f"## {_cell(heading)}", "", f"`{each.instrument.name}`, {_cell(when(each))}.", ""]
-        lines += [*_markdown(DONE, _done(each.done)), "", f"**What follows**{known}:", ""]
-        lines += [*(_markdown(FOLLOWS, _follows(each.consequences)) or ["Nothing."]), ""]
-    if not found:
-        lines += ["No amendment is signed.", ""]
-    return "\n".join(lines[:-1]) + "\n"
-
-
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    if not rows:
-        return []
-    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
-    return lines + [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-
-
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~&"})
-
-
-def _cell(text: str) -> str:
-    return safe(text).translate(_SPECIAL)
+        blocks += [
+            Heading(each.instrument.title or each.instrument.name, 2),
+            Paragraph(f", {when(each)}.", code=each.instrument.name),
+            Table.of(DONE, _done(each.done)),
+            Paragraph(f"{known}:", strong="What follows"),
+            Table.of(FOLLOWS, _follows(each.consequences)) if each.consequences else Paragraph("Nothing."),
+        ]
+    return blocks if found else [*blocks, Paragraph("No amendment is signed.")]
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------
 
 
-def what_if(found: WhatIf, width: int, *, quiet: bool = False, colour: bool = False) -> list[str]:
+def what_if(found: WhatIf, *, quiet: bool = False) -> list[Block]:
     """What a draft changes, and what it breaks."""
-    lines: list[str] = []
-    if not quiet:
-        lines += [*wrap(f"if signed on {iso(found.signed)}", width), ""]
-    for each in found.accounts:
-        lines += [*account(each, width), ""]
+    blocks: list[Block] = [] if quiet else [Heading(f"if signed on {iso(found.signed)}"), GAP]
+    for each in found.instruments:
+        blocks += [*account(each), GAP]
     broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
-    if found.findings or broken:
-        lines += ["What it breaks:" if found.breaks else "What it is warned of:", ""]
-        lines += render_all([*found.findings, *broken], colour=colour).rstrip("\n").split("\n")
-    else:
-        lines.append("It breaks nothing.")
-    return lines
+    if not found.findings and not broken:
+        return [*blocks, Paragraph("It breaks nothing.")]
+    said = "What it breaks:" if found.breaks else "What it is warned of:"
+    return [*blocks, Paragraph(said), GAP, Findings((*found.findings, *broken))]
 
 
 # --- history ----------------------------------------------------------------------------------------------------------
 
 
-def history(label: str, found: Sequence[Known], width: int) -> list[str]:
+def history(label: str, found: Sequence[Known]) -> list[Block]:
     """What held when, as known when: a row for each span, headed by the day of knowledge.
 
     What was known before is not told again, only that it was.
@@ -155,7 +145,8 @@ def history(label: str, found: Sequence[Known], width: int) -> list[str]:
             if place and place != told and terms and held.terms == known.held[place - 1].terms:
                 terms = "as above"
             rows.append((*(head if not place else ("", "")), _from(held.start), held.status, terms))
-    return table(("known from", "because of", "from", f"{label} is", "terms"), rows, width) or ["nothing"]
+    header = ("known from", "because of", "from", f"{label} is", "terms")
+    return [Table.of(header, rows) if rows else Paragraph("nothing")]
 
 
 def _told_alike(pair: tuple[Held, Held]) -> bool:
@@ -167,20 +158,22 @@ def _told_alike(pair: tuple[Held, Held]) -> bool:
 # --- compare ----------------------------------------------------------------------------------------------------------
 
 
-def comparison(found: Comparison, width: int, *, quiet: bool = False) -> list[str]:
+def comparison(found: Comparison, *, quiet: bool = False) -> list[Block]:
     """Where versions part, a row for each span."""
-    lines: list[str] = []
+    blocks: list[Block] = []
     if not quiet:
         known = "" if found.known is None else f", as known on {iso(found.known)}"
-        lines += [*wrap(f"where the answers part{known}", width), ""]
+        blocks += [Heading(f"where the answers part{known}"), GAP]
     if found.left_out:
-        lines += [*wrap(f"left out, because clauses would hang on one another: {', '.join(found.left_out)}", width), ""]
-    rows = []
+        names = ", ".join(found.left_out)
+        blocks += [Paragraph(f"left out, because clauses would hang on one another: {names}"), GAP]
+    rows: list[tuple[str, ...]] = []
     for each in found.partings:
         head = (_from(each.on), "" if each.end >= NEVER else iso(each.end - 1), each.label, each.term or "status")
         for place, (answer, versions) in enumerate(_answers(each, found.versions).items()):
             rows.append((*(("", "", "", "") if place else head), answer, ", ".join(versions)))
-    return [*lines, *(table(("from", "through", "clause", "what", "answer", "under"), rows, width) or ["nowhere"])]
+    header = ("from", "through", "clause", "what", "answer", "under")
+    return [*blocks, Table.of(header, rows) if rows else Paragraph("nowhere")]
 
 
 def _answers(parting: Parting, versions: Sequence[str]) -> dict[str, list[str]]:

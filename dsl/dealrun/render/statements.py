@@ -1,6 +1,6 @@
-"""Statements as text: a table for each clause, balances, totals by party, and what is left over.
+"""Statements in words: a table for each clause, balances, totals by party, and what is left over.
 
-In: a settlement. Out: lines. Guaranteed: what the JSON of the same statement says; a payment that is not known shows
+In: a settlement. Out: blocks. Guaranteed: what the JSON of the same statement says; a payment that is not known shows
 its bounds and what it hangs on.
 """
 
@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.windows import span_text
+from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
-from dealrun.render.tables import table, wrap
 from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
 from dealrun.time import iso
 
@@ -82,94 +82,82 @@ def _rows(payment: Payment) -> list[list[str]]:
 FIGURES = frozenset({"base", "amount", "withheld", "recouped", "payable", "total", "paid", "outstanding", "overdue"})
 
 
-def _without_empty(header: tuple[str, ...], rows: list[list[str]], width: int) -> list[str]:
+def _table(header: tuple[str, ...], rows: list[list[str]]) -> Table:
     """A table without the columns that hold nothing."""
-    kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
-    figures = [number for number, index in enumerate(kept) if header[index] in FIGURES]
-    return table([header[index] for index in kept], [[row[index] for index in kept] for row in rows], width, figures)
+    figures = [index for index, name in enumerate(header) if name in FIGURES]
+    return Table.of(header, rows, figures).without_empty()
 
 
-def _clause(payments: tuple[Payment, ...], width: int, *, quiet: bool) -> list[str]:
+def _clause(payments: tuple[Payment, ...], *, quiet: bool) -> list[Block]:
     first = payments[0]
     payees = ", ".join(first.payees)
     arrow = f"{first.payer}->{payees}" if payees else first.payer
-    lines = wrap(f"{first.label}  {first.verb} {arrow}, in {first.currency}  {cites(first.cites)}".rstrip(), width)
+    text = f"{first.label}  {first.verb} {arrow}, in {first.currency}  {cites(first.cites)}".rstrip()
+    blocks: list[Block] = [Heading(text, 2)]
     rows = [row for payment in payments for row in _rows(payment)]
     if any(not payment.withheld.exact for payment in payments):  # what a cap that is not known does has its own table
         rows = [[*row[:5], "", *row[6:9], ""] for row in rows]
-    lines += _without_empty(HEADER, rows, width)
+    blocks.append(_table(HEADER, rows))
     if len(first.payees) > 1:
-        lines.append("")
-        lines += table(["period", *first.payees], [
+        blocks += [GAP, Table.of(["period", *first.payees], [
             [span_text(payment.period), *(_bare(money) for _, money in payment.split)] for payment in payments
-        ], width, range(1, len(first.payees) + 1))  # fmt: skip
+        ], range(1, len(first.payees) + 1))]  # fmt: skip
     unknown = [(payment, limit) for payment in payments for limit in payment.limits if _unknown(limit)]
     if unknown:
-        lines.append("")
-        lines += table(["period", "window", "paid in the window so far", "affected where the cap is below"], [
+        blocks += [GAP, Table.of(["period", "window", "paid in the window so far", "affected where the cap is below"], [
             [span_text(payment.period), span_text(limit.window), limit.running, _bare(limit.accrued)]
             for payment, limit in unknown
-        ], width, (3,))  # fmt: skip
+        ], (3,))]  # fmt: skip
     hangs = sorted({name for payment in payments for name in payment.hangs_on})
     if hangs and not quiet:
-        lines += wrap(f"hangs on {', '.join(hangs)}", width)
-    return [*lines, ""]
+        blocks.append(Paragraph(f"hangs on {', '.join(hangs)}"))
+    return [*blocks, GAP]
 
 
 def _unknown(limit: Limit) -> bool:
     return limit.value[0] is None or limit.value[0] != limit.value[1]
 
 
-def statement(found: Settlement, width: int, *, quiet: bool = False) -> list[str]:
+def statement(found: Settlement, *, quiet: bool = False) -> list[Block]:
     """The whole statement."""
-    lines: list[str] = []
+    blocks: list[Block] = []
     for label, payer, payees in dict.fromkeys((p.label, p.payer, p.payees) for p in found.payments):
         mine = tuple(p for p in found.of(label) if (p.payer, p.payees) == (payer, payees))
-        lines += _clause(mine, width, quiet=quiet)
+        blocks += _clause(mine, quiet=quiet)
     if not found.payments:
-        lines += ["nothing is payable", ""]
+        blocks += [Paragraph("nothing is payable"), GAP]
     balances = [
         [b.label, _money(b.payable), _quiet(b.paid), _bare(b.outstanding), _quiet(b.overdue),
          "; ".join(f"{name} {text}" for name, text in b.figures)]
         for b in found.balances
     ]  # fmt: skip
     if balances:
-        lines += _without_empty(("balance", "payable", "paid", "outstanding", "overdue", "beside"), balances, width)
-        lines.append("")
+        blocks += [_table(("balance", "payable", "paid", "outstanding", "overdue", "beside"), balances), GAP]
     if found.totals:
         totals = [[t.party, _money(t.pays), _money(t.receives)] for t in found.totals]
-        lines += table(["party", "owes", "is owed"], totals, width, (1, 2))
-        lines.append("")
+        blocks += [Table.of(["party", "owes", "is owed"], totals, (1, 2)), GAP]
     if found.unclaimed:
-        lines += table(["rows of no clause", "rows", "amount", "why"], [
+        blocks += [Table.of(["rows of no clause", "rows", "amount", "why"], [
             [" ".join(part for part in (u.stream, u.product, u.territory, u.payer) if part), f"{u.rows:,}",
              f"{readable(u.amount, 2)} {u.currency}".rstrip(), u.reason] for u in found.unclaimed
-        ], width)  # fmt: skip
-        lines.append("")
-    for unsettled in found.unsettled:
-        lines += wrap(f"not settled: {unsettled.label}: {unsettled.reason}", width)
-    if not quiet:
-        lines += _notes(found, width)
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+        ]), GAP]  # fmt: skip
+    blocks += [Paragraph(f"not settled: {unsettled.label}: {unsettled.reason}") for unsettled in found.unsettled]
+    return spaced([*blocks, *(() if quiet else _notes(found))])
 
 
-def _notes(found: Settlement, width: int) -> list[str]:
-    lines: list[str] = []
+def _notes(found: Settlement) -> list[Block]:
+    blocks: list[Block] = []
     if found.sources:
         text = f"ledger: {', '.join(found.sources)}: {found.rows:,} rows"
         if found.later_rows:
             text += f", {found.later_rows:,} of them in periods that are not settled"
-        lines += wrap(text, width)
-    for note in found.notes:
-        lines += wrap(note, width)
-    return lines
+        blocks.append(Paragraph(text))
+    return [*blocks, *(Paragraph(note) for note in found.notes)]
 
 
-def against(versions: Mapping[str, Settlement], width: int) -> list[str]:
+def against(versions: Mapping[str, Settlement]) -> list[Block]:
     """The payments of several versions side by side, and in all."""
-    lines: list[str] = []
+    blocks: list[Block] = []
     names = list(versions)
     for label in dict.fromkeys(p.label for found in versions.values() for p in found.payments):
         sides = {name: {p.period: p for p in found.of(label)} for name, found in versions.items()}
@@ -180,54 +168,47 @@ def against(versions: Mapping[str, Settlement], width: int) -> list[str]:
             rows.append([span_text(period), *cells, "" if len(set(cells)) == 1 else "*"])
         totals = [_bare(list(side.values())[-1].total) if side else "" for side in sides.values()]
         rows.append(["in all", *totals, "" if len(set(totals)) == 1 else "*"])
-        lines += wrap(f"{label}, in {currency}", width)
-        lines += table(["period", *names, "apart"], rows, width, range(1, len(names) + 1))
-        lines.append("")
-    return lines[:-1]
+        columns = range(1, len(names) + 1)
+        blocks += [Heading(f"{label}, in {currency}", 2), Table.of(["period", *names, "apart"], rows, columns), GAP]
+    return blocks[:-1]
 
 
 # --- why --------------------------------------------------------------------------------------------------------------
 
 
-def why(payment: Payment, width: int) -> list[str]:
+def why(payment: Payment) -> list[Block]:
     """A payment from the ledger to the cent."""
-    lines = wrap(f"{payment.label} for {span_text(payment.period)}: {payment.amount}"
-                 + (f", due {_due(payment)}" if _due(payment) else ""), width)  # fmt: skip
+    due = f", due {_due(payment)}" if _due(payment) else ""
+    blocks: list[Block] = [Heading(f"{payment.label} for {span_text(payment.period)}: {payment.amount}{due}", 2)]
     for line in payment.lines:
-        lines.append("")
-        lines += wrap(f"{_what(line)}, {span_text(line.period)}: {line.amount}", width)
-        for name, text in line.figures:
-            lines += _indented(f"{name}: {text}", width, 2)
+        blocks += [GAP, Paragraph(f"{_what(line)}, {span_text(line.period)}: {line.amount}")]
+        blocks += [Paragraph(f"{name}: {text}", 1) for name, text in line.figures]
         for part in line.parts if line.kind not in {"true-up", "shortfall"} else ():
-            lines += _part(part, line.amount.currency, width)
+            blocks += _part(part, line.amount.currency)
         if line.parts and len(line.parts) > 1:
-            lines += _indented(f"rounded once: {line.amount}", width, 2)
+            blocks.append(Paragraph(f"rounded once: {line.amount}", 1))
     for limit in payment.limits:
-        lines.append("")
-        lines += wrap(f"cap {limit.cap}, {span_text(limit.window)}", width)
-        lines += _indented(f"accrued in the window: {limit.accrued}", width, 2)
-        lines += _indented(f"paid before: {limit.before}; paid now in all: {limit.running}", width, 2)
-    lines.append("")
+        blocks += [
+            GAP, Paragraph(f"cap {limit.cap}, {span_text(limit.window)}"),
+            Paragraph(f"accrued in the window: {limit.accrued}", 1),
+            Paragraph(f"paid before: {limit.before}; paid now in all: {limit.running}", 1),
+        ]  # fmt: skip
+    blocks.append(GAP)
     for name, money in (("accrued", payment.accrued), ("withheld", payment.withheld), ("recouped", payment.recouped)):
         if not money.exact or money.least:
-            lines += wrap(f"{name}: {money}", width)
-    lines += wrap(f"payable: {payment.amount}", width)
+            blocks.append(Paragraph(f"{name}: {money}"))
+    blocks.append(Paragraph(f"payable: {payment.amount}"))
     if len(payment.split) > 1:
-        for payee, money in payment.split:
-            lines += _indented(f"to {payee}: {money}", width, 2)
+        blocks += [Paragraph(f"to {payee}: {money}", 1) for payee, money in payment.split]
     if payment.due_text:
-        lines += wrap(f"due {payment.due_text}" + (f": {iso(payment.due)}" if payment.due is not None else ""), width)
+        day = f": {iso(payment.due)}" if payment.due is not None else ""
+        blocks.append(Paragraph(f"due {payment.due_text}{day}"))
     if payment.hangs_on:
-        lines += wrap(f"hangs on {', '.join(payment.hangs_on)}", width)
-    lines += wrap(f"by {payment.instrument} {cites(payment.cites)}".rstrip(), width)
-    return lines
+        blocks.append(Paragraph(f"hangs on {', '.join(payment.hangs_on)}"))
+    return [*blocks, Paragraph(f"by {payment.instrument} {cites(payment.cites)}".rstrip())]
 
 
-def _indented(text: str, width: int, by: int) -> list[str]:
-    return [" " * by + line for line in wrap(text, width - by)]
-
-
-def _part(part: Part, currency: str, width: int) -> list[str]:
+def _part(part: Part, currency: str) -> list[Block]:
     days = span_text((part.first, part.last))
     if not part.rate:
         return []
@@ -241,9 +222,8 @@ def _part(part: Part, currency: str, width: int) -> list[str]:
     if part.share[1] != part.share[0]:
         share += " or more" if part.share[1] is None else f" to {readable(part.share[1], places)}"
     by = f"by {part.instrument} {cites(part.cites)}".rstrip()
-    lines = _indented(f"{days}: {base} at {part.rate} is {share} ({part.amount}), {by}", width, 2)
-    for tier in part.tiers:
-        lines += _indented(
-            f"{readable(tier.base)} above {readable(tier.over)} at {tier.rate}: {readable(tier.share)}", width, 4
-        )
-    return lines
+    text = f"{days}: {base} at {part.rate} is {share} ({part.amount}), {by}"
+    return [Paragraph(text, 1), *(
+        Paragraph(f"{readable(tier.base)} above {readable(tier.over)} at {tier.rate}: {readable(tier.share)}", 2)
+        for tier in part.tiers
+    )]  # fmt: skip

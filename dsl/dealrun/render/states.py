@@ -1,6 +1,6 @@
-"""Answers as text: headings, tables and chains.
+"""States, changes and chains in words.
 
-In: views. Out: lines. Guaranteed: what the JSON of the same answer says, in words; statuses and kinds spelt as in the
+In: views. Out: blocks. Guaranteed: what the JSON of the same answer says, in words; statuses and kinds spelt as in the
 language.
 """
 
@@ -13,7 +13,7 @@ import attrs
 from dealrun.api import Contract
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
-from dealrun.render.tables import table, wrap
+from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
 from dealrun.time import ALWAYS, Day, iso
@@ -47,10 +47,10 @@ def on_day(day: Day, *, today: bool) -> str:
     return f" on {iso(day)}" + (" (today)" if today else "")
 
 
-def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any], width: int) -> list[str]:
+def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any]) -> list[Block]:
     """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
     deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
-    return [*wrap(deals + when + suppositions(known, supposed), width), ""]
+    return [Heading(deals + when + suppositions(known, supposed)), GAP]
 
 
 def cites(found: Iterable[Cite]) -> str:
@@ -127,9 +127,9 @@ def _until(clause: ClauseState) -> str:
     return view.text if view is not None and clause.status != "ended" else ""
 
 
-def state(found: State, prospects: tuple[Prospect, ...], width: int) -> list[str]:
+def state(found: State, prospects: tuple[Prospect, ...]) -> list[Block]:
     """The state of a day: clauses by status, what is coming, what is not known."""
-    lines: list[str] = []
+    blocks: list[Block] = []
     for status in GROUPS:
         clauses = [clause for clause in found.clauses.values() if clause.status == status]
         rows = [
@@ -145,15 +145,14 @@ def state(found: State, prospects: tuple[Prospect, ...], width: int) -> list[str
         ]
         if rows:
             head = (status, "clause", "since", "until", "by", "terms")
-            lines += [*table(head, rows, width), ""]
+            blocks += [Table.of(head, rows), GAP]
     if not found.clauses:
-        lines += ["no clause is there" + ("" if found.known is None else f", as known on {iso(found.known)}"), ""]
-    lines += _coming(prospects, width)
-    lines += _unknowns(found, width)
-    return lines[:-1] if lines and not lines[-1] else lines
+        known = "" if found.known is None else f", as known on {iso(found.known)}"
+        blocks += [Paragraph(f"no clause is there{known}"), GAP]
+    return spaced([*blocks, *_coming(prospects), *_unknowns(found)])
 
 
-def _coming(prospects: tuple[Prospect, ...], width: int) -> list[str]:
+def _coming(prospects: tuple[Prospect, ...]) -> list[Block]:
     rows = []
     for prospect in prospects:
         text = []
@@ -165,18 +164,18 @@ def _coming(prospects: tuple[Prospect, ...], width: int) -> list[str]:
             text.append(f"may change with {', '.join(prospect.may_change)}")
         if text:
             rows.append((prospect.label, "; ".join(text)))
-    return [*table(("coming", "as known"), rows, width), ""] if rows else []
+    return [Table.of(("coming", "as known"), rows), GAP] if rows else []
 
 
-def _unknowns(found: State, width: int) -> list[str]:
+def _unknowns(found: State) -> list[Block]:
     rows = [
         (unknown.name, unknown.kind, unknown.meaning, ", ".join(unknown.affects) or "nothing that day")
         for unknown in found.unknowns
     ]
-    return [*table(("not known", "kind", "what", "what hangs on it"), rows, width), ""] if rows else []
+    return [Table.of(("not known", "kind", "what", "what hangs on it"), rows), GAP] if rows else []
 
 
-def changes(found: tuple[Change, ...], width: int) -> list[str]:
+def changes(found: tuple[Change, ...]) -> list[Block]:
     """Changes, a row each."""
     rows = [
         (
@@ -189,17 +188,14 @@ def changes(found: tuple[Change, ...], width: int) -> list[str]:
         )
         for change in found
     ]
-    return table(("from", "clause", "what", "before", "after", "by"), rows, width)
+    return [Table.of(("from", "clause", "what", "before", "after", "by"), rows)] if rows else []
 
 
-def why(explanation: Explanation, width: int) -> list[str]:
+def why(explanation: Explanation) -> list[Block]:
     """The chain of an answer."""
-    lines = [*wrap(f"{explanation.state.label}: {status_text(explanation.state)}", width), ""]
+    blocks: list[Block] = [Paragraph(f"{explanation.state.label}: {status_text(explanation.state)}"), GAP]
     for step in explanation.steps:
         where = " ".join(part for part in (str(step.place) if step.place else "", cites(step.cites)) if part)
-        lines += [f"  {part}" for part in wrap(f"{step.about}: {step.text}", width - 2)]
-        if step.quote:
-            lines += [f"      {part}" for part in wrap(step.quote, width - 6)]
-        if where:
-            lines += [f"      {part}" for part in wrap(where, width - 6)]
-    return lines
+        blocks.append(Paragraph(f"{step.about}: {step.text}", 1))
+        blocks += [Paragraph(text, 3) for text in (step.quote, where) if text]
+    return blocks

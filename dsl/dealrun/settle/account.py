@@ -15,9 +15,10 @@ from dealrun.budget import spend
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
 from dealrun.model.vocabulary import FORMS, behaviour
-from dealrun.model.windows import FREQUENCIES, Span, Window, fiscal_month, is_window
+from dealrun.model.windows import FREQUENCIES, DayRange, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
 from dealrun.state.timeline import Timeline
@@ -28,7 +29,7 @@ _BY_DAYS = frozenset({Behaviour.FEE, Behaviour.COMMITMENT, Behaviour.INVESTMENT}
 
 
 @attrs.frozen
-class Key:
+class CountingWindow:
     """A counting window: where its counting begins, and its days."""
 
     epoch: Day
@@ -37,7 +38,7 @@ class Key:
 
 
 @attrs.define(eq=False)
-class Part:
+class Segment:
     """Days with one set of terms, in one payment period and one window of each kind; sums as they are booked."""
 
     index: int
@@ -45,8 +46,8 @@ class Part:
     last: Day
     stretch: Stretch
     period: int
-    floor: Key | None
-    tiers: Key | None
+    floor: CountingWindow | None
+    tiers: CountingWindow | None
     amount: Fraction | int = 0
     """In the ledger's smallest steps, as the next three."""
     units: int = 0
@@ -76,7 +77,7 @@ class Account:
     payer: str
     payees: tuple[str, ...]
     stretches: tuple[Stretch, ...]
-    periods: tuple[Span, ...]
+    periods: tuple[DayRange, ...]
     since: Day
     through: Day
     over: Day | None
@@ -155,7 +156,7 @@ class Account:
                 return unit
             case Symbol(name, "unknown"):
                 found = self.timeline.range_of(name).unit
-                sort = self.timeline.answers.declaration_terms(f"unknown {name}").get("kind")
+                sort = self.timeline.answers.declaration_terms(DeclarationKey("unknown", name)).get("kind")
                 said = sort.values[-1].value if sort is not None else None
                 return found or ("%" if said == Word("percentage") else "")
             case Sum(parts):
@@ -194,17 +195,17 @@ class Account:
             raise CannotSettleError(f"it counts from a day that is not known: {', '.join(sorted(moment.hangs_on))}")
         return moment.lo
 
-    def key(self, stretch: Stretch, name: str, day: Day) -> Key | None:
+    def key(self, stretch: Stretch, name: str, day: Day) -> CountingWindow | None:
         """The counting window of a day."""
         found = self.window(stretch, name)
         if found is None:
             return None
         span = found[0].of(day)
-        return None if span is None else Key(found[1], *span)
+        return None if span is None else CountingWindow(found[1], *span)
 
-    def parts(self, least: int) -> list[Part]:
+    def parts(self, least: int) -> list[Segment]:
         """The parts of the stretches in which the clause is in force (or, with `least` 1, perhaps)."""
-        found: list[Part] = []
+        found: list[Segment] = []
         caps = self.caps(least)
         for stretch in self.stretches:
             day = stretch.first
@@ -218,7 +219,7 @@ class Account:
                 # A cap that comes later may count these days too, in windows of its own.
                 ends += [end for cap in caps for end in self._cap_ends(cap, day)]
                 ends.append(self._own_end(stretch, day))
-                part = Part(len(found), day, min(ends), stretch, period, floor, tiers)
+                part = Segment(len(found), day, min(ends), stretch, period, floor, tiers)
                 found.append(part)
                 day = part.last + 1
         return found
@@ -231,7 +232,7 @@ class Account:
                 found.append(stretch)
         return tuple(found) if any(stretch.view("cap") for stretch in found) else ()
 
-    def governing(self, caps: Sequence[Stretch], day: Day) -> tuple[Key, Stretch] | None:
+    def governing(self, caps: Sequence[Stretch], day: Day) -> tuple[CountingWindow, Stretch] | None:
         """The last of the caps seen so far that counts a day, and its window; a window that had ended before a cap
         came stays with the earlier one."""
         for stretch in reversed(caps):
@@ -298,7 +299,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     `begins` stands for the start of one that has been in force from always.
     """
     lives = timeline.answers.lives(label)
-    first = max(min((life.own.born.lo for life in lives), default=begins), ALWAYS)
+    first = max(min((life.episode.born.lo for life in lives), default=begins), ALWAYS)
     if first <= ALWAYS:  # a sketch: from its own start, or from the first row on
         stated = timeline.clause(label, through).since
         first = min(begins, through) if stated is None else stated
@@ -320,7 +321,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     account = Account(
         timeline, label, state.kind, deal, "", (), all_, (), since, through, None if over >= LAST else over
     )
-    periods: list[Span] = []
+    periods: list[DayRange] = []
     day = since
     while day <= through:
         spend(10 + len(live))

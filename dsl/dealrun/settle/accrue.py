@@ -18,17 +18,17 @@ from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
-from dealrun.model.windows import Span
-from dealrun.settle.account import Account, Key, Part, is_per_unit
+from dealrun.model.windows import DayRange
+from dealrun.settle.account import Account, CountingWindow, Segment, is_per_unit
 from dealrun.settle.caps import Caps, RawLimit, counted_before
 from dealrun.settle.rounding import Rounder, apportion, to_minor
-from dealrun.settle.statement import Kind, TierShare, exact_text
+from dealrun.settle.statement import LineKind, TierShare, exact_text
 from dealrun.settle.terms import Side, Stretch
-from dealrun.settle.tiers import NOTHING, Scale
+from dealrun.settle.tiers import NOTHING, TierScale
 from dealrun.time.days import Day
 
 
-class Cell(NamedTuple):
+class DaySum(NamedTuple):
     """Rows of one day of sale, as a clause takes them."""
 
     day: Day
@@ -44,7 +44,7 @@ class Cell(NamedTuple):
 class Taken:
     """What an account takes from the ledger, by the payment period in which it is booked."""
 
-    cells: Mapping[int, list[Cell]]
+    cells: Mapping[int, list[DaySum]]
     scale: int
     """How many of the ledger's smallest steps make one unit of the currency."""
     unit_scale: int
@@ -63,10 +63,10 @@ class UnboundedError(Exception):
 
 
 @attrs.frozen
-class RawPart:
+class RawSegment:
     """What a part adds to a line."""
 
-    part: Part
+    part: Segment
     share: Fraction
     tiers: tuple[TierShare, ...]
     amount: int
@@ -81,9 +81,9 @@ class RawPart:
 class RawLine:
     """A line on one side."""
 
-    kind: Kind
-    period: Span
-    parts: tuple[RawPart, ...]
+    kind: LineKind
+    period: DayRange
+    parts: tuple[RawSegment, ...]
     amount: int
     figures: tuple[tuple[str, str], ...] = ()
 
@@ -103,7 +103,7 @@ class RawPayment:
 class _Floor:
     """A counting window of a floor: its parts, and how far it was made up."""
 
-    parts: list[Part] = attrs.field(factory=list)
+    parts: list[Segment] = attrs.field(factory=list)
     so_far: Fraction = NOTHING
     made_up: Fraction = NOTHING
     rounded: int = 0
@@ -118,17 +118,17 @@ class Accrual:
     side: Side
     currency: str
     taken: Taken
-    parts: list[Part] = attrs.field(init=False)
+    parts: list[Segment] = attrs.field(init=False)
     earned: list[Fraction] = attrs.field(init=False)
-    _floors: dict[Key, _Floor] = attrs.field(factory=dict)
-    _tiers: dict[Key, list[Part]] = attrs.field(factory=lambda: defaultdict(list))
+    _floors: dict[CountingWindow, _Floor] = attrs.field(factory=dict)
+    _tiers: dict[CountingWindow, list[Segment]] = attrs.field(factory=lambda: defaultdict(list))
     _caps: Caps = attrs.field(init=False)
     _rounder: Rounder = attrs.field(init=False)
-    _touched: dict[int, Part] = attrs.field(factory=dict)
+    _touched: dict[int, Segment] = attrs.field(factory=dict)
     """The parts that accrued something in this period."""
-    _closing: dict[int, list[Key]] = attrs.field(factory=lambda: defaultdict(list))
+    _closing: dict[int, list[CountingWindow]] = attrs.field(factory=lambda: defaultdict(list))
     """The windows of floors, by the payment period in which they close."""
-    _late: dict[Key, None] = attrs.field(factory=dict)
+    _late: dict[CountingWindow, None] = attrs.field(factory=dict)
     """Those of which something was booked in this period."""
     _raised: dict[tuple[Fraction, int], Fraction] = attrs.field(factory=dict)
     """By what an escalation raises, so many times."""
@@ -156,7 +156,7 @@ class Accrual:
     def run(self) -> list[RawPayment]:
         """Every payment period that has ended, in order; those in which nothing happens are left out."""
         found = []
-        by_period: dict[int, list[Part]] = defaultdict(list)
+        by_period: dict[int, list[Segment]] = defaultdict(list)
         for part in self.parts:
             by_period[part.period].append(part)
         for period in range(self.account.complete()):
@@ -171,7 +171,7 @@ class Accrual:
                 found.append(RawPayment(period, tuple(lines), tuple(limits), payable, forecast))
         return found
 
-    def _book(self, cells: Iterable[Cell]) -> dict[int, tuple[Fraction, Fraction, Fraction]]:
+    def _book(self, cells: Iterable[DaySum]) -> dict[int, tuple[Fraction, Fraction, Fraction]]:
         """Enter what is booked in a period; by part, what it adds: base, units, deductions."""
         before: dict[int, tuple[int | Fraction, int, int | Fraction]] = {}
         index = 0
@@ -207,7 +207,7 @@ class Accrual:
         self,
         period: int,
         changed: Mapping[int, tuple[Fraction, Fraction, Fraction]],
-        own: Iterable[Part],
+        own: Iterable[Segment],
     ) -> list[RawLine]:
         """The lines of a period: its own, and a correction for each earlier one of which something was booked."""
         again = dict.fromkeys([part.index for part in own if self._accrues(part)])
@@ -217,7 +217,7 @@ class Accrual:
             if part.tiers is not None:
                 spend(len(self._tiers[part.tiers]))
                 again.update(dict.fromkeys(p.index for p in self._tiers[part.tiers] if p.index > index))
-        gained: dict[int, list[RawPart]] = defaultdict(list)
+        gained: dict[int, list[RawSegment]] = defaultdict(list)
         for index in sorted(again):
             spend(10)
             part = self.parts[index]
@@ -228,11 +228,11 @@ class Accrual:
             self.earned[index] = share
             if more or any(changed.get(index, ())):
                 base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
-                gained[part.period].append(RawPart(part, more, tiers, 0, base, units, deducted, part.last))
+                gained[part.period].append(RawSegment(part, more, tiers, 0, base, units, deducted, part.last))
         # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
         return [self._line(each, period, gained[each]) for each in sorted(gained, key=lambda of: (of < period, of))]
 
-    def _line(self, of: int, period: int, parts: list[RawPart]) -> RawLine:
+    def _line(self, of: int, period: int, parts: list[RawSegment]) -> RawLine:
         """One line, rounded once; its parts add up to it."""
         total = self._rounder.line(sum((raw.share for raw in parts), NOTHING))
         alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part))]
@@ -247,14 +247,14 @@ class Accrual:
                     self._late[raw.part.floor] = None
             done.append(_merged(group, amount))
         passing = all(self._accrues(raw.part) for raw in parts)
-        kind: Kind = "correction" if of != period else "fee" if passing else "share"
+        kind: LineKind = "correction" if of != period else "fee" if passing else "share"
         return RawLine(kind, self.account.periods[of], tuple(done), total)
 
-    def _signature(self, part: Part) -> object:
+    def _signature(self, part: Segment) -> object:
         """What parts of a line that are shown as one have in common."""
         return part.stretch, part.floor, part.tiers, self._caps.window_of(part), self._step(part)
 
-    def _step(self, part: Part) -> object:
+    def _step(self, part: Segment) -> object:
         """How often an escalation has applied, or in which window a fee accrues."""
         escalation = part.stretch.amount("escalation")
         count = self.account.anniversaries(escalation, part.first) if escalation is not None else 0
@@ -263,11 +263,11 @@ class Accrual:
 
     # --- what a part earns --------------------------------------------------------------------------------------------
 
-    def _accrues(self, part: Part) -> bool:
+    def _accrues(self, part: Segment) -> bool:
         """Whether a part earns by the passing of its days."""
         return self.account.does in {Behaviour.FEE, Behaviour.INVESTMENT} and not self.account.takes_rows(part.stretch)
 
-    def _share(self, part: Part) -> tuple[Fraction, tuple[TierShare, ...]]:
+    def _share(self, part: Segment) -> tuple[Fraction, tuple[TierShare, ...]]:
         found = self.side.best(part.stretch, self.account.main, part.last)
         if found is None:
             return NOTHING, ()
@@ -283,7 +283,7 @@ class Accrual:
             return rate * base, ()
         return self._tiered(part, amount, rate, per_unit=per_unit)
 
-    def _passing(self, part: Part, amount: Amount, figure: Fraction) -> Fraction:
+    def _passing(self, part: Segment, amount: Amount, figure: Fraction) -> Fraction:
         """What accrues evenly over the days of a window."""
         escalation = part.stretch.amount("escalation")
         if escalation is not None:
@@ -316,7 +316,7 @@ class Accrual:
         return first.last if first is not None else stretch.last
 
     def _tiered(
-        self, part: Part, amount: Amount, rate: Fraction, *, per_unit: bool
+        self, part: Segment, amount: Amount, rate: Fraction, *, per_unit: bool
     ) -> tuple[Fraction, tuple[TierShare, ...]]:
         assert amount.tiers is not None
         assert part.tiers is not None
@@ -331,7 +331,7 @@ class Accrual:
             in_units |= isinstance(threshold, Quantity) and threshold.unit != self.currency
             if bound is not None:
                 steps.append((bound, figure, show.expression(above)))
-        scale = Scale(tuple(steps), part.stretch.word("tiers") == "all-units")
+        scale = TierScale(tuple(steps), part.stretch.word("tiers") == "all-units")
         taken = self.taken
         spend(len(self._tiers[part.tiers]))
         earlier = [other for other in self._tiers[part.tiers] if other.index < part.index]
@@ -366,7 +366,7 @@ class Accrual:
                 # It makes up to the floor exactly, whatever a running total would round it to.
                 amount = to_minor(made_up, self.currency, self._rounder.rule) - floor.rounded
                 self._rounder.count(more, amount)
-                raw = RawPart(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
+                raw = RawSegment(last, more, (), amount, NOTHING, NOTHING, NOTHING, last.last)
                 span = (max(key.first, floor.parts[0].first), last.last)
                 figures = (("minimum", exact_text(minimum, self.currency)),)
                 found.append(RawLine("true-up", span, (raw,), amount, figures))
@@ -375,7 +375,7 @@ class Accrual:
                 self._touched[last.index] = last
         return found
 
-    def _closes(self, key: Key) -> int:
+    def _closes(self, key: CountingWindow) -> int:
         """The payment period in which the window of a floor ends; beyond all where it never does under this floor."""
         last = self._floors[key].parts[-1]
         end = key.last if self.account.over is None else min(key.last, self.account.over)
@@ -383,7 +383,7 @@ class Accrual:
         gone = following is not None and following.first <= end  # unset, or replaced by one that counts anew
         return len(self.account.periods) if gone or end > self.account.through else self.account.period_of(end)
 
-    def _floor(self, parts: list[Part], key: Key) -> Fraction:
+    def _floor(self, parts: list[Segment], key: CountingWindow) -> Fraction:
         """The minimum of a window: as it stands on the last day, or, prorated, each day's part of it."""
         last = parts[-1]
         if "prorated" not in last.stretch.state.terms:
@@ -401,7 +401,7 @@ class Accrual:
         return figure
 
 
-def _merged(group: list[RawPart], amount: int) -> RawPart:
+def _merged(group: list[RawSegment], amount: int) -> RawSegment:
     """Parts that differ in nothing that a reader sees, as one."""
     tiers: dict[tuple[Fraction, str], TierShare] = {}
     for raw in group:

@@ -18,7 +18,7 @@ from dealrun.time.days import Day
 
 
 @attrs.frozen
-class Names:
+class LedgerNames:
     """The names of a contract, as rows of a ledger give them: which stream is which, and what lies in what."""
 
     streams: Mapping[str, str]
@@ -29,13 +29,13 @@ class Names:
     """What lies in a stream or an asset, itself included."""
 
     @staticmethod
-    def of(timeline: Timeline, day: Day) -> "Names":
+    def of(timeline: Timeline, day: Day) -> "LedgerNames":
         """The declared names of a timeline, as they lie in one another on a day."""
         streams: dict[str, str] = {}
         deals: dict[str, str] = {}
         inside: dict[str, set[str]] = {}
         for key in timeline.declared:
-            kind, _, name = key.partition(" ")
+            kind, name = key
             if kind not in {"stream", "asset"}:
                 continue
             state = timeline.declaration(key, day)
@@ -53,7 +53,7 @@ class Names:
             if assumed.kind == "stream":
                 streams.setdefault(assumed.name, assumed.name)
                 deals.setdefault(assumed.name, timeline.index.model.deals[0].name)
-        return Names(streams, deals, {name: frozenset(_closure(name, inside)) for name in inside})
+        return LedgerNames(streams, deals, {name: frozenset(_closure(name, inside)) for name in inside})
 
     def within(self, names: Iterable[str]) -> frozenset[str]:
         """Names and what lies in them; quoted texts without their quotes."""
@@ -84,7 +84,7 @@ class Filter:
     """Of a clause that runs both ways: whose rows; of another: who pays."""
 
     @staticmethod
-    def of(stretch: Stretch, names: Names, payer: str) -> "Filter":
+    def of(stretch: Stretch, names: LedgerNames, payer: str) -> "Filter":
         """The filter that the terms of a stretch make."""
         said = stretch.names("base") or stretch.names("of")
         deal = stretch.state.deal
@@ -122,7 +122,7 @@ class Claims:
     """Which groups were taken by some clause, and why the others were not."""
 
     sums: Sums
-    names: Names
+    names: LedgerNames
     taken: list[bool] = attrs.field(init=False)
     outside: list[bool] = attrs.field(init=False)
     """Taken by a clause, were it in force that day."""

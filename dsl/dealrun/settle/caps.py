@@ -12,7 +12,7 @@ import attrs
 
 from dealrun.budget import spend
 from dealrun.model import show
-from dealrun.settle.account import Account, Key, Part
+from dealrun.settle.account import Account, CountingWindow, Segment
 from dealrun.settle.rounding import floor_minor, to_minor
 from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.time.days import Day
@@ -22,7 +22,7 @@ from dealrun.time.days import Day
 class RawLimit:
     """What a cap did on one side; `value` is None where nothing bounds it."""
 
-    key: Key
+    key: CountingWindow
     text: str
     value: Fraction | None
     accrued: int
@@ -30,7 +30,7 @@ class RawLimit:
     paid: int
 
 
-def counted_before(side: Side, stretch: Stretch, name: str, key: Key) -> Fraction:
+def counted_before(side: Side, stretch: Stretch, name: str, key: CountingWindow) -> Fraction:
     """What a window had counted before (`so far`): only the one in which counting begins."""
     amount = stretch.amount(name)
     if amount is None or amount.so_far is None or not key.first <= key.epoch <= key.last:
@@ -45,22 +45,22 @@ class Caps:
     account: Account
     side: Side
     currency: str
-    parts: Sequence[Part]
+    parts: Sequence[Segment]
     _every: tuple[Stretch, ...] = attrs.field(init=False)
     _seen: int = -1
     """How many caps had come when the parts were put in their windows."""
     _anew: bool = True
-    _windows: dict[Key, tuple[Stretch, list[Part]]] = attrs.field(factory=dict)
-    _window_of: dict[int, Key] = attrs.field(factory=dict)
-    _open: dict[Key, None] = attrs.field(factory=dict)
+    _windows: dict[CountingWindow, tuple[Stretch, list[Segment]]] = attrs.field(factory=dict)
+    _window_of: dict[int, CountingWindow] = attrs.field(factory=dict)
+    _open: dict[CountingWindow, None] = attrs.field(factory=dict)
     """The windows in which something is withheld."""
-    _accrued: dict[Key, int] = attrs.field(factory=dict)
+    _accrued: dict[CountingWindow, int] = attrs.field(factory=dict)
     """What had accrued in each window at the end of the period before."""
 
     def __attrs_post_init__(self) -> None:
         self._every = self.account.caps(1 if self.side.high else 2)
 
-    def window_of(self, part: Part) -> Key | None:
+    def window_of(self, part: Segment) -> CountingWindow | None:
         """The window of the cap that governs a part, as far as caps have come."""
         return self._window_of.get(part.index)
 
@@ -80,7 +80,7 @@ class Caps:
                 self._windows.setdefault(found[0], (found[1], []))[1].append(part)
                 self._window_of[part.index] = found[0]
 
-    def limit(self, period: int, accruing: Mapping[int, Part]) -> tuple[list[RawLimit], int, bool]:
+    def limit(self, period: int, accruing: Mapping[int, Segment]) -> tuple[list[RawLimit], int, bool]:
         """What is payable at the end of a period, of which `accruing` are the parts that accrued something: all that no
         cap governs, and P(t) - P(t-1) of each window; what each cap did; and whether that depends on a forecast."""
         touched = self.parts if self._anew else [accruing[index] for index in sorted(accruing)]
@@ -111,7 +111,7 @@ class Caps:
                 self._open[key] = None
         return limits, payable, forecast
 
-    def _one(self, key: Key, stretch: Stretch, parts: list[Part], end: Day) -> RawLimit:
+    def _one(self, key: CountingWindow, stretch: Stretch, parts: list[Segment], end: Day) -> RawLimit:
         """P(t) = min(A(t), max(C(t), P(t-1))) of one window."""
         spend(10 + len(parts))
         counted = to_minor(counted_before(self.side, stretch, "cap", key), self.currency, "half-even")
@@ -130,7 +130,7 @@ class Caps:
         return RawLimit(key, text, cap, accrued, before, min(accrued, room))
 
     @staticmethod
-    def _let_through(parts: list[Part], paid: int) -> None:
+    def _let_through(parts: list[Segment], paid: int) -> None:
         """Divide what was paid for a window among its parts, the earliest first."""
         accrued = before = 0
         for index, part in enumerate(parts):

@@ -133,7 +133,7 @@ class Closing:
     def _balance(
         self, label: str, mine: Sequence[Payment], advance: Advance | None, beside: Sequence[tuple[str, str]]
     ) -> Balance:
-        deal = self.deals[self.timeline.answers.owns(label)[0].adding.entry.deal]
+        deal = self.deals[self.timeline.answers.episodes(label)[0].adding.entry.deal]
         currency = mine[0].currency if mine else deal.currency or "USD"
         payable = Money.of(0, currency)
         for last in {(payment.payer, payment.payees): payment for payment in mine}.values():

@@ -11,9 +11,9 @@ from functools import cached_property
 import attrs
 
 from dealrun.budget import spend
-from dealrun.model.windows import Span
+from dealrun.model.windows import DayRange
 from dealrun.settle.account import Account
-from dealrun.settle.accrue import RawLine, RawPart, RawPayment
+from dealrun.settle.accrue import RawLine, RawPayment, RawSegment
 from dealrun.settle.caps import RawLimit
 from dealrun.settle.statement import Limit, Line, Money, Part, figure
 from dealrun.time.days import Day
@@ -25,7 +25,7 @@ class Combined:
 
     account: Account
     currency: str
-    period: Span
+    period: DayRange
     lines: tuple[Line, ...]
     limits: tuple[Limit, ...]
     accrued: Money
@@ -100,7 +100,7 @@ def combine(sides: Sides) -> list[Combined]:
     return found
 
 
-def _days(account: Account, raw: RawPayment) -> Span:
+def _days(account: Account, raw: RawPayment) -> DayRange:
     return raw.lines[0].period if raw.period < 0 else account.periods[raw.period]
 
 
@@ -169,7 +169,7 @@ def _line(sides: Sides, low: RawLine | None, high: RawLine | None) -> Line:
     return Line(raw.kind, raw.period, parts, money, raw.figures, any(part.forecast for part in parts))
 
 
-def _part(sides: Sides, low: RawPart | None, high: RawPart | None) -> Part:
+def _part(sides: Sides, low: RawSegment | None, high: RawSegment | None) -> Part:
     raw = high or low
     assert raw is not None
     view = raw.part.stretch.view(sides.account.main)

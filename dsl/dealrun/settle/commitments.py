@@ -14,9 +14,9 @@ from itertools import islice
 import attrs
 
 from dealrun.budget import spend
-from dealrun.model.windows import Span
-from dealrun.settle.account import Account, Part
-from dealrun.settle.accrue import RawLine, RawPart, RawPayment, Taken, UnboundedError
+from dealrun.model.windows import DayRange
+from dealrun.settle.account import Account, Segment
+from dealrun.settle.accrue import RawLine, RawPayment, RawSegment, Taken, UnboundedError
 from dealrun.settle.rounding import Rounder
 from dealrun.settle.statement import exact_text
 from dealrun.settle.terms import Side, Stretch
@@ -24,7 +24,7 @@ from dealrun.settle.tiers import NOTHING
 
 
 @attrs.frozen
-class _Window:
+class _WindowRun:
     """One window run: what it comes to, and what it passes on."""
 
     due: Fraction
@@ -44,8 +44,8 @@ class Commitment:
     taken: Taken
     left: Fraction | None = None
     """What is left of the last window's commitment, once run."""
-    _bought: dict[Span, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
-    _closed: list[_Window] = attrs.field(factory=list)
+    _bought: dict[DayRange, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
+    _closed: list[_WindowRun] = attrs.field(factory=list)
     """The windows that have closed, in order, as they stand."""
     _rounder: Rounder = attrs.field(init=False)
 
@@ -55,12 +55,12 @@ class Commitment:
     def run(self) -> list[RawPayment]:
         """The shortfall payments, in order."""
         account = self.account
-        windows: dict[Span, list[Part]] = {}
+        windows: dict[DayRange, list[Segment]] = {}
         for part in account.parts(1 if self.side.high else 2):
             key = account.key(part.stretch, "amount", part.first)
             if key is not None:
                 windows.setdefault((key.first, key.last), []).append(part)
-        paid: dict[Span, Fraction] = defaultdict(Fraction)
+        paid: dict[DayRange, Fraction] = defaultdict(Fraction)
         spans = list(windows)
         firsts = [first for first, _ in spans]
         forecast = False
@@ -79,10 +79,12 @@ class Commitment:
                 found.append(RawPayment(period, tuple(lines), (), total, forecast))
         return found
 
-    def _lines(self, period: int, windows: Mapping[Span, Sequence[Part]], paid: dict[Span, Fraction]) -> list[RawLine]:
+    def _lines(
+        self, period: int, windows: Mapping[DayRange, Sequence[Segment]], paid: dict[DayRange, Fraction]
+    ) -> list[RawLine]:
         """What each window that has closed by the end of a period comes to, less what was paid for it before."""
         account = self.account
-        found: list[tuple[bool, Fraction, Sequence[Part], _Window]] = []
+        found: list[tuple[bool, Fraction, Sequence[Segment], _WindowRun]] = []
         # What closed before and was not touched since comes to the same.
         begin = len(self._closed)
         carried, moved = (self._closed[-1].carried, self._closed[-1].moved) if begin else (NOTHING, NOTHING)
@@ -104,15 +106,15 @@ class Commitment:
         # Its own windows first, then what corrects earlier ones: in this order a running total is rounded.
         return [self._line(share, parts, window) for _, share, parts, window in sorted(found, key=lambda each: each[0])]
 
-    def _line(self, share: Fraction, parts: Sequence[Part], window: _Window) -> RawLine:
+    def _line(self, share: Fraction, parts: Sequence[Segment], window: _WindowRun) -> RawLine:
         amount = self._rounder.line(share)
         last = parts[-1]
-        raw = RawPart(last, share, (), amount, NOTHING, NOTHING, NOTHING, last.last)
+        raw = RawSegment(last, share, (), amount, NOTHING, NOTHING, NOTHING, last.last)
         return RawLine("shortfall", (parts[0].first, last.last), (raw,), amount, window.figures)
 
     def _window(
-        self, span: Span, parts: Sequence[Part], carried: Fraction, moved: Fraction, *, follows: bool
-    ) -> _Window:
+        self, span: DayRange, parts: Sequence[Segment], carried: Fraction, moved: Fraction, *, follows: bool
+    ) -> _WindowRun:
         last = parts[-1].stretch
         committed = self._committed(span, parts)
         bought = self._bought[span]
@@ -129,7 +131,7 @@ class Commitment:
             for name, figure in figures
             if figure or name in {"commitment", "purchases", "missing"}
         )
-        return _Window((missing - on) * self._part(last, "shortfall"), missing, carry, on, shown)
+        return _WindowRun((missing - on) * self._part(last, "shortfall"), missing, carry, on, shown)
 
     def _part(self, stretch: Stretch, name: str) -> Fraction:
         """A percentage of the clause, nothing where it states none."""
@@ -140,7 +142,7 @@ class Commitment:
             raise UnboundedError
         return found[1]
 
-    def _committed(self, span: Span, parts: Sequence[Part]) -> Fraction:
+    def _committed(self, span: DayRange, parts: Sequence[Segment]) -> Fraction:
         """The commitment of a window: as it stands on its last day, or, prorated, each day's part of it."""
         prorated = "prorated" in parts[-1].stretch.state.terms
         total = NOTHING

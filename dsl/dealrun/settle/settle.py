@@ -17,12 +17,13 @@ from dealrun.errors import LimitError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import minor_units
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount
 from dealrun.model.vocabulary import behaviour
 from dealrun.settle.account import Account, by_parties, currency_of, is_per_unit, make
-from dealrun.settle.accrue import Accrual, Cell, RawPayment, Taken, UnboundedError
+from dealrun.settle.accrue import Accrual, DaySum, RawPayment, Taken, UnboundedError
 from dealrun.settle.allocation import Take
-from dealrun.settle.base import Claims, Filter, Names
+from dealrun.settle.base import Claims, Filter, LedgerNames
 from dealrun.settle.closing import Closing, totals
 from dealrun.settle.combine import Combined, Sides, combine
 from dealrun.settle.commitments import Commitment
@@ -47,14 +48,14 @@ from dealrun.time.days import Day
 Convert = Callable[[str, str, Day], Fraction]
 """(from, to, day) to the rate of exchange; KeyError where there is none."""
 
-Rule: TypeAlias = type[Accrual] | type[Single] | type[Commitment]
+SettlementRule: TypeAlias = type[Accrual] | type[Single] | type[Commitment]
 
 
-def _once_or_by_days(account: Account) -> Rule:
+def _once_or_by_days(account: Account) -> SettlementRule:
     return Single if is_single(account) else Accrual
 
 
-RULES: Final[Mapping[Behaviour, Callable[[Account], Rule]]] = {
+RULES: Final[Mapping[Behaviour, Callable[[Account], SettlementRule]]] = {
     Behaviour.SHARE: lambda _: Accrual,
     Behaviour.FEE: _once_or_by_days,
     Behaviour.INVESTMENT: _once_or_by_days,
@@ -78,7 +79,7 @@ class _Settling:
     default: str
     convert: Convert | None
     deals: Mapping[str, Deal]
-    names: Names = attrs.field(init=False)
+    names: LedgerNames = attrs.field(init=False)
     claims: Claims = attrs.field(init=False)
     unsettled: list[Unsettled] = attrs.field(factory=list)
     problems: dict[tuple[str, str, str], int] = attrs.field(factory=dict)
@@ -91,7 +92,7 @@ class _Settling:
     takes: list[Take] = attrs.field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.names = Names.of(self.timeline, self.through)
+        self.names = LedgerNames.of(self.timeline, self.through)
         self.claims = Claims(self.sums, self.names)
         self.settled = [False] * len(self.sums.groups)
 
@@ -114,13 +115,13 @@ class _Settling:
         return ordered
 
     def _verb(self, label: str) -> str:
-        owns = self.timeline.answers.owns(label)
-        return owns[-1].word
+        episodes = self.timeline.answers.episodes(label)
+        return episodes[-1].word
 
     def _needs(self, label: str) -> set[str]:
         found: set[str] = set()
-        for own in self.timeline.answers.owns(label):
-            for steps in own.terms.values():
+        for episode in self.timeline.answers.episodes(label):
+            for steps in episode.terms.values():
                 for state in steps.values:
                     for option in state.options:
                         if isinstance(option.value, Amount):
@@ -129,7 +130,7 @@ class _Settling:
 
     def accounts(self, label: str) -> list[Account]:
         """The account of a clause: one, or one for each direction of a clause that runs both ways."""
-        deal = self.deals[self.timeline.answers.owns(label)[0].adding.entry.deal]
+        deal = self.deals[self.timeline.answers.episodes(label)[0].adding.entry.deal]
         begins = min((group.day for group in self.sums.groups), default=self.through)
         account = make(self.timeline, label, deal, self.through, self.default, begins)
         if account is None:
@@ -168,7 +169,7 @@ class _Settling:
                 taken.append((number, group, sign))
         currency = self._currency(account, [group for _, group, _ in taken])
         complete = account.complete()
-        found: dict[int, list[Cell]] = defaultdict(list)
+        found: dict[int, list[DaySum]] = defaultdict(list)
         for number, group, sign in taken:
             period = account.period_of(max(group.booked, group.day))
             self.claims.taken[number] = True
@@ -179,7 +180,7 @@ class _Settling:
             if self.tracing:
                 self.takes.append(_take(account, period, group, sign * rate))
             amount = group.amount if rate == 1 else group.amount * rate
-            found[period].append(Cell(group.day, amount, group.units, sign, group.forecast))
+            found[period].append(DaySum(group.day, amount, group.units, sign, group.forecast))
         return currency, Taken(found, 10**self.sums.scale, 10**self.sums.unit_scale)
 
     def _currency(self, account: Account, groups: list[Group]) -> str:
@@ -346,7 +347,8 @@ class _Settling:
 
 
 def _paid_under(amount: Amount) -> set[str]:
-    return {reference.key for reference in of_value(amount) if reference.kind == "name" and " " not in reference.key}
+    named = (reference.key for reference in of_value(amount) if reference.kind == "name")
+    return {key for key in named if not isinstance(key, DeclarationKey)}
 
 
 def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | None, taken: Taken) -> bool:

@@ -16,16 +16,16 @@ from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Quantity
-from dealrun.settle.account import Account, Key
+from dealrun.settle.account import Account, CountingWindow
 from dealrun.settle.accrue import RawLine, RawPayment, Taken, UnboundedError
 from dealrun.settle.caps import RawLimit, counted_before
 from dealrun.settle.rounding import floor_minor, to_minor
-from dealrun.settle.statement import Kind, exact_text
+from dealrun.settle.statement import LineKind, exact_text
 from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.settle.tiers import NOTHING
 from dealrun.time.days import Day, iso
 
-KINDS: Mapping[Behaviour, Kind] = {
+KINDS: Mapping[Behaviour, LineKind] = {
     Behaviour.FEE: "fee",
     Behaviour.INVESTMENT: "investment",
     Behaviour.ADVANCE: "advance",
@@ -61,10 +61,10 @@ class Single:
             found = self._reached()
         else:
             found = [self._payment(-1 - index, day, (day, day)) for index, day in enumerate(self._days())]
-        paid: dict[Key, tuple[int, int]] = {}
+        paid: dict[CountingWindow, tuple[int, int]] = {}
         return [self._limited(payment, paid) for payment in found]
 
-    def _limited(self, payment: RawPayment, paid: dict[Key, tuple[int, int]]) -> RawPayment:
+    def _limited(self, payment: RawPayment, paid: dict[CountingWindow, tuple[int, int]]) -> RawPayment:
         """P(t) = min(A(t), max(C(t), P(t-1))) of the window of a cap; `paid` is (A, P) so far."""
         day = payment.lines[0].period[1] if payment.period < 0 else self.account.periods[payment.period][1]
         day = min(day, self.account.over or day)
@@ -134,7 +134,7 @@ class Single:
     def _first(self, days: Mapping[Day, Fraction]) -> tuple[Day, Fraction, Amount] | None:
         """The first day at whose end the base of a window has come up to the threshold."""
         account = self.account
-        totals: dict[Key, Fraction] = {}
+        totals: dict[CountingWindow, Fraction] = {}
         opposite = attrs.evolve(self.side, high=not self.side.high)  # the lower the threshold, the sooner it is reached
         for day in sorted(days):
             spend()

@@ -17,10 +17,10 @@ from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.show import decimal
 from dealrun.time.days import Day
 
-Span: TypeAlias = tuple[Day, Day]
+DayRange: TypeAlias = tuple[Day, Day]
 """First and last day, both included."""
 
-Kind: TypeAlias = Literal[
+LineKind: TypeAlias = Literal[
     "share", "correction", "fee", "true-up", "milestone", "advance", "shortfall", "investment", "interest"
 ]
 
@@ -142,8 +142,8 @@ class Part:
 class Line:
     """One line of a payment: what was earned or owed for a period of sales, rounded once."""
 
-    kind: Kind
-    period: Span
+    kind: LineKind
+    period: DayRange
     """The days that it is for: of a correction, the period of the sales that it corrects."""
     parts: tuple[Part, ...]
     amount: Money
@@ -156,7 +156,7 @@ class Line:
 class Limit:
     """What a cap did to a payment, for one of its windows (docs/language.md#caps-and-floors)."""
 
-    window: Span
+    window: DayRange
     cap: str
     """As the clause says it."""
     value: tuple[Fraction | None, Fraction | None]
@@ -180,7 +180,7 @@ class Payment:
     verb: str
     payer: str
     payees: tuple[str, ...]
-    period: Span
+    period: DayRange
     lines: tuple[Line, ...]
     accrued: Money
     """The sum of the lines."""

@@ -16,7 +16,7 @@ from dealrun.state.amounts import Range, evaluate
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time.days import ALWAYS, NEVER, Day
-from dealrun.time.steps import FEW
+from dealrun.time.step_function import FEW
 
 
 class CannotSettleError(Exception):
@@ -97,8 +97,8 @@ def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> 
     begun = stretch.state.since
     if view is None:
         return stretch.first
-    lives = [life for life in timeline.answers.lives(label) if life.own.born.lo <= stretch.first]
-    steps = lives[-1].own.terms.get(name) if lives else None
+    lives = [life for life in timeline.answers.lives(label) if life.episode.born.lo <= stretch.first]
+    steps = lives[-1].episode.terms.get(name) if lives else None
     since: Day = ALWAYS
     if steps is not None:
         spend(len(steps.starts) // FEW)

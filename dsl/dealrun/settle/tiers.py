@@ -18,7 +18,7 @@ NOTHING = Fraction(0)
 
 
 @attrs.frozen
-class Scale:
+class TierScale:
     """Tiers in ascending order, the first above nothing; `all_units` applies the highest reached to everything."""
 
     steps: tuple[Step, ...]

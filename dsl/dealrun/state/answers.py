@@ -1,8 +1,8 @@
 """What the parts of an evaluation ask one another.
 
-In: nothing. Out: the protocols `Known`, what is known of names, and `Answers`, what follows from it; `Own` and `Life`,
-the entries as they stand over time. The functions of this folder take the protocols, so that no module of it needs the
-one that holds them together, and a proof can answer for a name in its own way.
+In: nothing. Out: the protocols `Knowledge`, what is known of names, and `Answers`, what follows from it; `Episode` and
+`Life`, the entries as they stand over time. The functions of this folder take the protocols, so that no module of it
+needs the one that holds them together, and a proof can answer for a name in its own way.
 """
 
 from collections.abc import Sequence
@@ -11,27 +11,28 @@ from typing import Protocol
 import attrs
 
 from dealrun.model.contract import Add, Deal, Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount, Condition, Due, End, OnEvent, PaidUnder, Schedule, Symbol, Time, Value
 from dealrun.state.amend.terms import Applied, Prefix, TermState
 from dealrun.state.amounts import Range
-from dealrun.time import NO, YES, Day, Moment, Steps, Truth
+from dealrun.time import NO, YES, Day, Moment, StepFunction, Truth
 
-TRUE: Steps[Truth] = Steps.always(YES)
-FALSE: Steps[Truth] = Steps.always(NO)
+TRUE: StepFunction[Truth] = StepFunction.always(YES)
+FALSE: StepFunction[Truth] = StepFunction.always(NO)
 
 
 @attrs.frozen
-class Own:
-    """What a clause's own words make of it, before the deal's end: one incarnation, from an `add` to a `drop`."""
+class Episode:
+    """What a clause's own words make of it, before the deal's end: one episode, from an `add` to a `drop`."""
 
     word: str
     born: Moment
     adding: Add
     instrument: Instrument
-    terms: dict[str, Steps[TermState]]
-    started: Steps[Truth]
-    holds: Steps[Truth]
-    waived: Steps[Truth]
+    terms: dict[str, StepFunction[TermState]]
+    started: StepFunction[Truth]
+    holds: StepFunction[Truth]
+    waived: StepFunction[Truth]
     end: Moment
     dropped: Moment
 
@@ -40,11 +41,11 @@ class Own:
 class Life:
     """A clause over time, the deal's end included."""
 
-    own: Own
+    episode: Episode
     end: Moment
 
 
-class Known(Protocol):
+class Knowledge(Protocol):
     """What is known of each name: that it happened, that it never does, or from which day on that is open."""
 
     @property
@@ -69,7 +70,7 @@ class Known(Protocol):
     def through(self, subject: str) -> Day:
         """The day through which it is decided by what is recorded and falls due whether something happened."""
 
-    def holds(self, subject: str) -> Steps[Truth]:
+    def holds(self, subject: str) -> StepFunction[Truth]:
         """Whether a condition holds, for every day."""
 
     def has(self, subject: str) -> bool:
@@ -89,11 +90,11 @@ class Answers(Protocol):
     """What an evaluation answers."""
 
     @property
-    def world(self) -> Known:
+    def world(self) -> Knowledge:
         """What is known."""
 
     @property
-    def early(self) -> "Answers":
+    def before_deal_end(self) -> "Answers":
         """The same evaluation as the end of the deal sees it, for what decides that end."""
 
     @property
@@ -111,7 +112,7 @@ class Answers(Protocol):
     def survivals(self, deal: str) -> Sequence[str]:
         """The clauses that say what outlives a deal."""
 
-    def consequence_of(self, key: str) -> Sequence[str]:
+    def consequence_of(self, label: str) -> Sequence[str]:
         """The duties that name a clause as what follows if they are not done."""
 
     def deal(self, name: str) -> Deal:
@@ -121,7 +122,7 @@ class Answers(Protocol):
         """Whether an instrument counts."""
 
     def prefix(self, history: list[Applied]) -> Prefix:
-        """What is known of the first operations of an incarnation in every world."""
+        """What is known of the first operations of an episode in every world."""
 
     def is_fixed(self, step: Applied) -> bool:
         """Whether an operation comes to the same in every world."""
@@ -163,31 +164,31 @@ class Answers(Protocol):
     def event_of_label(self, word: str, label: str) -> Moment:
         """The first performance, breach, notice or exercise of a clause."""
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
         """The known days of a recurring event."""
 
     def occurrences_of_label(self, event: OnEvent) -> tuple[Moment, ...]:
         """The known performances, breaches, notices or exercises of a clause."""
 
-    def truth(self, condition: Condition) -> Steps[Truth]:
+    def truth(self, condition: Condition) -> StepFunction[Truth]:
         """Whether a condition holds, for every day."""
 
     # --- entries ---
 
-    def own(self, history: list[Applied]) -> Own:
-        """One incarnation, from the operation that adds it through the last of its history."""
+    def episode(self, history: list[Applied]) -> Episode:
+        """One episode, from the operation that adds it through the last of its history."""
 
-    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+    def declaration_terms(self, key: DeclarationKey) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""
 
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
 
-    def owns(self, key: str) -> tuple[Own, ...]:
-        """The incarnations of an entry, in the order of the instruments that added them."""
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
+        """The episodes of an entry, in the order of the instruments that added them."""
 
-    def lives(self, key: str) -> tuple[Life, ...]:
-        """The incarnations of a clause with the day on which each ends."""
+    def lives(self, label: str) -> tuple[Life, ...]:
+        """The episodes of a clause with the day on which each ends."""
 
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal."""

@@ -10,13 +10,13 @@ from functools import partial
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
 from dealrun.model.vocabulary import behaviour
-from dealrun.state.amend.incarnation import names_key
-from dealrun.state.answers import FALSE, TRUE, Answers, Own
-from dealrun.state.duties import sampled
-from dealrun.state.pieces import fires, fires_alone, together, truth_of
+from dealrun.state.amend.episode import names_label
+from dealrun.state.answers import FALSE, TRUE, Answers, Episode
+from dealrun.state.duties import provided
+from dealrun.state.pieces import together, trigger, trigger_of_one, truth_of
 from dealrun.time import (
     ALWAYS,
     MAYBE,
@@ -25,7 +25,7 @@ from dealrun.time import (
     YES,
     Day,
     Moment,
-    Steps,
+    StepFunction,
     Truth,
     both,
     earliest,
@@ -40,10 +40,14 @@ def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINE
     """The first day after the deal; of fewer behaviours, after what these make of it."""
     moments = [NEVER_COMES]
     for key in ev.lifelines(deal):
-        for own in (own for own in ev.owns(key) if behaviour(own.word) in behaviours):
-            end = _term_end(ev, key, own) if behaviour(own.word) is Behaviour.TERM else _termination(ev, key, own)
+        for episode in (episode for episode in ev.episodes(key) if behaviour(episode.word) in behaviours):
+            end = (
+                _term_end(ev, key, episode)
+                if behaviour(episode.word) is Behaviour.TERM
+                else _termination(ev, key, episode)
+            )
             # What is dropped before it ends the deal does not end it.
-            standing = own.dropped.come.map(negate).zip(own.waived.map(negate), both)
+            standing = episode.dropped.come.map(negate).zip(episode.waived.map(negate), both)
             moments.append(made(latch(end.come.zip(standing, both)), end.cause))
     return earliest(moments)
 
@@ -51,15 +55,15 @@ def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINE
 # --- term -------------------------------------------------------------------------------------------------------------
 
 
-def _term_end(ev: Answers, key: Key, own: Own) -> Moment:
-    terms = (own.terms.get(name) for name in ("until", "duration", "renews", "renewals", "notice"))
-    return fires(together(terms), partial(_runs_out, ev, key, own)).caused(key)
+def _term_end(ev: Answers, key: Label, episode: Episode) -> Moment:
+    terms = (episode.terms.get(name) for name in ("until", "duration", "renews", "renewals", "notice"))
+    return trigger(together(terms), partial(_runs_out, ev, key, episode)).caused(key)
 
 
 def _runs_out(
     ev: Answers,
-    key: Key,
-    own: Own,
+    key: Label,
+    episode: Episode,
     until: Value | None,
     length: Value | None,
     renews: Value | None,
@@ -67,7 +71,7 @@ def _runs_out(
     period: Value | None,
 ) -> Moment:
     """The end of the term as its words stand: the initial end, renewed until notice is given in time."""
-    begun = first(own.started)
+    begun = first(episode.started)
     if isinstance(until, End):
         initial = ev.end_moment(until, begun)
     elif isinstance(length, Duration):
@@ -112,29 +116,29 @@ def _runs_out(
     if initial.hi < NEVER and (given.hi < NEVER or most is not None):  # the last renewal ends it, notice or not
         hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
-    return made(Steps(piece for piece in pieces if piece[0] < NEVER))
+    return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
-def _from_always(key: Key, given: Moment, advance: Duration, renews: Duration) -> Moment:
+def _from_always(key: Label, given: Moment, advance: Duration, renews: Duration) -> Moment:
     """The end of a term that renews from a day that nobody wrote down: the first for which notice comes in time lies
     within one period of renewal."""
     lo, hi = advance.after(given.lo), renews.after(advance.after(given.hi))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, given.hangs_on | {f"start of {key}"})), (hi, YES)]
-    return made(Steps(piece for piece in pieces if piece[0] < NEVER))
+    return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
-def renewals(ev: Answers, key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
+def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day, Day]]:
     """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
     end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
-    own = ev.owns(key)[-1]
+    episode = ev.episodes(key)[-1]
 
     def last(name: str) -> Value | None:
-        return own.terms[name].values[-1].value if name in own.terms else None
+        return episode.terms[name].values[-1].value if name in episode.terms else None
 
     renews, until, length = last("renews"), last("until"), last("duration")
     if not isinstance(renews, Duration):
         return []
-    begun = first(own.started)
+    begun = first(episode.started)
     initial = ev.end_moment(until, begun) if isinstance(until, End) else NEVER_COMES
     if isinstance(length, Duration) and not isinstance(until, End):
         initial = begun.shift(length.after)
@@ -160,14 +164,20 @@ def renewals(ev: Answers, key: Key, through: Day) -> list[tuple[Day, Day, Day]]:
 # --- terminate --------------------------------------------------------------------------------------------------------
 
 
-def _termination(ev: Answers, key: Key, own: Own) -> Moment:
-    terms = [own.terms.get(name) for name in ("ground", "notice", "cure")]
-    return fires(together(terms), partial(_used, ev, key, own)).caused(key)
+def _termination(ev: Answers, key: Label, episode: Episode) -> Moment:
+    terms = [episode.terms.get(name) for name in ("ground", "notice", "cure")]
+    return trigger(together(terms), partial(_used, ev, key, episode)).caused(key)
 
 
-def _used(ev: Answers, key: Key, own: Own, ground: Value | None, period: Value | None, cure: Value | None) -> Moment:
+def _used(
+    ev: Answers, key: Label, episode: Episode, ground: Value | None, period: Value | None, cure: Value | None
+) -> Moment:
     """The end that a right to terminate brings, as its words stand."""
-    standing = own.started.zip(own.holds, both).zip(own.waived.map(negate), both).zip(own.end.come.map(negate), both)
+    standing = (
+        episode.started.zip(episode.holds, both)
+        .zip(episode.waived.map(negate), both)
+        .zip(episode.end.come.map(negate), both)
+    )
     if ground == Word("automatic"):
         return first(standing)
     uses: list[Moment] = []
@@ -176,7 +186,7 @@ def _used(ev: Answers, key: Key, own: Own, ground: Value | None, period: Value |
     return earliest([_takes_effect(ev, key, use, period, cure) for use in uses]) if uses else NEVER_COMES
 
 
-def _takes_effect(ev: Answers, key: Key, use: Moment, period: Value | None, cure: Value | None) -> Moment:
+def _takes_effect(ev: Answers, key: Label, use: Moment, period: Value | None, cure: Value | None) -> Moment:
     """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
     end = use.shift(period.after) if isinstance(period, Duration) else use
     if not isinstance(cure, Duration):
@@ -188,11 +198,11 @@ def _takes_effect(ev: Answers, key: Key, use: Moment, period: Value | None, cure
     if more is not None:
         cured.append(more)
     since = [first(cure_.come.zip(use.come, both)) for cure_ in cured if cure_.hi >= use.lo]
-    standing = earliest(since).come.map(negate) if since else Steps.always(YES)
-    return latest([end, next_day(sampled(last, standing))])
+    standing = earliest(since).come.map(negate) if since else StepFunction.always(YES)
+    return latest([end, next_day(provided(last, standing))])
 
 
-def _uses(ev: Answers, subject: str, standing: Steps[Truth]) -> list[Moment]:
+def _uses(ev: Answers, subject: str, standing: StepFunction[Truth]) -> list[Moment]:
     """The uses of a right that count: those on a day on which it stands; none yet, and it is open."""
     found: list[Moment] = []
     refused = True
@@ -207,7 +217,7 @@ def _uses(ev: Answers, subject: str, standing: Steps[Truth]) -> list[Moment]:
             found.append(use)
         else:
             names = use.hangs_on.union(*(truth.hangs_on for truth in standing.values))
-            found.append(made(Steps(((ALWAYS, NO), (use.lo, Truth(MAYBE, names or frozenset({subject})))))))
+            found.append(made(StepFunction(((ALWAYS, NO), (use.lo, Truth(MAYBE, names or frozenset({subject})))))))
     more = ev.world.more(subject) if refused else None
     if more is not None:
         found.append(first(more.come.zip(standing, both)))
@@ -217,7 +227,7 @@ def _uses(ev: Answers, subject: str, standing: Steps[Truth]) -> list[Moment]:
 # --- survive ----------------------------------------------------------------------------------------------------------
 
 
-def ends_with_deal(ev: Answers, deal: str, key: Key, life: Own) -> Moment:
+def ends_with_deal(ev: Answers, deal: str, key: Label, life: Episode) -> Moment:
     """When a clause ends because the deal does: at its end, or when what it survives by has run out.
 
     What is perpetual outlives the deal; what is irrevocable outlives its termination, not its term.
@@ -231,14 +241,14 @@ def ends_with_deal(ev: Answers, deal: str, key: Key, life: Own) -> Moment:
         expired = deal_end(ev, deal, frozenset({Behaviour.TERM})).come
         alive = alive.zip(firm.zip(expired.map(negate), both), either)
     for name in ev.survivals(deal):
-        for own in ev.owns(name):
-            if "clauses" not in own.terms:
+        for episode in ev.episodes(name):
+            if "clauses" not in episode.terms:
                 continue
-            named = truth_of(own.terms["clauses"], lambda value: Steps.always(names_key(value, key)))
+            named = truth_of(episode.terms["clauses"], lambda value: StepFunction.always(names_label(value, key)))
             if all(truth.level == 0 for truth in named.values):
                 continue
-            over = fires_alone(own.terms.get("until"), partial(_survived, ev, end))
-            there = own.born.come.zip(own.dropped.come.map(negate), both).zip(own.waived.map(negate), both)
+            over = trigger_of_one(episode.terms.get("until"), partial(_survived, ev, end))
+            there = episode.born.come.zip(episode.dropped.come.map(negate), both).zip(episode.waived.map(negate), both)
             alive = alive.zip(named.zip(there, both).zip(over.come.map(negate), both), either)
     if all(truth.level == 0 for truth in alive.values):
         return end

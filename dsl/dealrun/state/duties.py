@@ -11,22 +11,22 @@ import attrs
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import Behaviour
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Amount, Due, Duration, Happened, OnEvent, Value, Word
 from dealrun.model.vocabulary import FORMS, behaviour, falls_due_by_period
 from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
-from dealrun.state.amend.incarnation import mentions
-from dealrun.state.answers import Answers, Own
+from dealrun.state.amend.episode import mentions
+from dealrun.state.answers import Answers, Episode
 from dealrun.state.instances import occurrences_of, relative
 from dealrun.state.matching import match
-from dealrun.state.pieces import agree, fires, fires_alone, together
+from dealrun.state.pieces import agree, together, trigger, trigger_of_one
 from dealrun.time import (
     ALWAYS,
     NEVER,
     NO,
     Day,
     Moment,
-    Steps,
+    StepFunction,
     Truth,
     both,
     earliest,
@@ -66,7 +66,7 @@ class Obligation:
 
 
 @attrs.frozen
-class _Plan:
+class _Expected:
     """An obligation before it is known whether it was performed."""
 
     number: str
@@ -81,20 +81,20 @@ def is_duty(word: str) -> bool:
     return behaviour(word) is Behaviour.DUTY and "due" in FORMS[word].terms
 
 
-def by_period(own: Own) -> bool:
+def by_period(episode: Episode) -> bool:
     """Whether a delay in a clause counts from the end of each payment period."""
-    amount = last_value(own, "amount")
+    amount = last_value(episode, "amount")
     per_window = isinstance(amount, Amount) and amount.per is not None
-    return falls_due_by_period(own.word, own.terms, per_window=per_window)
+    return falls_due_by_period(episode.word, episode.terms, per_window=per_window)
 
 
-def last_value(own: Own, name: str) -> Value | None:
+def last_value(episode: Episode, name: str) -> Value | None:
     """What a term is in the end, whatever it was before; None where the clause has it not."""
-    steps = own.terms.get(name)
+    steps = episode.terms.get(name)
     return steps.values[-1].value if steps else None
 
 
-def sampled(at: Moment, truth: Steps[Truth]) -> Moment:
+def provided(at: Moment, truth: StepFunction[Truth]) -> Moment:
     """A moment that comes on the day of another, if something holds on that day."""
     if at.lo >= NEVER:
         return NEVER_COMES
@@ -108,10 +108,10 @@ def sampled(at: Moment, truth: Steps[Truth]) -> Moment:
         possible = [truth.at(at.lo), *(value for start, value in truth if at.lo < start <= last)]
         here = agree(possible, at.hangs_on)
         pieces.append((day, maybe(come.hangs_on | here.hangs_on) if come.level == 1 and here.level else here))
-    return made(Steps(pieces), at.cause)
+    return made(StepFunction(pieces), at.cause)
 
 
-def _owed(plan: _Plan, alive: Steps[Truth]) -> Steps[Truth]:
+def _owed(plan: _Expected, alive: StepFunction[Truth]) -> StepFunction[Truth]:
     """Whether an obligation is owed, by its due day."""
     match plan.owed:
         case None:
@@ -120,63 +120,63 @@ def _owed(plan: _Plan, alive: Steps[Truth]) -> Steps[Truth]:
             found = alive.at(begin)
             for start, value in alive:
                 found = either(found, value) if begin < start <= last else found
-            return Steps.always(found)
+            return StepFunction.always(found)
         case moment:
             possible = [alive.at(moment.lo), *(value for start, value in alive if moment.lo < start <= moment.hi)]
-            return Steps.always(agree(possible, moment.hangs_on))
+            return StepFunction.always(agree(possible, moment.hangs_on))
 
 
 # --- what falls due ---------------------------------------------------------------------------------------------------
 
 
-def due_once(ev: Answers, own: Own) -> Moment:
+def due_once(ev: Answers, episode: Episode) -> Moment:
     """The last day for a clause's one act or payment, as its words stand from day to day; never, where it has none.
 
     A due day that has passed stays: an amendment that moves it later brings nothing back.
     """
-    if "due" not in own.terms:
+    if "due" not in episode.terms:
         return NEVER_COMES
-    begun = first(own.started, own.born.cause)
-    roll = _word(own, "roll")
+    begun = first(episode.started, episode.born.cause)
+    roll = _word(episode, "roll")
 
     def passed(value: Value | None, frequency: Value | None, each: Value | None) -> Moment:
         if not isinstance(value, Due) or frequency is not None or each is not None:
             return NEVER_COMES
         due = ev.due_moment(value, begun)
         if roll:
-            due = due.shift(lambda day: _rolled(ev, own, day, roll))
+            due = due.shift(lambda day: _rolled(ev, episode, day, roll))
         return next_day(due)
 
-    return day_before(fires(together([own.terms.get(name) for name in ("due", "frequency", "each")]), passed))
+    return day_before(trigger(together([episode.terms.get(name) for name in ("due", "frequency", "each")]), passed))
 
 
-def _word(own: Own, name: str) -> str:
-    value = last_value(own, name)
+def _word(episode: Episode, name: str) -> str:
+    value = last_value(episode, name)
     return value.word if isinstance(value, Word) else ""
 
 
-def _rolled(ev: Answers, own: Own, day: Day, rule: str) -> Day:
-    deal = ev.deal(own.adding.entry.deal)
+def _rolled(ev: Answers, episode: Episode, day: Day, rule: str) -> Day:
+    deal = ev.deal(episode.adding.entry.deal)
     return Calendar(deal.calendar).roll(day, rule) if ALWAYS < day < LAST else day
 
 
-def _plans(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan]:
+def _plans(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterator[_Expected]:
     """What a duty asks for, through a day: once, for each period, or for each occurrence of an event, as it says."""
-    due = due_once(ev, own)
+    due = due_once(ev, episode)
     if due.lo < NEVER and due.hi > ALWAYS:  # what has always been in force was due on no day
-        yield _Plan("", first(own.started), due, None)
-    if "frequency" in own.terms:
-        yield from _periods(ev, own, end, through)
-    if "each" in own.terms and "due" in own.terms:
-        yield from _each(ev, own, through)
+        yield _Expected("", first(episode.started), due, None)
+    if "frequency" in episode.terms:
+        yield from _periods(ev, episode, end, through)
+    if "each" in episode.terms and "due" in episode.terms:
+        yield from _each(ev, episode, through)
 
 
-def _each(ev: Answers, own: Own, through: Day) -> Iterator[_Plan]:
-    roll = _word(own, "roll")
-    for happening in occurrences_of(ev, own):
+def _each(ev: Answers, episode: Episode, through: Day) -> Iterator[_Expected]:
+    roll = _word(episode, "roll")
+    for happening in occurrences_of(ev, episode):
         if happening.lo > through:
             break
-        each = own.terms["each"].at(happening.lo).value
+        each = episode.terms["each"].at(happening.lo).value
         if not isinstance(each, Happened):
             continue
 
@@ -188,19 +188,19 @@ def _each(ev: Answers, own: Own, through: Day) -> Iterator[_Plan]:
                 due = at.shift(length.after)
             else:
                 due = relative(ev, length, at, event, included=False)
-            return next_day(due.shift(lambda day: _rolled(ev, own, day, roll)) if roll else due)
+            return next_day(due.shift(lambda day: _rolled(ev, episode, day, roll)) if roll else due)
 
-        due = day_before(fires_alone(own.terms["due"], passed))
+        due = day_before(trigger_of_one(episode.terms["due"], passed))
         if due.lo < NEVER:
-            yield _Plan(iso(happening.lo), happening, due, happening)
+            yield _Expected(iso(happening.lo), happening, due, happening)
 
 
-def _periods(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan]:
-    begun = first(own.started)
-    deal = ev.deal(own.adding.entry.deal)
+def _periods(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterator[_Expected]:
+    begun = first(episode.started)
+    deal = ev.deal(episode.adding.entry.deal)
     month = fiscal_month(deal.fiscal_year)
-    roll = _word(own, "roll")
-    steps = own.terms["frequency"]
+    roll = _word(episode, "roll")
+    steps = episode.terms["frequency"]
     day = begun.lo
     count = 0
     while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.most_instances:
@@ -217,10 +217,14 @@ def _periods(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan
 
         def passed(value: Value | None, last: Day = last) -> Moment:
             due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
-            return next_day(Moment.on(_rolled(ev, own, due, roll) if roll else min(due, NEVER)))
+            return next_day(Moment.on(_rolled(ev, episode, due, roll) if roll else min(due, NEVER)))
 
-        due = day_before(fires_alone(own.terms["due"], passed)) if "due" in own.terms else day_before(passed(None))
-        yield _Plan(span_text(span), Moment.on(last), due, (max(span[0], begun.lo), last))
+        due = (
+            day_before(trigger_of_one(episode.terms["due"], passed))
+            if "due" in episode.terms
+            else day_before(passed(None))
+        )
+        yield _Expected(span_text(span), Moment.on(last), due, (max(span[0], begun.lo), last))
         day = last + 1
         count += 1
 
@@ -228,7 +232,7 @@ def _periods(ev: Answers, own: Own, end: Moment, through: Day) -> Iterator[_Plan
 # --- whether it was done ----------------------------------------------------------------------------------------------
 
 
-def _performances(ev: Answers, key: Key, plans: Sequence[_Plan], released: Sequence[Moment]) -> list[Moment]:
+def _performances(ev: Answers, key: Label, plans: Sequence[_Expected], released: Sequence[Moment]) -> list[Moment]:
     """What each was performed by; what was not performed is open from the first day on that is."""
     subject = f"performance of {key}"
     found = ev.world.times(subject)
@@ -237,47 +241,47 @@ def _performances(ev: Answers, key: Key, plans: Sequence[_Plan], released: Seque
     rest = [plan.due if since is not None and plan.due.hi >= since else open_ for plan in plans]
     standing = [moment.come.map(negate) for moment in released]
     if len(plans) == 1 and not plans[0].number:
-        return [earliest([sampled(moment, standing[0]) for moment in (*found, *rest)])]
+        return [earliest([provided(moment, standing[0]) for moment in (*found, *rest)])]
     taken: dict[int, Moment] = {}
     sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
     arises, dues = [plan.arises.lo for plan in plans], [plan.due.hi for plan in plans]
     for moment, index in zip(found, match(arises, dues, standing, [moment.lo for moment in found]), strict=True):
         if index is not None:
             taken[index] = moment if sure and moment.certain else Moment.between(moment.lo, NEVER, subject)
-    return [sampled(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
+    return [provided(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
 
 
-def obligations(ev: Answers, key: Key, own: Own, end: Moment, through: Day) -> tuple[Obligation, ...]:
-    """The obligations of one incarnation of a duty that arise by a day, and the one that arises next.
+def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through: Day) -> tuple[Obligation, ...]:
+    """The obligations of one episode of a duty that arise by a day, and the one that arises next.
 
     `end` is when the clause ends, as far as it matters here.
     """
-    if not is_duty(own.word):
+    if not is_duty(episode.word):
         return ()
-    plans = list(_plans(ev, own, end, through))
-    alive = own.started.zip(end.come.map(negate), both)
+    plans = list(_plans(ev, episode, end, through))
+    alive = episode.started.zip(end.come.map(negate), both)
     judged = []
     for plan in plans:
         spend(20)
         owed = _owed(plan, alive)
-        gone = next_day(sampled(plan.due, owed.map(negate)))
-        waived = next_day(sampled(plan.due, owed.zip(own.waived, both)))
-        stands = owed.zip(own.waived.map(negate), both)
-        excused = next_day(sampled(plan.due, stands.zip(own.holds.map(negate), both)))
-        judged.append((plan, stands.zip(own.holds, both), gone, waived, excused))
+        gone = next_day(provided(plan.due, owed.map(negate)))
+        waived = next_day(provided(plan.due, owed.zip(episode.waived, both)))
+        stands = owed.zip(episode.waived.map(negate), both)
+        excused = next_day(provided(plan.due, stands.zip(episode.holds.map(negate), both)))
+        judged.append((plan, stands.zip(episode.holds, both), gone, waived, excused))
     released = [earliest([*rest]) for _, _, *rest in judged]
     performed = _performances(ev, key, plans, released)
     found = []
     for (plan, stands, gone, waived, excused), done, free in zip(judged, performed, released, strict=True):
-        missed = next_day(sampled(plan.due, stands.zip(done.come.map(negate), both)))
+        missed = next_day(provided(plan.due, stands.zip(done.come.map(negate), both)))
         breached = missed if plan.number else _sooner(ev, key, missed, earliest([done, free]))
-        cure_by, default = _cure(ev, key, own, breached, done)
+        cure_by, default = _cure(ev, key, episode, breached, done)
         found.append(Obligation(plan.number, plan.arises, plan.due, done, breached, cure_by, default, waived, excused,
                                 gone))  # fmt: skip
     return tuple(found)
 
 
-def _sooner(ev: Answers, key: Key, missed: Moment, over: Moment) -> Moment:
+def _sooner(ev: Answers, key: Label, missed: Moment, over: Moment) -> Moment:
     """The breach of an only obligation: its missed day, or one that is recorded before it is performed or released.
 
     What is supposed stands in the place of both.
@@ -288,23 +292,23 @@ def _sooner(ev: Answers, key: Key, missed: Moment, over: Moment) -> Moment:
     return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in recorded_)])
 
 
-def _breaches(ev: Answers, key: Key) -> tuple[Moment, ...]:
+def _breaches(ev: Answers, key: Label) -> tuple[Moment, ...]:
     """The breaches that are recorded, and one that is open."""
     subject = f"breach of {key}"
     more = ev.world.more(subject)
     return (*ev.world.occurrences(subject), *([] if more is None else [more]))
 
 
-def _cure(ev: Answers, key: Key, own: Own, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cure(ev: Answers, key: Label, episode: Episode, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     """The last day for a cure, and the day of the default: that of the breach, where there is no time to cure."""
-    if "cure" not in own.terms or breached.lo >= NEVER:
+    if "cure" not in episode.terms or breached.lo >= NEVER:
         return NEVER_COMES, breached
-    steps = own.terms["cure"]
-    default = fires_alone(steps, lambda value: _cured(ev, key, value, breached, done)[1])
+    steps = episode.terms["cure"]
+    default = trigger_of_one(steps, lambda value: _cured(ev, key, value, breached, done)[1])
     return _cured(ev, key, steps.values[-1].value, breached, done)[0], default
 
 
-def _cured(ev: Answers, key: Key, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
+def _cured(ev: Answers, key: Label, value: Value | None, breached: Moment, done: Moment) -> tuple[Moment, Moment]:
     if not isinstance(value, Due):
         return NEVER_COMES, breached
     notice = OnEvent("notice", key)
@@ -316,17 +320,17 @@ def _cured(ev: Answers, key: Key, value: Value | None, breached: Moment, done: M
     else:
         last = latest([ev.last_of(value.time), breached])
     late = breached.come.zip(done.come.map(negate), both)
-    return last, next_day(sampled(last, late))
+    return last, next_day(provided(last, late))
 
 
-def recorded(ev: Answers, key: Key, own: Own) -> tuple[Obligation, ...]:
+def recorded(ev: Answers, key: Label, episode: Episode) -> tuple[Obligation, ...]:
     """Breaches that are recorded of a clause, and one that is open, each with what makes it good: what is done after it
     where things fall due, else a recorded cure."""
     found = []
-    word = "performance" if has_obligations(own) else "cure"
+    word = "performance" if has_obligations(episode) else "cure"
     for breached in _breaches(ev, key):
         done = _from(ev, f"{word} of {key}", breached)
-        cure_by, default = _cure(ev, key, own, breached, done)
+        cure_by, default = _cure(ev, key, episode, breached, done)
         found.append(Obligation("", breached, NEVER_COMES, done, breached, cure_by, default))
     return tuple(found)
 
@@ -340,19 +344,19 @@ def _from(ev: Answers, subject: str, since: Moment) -> Moment:
 # --- events of a label ------------------------------------------------------------------------------------------------
 
 
-def has_obligations(own: Own) -> bool:
+def has_obligations(episode: Episode) -> bool:
     """Whether something of a clause falls due, so that it can be missed."""
-    return is_duty(own.word) and bool({"due", "frequency"} & set(own.terms))
+    return is_duty(episode.word) and bool({"due", "frequency"} & set(episode.terms))
 
 
-def events(ev: Answers, word: str, key: Key, ends: Sequence[Moment]) -> tuple[Moment, ...]:
+def events(ev: Answers, word: str, key: Label, ends: Sequence[Moment]) -> tuple[Moment, ...]:
     """The breaches, cures or defaults of a clause, as far as they decide the first; `ends` are those of its lives."""
     every: list[Obligation] = []
-    for own, end in zip(ev.owns(key), ends, strict=True):
-        each = obligations(ev, key, own, end, ev.world.through(f"breach of {key}"))
+    for episode, end in zip(ev.episodes(key), ends, strict=True):
+        each = obligations(ev, key, episode, end, ev.world.through(f"breach of {key}"))
         every.extend(each)
         if not (len(each) == 1 and not each[0].number):  # the breach of the only one is told by itself
-            every.extend(recorded(ev, key, own))
+            every.extend(recorded(ev, key, episode))
     pick: dict[str, Callable[[Obligation], Moment]] = {
         "breach": lambda ob: ob.breached, "default": lambda ob: ob.default, "cure": made_good,
     }  # fmt: skip

@@ -6,27 +6,27 @@ certain only where everything it hangs on is (docs/language.md#duties).
 
 import attrs
 
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.reading import terms_of
-from dealrun.state.answers import Answers, Life, Own
+from dealrun.state.answers import Answers, Episode, Life
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
 from dealrun.state.views import Duty, DutyStatus
-from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps
+from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction
 
 
-def duties(ev: Answers, key: Key, life: Life, day: Day) -> tuple[Duty, ...]:
+def duties(ev: Answers, key: Label, life: Life, day: Day) -> tuple[Duty, ...]:
     """How what a clause requires stands on a day: each obligation that has arisen by then, and the one that comes next.
 
     Empty for what has no due day, as long as no breach of it is recorded.
     """
-    own = as_of(life.own, day)
-    if has_obligations(own):
-        found = obligations(ev, key, own, life.end, day)
+    episode = as_of(life.episode, day)
+    if has_obligations(episode):
+        found = obligations(ev, key, episode, life.end, day)
         if len(found) == 1 and not found[0].number:
             return tuple(_duty(ob, day) for ob in found)
     else:
         found = ()
-    broken = recorded(ev, key, own) if ev.world.occurrences(f"breach of {key}") else ()
+    broken = recorded(ev, key, episode) if ev.world.occurrences(f"breach of {key}") else ()
     return tuple(_duty(ob, day) for ob in (*found, *broken) if ob.number or ob in found or _told(ob, day))
 
 
@@ -35,12 +35,15 @@ def _told(ob: Obligation, day: Day) -> bool:
     return ob.breached.lo <= day and ob.breached.hi < NEVER
 
 
-def as_of(own: Own, day: Day) -> Own:
+def as_of(episode: Episode, day: Day) -> Episode:
     """A clause with the terms of a day for good: what an amendment changes later decides nothing yet."""
-    if all(steps.starts[-1] <= day for steps in own.terms.values()):
-        return own
-    terms = {name: Steps((start, state) for start, state in steps if start <= day) for name, steps in own.terms.items()}
-    return attrs.evolve(own, terms=terms_of(own.word, terms))
+    if all(steps.starts[-1] <= day for steps in episode.terms.values()):
+        return episode
+    terms = {
+        name: StepFunction((start, state) for start, state in steps if start <= day)
+        for name, steps in episode.terms.items()
+    }
+    return attrs.evolve(episode, terms=terms_of(episode.word, terms))
 
 
 def _duty(ob: Obligation, day: Day) -> Duty:

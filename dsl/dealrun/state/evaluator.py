@@ -12,23 +12,24 @@ from typing import Any, ClassVar, cast
 from dealrun.errors import LimitError
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import Amount, Due, Duration, End, OnEvent, Start, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend import effect
-from dealrun.state.amend.incarnation import incarnate
+from dealrun.state.amend.episode import make_episode
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.amounts import Range
-from dealrun.state.answers import FALSE, Known, Life, Own
+from dealrun.state.answers import FALSE, Episode, Knowledge, Life
 from dealrun.state.deal_end import deal_end, ends_with_deal
 from dealrun.state.duties import by_period, due_once, last_value
 from dealrun.state.events import BREACHES, Events
 from dealrun.state.instances import occurrences_of
 from dealrun.state.noted import ask
 from dealrun.state.pieces import truth_from
-from dealrun.state.records import Answer, Node
+from dealrun.state.records import Answer, AnswerKey
 from dealrun.state.references import Reference, node_kind
-from dealrun.time import Moment, Steps, Truth, both, earliest, negate
+from dealrun.time import Moment, StepFunction, Truth, both, earliest, negate
 from dealrun.time.moment import NEVER_COMES, first
 
 
@@ -47,27 +48,29 @@ class Evaluator(Events):
         "lapse": lambda ev, key: ev.lapse(ev.instrument(key)),
         "event": lambda ev, key: ev.event(key),
         "happenings": lambda ev, key: ev.occurrences_of_label(key),
-        "early event": lambda ev, key: ev.early.event(key),
-        "early happenings": lambda ev, key: ev.early.occurrences_of_label(key),
+        "event before the deal end": lambda ev, key: ev.before_deal_end.event(key),
+        "happenings before the deal end": lambda ev, key: ev.before_deal_end.occurrences_of_label(key),
         "recurring": lambda ev, key: ev.occurrences(key),
-        "own": lambda ev, key: ev.owns(key),
+        "own": lambda ev, key: ev.episodes(key),
         "life": lambda ev, key: ev.lives(key),
         "deal": lambda ev, key: ev.deal_end(key),
         "basis": lambda ev, key: ev.basis(key),
     }
     WORLD: ClassVar[Mapping[str, Callable[[Any, Any], object]]] = {
-        name: _asking(name) for name in vars(Known) if not name.startswith("_")
+        name: _asking(name) for name in vars(Knowledge) if not name.startswith("_")
     }
     CHAIN: ClassVar[Mapping[str, Callable[[Any, Any], object]]] = {
         "visible": lambda ev, key: ev.is_visible(ev.instrument(key)),
         "history": lambda ev, key: ev.find_history(key),
     }
 
-    def __init__(self, index: Index, world: Known, base: "Evaluator | None" = None, through: int | None = None) -> None:
+    def __init__(
+        self, index: Index, world: Knowledge, base: "Evaluator | None" = None, through: int | None = None
+    ) -> None:
         super().__init__(index, world, base, through)
 
     @cached_property
-    def early(self) -> "Evaluator":
+    def before_deal_end(self) -> "Evaluator":
         """The same evaluation as the end of the deal sees it, for what decides that end.
 
         A breach can end the deal, and with the deal the duty ends; so that the two run in no circle, what ends the deal
@@ -78,16 +81,16 @@ class Evaluator(Events):
 
     def evaluate(self, needed: Reference) -> None:
         """Evaluate a node of the order."""
-        name = needed.key.partition(" ")[2]
+        name = name_of(needed.key)
         match needed.kind:
             case "own":
-                self.owns(needed.key)
+                self.episodes(needed.key)
             case "due":
-                self.event(OnEvent("due", needed.key))
+                self.event(OnEvent("due", name))
             case "life":
-                self.lives(needed.key)
+                self.lives(name)
             case "deal":
-                self.deal_end(needed.key)
+                self.deal_end(name)
             case "event":
                 self.event(OnEvent(name))
             case _:
@@ -113,52 +116,55 @@ class Evaluator(Events):
             return NEVER_COMES
         return self.remembered(("lapse", instrument.name), lambda: effect.lapse(self, instrument))
 
-    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+    def declaration_terms(self, key: DeclarationKey) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time; empty where a sketch never declared it."""
-        owns = self.owns(key)
-        return owns[-1].terms if owns else {}
+        episodes = self.episodes(key)
+        return episodes[-1].terms if episodes else {}
 
     # --- entries ----------------------------------------------------------------------------------------------------
 
-    def owns(self, key: str) -> tuple[Own, ...]:
-        """The incarnations of an entry, in the order of the instruments that added them."""
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
+        """The episodes of an entry, in the order of the instruments that added them."""
         node = ("own", key)
         found = self.seen(node)
         if found is not None:
-            return cast("tuple[Own, ...]", found.value)
+            return cast("tuple[Episode, ...]", found.value)
         self.prepare(node_kind(key), key)
-        return self.remembered(node, lambda: tuple(self.own(part) for part in self.history(key)))
+        return self.remembered(node, lambda: tuple(self.episode(part) for part in self.history(key)))
 
-    def own(self, history: list[Applied]) -> Own:
-        """One incarnation, from the operation that adds it through the last of its history."""
+    def episode(self, history: list[Applied]) -> Episode:
+        """One episode, from the operation that adds it through the last of its history."""
         key = history[0][1].key
         try:
-            return incarnate(self.early if self.is_upstream(key) else self, history)
+            return make_episode(self.before_deal_end if self.is_upstream(key) else self, history)
         except LimitError as error:
-            raise error.of(key, self.index.span_of(key)) from None
+            raise error.of(str(key), self.index.span_of(key)) from None
 
-    def lives(self, key: str) -> tuple[Life, ...]:
-        """The incarnations of a clause with the day on which each ends."""
-        node = ("life", key)
+    def lives(self, label: str) -> tuple[Life, ...]:
+        """The episodes of a clause with the day on which each ends."""
+        node = ("life", label)
         found = self.seen(node)
         if found is not None:
             return cast("tuple[Life, ...]", found.value)
         try:
-            self.prepare("life", key)
-            return self.remembered(node, lambda: tuple(self._life(key, own) for own in self.owns(key)))
+            self.prepare("life", label)
+            return self.remembered(node, lambda: tuple(self._life(label, episode) for episode in self.episodes(label)))
         except LimitError as error:
-            raise error.of(key, self.index.span_of(key)) from None
+            raise error.of(label, self.index.span_of(label)) from None
 
-    def _life(self, key: str, own: Own) -> Life:
-        deal = own.adding.entry.deal
-        does = behaviour(own.word)
+    def _life(self, label: str, episode: Episode) -> Life:
+        deal = episode.adding.entry.deal
+        does = behaviour(episode.word)
         if does is Behaviour.TERM:  # what it says `until` is the deal's first end, at which it may renew
-            return Life(own, earliest([self.deal_end(deal), own.dropped]))
+            return Life(episode, earliest([self.deal_end(deal), episode.dropped]))
         if does is Behaviour.TERMINATION:
-            return Life(own, earliest([self.deal_end(deal), own.dropped, own.end]))
+            return Life(episode, earliest([self.deal_end(deal), episode.dropped, episode.end]))
         if does is Behaviour.SURVIVAL:
-            return Life(own, own.dropped)
-        return Life(own, earliest([own.end, own.dropped, ends_with_deal(self.early, deal, key, own)]))
+            return Life(episode, episode.dropped)
+        return Life(
+            episode,
+            earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, label, episode)]),
+        )
 
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal: its term has run, or it is terminated."""
@@ -167,32 +173,32 @@ class Evaluator(Events):
         if found is not None:
             return cast("Moment", found.value)
         self.prepare("deal", deal)
-        return self.remembered(node, lambda: deal_end(self.early, deal))
+        return self.remembered(node, lambda: deal_end(self.before_deal_end, deal))
 
-    def in_force(self, label: str) -> Steps[Truth]:
+    def in_force(self, label: str) -> StepFunction[Truth]:
         """Whether a clause is in force, for every day."""
         result = FALSE
         for life in self.lives(label):
-            own = life.own
-            here = own.started.zip(life.end.come.map(negate), both)
-            here = here.zip(own.waived.map(negate), both).zip(own.holds, both)
-            result = truth_from(result, here, own.born)
+            episode = life.episode
+            here = episode.started.zip(life.end.come.map(negate), both)
+            here = here.zip(episode.waived.map(negate), both).zip(episode.holds, both)
+            result = truth_from(result, here, episode.born)
         return result
 
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
-        owns = self.owns(key)
-        if not owns:
+        episodes = self.episodes(label)
+        if not episodes:
             return NEVER_COMES
-        own = owns[-1]
-        due = last_value(own, "due")
-        if isinstance(due, Due) and isinstance(due.time, Duration) and by_period(own):
+        episode = episodes[-1]
+        due = last_value(episode, "due")
+        if isinstance(due, Due) and isinstance(due.time, Duration) and by_period(episode):
             return NEVER_COMES  # a delay that counts from each period's end gives no one day
-        return due_once(self, own)
+        return due_once(self, episode)
 
     # --- what is shown of them ----------------------------------------------------------------------------------------
 
-    def day_of(self, own: Own, value: Value | None) -> Moment | None:
+    def day_of(self, episode: Episode, value: Value | None) -> Moment | None:
         """The day that a term comes to; None for what is no day, or none of the clause's own."""
         match value:
             case Start():
@@ -200,63 +206,63 @@ class Evaluator(Events):
             case End(_, None):
                 return None
             case End(word, Duration() as length):
-                return first(own.started).shift(length.after) if word == "for" else None
+                return first(episode.started).shift(length.after) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return self.start_of(time) if word == "before" else self.end_of(time)
-            case Due(_, Duration()) if by_period(own):
+            case Due(_, Duration()) if by_period(episode):
                 return None
             case Due():
-                return self.due_moment(value, first(own.started))
+                return self.due_moment(value, first(episode.started))
             case _:
                 return None
 
-    def basis(self, key: str) -> tuple[Own, ...] | tuple[Life, ...]:
+    def basis(self, key: EntryKey) -> tuple[Episode, ...] | tuple[Life, ...]:
         """Everything that the state of an entry is read from: its life, its instances, and what its days and amounts
         come to. Two evaluations that share it have the same states; how duties stand is left aside."""
         return self.remembered(("basis", key), lambda: self._basis(key))
 
-    def _basis(self, key: str) -> tuple[Own, ...] | tuple[Life, ...]:
-        for own in self.owns(key):
-            if "each" in own.terms:
-                occurrences_of(self, own)
-            for name, steps in own.terms.items():
+    def _basis(self, key: EntryKey) -> tuple[Episode, ...] | tuple[Life, ...]:
+        for episode in self.episodes(key):
+            if "each" in episode.terms:
+                occurrences_of(self, episode)
+            for name, steps in episode.terms.items():
                 for value in {option.value: None for state in steps.values for option in state.options}:
                     if isinstance(value, Amount):
                         self.amount(value)
                     elif name != "cure":  # which counts from a breach
-                        self.day_of(own, value)
-        return self.owns(key) if " " in key else self.lives(key)
+                        self.day_of(episode, value)
+        return self.episodes(key) if isinstance(key, DeclarationKey) else self.lives(key)
 
 
 class _Early(Evaluator):
     """An evaluation in which a breach does not ask whether the deal still is there; it shares everything else."""
 
-    EVENT: ClassVar[str] = "early event"
-    HAPPENINGS: ClassVar[str] = "early happenings"
+    EVENT: ClassVar[str] = "event before the deal end"
+    HAPPENINGS: ClassVar[str] = "happenings before the deal end"
 
     def __init__(self, whole: Evaluator) -> None:
         super().__init__(whole.index, whole.plain)
         self._whole = whole
 
     @property
-    def early(self) -> Evaluator:
+    def before_deal_end(self) -> Evaluator:
         return self
 
-    def seen(self, node: Node) -> Answer[Any] | None:
+    def seen(self, node: AnswerKey) -> Answer[Any] | None:
         return self._whole.seen(node)
 
-    def remembered(self, node: Node, find: Callable[[], Any]) -> Any:
+    def remembered(self, node: AnswerKey, find: Callable[[], Any]) -> Any:
         """As the whole does, which keeps the answers of both."""
         return self._whole.remembered(node, find)
 
-    def prepare(self, kind: str, key: str) -> None:
+    def prepare(self, kind: str, key: EntryKey) -> None:
         """The whole evaluation has prepared what the deal's end needs."""
 
-    def owns(self, key: str) -> tuple[Own, ...]:
-        return self._whole.owns(key)
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
+        return self._whole.episodes(key)
 
-    def lives(self, key: str) -> tuple[Life, ...]:
-        return self._whole.lives(key)
+    def lives(self, label: str) -> tuple[Life, ...]:
+        return self._whole.lives(label)
 
     def deal_end(self, deal: str) -> Moment:
         return self._whole.deal_end(deal)
@@ -276,8 +282,8 @@ class _Early(Evaluator):
     def visible(self, instrument: Instrument) -> bool:
         return self._whole.visible(instrument)
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
-        return self._whole.occurrences(key)
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
+        return self._whole.occurrences(name)
 
     def event(self, event: OnEvent) -> Moment:
         if event.of_label is None or event.event not in BREACHES:
@@ -285,4 +291,4 @@ class _Early(Evaluator):
         return super().event(event)
 
     def ends_of(self, label: str) -> tuple[Moment, ...]:
-        return tuple(earliest([own.end, own.dropped]) for own in self.owns(label))
+        return tuple(earliest([episode.end, episode.dropped]) for episode in self.episodes(label))

@@ -12,6 +12,7 @@ from typing import ClassVar
 from dealrun.budget import spend
 from dealrun.model import show
 from dealrun.model.contract import Instrument
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import (
     AllOf,
     AnyOf,
@@ -27,11 +28,11 @@ from dealrun.model.values import (
     Value,
 )
 from dealrun.state.amend.terms import Applied, TermState
-from dealrun.state.answers import FALSE, TRUE, Life, Own
+from dealrun.state.answers import FALSE, TRUE, Episode, Life
 from dealrun.state.duties import events, has_obligations
-from dealrun.state.pieces import fires_alone, truth_from
+from dealrun.state.pieces import trigger_of_one, truth_from
 from dealrun.state.times import Times
-from dealrun.time import ALWAYS, NEVER, Moment, Steps, Truth, both, earliest, latest, maybe, negate
+from dealrun.time import ALWAYS, NEVER, Moment, StepFunction, Truth, both, earliest, latest, maybe, negate
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first
 
 BREACHES = frozenset({"breach", "default", "cure"})
@@ -58,28 +59,28 @@ class Events(Times):
         """The first day after the deal."""
 
     @abstractmethod
-    def own(self, history: list[Applied]) -> Own:
-        """One incarnation, from the operation that adds it through the last of its history."""
+    def episode(self, history: list[Applied]) -> Episode:
+        """One episode, from the operation that adds it through the last of its history."""
 
     @abstractmethod
-    def owns(self, key: str) -> tuple[Own, ...]:
-        """The incarnations of an entry."""
+    def episodes(self, key: EntryKey) -> tuple[Episode, ...]:
+        """The episodes of an entry."""
 
     @abstractmethod
-    def lives(self, key: str) -> tuple[Life, ...]:
-        """The incarnations of a clause with the day on which each ends."""
+    def lives(self, label: str) -> tuple[Life, ...]:
+        """The episodes of a clause with the day on which each ends."""
 
     @abstractmethod
-    def due(self, key: str) -> Moment:
+    def due(self, label: str) -> Moment:
         """The day on which a clause's act or payment is due, once."""
 
     @abstractmethod
-    def in_force(self, label: str) -> Steps[Truth]:
+    def in_force(self, label: str) -> StepFunction[Truth]:
         """Whether a clause is in force, for every day."""
 
     @property
     @abstractmethod
-    def early(self) -> "Events":
+    def before_deal_end(self) -> "Events":
         """The same evaluation as the end of the deal sees it."""
 
     def event(self, event: OnEvent) -> Moment:
@@ -91,7 +92,7 @@ class Events(Times):
 
     def _prepare_event(self, event: OnEvent) -> None:
         if event.of_label is None:
-            self.prepare("event", f"event {event.event}")
+            self.prepare("event", DeclarationKey("event", event.event))
         else:
             kind = "life" if event.event in BREACHES else {"end": "life", "due": "due"}.get(event.event, "own")
             self.prepare(kind, event.of_label)
@@ -101,13 +102,13 @@ class Events(Times):
         if label is None:
             return self._declared_event(key)
         if event.event == "start":
-            starts = [first(own.started, (key,)) for own in self.owns(label)]
+            starts = [first(episode.started, (key,)) for episode in self.episodes(label)]
             return earliest(starts) if starts else NEVER_COMES
         if event.event == "end":
             lives = self.lives(label)
             ended = FALSE
             for life in lives:
-                ended = truth_from(ended, life.end.come, life.own.born) if len(lives) > 1 else life.end.come
+                ended = truth_from(ended, life.end.come, life.episode.born) if len(lives) > 1 else life.end.come
             return first(ended, (key,))
         if event.event == "due":
             return self.due(label).caused(key)
@@ -135,50 +136,50 @@ class Events(Times):
 
     def _computes(self, word: str, label: str) -> bool:
         """Whether a breach follows from what falls due, or a default or a cure from the breach."""
-        return word != "breach" or any(has_obligations(own) for own in self.owns(label))
+        return word != "breach" or any(has_obligations(episode) for episode in self.episodes(label))
 
     def _ends_for_breaches(self, label: str) -> tuple[Moment, ...]:
         """The ends that decide whether something still fell due; of no matter where nothing ever does."""
-        if any(has_obligations(own) for own in self.owns(label)):
+        if any(has_obligations(episode) for episode in self.episodes(label)):
             return self.ends_of(label)
-        return (NEVER_COMES,) * len(self.owns(label))
+        return (NEVER_COMES,) * len(self.episodes(label))
 
     def ends_of(self, label: str) -> tuple[Moment, ...]:
-        """The end of each incarnation of a clause."""
+        """The end of each episode of a clause."""
         return tuple(life.end for life in self.lives(label))
 
-    def _declared_event(self, key: str) -> Moment:
+    def _declared_event(self, name: str) -> Moment:
         """An event by its definition (`A or B`), as it stands from time to time; otherwise as recorded."""
-        terms = self.declaration_terms(f"event {key}")
+        terms = self.declaration_terms(DeclarationKey("event", name))
         if "recurring" in terms or "every" in terms:
-            found = self.occurrences(key)
-            return found[0] if found else self.world.happened(key)
+            found = self.occurrences(name)
+            return found[0] if found else self.world.happened(name)
         steps = terms.get("=")
-        if steps is None or self.world.is_recorded(key):
-            return self.world.happened(key)
-        return fires_alone(steps, partial(self._defined, key))
+        if steps is None or self.world.is_recorded(name):
+            return self.world.happened(name)
+        return trigger_of_one(steps, partial(self._defined, name))
 
-    def _defined(self, key: str, value: Value | None) -> Moment:
+    def _defined(self, name: str, value: Value | None) -> Moment:
         match value:
             case Happened(event):
                 # What is defined by a breach can decide the deal's end, so it is seen as that sees it.
-                return (self.early if event.event in BREACHES else self).event(event)
+                return (self.before_deal_end if event.event in BREACHES else self).event(event)
             case AnyOf(parts):
-                return earliest([self._defined(key, part) for part in parts])
+                return earliest([self._defined(name, part) for part in parts])
             case AllOf(parts):
-                return latest([self._defined(key, part) for part in parts])
+                return latest([self._defined(name, part) for part in parts])
             case _:
-                return self.world.happened(key)
+                return self.world.happened(name)
 
-    def occurrences(self, key: str) -> tuple[Moment, ...]:
+    def occurrences(self, name: str) -> tuple[Moment, ...]:
         """The known days of a recurring event: recorded, or computed from its period."""
-        terms = self.declaration_terms(f"event {key}")
+        terms = self.declaration_terms(DeclarationKey("event", name))
         every = terms["every"].values[-1].value if "every" in terms else None
         if not isinstance(every, Duration):
-            return self.world.occurrences(key)
-        return self.remembered(("recurring", key), lambda: tuple(self._computed(key, terms, every)))
+            return self.world.occurrences(name)
+        return self.remembered(("recurring", name), lambda: tuple(self._computed(name, terms, every)))
 
-    def _computed(self, key: str, terms: dict[str, Steps[TermState]], every: Duration) -> Iterator[Moment]:
+    def _computed(self, name: str, terms: dict[str, StepFunction[TermState]], every: Duration) -> Iterator[Moment]:
         """The days of an event that comes by a period."""
         start = terms["from"].values[-1].value if "from" in terms else None
         end = terms["until"].values[-1].value if "until" in terms else None
@@ -189,11 +190,11 @@ class Events(Times):
             spend()
             if day.lo >= last.hi or day.lo >= NEVER or day.lo <= ALWAYS:
                 break
-            yield day.caused(key)
+            yield day.caused(name)
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
-    def truth(self, condition: Condition) -> Steps[Truth]:
+    def truth(self, condition: Condition) -> StepFunction[Truth]:
         """Whether a condition holds, for every day."""
         match condition:
             case Happened(event):
@@ -204,7 +205,7 @@ class Events(Times):
                     return TRUE if value else FALSE
                 if self.world.has(name):
                     return self.world.holds(name)
-                return Steps.always(maybe({name}))
+                return StepFunction.always(maybe({name}))
             case Holds(name, "quoted"):
                 return self.world.holds(f'"{name}"')
             case Holds(name, _):

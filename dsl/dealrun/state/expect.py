@@ -11,6 +11,7 @@ import attrs
 from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, PaidAssertion, PaidExpectation
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
 from dealrun.state.changes import duty_text, obligors, status_text, term_text
 from dealrun.state.duty_status import most_pressing
@@ -46,7 +47,7 @@ class Outcome:
             help_ = f"`dealrun why {assertion.key} --period {iso(self.on)}` says why"
         else:
             what = f"on {iso(self.on)}"
-            if assertion.status and " " not in assertion.key:
+            if assertion.status and not isinstance(assertion.key, DeclarationKey):
                 help_ = f"`dealrun why {assertion.key} --on {iso(self.on)}` says why"
         return Diagnostic(
             "DR601", f"{what}, expected `{assertion.text}`; found: {self.found}", assertion.span, help=help_
@@ -60,10 +61,10 @@ def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
 
 def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -> str | None:
     day = expectation.on
-    if not timeline.evaluator.owns(assertion.key):
+    if not timeline.evaluator.episodes(assertion.key):
         known = "nothing signed" if expectation.known is None else iso(expectation.known)
         return f"{assertion.key} is not there, as known on {known}"
-    if " " in assertion.key:
+    if isinstance(assertion.key, DeclarationKey):
         declaration = timeline.declaration(assertion.key, day)
         if assertion.status is not None:
             return f"{assertion.key} has no status"

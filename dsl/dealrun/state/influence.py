@@ -8,7 +8,8 @@ reads reaches it (tests/test_records.py), so that what is not named has the same
 from collections.abc import Iterable
 
 from dealrun.model.behaviour import LIFE
-from dealrun.model.contract import Add, Key
+from dealrun.model.contract import Add
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import Index
 from dealrun.state.references import of_instrument, of_operation
@@ -19,18 +20,18 @@ class Influence:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._users: dict[str, set[Key]] = {}
-        headers: dict[str, set[str]] = {}
+        self._users: dict[EntryKey, set[EntryKey]] = {}
+        headers: dict[str, set[EntryKey]] = {}
         for instrument in reversed(index.model.instruments):  # what changes an instrument comes after it
             names = {reference.key for reference in of_instrument(instrument)}
             for later, operation in index.header_changes(instrument):
                 names |= headers.get(later.name, set()) | {reference.key for reference in of_operation(operation)}
             if names:
                 headers[instrument.name] = names
-        self._deals: dict[str, list[Key]] = {}
-        self._life: dict[Key, str] = {}
+        self._deals: dict[str, list[Label]] = {}
+        self._life: dict[EntryKey, str] = {}
         for key, history in index.histories.items():
-            for duty in index.consequence_of(key):
+            for duty in () if isinstance(key, DeclarationKey) else index.consequence_of(key):
                 self._users.setdefault(duty, set()).add(key)
             for instrument, operation in history:
                 for name in headers.get(instrument.name, ()):
@@ -38,31 +39,33 @@ class Influence:
                 for reference in of_operation(operation):
                     self._users.setdefault(reference.key, set()).add(key)
             entry = index.first_entry(key)
-            if entry is not None and entry.is_clause:
+            if entry is not None and not isinstance(key, DeclarationKey):
                 self._deals.setdefault(entry.deal, []).append(key)
                 if any(isinstance(op, Add) and behaviour(op.entry.word) in LIFE for _, op in history):
                     self._life[key] = entry.deal
 
-    def of(self, names: Iterable[str]) -> set[Key]:
+    def of(self, names: Iterable[EntryKey]) -> set[EntryKey]:
         """The entries whose answers can depend on names: entries by key, events, unknowns, conditions, subjects."""
-        found: set[Key] = set()
-        seen: set[str] = set()
+        found: set[EntryKey] = set()
+        seen: set[EntryKey] = set()
         todo = list(names)
         while todo:
             name = todo.pop()
             if name in seen:
                 continue
             seen.add(name)
-            label = name.partition(" of ")[2]
-            aliases = [f"{word} {name}" for word in ("event", "unknown", "condition")]
-            if label and not name.startswith('"'):
-                todo.append(label)
-            for key in (name, *aliases):
+            keys: list[EntryKey] = [name]
+            if not isinstance(name, DeclarationKey):
+                label = name.partition(" of ")[2]
+                if label and not name.startswith('"'):
+                    todo.append(label)
+                keys += [DeclarationKey(word, name) for word in ("event", "unknown", "condition")]
+            for key in keys:
                 if key in self._index.histories and key not in found:
                     found.add(key)
                     todo.append(key)
-                    if " " in key:
-                        todo.append(key.partition(" ")[2])
+                    if isinstance(key, DeclarationKey):
+                        todo.append(key.name)
                 if key in self._life:
                     todo.extend(self._deals[self._life[key]])
                 todo.extend(user for user in self._users.get(key, ()) if user not in seen)

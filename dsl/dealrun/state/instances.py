@@ -10,23 +10,23 @@ import attrs
 
 from dealrun.budget import spend
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
-from dealrun.state.amend.incarnation import mentions
-from dealrun.state.answers import Answers, Life, Own
+from dealrun.state.amend.episode import mentions
+from dealrun.state.answers import Answers, Episode, Life
 from dealrun.state.views import Instance, Status
 from dealrun.time import NEVER, Day, Moment, add, both, negate
 from dealrun.time.moment import NEVER_COMES
 
 
-def occurrences_of(ev: Answers, own: Own) -> tuple[Moment, ...]:
+def occurrences_of(ev: Answers, episode: Episode) -> tuple[Moment, ...]:
     """The known occurrences for each of which there is an instance of a clause."""
-    each = own.terms["each"].values[-1].value
+    each = episode.terms["each"].values[-1].value
     if not isinstance(each, Happened):
         return ()
     return ev.occurrences(each.event.event) if each.event.of_label is None else ev.occurrences_of_label(each.event)
 
 
 @attrs.frozen
-class _Words:
+class _InstanceWords:
     """What the text of an `each` clause says on a day of each of its instances."""
 
     event: OnEvent
@@ -36,9 +36,9 @@ class _Words:
     window: Duration | None
 
 
-def occurrence_on(ev: Answers, own: Own, day: Day) -> Moment | None:
+def occurrence_on(ev: Answers, episode: Episode, day: Day) -> Moment | None:
     """The occurrence on a day, if one that makes instances of a clause is known to be on it."""
-    found = occurrences_of(ev, own)
+    found = occurrences_of(ev, episode)
     for occurrence in found[bisect_left(found, day, key=lambda each: each.lo) :]:
         if occurrence.lo != day:
             return None
@@ -47,15 +47,15 @@ def occurrence_on(ev: Answers, own: Own, day: Day) -> Moment | None:
     return None
 
 
-def _words(own: Own, day: Day) -> _Words | None:
+def _words(episode: Episode, day: Day) -> _InstanceWords | None:
     """None where the clause is none with `each` that day."""
     each, since, until, due, window = (
-        own.terms[name].at(day).value if name in own.terms else None
+        episode.terms[name].at(day).value if name in episode.terms else None
         for name in ("each", "from", "until", "due", "window")
     )
     if not isinstance(each, Happened):
         return None
-    return _Words(
+    return _InstanceWords(
         each.event,
         since if isinstance(since, Start) and mentions(since.time, each.event) else None,
         until if isinstance(until, End) else None,
@@ -66,11 +66,11 @@ def _words(own: Own, day: Day) -> _Words | None:
 
 def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
     """The instances of an `each` clause that have begun by a day."""
-    words = _words(life.own, day)
+    words = _words(life.episode, day)
     if words is None:
         return ()
     found: list[Instance] = []
-    for happening in occurrences_of(ev, life.own):
+    for happening in occurrences_of(ev, life.episode):
         instance = _instance(ev, life, words, happening, len(found) + 1, day)
         if instance is not None:
             found.append(instance)
@@ -79,14 +79,16 @@ def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
 
 def due_of(ev: Answers, life: Life, occurrence: Day, day: Day) -> Day | None:
     """The due day of what an `each` clause asks for on an occurrence, as it stands on a day; None for none."""
-    words = _words(life.own, day)
-    happening = occurrence_on(ev, life.own, occurrence) if words is not None else None
+    words = _words(life.episode, day)
+    happening = occurrence_on(ev, life.episode, occurrence) if words is not None else None
     if words is None or happening is None or _instance(ev, life, words, happening, 1, day) is None:
         return None
     return _day(_due(ev, words, happening))
 
 
-def _instance(ev: Answers, life: Life, words: _Words, happening: Moment, number: int, day: Day) -> Instance | None:
+def _instance(
+    ev: Answers, life: Life, words: _InstanceWords, happening: Moment, number: int, day: Day
+) -> Instance | None:
     """The instance that an occurrence makes, None where it makes none by a day."""
     spend()
     begun = happening
@@ -94,7 +96,7 @@ def _instance(ev: Answers, life: Life, words: _Words, happening: Moment, number:
         begun = relative(ev, words.since.time, happening, words.event, included=False)
     if begun.lo > day:
         return None
-    begins = life.own.started.at(begun.lo)
+    begins = life.episode.started.at(begun.lo)
     if begins.level == 0 or (life.end.certain and begun.lo >= life.end.hi):
         return None
     end = _end(ev, words, begun, happening)
@@ -111,7 +113,7 @@ def _instance(ev: Answers, life: Life, words: _Words, happening: Moment, number:
     )
 
 
-def _end(ev: Answers, words: _Words, begun: Moment, happening: Moment) -> Moment:
+def _end(ev: Answers, words: _InstanceWords, begun: Moment, happening: Moment) -> Moment:
     """The end of an instance; never, where the end is that of the clause."""
     until, window = words.until, words.window
     if until is not None and until.time is not None:
@@ -124,7 +126,7 @@ def _end(ev: Answers, words: _Words, begun: Moment, happening: Moment) -> Moment
     return NEVER_COMES
 
 
-def _due(ev: Answers, words: _Words, happening: Moment) -> Moment:
+def _due(ev: Answers, words: _InstanceWords, happening: Moment) -> Moment:
     """The last day for what an instance asks for; never, where there is none."""
     if words.due is None:
         return NEVER_COMES

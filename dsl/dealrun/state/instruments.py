@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from dealrun.model.contract import Deal, Entry, Instrument
+from dealrun.model.keys import EntryKey
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Applied, Prefix
-from dealrun.state.answers import Known
+from dealrun.state.answers import Knowledge
 from dealrun.state.noted import Noted
 from dealrun.state.records import Records, note
 from dealrun.state.references import Reference, before
@@ -23,13 +24,13 @@ from dealrun.time import ALWAYS
 class Instruments(Records):
     """An evaluation's chain of instruments."""
 
-    def __init__(self, index: Index, world: Known, base: "Instruments | None", through: int | None) -> None:
+    def __init__(self, index: Index, world: Knowledge, base: "Instruments | None", through: int | None) -> None:
         super().__init__(base)
         assert base is None or base.index is index, "evaluations share what they have read from one index"
         self.index: Index = index
         self.plain = world
         """The world, of which no question is noted."""
-        self.world: Known = Noted(world)
+        self.world: Knowledge = Noted(world)
         self.through = through
         """How many of the instruments count, in their order; None for all."""
         self._prepared: set[Reference] = set()
@@ -58,16 +59,16 @@ class Instruments(Records):
         known = self.plain.known
         return instrument.signed is None or (known is not None and instrument.signed[0] <= known)
 
-    def history(self, key: str) -> list[list[Applied]]:
+    def history(self, key: EntryKey) -> list[list[Applied]]:
         """The visible operations on an entry, from each time it is added."""
         note(("history", key))
         return self.find_history(key)
 
-    def find_history(self, key: str) -> list[list[Applied]]:
+    def find_history(self, key: EntryKey) -> list[list[Applied]]:
         """`history`, without a note."""
         if self._count is None:
-            return self.index.incarnations(key, self.is_visible)
-        return self.index.first_incarnations(key, self._count)
+            return self.index.episodes(key, self.is_visible)
+        return self.index.first_episodes(key, self._count)
 
     def same_chain(self, other: "Instruments") -> bool:
         """Whether the same instruments count in two evaluations."""
@@ -92,15 +93,15 @@ class Instruments(Records):
         """The clauses that say what outlives a deal."""
         return self.index.survivals(deal)
 
-    def consequence_of(self, key: str) -> Sequence[str]:
+    def consequence_of(self, label: str) -> Sequence[str]:
         """The duties that name a clause as what follows if they are not done."""
-        return self.index.consequence_of(key)
+        return self.index.consequence_of(label)
 
-    def first_entry(self, key: str) -> Entry | None:
+    def first_entry(self, key: EntryKey) -> Entry | None:
         """The text with which an entry was first added."""
         return self.index.first_entry(key)
 
-    def is_upstream(self, key: str) -> bool:
+    def is_upstream(self, key: EntryKey) -> bool:
         """Whether an entry decides when a deal ends, or what outlives it."""
         return key in self.index.upstream
 
@@ -109,7 +110,7 @@ class Instruments(Records):
         return next(deal for deal in self.index.model.deals if deal.name == name)
 
     def prefix(self, history: list[Applied]) -> Prefix:
-        """What is known of the first operations of an incarnation in every world."""
+        """What is known of the first operations of an episode in every world."""
         return self.index.prefix(history)
 
     def is_fixed(self, step: Applied) -> bool:
@@ -122,7 +123,7 @@ class Instruments(Records):
         """What has to be evaluated before a node, the nearest to the ground first."""
         return before(self.index.edges, node, lambda _: False)
 
-    def prepare(self, kind: str, key: str) -> None:
+    def prepare(self, kind: str, key: EntryKey) -> None:
         """Evaluate what a node hangs on, nearest to the ground first, so that chains need no recursion."""
         if (kind, key) in self.index.edges and (kind, key) not in self._prepared:
             self.quietly(lambda: self._prepare(Reference(kind, key)))

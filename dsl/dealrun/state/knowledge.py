@@ -13,7 +13,7 @@ import attrs
 from dealrun.budget import spend
 from dealrun.model.contract import Fact
 from dealrun.model.values import Value
-from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, Steps, Truth, maybe
+from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, StepFunction, Truth, maybe
 from dealrun.time.days import LAST
 
 V = TypeVar("V")
@@ -96,10 +96,10 @@ class World:
         records = {(fact.day, fact.last, fact.id) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
         return tuple(Moment.between(lo, hi, subject) for lo, hi, _ in sorted(records))
 
-    def holds(self, subject: str) -> Steps[Truth]:
+    def holds(self, subject: str) -> StepFunction[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""
         open_ = maybe({subject})
-        steps: Steps[Truth] = Steps(((ALWAYS, NO), (self.first_open, open_)))
+        steps: StepFunction[Truth] = StepFunction(((ALWAYS, NO), (self.first_open, open_)))
         for fact in self.facts.get(subject, ()):
             if fact.kind != "holds":
                 continue
@@ -108,13 +108,13 @@ class World:
             elif fact.known is None:
                 end, after = NEVER, steps
             else:
-                end, after = max(self.first_open, fact.day + 1), Steps.always(open_)
+                end, after = max(self.first_open, fact.day + 1), StepFunction.always(open_)
             pieces = [(d, v) for d, v in steps if d < fact.day]
             pieces.append((fact.day, YES))
             if end < NEVER:
                 pieces.append((end, after.at(end)))
                 pieces.extend((d, v) for d, v in after if d > end)
-            steps = Steps(pieces)
+            steps = StepFunction(pieces)
         return steps
 
 
@@ -204,7 +204,7 @@ def _counts(fact: Fact, known: Day | None) -> bool:
     )
 
 
-def onward(recorded: Recorded, known: Day | None) -> World:
+def as_planned(recorded: Recorded, known: Day | None) -> World:
     """The course of events in which nothing else ever happens than is known, and everybody does what falls due."""
     world = make_world(recorded, LAST, (), {})
     return attrs.evolve(world, performing=ALWAYS if known is None else known + 1)

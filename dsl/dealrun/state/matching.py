@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dealrun.budget import spend
-from dealrun.time import Day, Steps, Truth
+from dealrun.time import Day, StepFunction, Truth
 
 
 def match(
-    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[Steps[Truth]], days: Sequence[Day]
+    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[StepFunction[Truth]], days: Sequence[Day]
 ) -> Iterator[int | None]:
     """For each performance, whose days ascend, the place of its obligation; None where none is left for it.
 
@@ -27,7 +27,7 @@ def match(
 
 
 def _any_order(
-    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[Steps[Truth]], days: Sequence[Day]
+    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[StepFunction[Truth]], days: Sequence[Day]
 ) -> Iterator[int | None]:
     left = dict.fromkeys(range(len(dues)))
     for day in days:
@@ -43,7 +43,7 @@ def _any_order(
 
 
 def _in_turn(
-    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[Steps[Truth]], days: Sequence[Day]
+    arises: Sequence[Day], dues: Sequence[Day], standing: Sequence[StepFunction[Truth]], days: Sequence[Day]
 ) -> Iterator[int | None]:
     """As `_any_order`, of obligations that arise and fall due in their order: each place is passed once."""
     after = list(range(len(dues) + 1))

@@ -5,15 +5,15 @@ is not asked for here cannot decide an answer.
 """
 
 from dealrun.model.values import Value
-from dealrun.state.answers import Known
-from dealrun.state.records import Node, note
-from dealrun.time import Day, Moment, Steps, Truth
+from dealrun.state.answers import Knowledge
+from dealrun.state.records import AnswerKey, note
+from dealrun.time import Day, Moment, StepFunction, Truth
 
 
 class Noted:
     """A world of which every question is noted."""
 
-    def __init__(self, world: Known) -> None:
+    def __init__(self, world: Knowledge) -> None:
         self._world = world
 
     @property
@@ -52,7 +52,7 @@ class Noted:
         note(("through", subject))
         return self._world.through(subject)
 
-    def holds(self, subject: str) -> Steps[Truth]:
+    def holds(self, subject: str) -> StepFunction[Truth]:
         """See `Known.holds`."""
         note(("holds", subject))
         return self._world.holds(subject)
@@ -78,7 +78,7 @@ class Noted:
         return self._world.performs_from()
 
 
-def ask(world: Known, node: Node) -> object:
+def ask(world: Knowledge, node: AnswerKey) -> object:
     """What a world answers to a question that was noted."""
     kind, key = node
     found = getattr(world, kind)

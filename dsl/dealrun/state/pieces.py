@@ -12,9 +12,9 @@ import attrs
 from dealrun.budget import spend
 from dealrun.model.values import Value
 from dealrun.state.amend.terms import TermState
-from dealrun.time import MAYBE, NO, Day, Moment, Steps, Truth, either
+from dealrun.time import MAYBE, NO, Day, Moment, StepFunction, Truth, either
 from dealrun.time.moment import NEVER_COMES, made
-from dealrun.time.steps import FEW
+from dealrun.time.step_function import FEW
 
 
 def agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
@@ -25,7 +25,9 @@ def agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
     return Truth(MAYBE, names | hangs_on if len(values) > 1 else names)
 
 
-def truth_of(steps: Steps[TermState], states: Callable[[Value | None], Steps[Truth]]) -> Steps[Truth]:
+def truth_of(
+    steps: StepFunction[TermState], states: Callable[[Value | None], StepFunction[Truth]]
+) -> StepFunction[Truth]:
     """The truth that a term's value states, as the term stands from time to time."""
     pieces: list[tuple[Day, Truth]] = []
     for start, end, state in steps.pieces():
@@ -36,10 +38,10 @@ def truth_of(steps: Steps[TermState], states: Callable[[Value | None], Steps[Tru
         pieces.extend(
             (day, agree([truth.at(day) for truth in truths], state.contingent_on)) for day in (start, *sorted(inner))
         )
-    return Steps(pieces)
+    return StepFunction(pieces)
 
 
-def truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]:
+def truth_from(old: StepFunction[Truth], new: StepFunction[Truth], at: Moment) -> StepFunction[Truth]:
     """`old` before a moment, `new` from it on, what they have in common in between."""
     days = sorted({*old.starts, *new.starts, *at.come.starts})
     if len(days) > FEW:
@@ -51,7 +53,7 @@ def truth_from(old: Steps[Truth], new: Steps[Truth], at: Moment) -> Steps[Truth]
             return old.at(day)
         return new.at(day) if come.level == 2 else agree([old.at(day), new.at(day)], come.hangs_on)
 
-    return Steps((day, value(day)) for day in days)
+    return StepFunction((day, value(day)) for day in days)
 
 
 @attrs.frozen
@@ -62,7 +64,7 @@ class Possible:
     contingent_on: frozenset[str]
 
 
-def together(terms: Iterable[Steps[TermState] | None]) -> Steps[Possible]:
+def together(terms: Iterable[StepFunction[TermState] | None]) -> StepFunction[Possible]:
     """Several terms as one; None for a term that is never there."""
     listed = list(terms)
     days = sorted({0, *(day for steps in listed if steps is not None for day in steps.starts)})
@@ -78,10 +80,10 @@ def together(terms: Iterable[Steps[TermState] | None]) -> Steps[Possible]:
         names: frozenset[str] = frozenset().union(*(s.contingent_on for s in states if s is not None))
         return Possible(tuple(options), names)
 
-    return Steps((day, value(day)) for day in days)
+    return StepFunction((day, value(day)) for day in days)
 
 
-def fires(steps: Steps[Possible], moment_of: Callable[..., Moment]) -> Moment:
+def trigger(steps: StepFunction[Possible], moment_of: Callable[..., Moment]) -> Moment:
     """The first day on which the moment that the terms state has come, as they stand from time to time."""
     if len(steps.starts) == 1 and len(steps.values[0].options) == 1:
         return moment_of(*steps.values[0].options[0])
@@ -102,14 +104,14 @@ def fires(steps: Steps[Possible], moment_of: Callable[..., Moment]) -> Moment:
             if here.level:
                 causes.update(dict.fromkeys(c for m in moments if m.come.at(day).level for c in m.cause))
             if so_far.level == 2:
-                return made(Steps(pieces), tuple(causes))
-    return made(Steps(pieces), tuple(causes))
+                return made(StepFunction(pieces), tuple(causes))
+    return made(StepFunction(pieces), tuple(causes))
 
 
-def fires_alone(steps: Steps[TermState] | None, moment_of: Callable[[Value | None], Moment]) -> Moment:
+def trigger_of_one(steps: StepFunction[TermState] | None, moment_of: Callable[[Value | None], Moment]) -> Moment:
     """`fires` of one term."""
     if steps is None:
         return NEVER_COMES
     if len(steps.starts) == 1 and steps.values[0].certain:
         return moment_of(steps.values[0].value)
-    return fires(together([steps]), moment_of)
+    return trigger(together([steps]), moment_of)

@@ -15,7 +15,7 @@ import attrs
 T = TypeVar("T")
 
 
-Node: TypeAlias = tuple[str, Hashable]
+AnswerKey: TypeAlias = tuple[str, Hashable]
 """A question: its kind, and what it is about."""
 
 
@@ -24,7 +24,7 @@ class Answer(Generic[T]):
     """An answer, and the questions that were asked for it, in their order."""
 
     value: T
-    read: tuple[Node, ...]
+    read: tuple[AnswerKey, ...]
     fixed: bool | None = None
     """Whether nothing that the world answers was read, through any number of steps; None until it is asked for."""
 
@@ -33,13 +33,13 @@ class _Asking(threading.local):
     """For each thread, what is being read by each answer that is under way; None where nobody records."""
 
     def __init__(self) -> None:
-        self.frames: list[dict[Node, None] | None] = [None]
+        self.frames: list[dict[AnswerKey, None] | None] = [None]
 
 
 _ASKING = _Asking()
 
 
-def note(node: Node) -> None:
+def note(node: AnswerKey) -> None:
     """Enter a question into what is read by the answer that is under way."""
     frame = _ASKING.frames[-1]
     if frame is not None:
@@ -59,8 +59,8 @@ class Records:
     def __init__(self, base: "Records | None") -> None:
         self.base = base
         """An evaluation of the same contract in another world."""
-        self._answers: dict[Node, Answer[Any]] = {}
-        self._alike: dict[Node, bool] = {}
+        self._answers: dict[AnswerKey, Answer[Any]] = {}
+        self._alike: dict[AnswerKey, bool] = {}
         """Of questions to the world and the chain, whether the base has the same answer."""
         self._in_base: bool | None = None
         """Whether the base has the same chain."""
@@ -69,7 +69,7 @@ class Records:
     def same_chain(self, other: Any) -> bool:
         """Whether the same instruments count in two evaluations."""
 
-    def answer(self, node: Node) -> Answer[Any]:
+    def answer(self, node: AnswerKey) -> Answer[Any]:
         """The answer to a question, and what was read for it."""
         found = self._answers.get(node)
         if found is None:
@@ -77,14 +77,14 @@ class Records:
             found = self._answers[node]
         return found
 
-    def seen(self, node: Node) -> Answer[Any] | None:
+    def seen(self, node: AnswerKey) -> Answer[Any] | None:
         """The answer to a question, if it has been found."""
         found = self._answers.get(node)
         if found is not None:
             note(node)
         return found
 
-    def remembered(self, node: Node, find: Callable[[], T]) -> T:
+    def remembered(self, node: AnswerKey, find: Callable[[], T]) -> T:
         """The value of an answer, found once; what is asked for it meanwhile is entered as read."""
         found = self._answers.get(node)
         frames = _ASKING.frames
@@ -92,7 +92,7 @@ class Records:
             if self.base is not None:
                 found = self._shared(node)
             if found is None:
-                frame: dict[Node, None] = {}
+                frame: dict[AnswerKey, None] = {}
                 frames.append(frame)
                 try:
                     value = find()
@@ -105,7 +105,7 @@ class Records:
             reader[node] = None
         return cast("T", found.value)
 
-    def shares(self, other: "Records", node: Node) -> bool:
+    def shares(self, other: "Records", node: AnswerKey) -> bool:
         """Whether another evaluation has the same answer to a question, because one of them took it over."""
         return self.answer(node) is other.answer(node)
 
@@ -127,7 +127,7 @@ class Records:
         finally:
             frames.pop()
 
-    def _shared(self, node: Node) -> Answer[Any] | None:
+    def _shared(self, node: AnswerKey) -> Answer[Any] | None:
         """The answer of the base, if everything that was read for it is the same here."""
         assert self.base is not None
         frames = _ASKING.frames
@@ -142,7 +142,7 @@ class Records:
         finally:
             frames.pop()
 
-    def _is_alike(self, node: Node) -> bool:
+    def _is_alike(self, node: AnswerKey) -> bool:
         assert self.base is not None
         ask = self.WORLD.get(node[0])
         if ask is None:
@@ -160,11 +160,11 @@ class Records:
             found = self._alike[node] = bool(ask(self, node[1]) == ask(self.base, node[1]))
         return found
 
-    def names_read(self, node: Node) -> frozenset[Node]:
+    def names_read(self, node: AnswerKey) -> frozenset[AnswerKey]:
         """The questions to the world that an answer depends on, through any number of steps."""
-        seen: set[Node] = {node}
+        seen: set[AnswerKey] = {node}
         todo = [node]
-        found: set[Node] = set()
+        found: set[AnswerKey] = set()
         while todo:
             at = todo.pop()
             if at[0] in self.WORLD:

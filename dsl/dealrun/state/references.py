@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeAlias
 
 from dealrun.model.contract import Add, ChangeMembers, Instrument, Model, Operation, SetTerms, TermText, Waive
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -51,7 +52,7 @@ class Reference(NamedTuple):
     """
 
     kind: str
-    key: str
+    key: EntryKey
 
 
 def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a case for each kind of value
@@ -69,9 +70,9 @@ def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a ca
         case Holds(name, "quoted"):
             yield Reference("name", f'"{name}"')
         case Holds(name, "condition"):
-            yield Reference("name", f"condition {name}")
+            yield Reference("name", DeclarationKey("condition", name))
         case Holds(name, "unknown"):
-            yield Reference("name", f"unknown {name}")
+            yield Reference("name", DeclarationKey("unknown", name))
         case Negation(part):
             yield from of_value(part)
         case AllOf(parts) | AnyOf(parts):
@@ -104,11 +105,11 @@ def of_time(time: Time) -> Iterator[Reference]:
     """The references of a time."""
     match time:
         case OnEvent(event, None):
-            yield Reference("event", f"event {event}")
+            yield Reference("event", DeclarationKey("event", event))
         case OnEvent(event, label) if label is not None:
             yield Reference(_OF_LABEL.get(event, "name"), label)
         case OnUnknown(name):
-            yield Reference("bounds", f"unknown {name}")
+            yield Reference("bounds", DeclarationKey("unknown", name))
         case Offset(_, _, base):
             yield from of_time(base)
         case Limb(_, parts):
@@ -122,11 +123,11 @@ def of_expression(expression: Expression) -> Iterator[Reference]:
     """The references of an amount."""
     match expression:
         case Symbol(name, "unknown"):
-            yield Reference("bounds", f"unknown {name}")
+            yield Reference("bounds", DeclarationKey("unknown", name))
         case Symbol(name, "redacted"):
             yield Reference("redacted", name)
         case Symbol(name, "stream"):
-            yield Reference("name", f"stream {name}")
+            yield Reference("name", DeclarationKey("stream", name))
         case PaidUnder(label):
             yield Reference("name", label)
         case Sum(parts):
@@ -212,10 +213,12 @@ def of_instrument(instrument: Instrument) -> Iterator[Reference]:
         yield from of_value(instrument.until)
 
 
-def node_kind(key: str) -> str:
+def node_kind(key: EntryKey) -> str:
     """The kind of the node that an entry is."""
-    return "event" if key.startswith("event ") else "bounds" if key.startswith("unknown ") else "own"
+    return _OF_WORD.get(key.word, "own") if isinstance(key, DeclarationKey) else "own"
 
+
+_OF_WORD = {"event": "event", "unknown": "bounds"}
 
 Edges: TypeAlias = dict[Reference, list[Reference]]
 
@@ -228,17 +231,17 @@ class Indexed(Protocol):
         """The model."""
 
     @property
-    def histories(self) -> dict[str, list[tuple[Instrument, Operation]]]:
+    def histories(self) -> dict[EntryKey, list[tuple[Instrument, Operation]]]:
         """The operations on each entry."""
 
     @property
-    def upstream(self) -> frozenset[str]:
+    def upstream(self) -> frozenset[EntryKey]:
         """The entries that decide when a deal ends."""
 
     def header_changes(self, instrument: Instrument) -> list[tuple[Instrument, Operation]]:
         """What later instruments do to the effective day or the end of one."""
 
-    def consequence_of(self, key: str) -> list[str]:
+    def consequence_of(self, label: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""
 
     def lifelines(self, deal: str) -> list[str]:
@@ -247,7 +250,7 @@ class Indexed(Protocol):
     def survivals(self, deal: str) -> list[str]:
         """The clauses that say what outlives a deal."""
 
-    def falls_due(self, key: str) -> bool:
+    def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
 
 
@@ -260,9 +263,9 @@ def graph(index: Indexed) -> Edges:
         for later, operation in index.header_changes(instrument):
             found.extend((*instruments[later.name], *_evaluated(operation)))
         instruments[instrument.name] = [
-            _breached(index, ref, early=False) if ref.kind == "breach" else ref for ref in found
+            _breached(index, ref, before_deal_end=False) if ref.kind == "breach" else ref for ref in found
         ]
-    deals: dict[str, str] = {}
+    deals: dict[EntryKey, str] = {}
     for key, history in index.histories.items():
         needed: list[Reference] = []
         bounds = node_kind(key) == "bounds"  # those of an unknown hold whenever it was declared
@@ -272,12 +275,15 @@ def graph(index: Indexed) -> Edges:
             needed.extend(_evaluated(operation))
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
-        needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
-        early = key in index.upstream or node_kind(key) != "own"
-        needed = [_breached(index, ref, early=early) if ref.kind == "breach" else ref for ref in needed]
+        if not isinstance(key, DeclarationKey):
+            needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
+        before_deal_end = key in index.upstream or node_kind(key) != "own"
+        needed = [
+            _breached(index, ref, before_deal_end=before_deal_end) if ref.kind == "breach" else ref for ref in needed
+        ]
         if needed:
             edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
-            if " " not in key:
+            if not isinstance(key, DeclarationKey):
                 edges[Reference("due", key)] = edges[Reference("own", key)]
     deal_edges = {
         deal: [Reference("own", key) for key in index.lifelines(deal) if Reference("own", key) in edges]
@@ -287,7 +293,7 @@ def graph(index: Indexed) -> Edges:
         if needed:
             edges[Reference("deal", deal)] = needed
     for key, deal in deals.items() if edges else ():
-        if " " in key:
+        if isinstance(key, DeclarationKey):
             continue
         needed = [r for r in (Reference("own", key), Reference("deal", deal)) if r in edges]
         needed.extend(Reference("own", name) for name in index.survivals(deal) if Reference("own", name) in edges)
@@ -296,9 +302,9 @@ def graph(index: Indexed) -> Edges:
     return edges
 
 
-def _breached(index: Indexed, reference: Reference, *, early: bool) -> Reference:
+def _breached(index: Indexed, reference: Reference, *, before_deal_end: bool) -> Reference:
     """What a breach needs: of what falls due, the clause's whole life, unless it is the deal's end that asks."""
-    return Reference("own" if early or not index.falls_due(reference.key) else "life", reference.key)
+    return Reference("own" if before_deal_end or not index.falls_due(name_of(reference.key)) else "life", reference.key)
 
 
 def walk(edges: Edges) -> tuple[list[Reference] | None, list[Reference]]:
@@ -358,4 +364,4 @@ def spell(reference: Reference) -> str:
     """A node as a message names it."""
     if reference.kind in {"life", "deal"}:
         return f"end of {reference.key}"
-    return reference.key.rpartition(" ")[2]
+    return name_of(reference.key)

@@ -13,7 +13,7 @@ from dealrun.budget import counts, spend
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
 from dealrun.model import show
-from dealrun.model.contract import Key
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
     Amount,
@@ -32,6 +32,7 @@ from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.instances import due_of, instances
 from dealrun.state.knowledge import World
+from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
     Change,
     ClauseState,
@@ -43,18 +44,17 @@ from dealrun.state.views import (
     State,
     Status,
     TermView,
-    UnknownState,
 )
 from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_day
 from dealrun.time.moment import first
 
 
 @attrs.frozen(eq=False)
-class _Source:
+class _AskedOfClause:
     """The answers about a clause on a day that are computed when they are asked for; see `views.Source`."""
 
     timeline: "Timeline"
-    key: Key
+    key: Label
     life: Life
     day: Day
 
@@ -99,23 +99,23 @@ class Timeline:
         """The day of knowledge; None where nothing was ever signed or recorded."""
         return self.world.known
 
-    def shares(self, other: "Timeline", key: Key) -> bool:
+    def shares(self, other: "Timeline", key: EntryKey) -> bool:
         """Whether an entry is evaluated once for both."""
         return self is other or self.evaluator.shares(other.evaluator, ("basis", key))
 
     @cached_property
-    def labels(self) -> tuple[Key, ...]:
+    def labels(self) -> tuple[Label, ...]:
         """The clauses that are visible, in the order in which they were first added."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.labels
-        return tuple(key for key in self.index.histories if " " not in key and self.evaluator.owns(key))
+        return tuple(label for label in self.index.labels if self.evaluator.episodes(label))
 
     @cached_property
-    def declared(self) -> tuple[Key, ...]:
+    def declared(self) -> tuple[DeclarationKey, ...]:
         """The declarations that are visible."""
         if self.base is not None and self.evaluator.same_chain(self.base.evaluator):
             return self.base.declared
-        return tuple(key for key in self.index.histories if " " in key and self.evaluator.owns(key))
+        return tuple(key for key in self.index.declarations if self.evaluator.episodes(key))
 
     # --- the state of a day -----------------------------------------------------------------------------------------
 
@@ -124,16 +124,18 @@ class Timeline:
         """The state of every clause on a day; ValueError where it is none within the horizon."""
         day = to_day(date)
         clauses = {label: self.clause(label, day) for label in self.labels}
-        declarations = {key: self.declaration(key, day) for key in self.declared}
-        return State(day, self.known, clauses, declarations, self._unknowns(clauses, declarations))
+        declarations: dict[tuple[str, str], DeclarationState] = {k: self.declaration(k, day) for k in self.declared}
+        return State(
+            day, self.known, clauses, declarations, unknowns(self.evaluator, self.index, clauses, declarations)
+        )
 
-    def _possible(self, key: Key, day: Day) -> tuple[list[Life], frozenset[str]]:
-        """The incarnations that may be the clause's on a day, the likeliest first, and what that hangs on."""
+    def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
+        """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
         found: list[Life] = []
         names: frozenset[str] = frozenset()
         lives = self.evaluator.lives(key)
         for life in reversed(lives):
-            come = life.own.born.come.at(day)
+            come = life.episode.born.come.at(day)
             if come.level:
                 found.append(life)
                 if come.level == 2:
@@ -142,16 +144,16 @@ class Timeline:
         return found or [lives[0]], names if len(found) > 1 else frozenset()
 
     @counts
-    def clause(self, key: Key, day: Day) -> ClauseState:
+    def clause(self, key: Label, day: Day) -> ClauseState:
         """The state of one clause on a day; KeyError if it is not visible."""
         try:
             return self._clause(key, day)
         except LimitError as error:
             raise error.of(key, self.index.span_of(key)) from None
 
-    def _clause(self, key: Key, day: Day) -> ClauseState:
+    def _clause(self, key: Label, day: Day) -> ClauseState:
         spend(10)
-        if not self.evaluator.owns(key):
+        if not self.evaluator.episodes(key):
             raise no_clause(key, self.labels)
         lives, names = self._possible(key, day)
         life = lives[0]
@@ -163,9 +165,9 @@ class Timeline:
             hangs_on |= also
         if len(lives) > 1 and status == "contingent":
             hangs_on |= names
-        own = life.own
-        form = FORMS[own.word]
-        views = {name: self._view(life, name, steps.at(day)) for name, steps in own.terms.items()}
+        episode = life.episode
+        form = FORMS[episode.word]
+        views = {name: self._view(life, name, steps.at(day)) for name, steps in episode.terms.items()}
         if len(lives) > 1:
             views = self._merged(lives, day, names)
         latest_view = max(
@@ -179,11 +181,11 @@ class Timeline:
             if (view := views.get(role)) and isinstance(view.value, Names)
         }
         roles = set(form.roles)
-        start = first(own.started)
-        entry = own.adding.entry
+        start = first(episode.started)
+        entry = episode.adding.entry
         return ClauseState(
             label=key,
-            kind=own.word,
+            kind=episode.word,
             deal=entry.deal,
             parties=parties,
             status=status,
@@ -191,20 +193,20 @@ class Timeline:
             until=life.end.lo - 1 if life.end.certain and ALWAYS < life.end.lo < NEVER else None,
             ended_by=life.end.cause if status == "ended" else (),
             contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
-            terms=terms_of(own.word, {
+            terms=terms_of(episode.word, {
                 name: view
                 for name, view in views.items()
                 if name not in roles and (view.possible or view.value is not None)
             }),
-            instrument=latest_view.instrument if latest_view else own.instrument.name,
-            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+            instrument=latest_view.instrument if latest_view else episode.instrument.name,
+            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            source=_Source(self, key, life, day),
+            source=_AskedOfClause(self, key, life, day),
         )  # fmt: skip
 
     @counts
-    def why(self, key: Key, date: DateLike) -> "Explanation":
+    def why(self, key: Label, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
 
@@ -216,14 +218,14 @@ class Timeline:
     @staticmethod
     def status(life: Life, day: Day) -> tuple[Status, frozenset[str]]:
         """A clause's status on a day, in three-valued logic, and what it is contingent on."""
-        own = life.own
-        started = own.started.at(day)
+        episode = life.episode
+        started = episode.started.at(day)
         ended = life.end.come.at(day)
         if ended.level == 2:
             return "ended", frozenset()
         if started.level == 0:
             return "not yet", frozenset()
-        waived, holds = own.waived.at(day), own.holds.at(day)
+        waived, holds = episode.waived.at(day), episode.holds.at(day)
         if started.level == 2 and waived.level == 2:
             return "waived", frozenset()
         if started.level == 2 and holds.level == 0:
@@ -235,11 +237,11 @@ class Timeline:
 
     def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
         views: dict[str, TermView] = {}
-        for name in dict.fromkeys(name for life in lives for name in life.own.terms):
+        for name in dict.fromkeys(name for life in lives for name in life.episode.terms):
             states = [
                 steps.at(day)
-                if (steps := shown(life.own.terms, name)) is not None
-                else TermState((Option(None, Provenance(life.own.instrument.name, (), life.own.adding.span)),))
+                if (steps := shown(life.episode.terms, name)) is not None
+                else TermState((Option(None, Provenance(life.episode.instrument.name, (), life.episode.adding.span)),))
                 for life in lives
             ]
             state = states[0]
@@ -257,7 +259,7 @@ class Timeline:
         resolved: Moment | None = None
         found: Range | None = None
         if state.certain and life is not None and name != "cure":  # which counts from a breach, not from the start
-            resolved = self.evaluator.day_of(life.own, value)
+            resolved = self.evaluator.day_of(life.episode, value)
         if state.certain and isinstance(value, Amount):
             found = self.evaluator.amount(value)
             names |= found.hangs_on
@@ -295,78 +297,24 @@ class Timeline:
 
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
-    def declaration(self, key: Key, day: Day) -> DeclarationState:
+    def declaration(self, key: DeclarationKey, day: Day) -> DeclarationState:
         """The state of one declaration on a day."""
-        owns = self.evaluator.owns(key)
-        own = next((own for own in reversed(owns) if day >= own.born.lo), owns[0])
-        entry = own.adding.entry
-        views = {name: self._view(None, name, steps.at(day)) for name, steps in own.terms.items()}
-        given = max((v.instrument for v in views.values()), key=self._rank, default=own.instrument.name)
+        episodes = self.evaluator.episodes(key)
+        episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
+        entry = episode.adding.entry
+        views = {name: self._view(None, name, steps.at(day)) for name, steps in episode.terms.items()}
+        given = max((v.instrument for v in views.values()), key=self._rank, default=episode.instrument.name)
         return DeclarationState(
             name=entry.name,
-            kind=own.word,
+            kind=episode.word,
             deal=entry.deal,
-            declared=day >= own.born.hi and day < own.dropped.lo,
-            terms=terms_of(own.word, {name: view for name, view in views.items() if view.possible}),
+            declared=day >= episode.born.hi and day < episode.dropped.lo,
+            terms=terms_of(episode.word, {name: view for name, view in views.items() if view.possible}),
             instrument=given,
-            cites=tuple(dict.fromkeys([*(entry.cites or own.instrument.cites),
+            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
         )  # fmt: skip
-
-    def _unknowns(
-        self, clauses: dict[str, ClauseState], declarations: dict[str, DeclarationState]
-    ) -> tuple[UnknownState, ...]:
-        """Everything that an answer of the day hangs on, and every declared unknown that is not settled."""
-        affects: dict[str, list[str]] = {}
-        for label, clause in clauses.items():
-            if clause.status == "ended":
-                continue
-            for name in clause.contingent_on:
-                affects.setdefault(name, []).append(label)
-            for term in clause.terms.values():
-                for name in term.contingent_on:
-                    affects.setdefault(name, []).append(f"{label}.{term.name}")
-        for key, declaration in declarations.items():
-            if declaration.kind == "unknown" and self.world.value(declaration.name) is None:
-                affects.setdefault(key.partition(" ")[2], [])
-        kinds = {
-            key.partition(" ")[2]: d for key, d in declarations.items() if d.kind in {"unknown", "event", "condition"}
-        }
-        found = []
-        for name in sorted(affects):
-            declared = kinds.get(name)
-            meaning = shown(declared.terms, "meaning") if declared else None
-            kind = self._kind_of(name, declared)
-            bounds = self.range_of(name) if kind in {"amount", "percentage"} else Range(None, None)
-            found.append(
-                UnknownState(
-                    name,
-                    kind,
-                    meaning.text.strip('"') if meaning else "",
-                    tuple(affects[name]),
-                    bounds.least,
-                    bounds.most,
-                )
-            )
-        return tuple(found)
-
-    def _kind_of(self, name: str, declared: DeclarationState | None) -> str:
-        if declared is not None:
-            if declared.kind != "unknown":
-                return declared.kind
-            sort = declared.terms.get("kind")
-            return sort.text if sort else "amount"
-        if name.startswith('"'):
-            return "condition"
-        if name.endswith(".signed") and name.removesuffix(".signed") in self.index.place:
-            return "date"
-        if name.startswith("paid under "):
-            return "amount"
-        if "." in name and name.rpartition(".")[0] in self.index.histories:
-            return "redacted"
-        assumed = next((a for a in self.index.model.assumed if a.name == name), None)
-        return assumed.kind.removeprefix("unknown ") if assumed else "event"
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 
@@ -380,7 +328,7 @@ class Timeline:
             if state.status == "ended":
                 continue
             life = self._possible(label, day)[0][0]
-            start = first(life.own.started)
+            start = first(life.episode.started)
             due = self.evaluator.due(label)
             following = min((d for d in self.days(label) if d > day), default=NEVER)
             may = {name for view in state.terms.values() for name in view.contingent_on} | set(state.contingent_on)
@@ -400,26 +348,26 @@ class Timeline:
             )
         return tuple(found)
 
-    def days(self, key: Key) -> set[Day]:
+    def days(self, key: EntryKey) -> set[Day]:
         """Every day on which something of an entry changes."""
         found: set[Day] = set()
-        if " " in key:
-            for own in self.evaluator.owns(key):
-                found.update((*own.born.come.starts, *own.dropped.come.starts))
-                for steps in own.terms.values():
+        if isinstance(key, DeclarationKey):
+            for episode in self.evaluator.episodes(key):
+                found.update((*episode.born.come.starts, *episode.dropped.come.starts))
+                for steps in episode.terms.values():
                     found.update(steps.starts)
         else:
             for life in self.evaluator.lives(key):
-                own = life.own
-                found.update((*own.born.come.starts, *life.end.come.starts))
-                found.update(own.started.starts, own.waived.starts, own.holds.starts)
-                for steps in own.terms.values():
+                episode = life.episode
+                found.update((*episode.born.come.starts, *life.end.come.starts))
+                found.update(episode.started.starts, episode.waived.starts, episode.holds.starts)
+                for steps in episode.terms.values():
                     found.update(steps.starts)
         return {day for day in found if ALWAYS < day < NEVER}
 
-    def parts_from(self, other: "Timeline", key: Key) -> Day:
+    def parts_from(self, other: "Timeline", key: EntryKey) -> Day:
         """A day before which an entry has the same state in both; `ALWAYS` where none is certain."""
-        mine, theirs = self.evaluator.owns(key), other.evaluator.owns(key)
+        mine, theirs = self.evaluator.episodes(key), other.evaluator.episodes(key)
         if len(mine) != len(theirs) or not self.index.stands_alone(key) or not other.index.stands_alone(key):
             return ALWAYS
         found = NEVER
@@ -430,10 +378,10 @@ class Timeline:
             pairs += [(one.holds, two.holds), (one.dropped.come, two.dropped.come)]
             found = min(found, *(a.parts_from(b) for a, b in pairs))
             found = min(found, *(steps.parts_from(two.terms[name]) for name, steps in one.terms.items()), NEVER)
-        if " " not in key:
+        if not isinstance(key, DeclarationKey):
             lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
             # The last day in force and its cause are told on every day.
-            if any(a.end != b.end or a.own.born != b.own.born for a, b in lives):
+            if any(a.end != b.end or a.episode.born != b.episode.born for a, b in lives):
                 return ALWAYS
         return found
 
@@ -443,9 +391,9 @@ class Timeline:
         start = ALWAYS if after is None else to_day(after)
         end = NEVER if through is None else to_day(through)
         found: list[Change] = []
-        for key in self.labels:
-            for day in sorted(day for day in self.days(key) if start < day <= end):
-                found.extend(clause_changes(self.clause(key, day - 1), self.clause(key, day), day))
+        for label in self.labels:
+            for day in sorted(day for day in self.days(label) if start < day <= end):
+                found.extend(clause_changes(self.clause(label, day - 1), self.clause(label, day), day))
         for key in self.declared:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))

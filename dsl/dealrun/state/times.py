@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 
 from dealrun.model import show
+from dealrun.model.keys import DeclarationKey, name_of
 from dealrun.model.values import (
     Amount,
     Due,
@@ -28,7 +29,7 @@ from dealrun.state.amend.terms import TermState
 from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.instruments import Instruments
 from dealrun.state.references import Reference
-from dealrun.time import ALWAYS, NEVER, Day, Moment, Steps, add, earliest, latest
+from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction, add, earliest, latest
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES
 
 
@@ -40,7 +41,7 @@ class Times(Instruments):
         """The day of an event."""
 
     @abstractmethod
-    def declaration_terms(self, key: str) -> dict[str, Steps[TermState]]:
+    def declaration_terms(self, key: DeclarationKey) -> dict[str, StepFunction[TermState]]:
         """The terms of a declaration over time."""
 
     # --- times ------------------------------------------------------------------------------------------------------
@@ -110,12 +111,12 @@ class Times(Instruments):
         """The interval in which an unknown date was declared to lie."""
         node = ("bounds", name)
         if self.seen(node) is None:
-            self.prepare("bounds", f"unknown {name}")
+            self.prepare("bounds", DeclarationKey("unknown", name))
         return self.remembered(node, lambda: self._find_bounds(name))
 
     def _find_bounds(self, name: str) -> Moment:
         lo, hi = ALWAYS, NEVER
-        entry = self.first_entry(f"unknown {name}")
+        entry = self.first_entry(DeclarationKey("unknown", name))
         for term in entry.terms.values() if entry else ():
             bound = term.value.limbs[0][0]
             if isinstance(bound, Start):
@@ -144,15 +145,15 @@ class Times(Instruments):
         return self.remembered(node, lambda: self._range(name))
 
     def _prepare_ranges(self, name: str) -> None:
-        for needed in self.needed_for(Reference("bounds", f"unknown {name}")):
+        for needed in self.needed_for(Reference("bounds", DeclarationKey("unknown", name))):
             if needed.kind == "bounds":
-                self.range_of(needed.key.partition(" ")[2])
+                self.range_of(name_of(needed.key))
 
     def _range(self, name: str) -> Range:
         value = self.world.value(name)
         if isinstance(value, Amount):
             return evaluate(value.expression, self.lookup)
-        terms = self.declaration_terms(f"unknown {name}")
+        terms = self.declaration_terms(DeclarationKey("unknown", name))
         bounds: list[Range | None] = []
         for word in ("at least", "at most"):
             amount = terms[word].values[-1].value if word in terms else None

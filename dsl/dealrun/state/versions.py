@@ -6,6 +6,7 @@ timelines give nothing; a difference is told once, from its first day, and again
 
 from collections.abc import Iterator
 
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import Change
@@ -26,15 +27,15 @@ def compare_on(old: Timeline, new: Timeline, day: Day) -> tuple[Change, ...]:
     """What differs between two versions on one day."""
     found: list[Change] = []
     for key in _keys(old, new):
-        if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+        if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
             found.append(_missing(key, old, new))
         else:
             found.extend(_differences(old, new, key, day))
     return tuple(found)
 
 
-def _keys(old: Timeline, new: Timeline) -> dict[str, None]:
-    return dict.fromkeys([*old.labels, *old.declared, *new.labels, *new.declared])
+def _keys(old: Timeline, new: Timeline) -> list[EntryKey]:
+    return list(dict.fromkeys([*old.labels, *old.declared, *new.labels, *new.declared]))
 
 
 def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
@@ -43,9 +44,9 @@ def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: (change.label, change.on, change.term or "")))
 
 
-def compare_entry(old: Timeline, new: Timeline, key: str) -> Iterator[Change]:
+def compare_entry(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Change]:
     """The differences of one entry, each told from its first day, and again when it becomes another one."""
-    if not old.evaluator.owns(key) or not new.evaluator.owns(key):
+    if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
         yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
@@ -61,24 +62,24 @@ def compare_entry(old: Timeline, new: Timeline, key: str) -> Iterator[Change]:
             del said[term]
 
 
-def _differences(old: Timeline, new: Timeline, key: str, day: Day) -> list[Change]:
-    if " " in key:
+def _differences(old: Timeline, new: Timeline, key: EntryKey, day: Day) -> list[Change]:
+    if isinstance(key, DeclarationKey):
         return declaration_changes(old.declaration(key, day), new.declaration(key, day), day)
     return clause_changes(old.clause(key, day), new.clause(key, day), day)
 
 
-def _missing(key: str, old: Timeline, new: Timeline) -> Change:
-    adding = bool(new.evaluator.owns(key))
-    own = (new if adding else old).evaluator.owns(key)[-1]
-    entry = own.adding.entry
+def _missing(key: EntryKey, old: Timeline, new: Timeline) -> Change:
+    adding = bool(new.evaluator.episodes(key))
+    episode = (new if adding else old).evaluator.episodes(key)[-1]
+    entry = episode.adding.entry
     text = " ".join(line.strip() for line in entry.span.text.splitlines())
     return Change(
         ALWAYS,
         entry.name,
-        own.word,
+        episode.word,
         None,
         "not there" if adding else text,
         text if adding else "not there",
-        own.instrument.name,
-        entry.cites or own.instrument.cites,
+        episode.instrument.name,
+        entry.cites or episode.instrument.cites,
     )

@@ -80,7 +80,7 @@ class Instance:
     contingent_on: tuple[str, ...]
 
 
-class Source(Protocol):
+class OnDemand(Protocol):
     """The evaluation behind the state of a clause on a day."""
 
     def instances(self) -> tuple[Instance, ...]:
@@ -96,7 +96,7 @@ class Source(Protocol):
         """See `ClauseState.why`."""
 
 
-def _instances_of(source: Source) -> tuple[Instance, ...]:
+def _instances_of(source: OnDemand) -> tuple[Instance, ...]:
     return source.instances()
 
 
@@ -117,7 +117,7 @@ class ClauseState:
     instrument: str
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
-    source: "Source" = attrs.field(eq=_instances_of, repr=False)
+    source: "OnDemand" = attrs.field(eq=_instances_of, repr=False)
     """The evaluation, asked for what takes time and few readers want."""
 
     def why(self) -> "Explanation":
@@ -196,7 +196,8 @@ class State(Mapping[str, ClauseState]):
     on: Day
     known: Day | None
     clauses: Mapping[str, ClauseState]
-    declarations: Mapping[str, DeclarationState]
+    declarations: Mapping[tuple[str, str], DeclarationState]
+    """By word and name: `declarations["event", "AGI"]`."""
     unknowns: tuple[UnknownState, ...]
 
     def __getitem__(self, label: str) -> ClauseState:

@@ -5,17 +5,8 @@ every step is read off the same evaluation as the answer; nothing is told twice.
 """
 
 from dealrun.model import show
-from dealrun.model.contract import (
-    Add,
-    ChangeMembers,
-    Drop,
-    Instrument,
-    Key,
-    Operation,
-    Reinstate,
-    SetTerms,
-    Waive,
-)
+from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, Reinstate, SetTerms, Waive
+from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.reading import shown
 from dealrun.source import Span
 from dealrun.state.amend.effect import signing
@@ -25,7 +16,7 @@ from dealrun.state.views import ClauseState, Explanation, Step
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 
 
-def explain(timeline: Timeline, key: Key, day: Day) -> Explanation:
+def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
     """The explanation of a clause on a day; KeyError if the clause is not visible."""
     state = timeline.clause(key, day)
     steps = [
@@ -42,7 +33,7 @@ def _quote(span: Span) -> str:
     return " ".join(line.strip() for line in span.text.splitlines() if line.strip())
 
 
-def _text(timeline: Timeline, key: Key) -> list[Step]:
+def _text(timeline: Timeline, key: Label) -> list[Step]:
     """The clause's text, and what each instrument did to it."""
     evaluator = timeline.evaluator
     steps: list[Step] = []
@@ -108,7 +99,7 @@ def span_of_days(moment: Moment) -> str:
     return f"between {iso(moment.lo)} and {iso(moment.hi)}"
 
 
-def _status(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
+def _status(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
     steps = [Step("status", status_text(state))]
     if state.since is not None and state.status != "not yet":
         steps.append(Step("since", iso(state.since)))
@@ -128,7 +119,7 @@ def _status(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
     return steps
 
 
-def _duties(timeline: Timeline, key: Key, state: ClauseState) -> list[Step]:
+def _duties(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
     """How each obligation stands, and the records that say so."""
     steps = [Step("duty", duty_text(duty, state)) for duty in state.duties]
     for word in ("performance", "breach", "cure"):
@@ -165,7 +156,7 @@ def _settle(timeline: Timeline, name: str) -> Step:
     """What is known of something that an answer hangs on."""
     known = "by any day of knowledge" if timeline.known is None else f"by {iso(timeline.known)}"
     for kind in ("event", "condition", "unknown"):
-        entry = timeline.index.first_entry(f"{kind} {name}")
+        entry = timeline.index.first_entry(DeclarationKey(kind, name))
         if entry is not None:
             meaning = entry.terms.get("meaning")
             text = f" ({show.schedule(meaning.value)})" if meaning else ""

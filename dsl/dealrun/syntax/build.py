@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from dealrun.source import SourceText
 from dealrun.syntax.driver import Derivation, Derived
-from dealrun.syntax.tree import Assertion, Branch, Item, Leaf, Statement
+from dealrun.syntax.tree import Branch, Item, Leaf, Statement, WrittenAssertion
 
 Positions: TypeAlias = Sequence[int]
 """Offsets, by index of the statement's tokens."""
@@ -164,8 +164,8 @@ def _assertion(node: Derived, kinds: Sequence[str]) -> Builder:
     items = [_item(child, kinds) for child in node.children[1:] if isinstance(child, Derived)]
     first, last = bounds(node)
 
-    def assertion(source: SourceText, starts: Positions, ends: Positions) -> Assertion:
-        return Assertion(
+    def assertion(source: SourceText, starts: Positions, ends: Positions) -> WrittenAssertion:
+        return WrittenAssertion(
             source,
             starts[first],
             ends[last],

@@ -9,7 +9,7 @@ hundred shapes. Guaranteed: linear in the tokens, no recursion.
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from dealrun.syntax.table import Table
+from dealrun.syntax.table import ParseTable
 
 END = "$END"
 
@@ -31,7 +31,7 @@ class Refused(NamedTuple):
     accepts: frozenset[str]
 
 
-def derive(table: Table, kinds: Sequence[str]) -> Derived | Refused:
+def derive(table: ParseTable, kinds: Sequence[str]) -> Derived | Refused:
     """Parse a sequence of token kinds."""
     states, rules = table.states, table.rules
     stack = [table.start]
@@ -69,7 +69,7 @@ def derive(table: Table, kinds: Sequence[str]) -> Derived | Refused:
             return result
 
 
-def _accepts(table: Table, stack: list[int]) -> frozenset[str]:
+def _accepts(table: ParseTable, stack: list[int]) -> frozenset[str]:
     """The kinds that some sequence of reductions would let through from here."""
     found = set()
     for kind in table.states[stack[-1]]:

@@ -119,7 +119,7 @@ class Remark(NamedTuple):
 
 
 @attrs.define
-class _Words:
+class _StatementTokens:
     """A statement's tokens as texts, with what stands in the gap behind each of them.
 
     A gap is nothing, a blank, or a line end that has to stay; `remarks` are the comments in a gap.
@@ -189,18 +189,18 @@ class _Writer:
                 self.comment += 1
                 self.end = end
 
-    def _words(self, indices: list[int]) -> _Words:
+    def _words(self, indices: list[int]) -> _StatementTokens:
         source, kinds, starts, ends, _ = self.tokens
         chosen = [kinds[index] for index in indices]
         texts = [_spelt(kinds[index], source.text[starts[index] : ends[index]]) for index in indices]
         gaps = ["" if right in TIGHT_BEFORE or left in TIGHT_AFTER else " " for left, right in pairwise(chosen)]
-        words = _Words(chosen, texts, [starts[index] for index in indices], gaps, {})
+        words = _StatementTokens(chosen, texts, [starts[index] for index in indices], gaps, {})
         self._remarks(words, indices)
         if words.remarks or not source.text.startswith(words.text(0, len(texts)), words.starts[0]):
             _settle(words, [_written(source.text[ends[a] : starts[b]]) for a, b in pairwise(indices)])
         return words
 
-    def _remarks(self, words: _Words, indices: list[int]) -> None:
+    def _remarks(self, words: _StatementTokens, indices: list[int]) -> None:
         """Take the comments between the tokens of a statement; each makes its gap a line end."""
         _, _, starts, ends, comments = self.tokens
         text, gap = self.tokens.source.text, 0
@@ -214,7 +214,7 @@ class _Writer:
             words.gaps[gap] = "\n"
             self.comment += 1
 
-    def _statement(self, words: _Words, placed: Placed, *, opens: bool) -> None:
+    def _statement(self, words: _StatementTokens, placed: Placed, *, opens: bool) -> None:
         indent = BLOCK if placed.inside else ""
         more = DEEP if opens or placed.inside else BLOCK
         whole = "" if "\n" in words.gaps else indent + words.text(0, len(words.texts))
@@ -247,7 +247,7 @@ def _written(gap: str) -> str:
     return "\n" if "\n" in gap else " " if gap else ""
 
 
-def _settle(words: _Words, written: list[str]) -> None:
+def _settle(words: _StatementTokens, written: list[str]) -> None:
     """Keep a gap as it is written where the canonical one would join or part tokens.
 
     `3` and `days` on two lines are two tokens, and `2026-5` is a difference that `2026 - 5` is not.
@@ -268,7 +268,7 @@ def _differing(gaps: list[str], written: list[str], index: int) -> int | None:
     return next((gap for gap in range(index, min(index + _REACH, len(gaps))) if gaps[gap] != written[gap]), None)
 
 
-def _misread(words: _Words) -> list[int]:
+def _misread(words: _StatementTokens) -> list[int]:
     """Tokens that the lexer begins where it should, and reads as something else."""
     text = words.text(0, len(words.texts))
     again = tokenize(SourceText("", text))
@@ -282,7 +282,7 @@ def _misread(words: _Words) -> list[int]:
     return wrong
 
 
-def _chunks(words: _Words, tree: Statement, room: int, *, opens: bool) -> Iterator[tuple[int, int, bool]]:
+def _chunks(words: _StatementTokens, tree: Statement, room: int, *, opens: bool) -> Iterator[tuple[int, int, bool]]:
     """What stays on one line, as (first, last, whether it begins one): the items, and the parts of those too long."""
     held = _behind_names(tree)
     outer = {node.start for node in (*tree.items, *tree.assertions, *tree.cites)} - held
@@ -318,12 +318,12 @@ def _is_name(expr: Expr) -> bool:
     return isinstance(expr, Leaf) and expr.kind == "NAME"
 
 
-def _breakable(words: _Words, index: int, *, opens: bool) -> bool:
+def _breakable(words: _StatementTokens, index: int, *, opens: bool) -> bool:
     """Whether a line can begin with a token; in a header a name would begin the block."""
     if opens and words.kinds[index] == "NAME" and words.texts[index] not in HEADER_WORDS:
         return False
     return bool(words.gaps[index - 1])
 
 
-def _begins_part(words: _Words, index: int) -> bool:
+def _begins_part(words: _StatementTokens, index: int) -> bool:
     return words.kinds[index - 1] == "COMMA" or words.kinds[index] in OPERATORS

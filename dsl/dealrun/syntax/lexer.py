@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dealrun.source import SourceText
-from dealrun.syntax.table import Table, load
+from dealrun.syntax.table import ParseTable, load
 
 NEWLINE = "NEWLINE"
 BAD = "BAD"
@@ -28,7 +28,7 @@ class Tokens(NamedTuple):
 
 
 @cache
-def table() -> Table:
+def table() -> ParseTable:
     """The shipped table, read once."""
     return load()
 

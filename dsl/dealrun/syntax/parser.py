@@ -1,7 +1,8 @@
 """Text into the written tree, with all syntax errors of one run.
 
-In: a source text. Out: its `File`; what could not be parsed is left out of the tree and reported. Guaranteed: one
-wrong statement hides no other; the tree holds every statement that is right, and every comment.
+In: a source text. Out: its `File`. Guaranteed: one wrong statement hides no other; the tree holds every statement and
+every comment; of a statement that is reported as wrong it holds what other statements need: its label, its head, the
+name that it declares, what it says to be of, and its block.
 """
 
 from typing import TypeAlias
@@ -15,7 +16,7 @@ from dealrun.syntax.build import Builder, compile_shape, depth
 from dealrun.syntax.driver import END, Derived, Refused, derive
 from dealrun.syntax.layout import lay_out
 from dealrun.syntax.lexer import BAD, UNCLOSED, Tokens, table, tokenize
-from dealrun.syntax.tree import Comment, File, Statement
+from dealrun.syntax.tree import Comment, File, Item, Leaf, Statement
 
 Shape: TypeAlias = tuple[str, ...]
 
@@ -56,11 +57,10 @@ def parse(source: SourceText, report: Report) -> File:
     for piece in lay_out(tokens, report):
         statement = _statement(tokens, piece.tokens, report)
         children = [_statement(tokens, child.tokens, report) for child in piece.block]
-        if statement is None:
-            continue
-        if children:
+        if statement is not None and children:
             statement = attrs.evolve(statement, block=tuple(child for child in children if child))
-        statements.append(statement)
+        if statement is not None:
+            statements.append(statement)
     comments = [Comment(source, start, end, source.text[start:end]) for start, end in tokens.comments]
     return File(source, tuple(statements), tuple(comments))
 
@@ -79,15 +79,44 @@ def _statement(tokens: Tokens, indices: list[int], report: Report) -> Statement 
         if len(shape) > MAX_STATEMENT_TOKENS:
             span = Span(source, at[MAX_STATEMENT_TOKENS], to[MAX_STATEMENT_TOKENS])
             report.add("DR901", f"more than {MAX_STATEMENT_TOKENS:,} tokens in one statement", span)
-            return None
+            return _remains(source, shape, at, to)
         builder = _compile(shape)
         if len(_shapes) < _MAX_SHAPES:
             _shapes[shape] = builder
     if isinstance(builder, Refused):
         _report_refusal(source, builder, shape, at, to, report)
-        return None
+        return _remains(source, shape, at, to)
     statement: Statement = builder(source, at, to)
     return statement
+
+
+def _remains(source: SourceText, shape: Shape, at: list[int], to: list[int]) -> Statement | None:
+    """What other statements need of one that is wrong; None where not even its head can be told."""
+
+    def leaf(index: int) -> Leaf:
+        return Leaf(source, at[index], to[index], "NAME", source.text[at[index] : to[index]])
+
+    if shape[:1] != ("NAME",):
+        return None
+    labelled = next((n for n in (1, 2) if shape[: n + 2] == (*("NAME",) * n, "COLON", "NAME")), 0)
+    operation = leaf(0) if labelled == 2 else None
+    head = labelled + 1 if labelled else 0
+    items: list[Item] = []
+    index = head + 1
+    while index < len(shape) and shape[index] == "NAME":
+        items.append(Item(source, at[index], to[index], None, (leaf(index),), ()))
+        index += 1
+    belongs = next((n for n in range(index, len(shape) - 1) if shape[n : n + 2] == ("OF", "NAME")), None)
+    if belongs is not None:
+        names = [leaf(belongs + 1)]
+        while shape[belongs + 2 * len(names) : belongs + 2 * len(names) + 2] == ("COMMA", "NAME"):
+            names.append(leaf(belongs + 2 * len(names) + 1))
+        items.append(Item(source, at[belongs], names[-1].end, "of", tuple(names), ()))
+    cites = [attrs.evolve(leaf(index), kind="CITE") for index, kind in enumerate(shape) if kind == "CITE"]
+    return Statement(
+        source, at[0], to[-1], operation, leaf(labelled - 1) if labelled else None, leaf(head), tuple(items), (),
+        tuple(cites), wrong=True,
+    )  # fmt: skip
 
 
 def _compile(shape: Shape) -> Builder | Refused:

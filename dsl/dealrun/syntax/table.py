@@ -1,9 +1,9 @@
 """The parse table: made from grammar/deal.lark by Lark, shipped beside it, and read at run time.
 
-In: the grammar. Out: `Table`, the terminals in the order in which they are tried and the LALR(1) actions. Lark builds
-it (`python -m dealrun.syntax.table`, `make grammar`); whoever only runs dealrun does not need it, because importing it
-would cost more than evaluating a contract. Guaranteed: a test builds the table anew and compares, and holds every
-derivation of our driver against Lark's own parser.
+In: the grammar. Out: `ParseTable`, the terminals in the order in which they are tried and the LALR(1) actions. Lark
+builds it (`python -m dealrun.syntax.table`, `make grammar`); whoever only runs dealrun does not need it, because
+importing it would cost more than evaluating a contract. Guaranteed: a test builds the table anew and compares, and
+holds every derivation of our driver against Lark's own parser.
 """
 
 import json
@@ -16,7 +16,7 @@ GRAMMAR = "deal.lark"
 TABLE = "deal.table.json"
 
 
-class Rule(NamedTuple):
+class GrammarRule(NamedTuple):
     """`name` of the node a reduction makes; `inline` rules hand their children up; `expand` ones do if single."""
 
     origin: str
@@ -26,11 +26,11 @@ class Rule(NamedTuple):
     expand: bool
 
 
-class Table(NamedTuple):
+class ParseTable(NamedTuple):
     """Terminals as (name, regex) in order of rank; per state the actions: shift to n >= 0, or reduce by -1 - n."""
 
     terminals: tuple[tuple[str, str], ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[GrammarRule, ...]
     states: tuple[dict[str, int], ...]
     start: int
     end: int
@@ -42,7 +42,7 @@ def grammar_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[3] / "grammar"
 
 
-def load() -> Table:
+def load() -> ParseTable:
     """Read the shipped table; in a checkout that has none yet, make it."""
     folder = grammar_folder()
     if not (folder / TABLE).is_file():
@@ -50,17 +50,17 @@ def load() -> Table:
     return _from_json(json.loads((folder / TABLE).read_text(encoding="utf-8")))
 
 
-def _from_json(data: dict[str, Any]) -> Table:
-    return Table(
+def _from_json(data: dict[str, Any]) -> ParseTable:
+    return ParseTable(
         terminals=tuple((name, regex) for name, regex in data["terminals"]),
-        rules=tuple(Rule(*rule) for rule in data["rules"]),
+        rules=tuple(GrammarRule(*rule) for rule in data["rules"]),
         states=tuple(data["states"]),
         start=data["start"],
         end=data["end"],
     )
 
 
-def build(grammar: str) -> Table:
+def build(grammar: str) -> ParseTable:
     """Make the table of a grammar with Lark."""
     lark = need("lark").Lark(grammar, parser="lalr", lexer="basic", start="start", propagate_positions=False)
     shift = need("lark.parsers.lalr_analysis").Shift
@@ -85,7 +85,7 @@ def build(grammar: str) -> Table:
     ]
     terminals = sorted(lark.terminals, key=lambda terminal: (-terminal.priority, terminal.name))
     rules = tuple(
-        Rule(
+        GrammarRule(
             origin=str(rule.origin.name),
             name=str(rule.alias or rule.origin.name),
             size=len(rule.expansion),
@@ -94,7 +94,7 @@ def build(grammar: str) -> Table:
         )
         for rule in lark.rules
     )
-    return Table(
+    return ParseTable(
         terminals=tuple((terminal.name, terminal.pattern.to_regexp()) for terminal in terminals),
         rules=rules,
         states=tuple(states),
@@ -103,7 +103,7 @@ def build(grammar: str) -> Table:
     )
 
 
-def to_json(table: Table) -> str:
+def to_json(table: ParseTable) -> str:
     """The table as the text of its file: a terminal, a rule or a state on each line, so that a change can be read."""
     parts = []
     for name, value in table._asdict().items():

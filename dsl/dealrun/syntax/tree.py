@@ -4,6 +4,7 @@ In: nothing. Out: the node types of the first of the two trees. Guaranteed: ever
 what is said, not where; nothing here knows what a word means. The second tree, what it means, is `dealrun.model`.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -59,7 +60,7 @@ class Item(Node):
 
 
 @attrs.frozen
-class Assertion(Node):
+class WrittenAssertion(Node):
     """One thing that an `expect` expects: a label and what is to be seen of it."""
 
     label: Leaf
@@ -74,9 +75,11 @@ class Statement(Node):
     label: Leaf | None
     head: Leaf
     items: tuple[Item, ...]
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[WrittenAssertion, ...]
     cites: tuple[Leaf, ...]
     block: "tuple[Statement, ...]" = ()
+    wrong: bool = False
+    """Whether it could not be read: then its operation, label and head, names behind it, `of`, citations are here."""
 
 
 @attrs.frozen
@@ -93,3 +96,28 @@ class File:
     source: SourceText = attrs.field(eq=False)
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
+
+
+def walk(node: File | Node) -> Iterator[Node]:
+    """A node and everything below it, in the order in which it stands in the text; of a file, its statements."""
+    if not isinstance(node, File):
+        yield node
+    for child in _below(node):
+        yield from walk(child)
+
+
+def _below(node: File | Node) -> Sequence[Node]:
+    match node:
+        case File():
+            return node.statements
+        case Branch():
+            return node.parts
+        case Item():
+            return (*node.values, *node.receivers)
+        case WrittenAssertion():
+            return (node.label, *node.items)
+        case Statement():
+            head = [leaf for leaf in (node.operation, node.label, node.head) if leaf is not None]
+            return (*head, *node.items, *node.assertions, *node.cites, *node.block)
+        case _:
+            return ()

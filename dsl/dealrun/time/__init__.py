@@ -2,7 +2,7 @@
 
 from dealrun.time.days import ALWAYS, NEVER, DateLike, Day, add, iso, parse_day, to_day
 from dealrun.time.moment import Moment, earliest, latest
-from dealrun.time.steps import Steps
+from dealrun.time.step_function import StepFunction
 from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either, maybe, negate
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "DateLike",
     "Day",
     "Moment",
-    "Steps",
+    "StepFunction",
     "Truth",
     "add",
     "both",

@@ -12,7 +12,7 @@ from functools import lru_cache
 import attrs
 
 from dealrun.time.days import ALWAYS, NEVER, Day
-from dealrun.time.steps import Steps
+from dealrun.time.step_function import StepFunction
 from dealrun.time.truth import NO, YES, Truth, both, either, maybe
 
 
@@ -24,7 +24,7 @@ class Moment:
     known.
     """
 
-    come: Steps[Truth]
+    come: StepFunction[Truth]
     lo: Day
     hi: Day
     cause: tuple[str, ...] = ()
@@ -63,27 +63,27 @@ class Moment:
         pieces += [(move(start), truth) for start, truth in self.come if truth.level]
         if self.come.values[0].level:
             pieces[0] = (ALWAYS, self.come.values[0])
-        return made(Steps(piece for piece in pieces if piece[0] < NEVER), self.cause)
+        return made(StepFunction(piece for piece in pieces if piece[0] < NEVER), self.cause)
 
 
 @lru_cache(maxsize=4096)
-def _on(day: Day) -> Steps[Truth]:
+def _on(day: Day) -> StepFunction[Truth]:
     if day >= NEVER:
-        return Steps.always(NO)
-    return Steps(((ALWAYS, NO), (day, YES))) if day > ALWAYS else Steps.always(YES)
+        return StepFunction.always(NO)
+    return StepFunction(((ALWAYS, NO), (day, YES))) if day > ALWAYS else StepFunction.always(YES)
 
 
 @lru_cache(maxsize=1024)
-def _between(lo: Day, hi: Day, name: str) -> Steps[Truth]:
+def _between(lo: Day, hi: Day, name: str) -> StepFunction[Truth]:
     pieces = [(ALWAYS, NO), (lo, maybe({name}))]
-    return Steps(pieces if hi >= NEVER else [*pieces, (hi, YES)])
+    return StepFunction(pieces if hi >= NEVER else [*pieces, (hi, YES)])
 
 
 ALWAYS_WAS = Moment.on(ALWAYS)
 NEVER_COMES = Moment.on(NEVER)
 
 
-def made(come: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
+def made(come: StepFunction[Truth], cause: tuple[str, ...] = ()) -> Moment:
     """The moment of which `come` says, for every day, whether it has come."""
     lo = hi = NEVER
     for start, truth in come:
@@ -95,7 +95,7 @@ def made(come: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
     return Moment(come, lo, hi, cause)
 
 
-def latch(truth: Steps[Truth]) -> Steps[Truth]:
+def latch(truth: StepFunction[Truth]) -> StepFunction[Truth]:
     """For each day, whether a truth has held on it or on any day before."""
     if len(truth.starts) == 1:
         return truth
@@ -104,10 +104,10 @@ def latch(truth: Steps[Truth]) -> Steps[Truth]:
     for start, value in truth:
         so_far = either(so_far, value)
         pieces.append((start, so_far))
-    return Steps(pieces)
+    return StepFunction(pieces)
 
 
-def first(truth: Steps[Truth], cause: tuple[str, ...] = ()) -> Moment:
+def first(truth: StepFunction[Truth], cause: tuple[str, ...] = ()) -> Moment:
     """The first day on which a truth holds."""
     return made(latch(truth), cause)
 

@@ -11,7 +11,7 @@ import attrs
 
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.model.behaviour import Stance
-from dealrun.model.contract import Key
+from dealrun.model.keys import Label
 from dealrun.model.values import Names, Text, Value, Word
 from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
@@ -46,7 +46,7 @@ class Claim:
 
     contract: int
     deal: str
-    label: Key
+    label: Label
     verb: str
     stance: Stance | None
     first: Day
@@ -67,12 +67,12 @@ class Claim:
     """Whether an exception is said in words that nothing can be compared with."""
     measured: bool
     """Whether it is about a quantity, at least or at most."""
-    ordered: frozenset[Key]
+    ordered: frozenset[Label]
     """The clauses of which it says which prevails."""
     named: tuple[str, ...]
     """The labels that it is `on`."""
     span: Span = attrs.field(repr=False)
-    course: str = ""
+    supposing: str = ""
     """What is supposed to happen; empty where nothing is."""
 
     @property
@@ -91,27 +91,27 @@ class Reader:
         several = len(timeline.index.model.deals) > 1
         self._parties = {
             deal.name: deal.parties or tuple(
-                key.partition(" ")[2] for key in timeline.index.histories
-                if key.startswith(f"party {deal.name}." if several else "party ")
+                key.name for key in timeline.index.declarations
+                if key.word == "party" and (not several or key.name.startswith(f"{deal.name}."))
             )
             for deal in timeline.index.model.deals
         }  # fmt: skip
 
-    def claims(self, verbs: Collection[str], labels: Collection[Key] | None = None) -> Iterator[Claim]:
+    def claims(self, verbs: Collection[str], labels: Collection[Label] | None = None) -> Iterator[Claim]:
         """The claims of the clauses of some verbs, in the order of labels and days; or of some labels only."""
         for label in self.timeline.labels if labels is None else labels:
-            if labels is not None and (" " in label or not self.timeline.answers.owns(label)):
+            if labels is not None and not (self.timeline.answers.episodes(label)):
                 continue
-            if any(own.word in verbs for own in self.timeline.answers.owns(label)):
+            if any(episode.word in verbs for episode in self.timeline.answers.episodes(label)):
                 yield from self._of(label)
 
-    def _of(self, label: Key) -> Iterator[Claim]:
+    def _of(self, label: Label) -> Iterator[Claim]:
         before: Claim | None = None
         said: tuple[object, ...] = ()
         for first, last, life in stretches(self.timeline, label):
             says = (
-                life.own.word,
-                *(_certain(steps.at(first)) for name, steps in life.own.terms.items() if name in _READ),
+                life.episode.word,
+                *(_certain(steps.at(first)) for name, steps in life.episode.terms.items() if name in _READ),
             )
             if before is not None and first <= before.last + 1 and says == said:  # instances can overlap
                 before = attrs.evolve(before, last=max(before.last, last))
@@ -122,19 +122,19 @@ class Reader:
         if before is not None:
             yield before
 
-    def _claim(self, label: Key, first: Day, last: Day, life: Life) -> Claim:
-        own, contract, things = life.own, self.contract, self.things
-        entry = own.adding.entry
+    def _claim(self, label: Label, first: Day, last: Day, life: Life) -> Claim:
+        episode, contract, things = life.episode, self.contract, self.things
+        entry = episode.adding.entry
 
         def of(*names: str) -> tuple[str, ...]:
-            return tuple(m for name in names if name in own.terms for m in members(_value(life, name, first)))
+            return tuple(m for name in names if name in episode.terms for m in members(_value(life, name, first)))
 
         def side(role: str) -> frozenset[Thing]:
             named = of(role)
             everybody = {"each", "other"} & set(named)
             return things.all_of(contract, self._parties.get(entry.deal, ()) if everybody else named)
 
-        lone, giver, receiver = FORMS[own.word].roles or ("", "", "")
+        lone, giver, receiver = FORMS[episode.word].roles or ("", "", "")
         exceptions = of("except")
         said = {name: _value(life, name, first) for name in ("exclusivity", "kind", "joint", "share")}
         words = {value.word for value in said.values() if isinstance(value, Word)}
@@ -143,21 +143,23 @@ class Reader:
             contract=contract,
             deal=entry.deal,
             label=label,
-            verb=own.word,
-            stance=stance(own.word),
+            verb=episode.word,
+            stance=stance(episode.word),
             first=first,
             last=last,
-            givers=side(giver) if lone != giver or giver in own.terms else frozenset(),
+            givers=side(giver) if lone != giver or giver in episode.terms else frozenset(),
             holders=side(receiver),
-            exclusive=excludes(stance(own.word), words),
+            exclusive=excludes(stance(episode.word), words),
             acts=things.all_of(contract, of("act")),
             scope=things.all_of(contract, of("scope", "of")),
             territory=things.all_of(contract, of("territory")),
             field=things.all_of(contract, of("field")),
-            others=things.all_of(contract, of("with", "on") if stance(own.word) is not Stance.PARITY else of("with")),
+            others=things.all_of(
+                contract, of("with", "on") if stance(episode.word) is not Stance.PARITY else of("with")
+            ),
             exceptions=things.all_of(contract, exceptions),
             opaque=any(name.startswith('"') for name in exceptions),
-            measured=any(name in own.terms for name in ("at least", "at most", "worth")),
+            measured=any(name in episode.terms for name in ("at least", "at most", "worth")),
             ordered=frozenset(
                 name for name in (*exceptions, *of("subject to", "notwithstanding")) if not name.startswith('"')
             ),
@@ -176,7 +178,7 @@ _READ = frozenset({
 
 def _value(life: Life, name: str, day: Day) -> Value | None:
     """The value of a term on a day, if it is certain."""
-    steps = life.own.terms.get(name)
+    steps = life.episode.terms.get(name)
     return None if steps is None else _certain(steps.at(day))
 
 
@@ -195,22 +197,22 @@ def members(value: Value | None) -> tuple[str, ...]:
             return ()
 
 
-def _each(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+def _each(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The days of each instance of a clause that is there for each occurrence of an event."""
     for life in timeline.answers.lives(label):
-        for instance in instances(timeline.answers, life, LAST) if "each" in life.own.terms else ():
+        for instance in instances(timeline.answers, life, LAST) if "each" in life.episode.terms else ():
             if instance.occurrence is not None and instance.occurrence >= FIRST:
                 yield instance.occurrence, LAST if instance.until is None else instance.until, life
 
 
-def stretches(timeline: Timeline, label: Key) -> Iterator[tuple[Day, Day, Life]]:
+def stretches(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The stretches of days on which a clause is certainly in force and nothing of it changes."""
-    if any("each" in life.own.terms for life in timeline.answers.lives(label)):
+    if any("each" in life.episode.terms for life in timeline.answers.lives(label)):
         yield from _each(timeline, label)
         return
     lives = timeline.answers.lives(label)
     days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
     for start, end in zip(days, [*days[1:], LAST + 1], strict=True):
-        life = next((life for life in reversed(lives) if life.own.born.come.at(start).level == 2), None)
+        life = next((life for life in reversed(lives) if life.episode.born.come.at(start).level == 2), None)
         if life is not None and timeline.status(life, start)[0] == "in force":
             yield start, end - 1, life

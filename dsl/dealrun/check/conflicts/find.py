@@ -9,19 +9,19 @@ from collections.abc import Sequence
 
 from dealrun.budget import counted
 from dealrun.check.conflicts import favoured
-from dealrun.check.conflicts.alone import Alone
+from dealrun.check.conflicts.candidates import candidates
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, Reader
-from dealrun.check.conflicts.courses import courses
 from dealrun.check.conflicts.grants import Judge
 from dealrun.check.conflicts.names import Things
-from dealrun.check.conflicts.suspects import suspects
+from dealrun.check.conflicts.single_clause import SingleClauseCheck
+from dealrun.check.conflicts.suppositions import suppositions
 from dealrun.diagnostics import Diagnostic, Report, of_limit
 from dealrun.errors import LimitError
 from dealrun.limits import MAX_STEPS
 from dealrun.model.contract import Model, last_known
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
-from dealrun.state.knowledge import onward, unwritten
+from dealrun.state.knowledge import as_planned, unwritten
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import FIRST
 
@@ -47,20 +47,20 @@ def _find(contracts: Sequence[tuple[Model, Index]], report: Report) -> None:
     things = Things()
     for number, (model, index) in enumerate(contracts):
         things.read(number, model, index)
-    timelines = [Timeline(index, onward(index.recorded, last_known(model))) for model, index in contracts]
+    timelines = [Timeline(index, as_planned(index.recorded, last_known(model))) for model, index in contracts]
     for timeline in timelines:
-        Alone(timeline, Timeline(timeline.index, unwritten()), report).check()
+        SingleClauseCheck(timeline, Timeline(timeline.index, unwritten()), report).check()
     judge = Judge(things, report)
     found: list[Claim] = []
-    for number, labels in enumerate(suspects([index for _, index in contracts], things, judge)):
+    for number, labels in enumerate(candidates([index for _, index in contracts], things, judge)):
         if not labels:
             continue
         timeline = timelines[number]
         found.extend(Reader(number, timeline, things).claims(COMPARED, labels))
         known = last_known(contracts[number][0])
         after = FIRST if known is None else known + 1
-        for course, supposed in courses(number, timeline, things, COMPARED, labels, after):
-            judge.reaches[number, course.name] = course.reaches
+        for supposing, supposed in suppositions(number, timeline, things, COMPARED, labels, after):
+            judge.reaches[number, supposing.name] = supposing.reaches
             found.extend(supposed)
     judge.grants(found)
     judge.acts(found)

@@ -12,7 +12,7 @@ import attrs
 from dealrun.budget import FINDING, spend
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim
 from dealrun.check.conflicts.names import Thing, Things
-from dealrun.check.conflicts.sweep import Pair, Place, meeting
+from dealrun.check.conflicts.sweep import GrantPlace, Pair, meeting
 from dealrun.diagnostics import Note, Report
 from dealrun.model.behaviour import Stance
 from dealrun.time import iso
@@ -54,7 +54,7 @@ class Judge:
 
     # --- exclusivity --------------------------------------------------------------------------------------------------
 
-    def grant_places(self, claim: Claim) -> Iterator[Place]:
+    def grant_places(self, claim: Claim) -> Iterator[GrantPlace]:
         """By grantor: the things, territories and fields of a grant, and all in which they lie; nothing said is all."""
         everything = ("all of", claim.contract, claim.deal)
         givers: list[object] = [*claim.givers] or [("whoever grants in", claim.contract, claim.deal)]
@@ -104,7 +104,7 @@ class Judge:
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
-    def act_places(self, claim: Claim) -> Iterator[Place]:
+    def act_places(self, claim: Claim) -> Iterator[GrantPlace]:
         """By who acts; what is forbidden only where it is: a narrower prohibition is an exception of a permission."""
         if claim.stance is Stance.PROHIBITION:
             yield from (((who, act), 1) for who, act in product(claim.givers, claim.acts))
@@ -134,13 +134,13 @@ class Judge:
 
     def _together(self, one: Claim, other: Claim) -> bool:
         """Whether two claims stand in one course of events."""
-        if one.course == other.course:
-            return one.contract == other.contract or not one.course
-        if one.course and other.course:
+        if one.supposing == other.supposing:
+            return one.contract == other.contract or not one.supposing
+        if one.supposing and other.supposing:
             return False
-        supposed, plain = (one, other) if one.course else (other, one)
+        supposed, plain = (one, other) if one.supposing else (other, one)
         same = supposed.contract == plain.contract
-        return not (same and plain.label in self.reaches[supposed.contract, supposed.course])
+        return not (same and plain.label in self.reaches[supposed.contract, supposed.supposing])
 
     def _overlap(self, one: Claim, other: Claim) -> bool:
         """Whether two claims have a thing, a place and a field in common that no exception takes out."""
@@ -177,8 +177,8 @@ class Judge:
         self._told.add(pair)
         spend(FINDING)
         first = max(one.first, other.first)
-        course = one.course or other.course
-        text += f", supposing {course}" if course else ""
+        supposing = one.supposing or other.supposing
+        text += f", supposing {supposing}" if supposing else ""
         since = f", from {iso(first)}" if first > FIRST else ""
         help_ = "let one end before the other begins, or say which prevails: `except`, `subject to`, `notwithstanding`"
         self.report.add(
@@ -194,7 +194,7 @@ class Judge:
 def _plain_first(pair: Pair) -> tuple[bool, int]:
     """What is so anyhow is told before what comes only with an event; the earliest first."""
     one, other = pair
-    return bool(one.course or other.course), max(one.first, other.first)
+    return bool(one.supposing or other.supposing), max(one.first, other.first)
 
 
 def period(claim: Claim) -> str:

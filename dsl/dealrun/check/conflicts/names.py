@@ -34,8 +34,8 @@ class Things:
     def read(self, contract: int, model: Model, index: Index) -> None:
         """Enter the declarations of a contract."""
         prefixes = tuple(f"{deal.name}." for deal in model.deals)
-        for key, history in index.histories.items():
-            word, _, name = key.partition(" ")
+        for key in index.declarations:
+            history, (word, name) = index.histories[key], key
             if word not in NAMED:
                 continue
             plain = next((name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)), name)

@@ -14,14 +14,14 @@ from typing import TypeAlias
 from dealrun.budget import spend
 from dealrun.check.conflicts.claims import Claim
 
-Place: TypeAlias = tuple[Hashable, int]
+GrantPlace: TypeAlias = tuple[Hashable, int]
 """Where a claim lies, or within what; and on which of its sides it lies exactly, a bit for each."""
 
 Pair: TypeAlias = tuple[Claim, Claim]
 
 
 def meeting(
-    found: Iterable[Claim], places: Callable[[Claim], Iterable[Place]], whole: int, wants: Callable[[Claim], bool]
+    found: Iterable[Claim], places: Callable[[Claim], Iterable[GrantPlace]], whole: int, wants: Callable[[Claim], bool]
 ) -> Iterator[Pair]:
     """Pairs of claims that meet, the first of which is wanted (exclusive, a prohibition), each once.
 
@@ -38,7 +38,7 @@ def meeting(
 
 
 def groups(
-    found: Iterable[Claim], places: Callable[[Claim], Iterable[Place]], whole: int, wants: Callable[[Claim], bool]
+    found: Iterable[Claim], places: Callable[[Claim], Iterable[GrantPlace]], whole: int, wants: Callable[[Claim], bool]
 ) -> Iterator[list[Claim]]:
     """The claims at or within each place at which several lie, one of them wanted; whatever their days."""
     for group in _lying(found, places):
@@ -48,7 +48,9 @@ def groups(
                 yield [claim for claim, _ in group]
 
 
-def _lying(found: Iterable[Claim], places: Callable[[Claim], Iterable[Place]]) -> Iterable[list[tuple[Claim, int]]]:
+def _lying(
+    found: Iterable[Claim], places: Callable[[Claim], Iterable[GrantPlace]]
+) -> Iterable[list[tuple[Claim, int]]]:
     """By place, the claims that lie at or within it."""
     lying: dict[Hashable, list[tuple[Claim, int]]] = {}
     for claim in found:

@@ -2,14 +2,13 @@
 
 from argparse import Namespace
 
-from dealrun.agenda.entries import Entry
-from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, today_or
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import did_you_mean
+from dealrun.render import agenda as render
 from dealrun.render import states
-from dealrun.render.tables import table
+from dealrun.render.blocks import Block
 from dealrun.time import add, iso
 
 
@@ -40,26 +39,9 @@ def run(arguments: Namespace) -> int:
         told = jsonio.calendar_json(found, start, end, timeline.known, supposed)
         print_json(told, arguments.output, arguments.inputs)
         return 0
-    width = terminal_width()
-    lines: list[str] = []
+    blocks: list[Block] = []
     if not arguments.quiet:
         span = f" from {iso(start)}{' (today)' * today} to {iso(end)}"
-        lines = states.heading(contract, span, timeline.known, supposed, terminal_width())
-    write("\n".join([*lines, *_tables(found, width)]) + "\n", arguments.output, arguments.inputs)
+        blocks = states.heading(contract, span, timeline.known, supposed)
+    print_blocks([*blocks, *render.agenda(found)], arguments.output, arguments.inputs)
     return 0
-
-
-def _tables(found: tuple[Entry, ...], width: int) -> list[str]:
-    dated = [
-        [iso(e.day), e.label, _kind(e), e.party, e.otherwise or e.rule, states.cites(e.cites)] for e in found if e.day
-    ]
-    hanging = [[e.label, e.kind, e.party, e.rule, " and ".join(e.contingent_on)] for e in found if not e.day]
-    lines = table(["day", "clause", "what", "who acts", "otherwise, or by", "source"], dated, width)
-    if hanging:
-        lines += [*([""] if lines else []),
-                  *table(["clause", "what", "who acts", "when", "hangs on"], hanging, width)]  # fmt: skip
-    return lines or ["nothing"]
-
-
-def _kind(entry: Entry) -> str:
-    return f"{entry.kind} ({entry.number})" if entry.number and entry.kind != "renews" else entry.kind

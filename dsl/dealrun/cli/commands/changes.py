@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import day_option, load_contract, print_json
+from dealrun.cli.commands.common import day_option, load_contract, print_blocks, print_json
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.cli.terminal import terminal_width
 from dealrun.render import amendments
+from dealrun.render.markup import markdown
 from dealrun.time import iso
 
 
@@ -25,8 +25,7 @@ def run(arguments: Namespace) -> int:
 
         print_json(algebra_json.changes_json(found, arguments.reading), arguments.output, arguments.inputs)
     elif arguments.markdown:
-        write(amendments.changes_page(contract, found), arguments.output, arguments.inputs)
+        write(markdown(amendments.changes_page(contract, found)), arguments.output, arguments.inputs)
     else:
-        lines = [line for account in found for line in (*amendments.account(account, terminal_width()), "")]
-        write("\n".join(lines[:-1] or ["no amendment is signed"]) + "\n", arguments.output, arguments.inputs)
+        print_blocks(amendments.changes(found), arguments.output, arguments.inputs)
     return 0

@@ -7,17 +7,19 @@ JSON for machines say the same.
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from dealrun.api import Contract, Diagnostics, load
 from dealrun.cli.errors import LoadError, UsageError
 from dealrun.cli.output import write
-from dealrun.cli.terminal import colour_wanted
+from dealrun.cli.terminal import colour_wanted, terminal_width
 from dealrun.diagnostics import Diagnostic, Severity
 from dealrun.diagnostics.render import render_all
 from dealrun.limits import MAX_ERRORS
+from dealrun.render.blocks import Block
+from dealrun.render.text import lines
 from dealrun.source.plain import for_json
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day, iso, parse_day
@@ -29,6 +31,12 @@ HERE = ["."]
 def print_lines(lines: list[str]) -> None:
     """Print lines, or nothing."""
     write("\n".join(lines) + "\n" if lines else "", None)
+
+
+def print_blocks(blocks: Iterable[Block], path: str | None = None, inputs: Sequence[str] = ()) -> None:
+    """Print an answer as text as wide as the terminal; to a file where one is named, none of the inputs."""
+    found = lines(blocks, terminal_width(), colour=path is None and colour_wanted())
+    write("\n".join(found) + "\n" if found else "", path, inputs)
 
 
 def print_json(data: dict[str, Any], path: str | None = None, inputs: Sequence[str] = ()) -> None:

@@ -2,9 +2,8 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import day_option, load_contract, print_json, print_lines
+from dealrun.cli.commands.common import day_option, load_contract, print_blocks, print_json
 from dealrun.cli.errors import UsageError
-from dealrun.cli.terminal import terminal_width
 from dealrun.render import amendments
 from dealrun.time import iso
 
@@ -29,5 +28,5 @@ def run(arguments: Namespace) -> int:
 
         print_json(algebra_json.compare_json(found))
         return 0
-    print_lines(amendments.comparison(found, terminal_width(), quiet=arguments.quiet))
+    print_blocks(amendments.comparison(found, quiet=arguments.quiet))
     return 0

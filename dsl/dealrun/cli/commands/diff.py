@@ -4,12 +4,11 @@ import sys
 from argparse import Namespace
 
 from dealrun.algebra.difference import DifferenceError
-from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.cli.terminal import terminal_width
 from dealrun.render import states
-from dealrun.render.tables import wrap
+from dealrun.render.blocks import GAP, Block, Heading, Paragraph
 from dealrun.state.versions import between, compare, compare_on
 from dealrun.time import iso
 
@@ -71,6 +70,6 @@ def run(arguments: Namespace) -> int:
         head = {"on": arguments.on, "against": arguments.against, "known": jsonio.day(known), **supposed}
         print_json(jsonio.changes_json("diff", changes, head))
     else:
-        lines = [] if arguments.quiet else [*wrap(title + states.suppositions(known, supposed), terminal_width()), ""]
-        print_lines([*lines, *(states.changes(changes, terminal_width()) or ["no difference"])])
+        above: list[Block] = [] if arguments.quiet else [Heading(title + states.suppositions(known, supposed)), GAP]
+        print_blocks([*above, *(states.changes(changes) or [Paragraph("no difference")])])
     return int(bool(changes))

@@ -2,9 +2,8 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import load_contract, print_json, print_lines
+from dealrun.cli.commands.common import load_contract, print_blocks, print_json
 from dealrun.cli.errors import UsageError
-from dealrun.cli.terminal import terminal_width
 from dealrun.render import amendments
 
 
@@ -21,5 +20,5 @@ def run(arguments: Namespace) -> int:
         supposed = {"scenario": arguments.scenario, "reading": arguments.reading}
         print_json(algebra_json.history_json(arguments.label, found, supposed))
         return 0
-    print_lines(amendments.history(arguments.label, found, terminal_width()))
+    print_blocks(amendments.history(arguments.label, found))
     return 0

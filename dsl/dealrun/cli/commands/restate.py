@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from dealrun.algebra.restate import RestateError
+from dealrun.algebra.same import RestateError
 from dealrun.cli.commands.common import day_option, load_contract, pairs, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write

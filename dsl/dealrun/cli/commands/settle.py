@@ -7,16 +7,16 @@ from typing import Any
 
 from dealrun import LedgerError, Settlement
 from dealrun.api import Contract
-from dealrun.cli.commands.common import day_option, load_contract, pairs, print_json, print_lines
+from dealrun.cli.commands.common import day_option, load_contract, pairs, print_blocks, print_json
 from dealrun.cli.errors import LoadError, UsageError
 from dealrun.cli.ledgers import books_of, files_of, no_ledgers, refused
 from dealrun.cli.output import apart, write, write_bytes
-from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import no_clause
 from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
+from dealrun.render.blocks import GAP, Block, Paragraph, spaced
 from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
@@ -90,10 +90,8 @@ def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, ar
 
         print_json(settle_json.against_json(versions, supposed), arguments.output, arguments.inputs)
         return 0
-    lines = statements.against(versions, terminal_width())
-    if not arguments.quiet:
-        lines = [*heading(found, contract, supposed), *lines]
-    write("\n".join(lines) + "\n", arguments.output, arguments.inputs)
+    head = [] if arguments.quiet else heading(found, contract, supposed)
+    print_blocks([*head, *statements.against(versions)], arguments.output, arguments.inputs)
     return 0
 
 
@@ -115,12 +113,12 @@ def why(arguments: Namespace) -> int:
 
         print_json(settle_json.why_payment_json(chosen, supposed))
         return 0 if chosen else 1
-    lines = [line for payment in chosen for line in [*statements.why(payment, terminal_width()), ""]]
+    blocks = [block for payment in chosen for block in (*statements.why(payment), GAP)]
     if not chosen:
         nothing = "nothing accrued" if found.sources else "nothing accrued, and no ledger is given (--ledger)"
         reason = next((u.reason for u in found.unsettled if u.label == arguments.label), nothing)
-        lines = [f"nothing is payable under {arguments.label} for {asked}: {reason}"]
-    print_lines(lines[:-1] if chosen else lines)
+        blocks = [Paragraph(f"nothing is payable under {arguments.label} for {asked}: {reason}")]
+    print_blocks(spaced(blocks))
     return 0 if chosen else 1
 
 
@@ -148,16 +146,15 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
         case "xlsx":
             write_bytes(found.to_xlsx(title=_title(contract)), arguments.output, arguments.inputs)
         case _:
-            lines = statements.statement(found, terminal_width(), quiet=arguments.quiet)
-            if not arguments.quiet:
-                lines = [*heading(found, contract, supposed), *lines]
-            write("\n".join(lines) + "\n" if lines else "", arguments.output, arguments.inputs)
+            head = [] if arguments.quiet else heading(found, contract, supposed)
+            blocks = [*head, *statements.statement(found, quiet=arguments.quiet)]
+            print_blocks(blocks, arguments.output, arguments.inputs)
 
 
 def _title(contract: Contract) -> str:
     return "; ".join(deal.title or deal.name for deal in contract.model.deals)
 
 
-def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[str]:
+def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[Block]:
     """The line above a statement."""
-    return states.heading(contract, f" through {iso(found.through)}", found.known, supposed, terminal_width())
+    return states.heading(contract, f" through {iso(found.through)}", found.known, supposed)

@@ -3,9 +3,8 @@
 import sys
 from argparse import Namespace
 
-from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
+from dealrun.cli.commands.common import evaluate, load_contract, print_blocks, print_json, today_or
 from dealrun.cli.errors import UsageError
-from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import did_you_mean
 from dealrun.render import states
 from dealrun.time import iso
@@ -31,7 +30,7 @@ def run(arguments: Namespace) -> int:
         if today and not arguments.quiet:
             print(f"on: today, {iso(day)}", file=sys.stderr)
         return 0
-    when, width = states.on_day(day, today=today), terminal_width()
-    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed, width)
-    print_lines([*head, *states.state(found, prospects, width)])
+    when = states.on_day(day, today=today)
+    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed)
+    print_blocks([*head, *states.state(found, prospects)])
     return 0

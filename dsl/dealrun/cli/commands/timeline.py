@@ -2,8 +2,7 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_json, print_lines
-from dealrun.cli.terminal import terminal_width
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json
 from dealrun.render import states
 
 
@@ -19,6 +18,6 @@ def run(arguments: Namespace) -> int:
         head = {"from": arguments.start, "to": arguments.end, "known": jsonio.day(timeline.known), **supposed}
         print_json(jsonio.changes_json("timeline", changes, head))
         return 0
-    lines = [] if arguments.quiet else states.heading(contract, "", timeline.known, supposed, terminal_width())
-    print_lines([*lines, *states.changes(changes, terminal_width())])
+    above = [] if arguments.quiet else states.heading(contract, "", timeline.known, supposed)
+    print_blocks([*above, *states.changes(changes)])
     return 0

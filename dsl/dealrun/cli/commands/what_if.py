@@ -4,9 +4,8 @@ from argparse import Namespace
 
 from dealrun.api import Diagnostics
 from dealrun.api.algebra import what_if
-from dealrun.cli.commands.common import HERE, day_option, load_contract, print_json, print_lines, report
+from dealrun.cli.commands.common import HERE, day_option, load_contract, print_blocks, print_json, report
 from dealrun.cli.errors import LoadError, UsageError
-from dealrun.cli.terminal import colour_wanted, terminal_width
 from dealrun.render import amendments
 from dealrun.time import iso
 
@@ -35,5 +34,5 @@ def run(arguments: Namespace) -> int:
 
         print_json(algebra_json.what_if_json(found, arguments.reading))
     else:
-        print_lines(amendments.what_if(found, terminal_width(), quiet=arguments.quiet, colour=colour_wanted()))
+        print_blocks(amendments.what_if(found, quiet=arguments.quiet))
     return int(found.breaks)

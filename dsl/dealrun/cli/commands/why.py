@@ -2,9 +2,8 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import evaluate, load_contract, print_json, print_lines, today_or
+from dealrun.cli.commands.common import evaluate, load_contract, print_blocks, print_json, today_or
 from dealrun.cli.errors import UsageError
-from dealrun.cli.terminal import terminal_width
 from dealrun.diagnostics import no_clause
 from dealrun.render import states
 from dealrun.time import iso
@@ -28,7 +27,7 @@ def run(arguments: Namespace) -> int:
 
         print_json(jsonio.why_json(explanation, supposed))
         return 0
-    when, width = states.on_day(day, today=today), terminal_width()
-    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed, width)
-    print_lines([*head, *states.why(explanation, width)])
+    when = states.on_day(day, today=today)
+    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed)
+    print_blocks([*head, *states.why(explanation)])
     return 0

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Cite, Entry, TermText
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.reading import terms_of
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
@@ -69,13 +70,18 @@ def cites(leaves: tuple[Leaf, ...], scope: Scope, source: str = "") -> tuple[Cit
     """Citations. Under an instrument's own source, a text that does not begin with a source is a locator in it."""
     found: list[Cite] = []
     for leaf in leaves:
+        end = leaf.start
         for part in leaf.text[1:-1].split(";"):
+            start, end = end + 1, end + 1 + len(part)
             text = " ".join(part.split())
             if not text:
                 continue
             first, _, rest = text.partition(" ")
-            if scope.has_source(first.rstrip(",")):
-                found.append(Cite(first.rstrip(","), rest))
+            name = first.rstrip(",")
+            if cited := scope.find_source(name):
+                start += len(part) - len(part.lstrip())
+                scope.table.use(leaf.source, start, start + len(name), DeclarationKey("source", cited.key(name)))
+                found.append(Cite(name, rest))
             elif source:
                 found.append(Cite(source, text))
             else:
@@ -177,7 +183,7 @@ def declaration(statement: Statement, scope: Scope, source: str) -> Entry | None
     if not reader.whole:
         return None
     return Entry(
-        f"{form.word} {scope.key(leaf.text)}",
+        DeclarationKey(form.word, scope.key(leaf.text)),
         form.word,
         terms_of(form.word, reader.terms),
         cites(statement.cites, scope, source) if statement.cites else (),

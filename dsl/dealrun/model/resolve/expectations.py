@@ -5,13 +5,14 @@ a status, a term of the clause, a payment under a clause about money.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, Fact, PaidAssertion, PaidExpectation
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.facts import FactReader, exact_day, read_unknown
@@ -19,8 +20,7 @@ from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Amount, OnDate, Quantity
 from dealrun.model.vocabulary import FORMS
-from dealrun.syntax import Assertion as WrittenAssertion
-from dealrun.syntax import Branch, Expr, Item, Leaf, Statement
+from dealrun.syntax import Branch, Expr, Item, Leaf, Statement, WrittenAssertion, walk
 from dealrun.time.days import Day
 
 STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
@@ -29,7 +29,7 @@ STANDINGS = ("not yet due", "performed", "performed late", "breached", "cured", 
 
 
 @attrs.define
-class _Header:
+class _ExpectHeader:
     """What stands before the colon: the day or period, the day of knowledge, and what is supposed."""
 
     first: Day | None = None
@@ -40,9 +40,9 @@ class _Header:
 
 
 def _header(statement: Statement, items: list[Item], days: Collection[str], scope: Scope,
-            supposed: Collection[str]) -> _Header:  # fmt: skip
+            supposed: Mapping[str, str]) -> _ExpectHeader:  # fmt: skip
     """The items behind `expect` (or `expect paid`); `days` are the modifiers that say which days it is about."""
-    header = _Header()
+    header = _ExpectHeader()
     reader = FactReader(scope, assumption=True)
     index = 0
     while index < len(items):
@@ -82,7 +82,9 @@ def is_paid(statement: Statement) -> bool:
     return bool(statement.items) and statement.items[0].modifier == "paid"
 
 
-def expectation(statement: Statement, scope: Scope, known: Day | None, supposed: Collection[str]) -> Expectation | None:
+def expectation(
+    statement: Statement, scope: Scope, known: Day | None, supposed: Mapping[str, str]
+) -> Expectation | None:
     """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
     header = _header(statement, list(statement.items), ("on",), scope, supposed)
     if header.last is None:
@@ -103,7 +105,7 @@ def expectation(statement: Statement, scope: Scope, known: Day | None, supposed:
 # --- payments ---------------------------------------------------------------------------------------------------------
 
 
-def paid(statement: Statement, scope: Scope, supposed: Collection[str]) -> PaidExpectation | None:
+def paid(statement: Statement, scope: Scope, supposed: Mapping[str, str]) -> PaidExpectation | None:
     """An `expect paid` statement."""
     if statement.items[0].values:
         scope.report.add("DR602", "`expect paid` is followed by `in PERIOD` or `through DATE`", statement.items[0].span,
@@ -124,9 +126,10 @@ def paid(statement: Statement, scope: Scope, supposed: Collection[str]) -> PaidE
 def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | None:
     """`LABEL [to PARTY] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
     key = scope.label(written.label)
-    if key is None:
+    word = scope.verb_of(key) if key is not None else ""
+    if key is None or not word:
         return None
-    if FORMS[scope.verb_of(key)].family != "money":
+    if FORMS[word].family != "money":
         scope.report.add("DR602", f"nothing is paid under `{written.label.text}`", written.label.span)
         return None
     payee: str | None = None
@@ -164,11 +167,13 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
 # --- assertions about states ------------------------------------------------------------------------------------------
 
 
-def _subject(label: Leaf, scope: Scope) -> tuple[str, str] | None:
+def _subject(label: Leaf, scope: Scope) -> tuple[EntryKey, str] | None:
     """The key and the word of what an assertion is about; None after reporting that there is no such thing."""
     key = scope.find_label(label.text)
     if key is not None:
-        return key, scope.verb_of(key)
+        scope.use(label, key)
+        word = scope.verb_of(key)
+        return (key, word) if word else None
     found = scope.find(label.text)
     if found is None:
         scope.report.add(
@@ -179,7 +184,9 @@ def _subject(label: Leaf, scope: Scope) -> tuple[str, str] | None:
         )
         return None
     word = found[2].kind
-    return f"{word} {found[0].key(found[1])}", word
+    declared = DeclarationKey(word, found[0].key(found[1]))
+    scope.use(label, declared)
+    return (declared, word) if word else None
 
 
 def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
@@ -210,6 +217,7 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
             status = attrs.evolve(base, status=text)
             if following and text == "ended" and following.modifier == "by":
                 by = " ".join(following.span.text.split()[1:])
+                _mention(following.values, scope)
                 status = attrs.evolve(status, ended_by=_qualified(by, scope))
                 index += 1
             elif following and text == "contingent" and following.modifier == "on":
@@ -217,16 +225,11 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
                 index += 1
             result.append(status)
         elif text in form.terms and following and _is(following, "contingent"):
-            index += 2
-            on = items[index] if index < len(items) and items[index].modifier == "on" else None
-            index += on is not None
-            result.append(attrs.evolve(base, term=text, contingent_on=_hangs(on, scope) if on else ()))
+            index, on = _behind_on(items, index + 2, scope)
+            result.append(attrs.evolve(base, term=text, contingent_on=on))
         elif item.modifier in form.by_modifier and len(item.values) == 1 and item.values[0].span.text == "contingent":
-            index += 1
-            on = items[index] if index < len(items) and items[index].modifier == "on" else None
-            index += on is not None
-            term_name = form.by_modifier[item.modifier].name
-            result.append(attrs.evolve(base, term=term_name, contingent_on=_hangs(on, scope) if on else ()))
+            index, on = _behind_on(items, index + 1, scope)
+            result.append(attrs.evolve(base, term=form.by_modifier[item.modifier].name, contingent_on=on))
         elif text == "no" and following:
             name = following.modifier or following.span.text
             term = form.terms.get(name) or form.by_modifier.get(name) or form.by_word.get(name)
@@ -247,6 +250,13 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
     if not items:
         scope.report.add("DR602", f"nothing is expected of `{label.text}`", written.span)
     return result
+
+
+def _behind_on(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, tuple[str, ...]]:
+    """What stands behind an `on`, if one is there, and the index behind that."""
+    if index < len(items) and items[index].modifier == "on":
+        return index + 1, _hangs(items[index], scope)
+    return index, ()
 
 
 def _duty(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, DutyAssertion]:
@@ -279,9 +289,15 @@ def _duty(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, DutyAss
 
 
 def _leaves(expr: Expr) -> list[Leaf]:
-    if isinstance(expr, Leaf):
-        return [expr]
-    return [leaf for part in expr.parts for leaf in _leaves(part)]
+    return [node for node in walk(expr) if isinstance(node, Leaf)]
+
+
+def _mention(values: Iterable[Expr], scope: Scope) -> None:
+    """Enter the uses of names in what is told as a text."""
+    for value in values:
+        for leaf in _leaves(value):
+            if leaf.kind == "NAME":
+                scope.mention(leaf)
 
 
 def _is(item: Item, word: str) -> bool:
@@ -306,11 +322,12 @@ def _hangs(item: Item, scope: Scope) -> tuple[str, ...]:
     names: list[str] = []
     for expr in item.values:
         parts = expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
+        _mention(parts, scope)
         names.extend(_qualified(" ".join(part.span.text.split()), scope) for part in parts)
     return tuple(names)
 
 
-def _under(expr: Expr, scope: Scope, supposed: Collection[str]) -> str | None:
+def _under(expr: Expr, scope: Scope, supposed: Mapping[str, str]) -> str | None:
     """A scenario (of this deal first) or a reading."""
     name = expr.span.text
     found = next((each for each in (scope.key(name), name) if each in supposed), None)
@@ -318,4 +335,6 @@ def _under(expr: Expr, scope: Scope, supposed: Collection[str]) -> str | None:
         scope.report.add(
             "DR602", f"no scenario or reading `{name}`", expr.span, help=did_you_mean(name, supposed) or None
         )
+    else:
+        scope.table.use(expr.source, expr.start, expr.end, DeclarationKey(supposed[found], found))
     return found

@@ -8,6 +8,7 @@ import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
 from dealrun.model.currencies import MINOR_DIGITS
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve import literals
 from dealrun.model.resolve.literals import Wrong
 from dealrun.model.resolve.scope import Scope
@@ -177,6 +178,7 @@ def _named_condition(leaf: Leaf, scope: Scope) -> Condition | None:
         )
         return None
     if label:
+        scope.use(leaf, label)
         return InForce(label)
     resolved = scope.name(leaf, ("event", "condition", "unknown truth"), "event")
     if resolved is None:
@@ -246,6 +248,9 @@ class Amounts:
                     help="a unit is never implied: write `38bn USD`, `20%`, or a declared unit",
                 )
                 return None
+            if value.unit in self.scope.units:
+                start = leaf.end - len(value.unit)
+                self.scope.table.use(leaf.source, start, leaf.end, DeclarationKey("unit", self.scope.key(value.unit)))
             return value, value.unit or "number"
         if leaf.kind == "REDACTED":
             unit = leaf.text.replace("[***]", "***").removeprefix("***").strip()
@@ -317,7 +322,8 @@ def names(expr: Expr, scope: Scope, kinds: tuple[str, ...], assume: str) -> list
             return [f'"{expr.text}"']
         if expr.kind == "NAME":
             if not kinds and scope.find(expr.text) is None and scope.find_label(expr.text):
-                return [scope.find_label(expr.text) or ""]
+                label = scope.label(expr)
+                return [label] if label else None
             resolved = scope.name(expr, kinds, assume)
             return [resolved[0]] if resolved else None
     elif expr.kind in {"conjunction", "disjunction"}:

@@ -197,7 +197,8 @@ class FactReader:
                        statement.span, "write `record paid AMOUNT under LABEL on DATE`")  # fmt: skip
             return None
         key = self.scope.label(leaf)
-        if key is not None and FORMS[self.scope.verb_of(key)].family != "money":
+        word = self.scope.verb_of(key) if key is not None else ""
+        if word and FORMS[word].family != "money":
             self._fail("DR203", f"nothing is paid under `{leaf.text}`", leaf.span, "name a clause about money")
             return None
         value = read_unknown(expr, "unknown amount", leaf.text, self.scope)
@@ -216,6 +217,7 @@ class FactReader:
         kinds = ("unknown amount", "unknown percentage", "unknown date", "unknown truth")
         redacted = isinstance(subject, Leaf) and self.scope.find_label(subject.text.rpartition(".")[0])
         if redacted and isinstance(subject, Leaf) and not self.scope.find(subject.text):
+            self.scope.mention_owner(subject)
             resolved: tuple[str, str] | None = (self.scope.key(subject.text), "unknown amount")
         else:
             resolved = self._subject(subject, kinds, "unknown amount")
@@ -289,5 +291,5 @@ def scenario(statement: Statement, name: str, scope: Scope) -> Scenario:
         else:
             scope.report.add("DR302", f"`scenario` has no `{item.span.text}`", item.span)
     reader = FactReader(scope, assumption=True)
-    facts = [reader.record(part) for part in statement.block if part.head.text == "record"]
+    facts = [reader.record(part) for part in statement.block if part.head.text == "record" and not part.wrong]
     return Scenario(scope.key(name), title, tuple(fact for fact in facts if fact), statement.span)

@@ -122,7 +122,7 @@ def _instruments(item: Item, scope: Scope) -> tuple[str, ...]:
     for value in item.values:
         if not (isinstance(value, Leaf) and value.kind == "NAME"):
             scope.report.add("DR301", f"{ex.found(value)} is not an instrument", value.span)
-    return tuple(value.text for value in item.values if isinstance(value, Leaf) and value.kind == "NAME")
+    return tuple(scope.instrument(value) for value in item.values if isinstance(value, Leaf) and value.kind == "NAME")
 
 
 def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
@@ -181,7 +181,7 @@ def _signed(header: Header, item: Item, scope: Scope) -> None:
 
 def deal(statement: Statement, scope: Scope) -> Deal:
     """The `deal` statement itself."""
-    header = read_header(statement.items[1:], scope, what="deal")
+    header = read_header(() if statement.wrong else statement.items[1:], scope, what="deal")
     settings = header.settings
     return Deal(
         scope.deal,
@@ -199,7 +199,8 @@ def deal(statement: Statement, scope: Scope) -> Deal:
 
 def agreement(statement: Statement | None, body: list[Statement], scope: Scope, span_of: Statement) -> Instrument:
     """The agreement of a deal: its header and the clauses and declarations that stand outside amendments."""
-    header = read_header(statement.items[1:], scope, what="deal") if statement else Header()
+    whole = statement is not None and not statement.wrong
+    header = read_header(statement.items[1:], scope, what="deal") if statement and whole else Header()
     cites = entries.cites(statement.cites, scope) if statement else ()
     source = cites[0].source if cites else ""
     operations: list[Operation] = []
@@ -219,13 +220,14 @@ def amendment(statement: Statement, name: str, scopes: tuple[Scope, ...]) -> Ins
     `scopes` are the deals that it amends; what its header names is looked up in the first.
     """
     scope = scopes[0]
-    items = tuple(item for item in statement.items[1:] if item.modifier != "of")
+    items = tuple(item for item in statement.items[1:] if item.modifier != "of" and not statement.wrong)
     header = read_header(items, scope, what="amend")
     cites = entries.cites(statement.cites, scope)
     return Instrument(
         name, header.title, scope.deal, header.signed, header.signatures, header.effective, header.when,
         header.after, header.retroactive, read_block(statement, scopes, cites, name), cites, statement.span,
-        draft=not header.dated, effective_span=header.effective_span, after_span=header.after_span,
+        draft=not header.dated and not statement.wrong,
+        effective_span=header.effective_span, after_span=header.after_span,
         deals=tuple(each.deal for each in scopes), parties=header.settings.get("parties", ()), until=header.until,
         restates=any(part.head.text == "restate" for part in statement.block),
         prevails_over=header.names.get("notwithstanding", ()), yields_to=header.names.get("subject to", ()),

@@ -18,12 +18,13 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.resolve import entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import End, Names, Time, Value
-from dealrun.model.vocabulary import CLAUSES, FORMS, INSTRUMENT, Form, Kind
+from dealrun.model.vocabulary import CLAUSES, FORMS, INSTRUMENT, Form, ValueKind
 from dealrun.syntax import Item, Leaf, Statement
 
 
@@ -44,6 +45,8 @@ class OperationReader:
 
     def read(self, statement: Statement) -> None:
         """One statement of the block."""
+        if statement.wrong:
+            return
         operation = statement.operation.text if statement.operation else statement.head.text
         if statement.operation and operation not in {"add", "replace"}:
             self.scope.report.add(
@@ -101,7 +104,7 @@ class OperationReader:
 
     # --- entries that are there ---------------------------------------------------------------------------------------
 
-    def _subject(self, statement: Statement) -> tuple[str, Form, tuple[Item, ...], Scope] | None:
+    def _subject(self, statement: Statement) -> tuple[EntryKey, Form, tuple[Item, ...], Scope] | None:
         """Key, form, remaining items and deal of `set L …`, `set party P …` or `set amend A …`."""
         head = entries.bare_name(statement.items)
         if head is None:
@@ -120,12 +123,17 @@ class OperationReader:
             if entries.is_declaration(head, rest):
                 scope = self._scope_of(name)
                 resolved = scope.name(name, (head.text, *_SORTED.get(head.text, ()))) if scope else None
-                return (f"{head.text} {resolved[0]}", FORMS[head.text], rest[1:], scope) if scope and resolved else None
+                return (
+                    (DeclarationKey(head.text, resolved[0]), FORMS[head.text], rest[1:], scope)
+                    if scope and resolved
+                    else None
+                )
         scope = self._scope_of(head)
         key = self.scope.label(head) if scope else None
-        if key is None or scope is None:
+        word = scope.verbs.get(key) if key is not None and scope is not None else None
+        if key is None or scope is None or word is None:
             return None
-        return key, FORMS[scope.verbs[key]], rest, scope
+        return key, FORMS[word], rest, scope
 
     def _scope_of(self, leaf: Leaf) -> Scope | None:
         """The deal that a name belongs to; None after reporting one that this instrument does not amend."""
@@ -143,7 +151,7 @@ class OperationReader:
             return None
         return self.scope
 
-    def _instrument(self, name: Leaf, rest: tuple[Item, ...]) -> tuple[str, Form, tuple[Item, ...], Scope] | None:
+    def _instrument(self, name: Leaf, rest: tuple[Item, ...]) -> tuple[EntryKey, Form, tuple[Item, ...], Scope] | None:
         if name.text not in self.scope.instruments:
             self.scope.report.add(
                 "DR412",
@@ -152,7 +160,7 @@ class OperationReader:
                 help=did_you_mean(name.text, self.scope.instruments),
             )
             return None
-        return f"amend {name.text}", INSTRUMENT, rest, self.scope
+        return DeclarationKey("amend", self.scope.instrument(name)), INSTRUMENT, rest, self.scope
 
     def _drop(self, statement: Statement) -> None:
         subject = self._subject(statement)
@@ -182,7 +190,7 @@ class OperationReader:
             )
         for item in items:
             term = form.by_modifier.get(item.modifier or "")
-            if term is None or term.kind not in {Kind.NAMES, Kind.LABELS}:
+            if term is None or term.kind not in {ValueKind.NAMES, ValueKind.LABELS}:
                 self.scope.report.add(
                     "DR302",
                     f"`{item.span.text}` is not a list term of `{form.word}`",
@@ -190,7 +198,7 @@ class OperationReader:
                     help=f"`{word}` takes members of a list; `set {key} …` gives any term a new value",
                 )
                 continue
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             reader.read((item,), who=False)
             for name, text in reader.terms.items():
                 members = text.value.limbs[0][0]
@@ -220,7 +228,7 @@ class OperationReader:
                 else:
                     terms[term.name] = None
         else:
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             reader.read(entries.between(items, scope), who=False)
             if not reader.whole:
                 return
@@ -241,7 +249,7 @@ class OperationReader:
         if subject is None:
             return None
         key, _, items, scope = subject
-        if " " in key:
+        if isinstance(key, DeclarationKey):
             self.scope.report.add("DR107", f"`{statement.head.text}` takes the label of a clause", statement.span)
             return None
         return key, items, scope
@@ -266,7 +274,7 @@ class OperationReader:
         end: Value | None = None
         form = FORMS["event"]
         for item in items:
-            reader = TermReader(scope, form, key)
+            reader = TermReader(scope, form, name_of(key))
             first = item.values[0] if len(item.values) == 1 else None
             if item.modifier in {"by", "to"} and isinstance(first, Leaf):
                 resolved = scope.name(first, ("party", "person"), "party")
@@ -312,8 +320,8 @@ def inner_statement(statement: Statement) -> Statement | None:
         if form.roles and form.behaviour is not Behaviour.TERM and rest and rest[0].modifier is not None:
             return None
         return attrs.evolve(statement, head=leaf, items=rest)
-    if entries.is_declaration(leaf, rest):
-        return attrs.evolve(statement, head=leaf, items=statement.items[1:])
+    if entries.is_declaration(leaf, rest) or (rest and rest[0].modifier is None):  # the word may be misspelt
+        return attrs.evolve(statement, head=leaf, items=rest)
     return None
 
 
@@ -325,7 +333,9 @@ def placed(statement: Statement, scopes: tuple[Scope, ...]) -> tuple[Scope, Stat
     scope = next((scope for scope in scopes if scope.deal == deal and scope.prefix), None) if dot else None
     if leaf is None or scope is None:
         return scopes[0], statement
-    plain = attrs.evolve(leaf, text=rest)
+    start = leaf.end - len(rest)
+    scope.table.use(leaf.source, leaf.start, start - 1, DeclarationKey("deal", deal))
+    plain = attrs.evolve(leaf, start=start, text=rest)
     if not declaring:
         return scope, attrs.evolve(statement, label=plain)
     first = attrs.evolve(statement.items[0], values=(plain,))

@@ -3,27 +3,25 @@
 In: files, in the order in which they were loaded. Out: the model. Guaranteed: all errors of meaning that need no
 evaluation are reported; the model holds whatever was right, so that later steps can go on.
 
-Two passes: the first enters every name and label of every deal, wherever it is declared, the second resolves what
-refers to them. So the order of statements and files never matters to names.
+This is the second of two passes: the first (`collect.py`) enters every name and label of every deal, wherever it is
+declared, so that the order of statements and files never matters to names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.limits import MAX_FACTS, MAX_INSTRUMENTS
 from dealrun.model.contract import Assumed, Deal, Fact, Instrument, Model, Reading, Scenario
-from dealrun.model.currencies import DOLLARS
-from dealrun.model.resolve import entries, expectations, facts, headers, operations
+from dealrun.model.keys import DeclarationKey
+from dealrun.model.resolve import entries, expectations, facts, headers
+from dealrun.model.resolve.collect import NAMED, Collected, Located, collect, name_of
 from dealrun.model.resolve.order import signing_order
-from dealrun.model.resolve.scope import Declared, Scope
-from dealrun.model.vocabulary import CLAUSES, FORMS, OPERATIONS
-from dealrun.syntax import File, Leaf, Statement
-from dealrun.time.calendars import is_unknown
+from dealrun.model.resolve.scope import Scope
+from dealrun.model.vocabulary import FORMS, OPERATIONS
+from dealrun.syntax import File, Statement
 from dealrun.time.days import Day
-
-UNLABELLED = frozenset({"deal", "amend", "scenario", "reading", "include", "expect", "retract"})
 
 BLOCKS = {
     "amend": OPERATIONS | {"record", "retract", "expect"},
@@ -44,9 +42,16 @@ class _Found:
     expected: list[tuple[Statement, Scope, str | None]] = attrs.field(factory=list)
     scenarios: list[Scenario] = attrs.field(factory=list)
     readings: list[Reading] = attrs.field(factory=list)
+    supposed: dict[str, str] = attrs.field(factory=dict)
+    """Every scenario and reading, those included that are wrong, with its word."""
+    unread: set[str] = attrs.field(factory=set)
+    """The facts that are wrong, as `retract` would name them."""
 
     def take(self, statement: Statement, scope: Scope, instrument: str | None) -> bool:
         """Enter a fact or an expectation, with the instrument that it stands in; False for anything else."""
+        if statement.wrong and statement.head.text in {"record", "retract", "expect"}:
+            self.unread.update(_called(statement))
+            return True
         match statement.head.text:
             case "record":
                 self.recorded.append((statement, scope, instrument))
@@ -59,207 +64,12 @@ class _Found:
         return True
 
 
-@attrs.define
-class _Part:
-    """A top-level statement, the deal it is written under (None: whichever is the only one) and its instrument."""
-
-    statement: Statement
-    deal: str | None
-    instrument: str | None
-
-
-@attrs.define
+@attrs.frozen
 class _Resolver:
+    """Resolves what was collected."""
+
+    collected: Collected
     report: Report
-    parts: list[_Part] = attrs.field(factory=list)
-    deals: dict[str, Statement] = attrs.field(factory=dict)
-    scopes: dict[str, Scope] = attrs.field(factory=dict)
-    amends: dict[str, Statement] = attrs.field(factory=dict)
-
-    # --- first pass: what there is ----------------------------------------------------------------------------------
-
-    def collect(self, files: Sequence[File]) -> None:
-        """Sort statements by what they are and where they belong."""
-        for file in files:
-            deal: str | None = None
-            instrument: str | None = None
-            for statement in file.statements:
-                word = statement.head.text
-                if statement.label is not None and word in UNLABELLED:
-                    self.report.add(
-                        "DR107",
-                        f"`{word}` takes no label",
-                        statement.label.span,
-                        help=f"write `{word} NAME ...`" if word != "include" else None,
-                    )
-                    continue
-                if word == "deal" and statement.label is None:
-                    name = self._name(statement)
-                    if name is None:
-                        continue
-                    if name in self.deals:
-                        self.report.add(
-                            "DR202",
-                            f"the deal `{name}` is declared twice",
-                            statement.items[0].span,
-                            notes=[Note("first declared here", self.deals[name].span)],
-                        )
-                    self.deals.setdefault(name, statement)
-                    deal, instrument = name, name
-                    continue
-                if word == "amend" and statement.label is None:
-                    instrument = self._amend(statement)
-                self.parts.append(_Part(statement, deal, instrument))
-
-    def _name(self, statement: Statement) -> str | None:
-        leaf = entries.bare_name(statement.items)
-        if leaf is None:
-            self.report.add(
-                "DR310",
-                f"`{statement.head.text}` needs a name",
-                statement.span,
-                help=f'write `{statement.head.text} NAME "title"`',
-            )
-            return None
-        return leaf.text
-
-    def _amend(self, statement: Statement) -> str | None:
-        name = self._name(statement)
-        if name is None:
-            return None
-        earlier = self.amends.get(name) or self.deals.get(name)
-        if earlier is not None:
-            self.report.add(
-                "DR410",
-                f"two instruments are named `{name}`",
-                statement.items[0].span,
-                notes=[Note("the other one", earlier.items[0].span)],
-            )
-            return None
-        self.amends[name] = statement
-        return name
-
-    def scopes_of(self, part: _Part) -> tuple[Scope, ...]:
-        """The scopes of the deals that a statement belongs to: several only of an amendment `of` several deals."""
-        name = part.deal
-        statement = part.statement
-        if statement.head.text == "amend":
-            of = next((item for item in statement.items if item.modifier == "of"), None)
-            leaves = [leaf for leaf in of.values if isinstance(leaf, Leaf)] if of else []
-            found = [scope for leaf in leaves if (scope := self._loaded(leaf))]
-            if leaves:
-                return tuple(found) if len(found) == len(leaves) else ()
-        elif part.instrument in self.amends and name is None:
-            return self.scopes_of(_Part(self.amends[part.instrument], None, None))
-        if name is None and len(self.scopes) == 1:
-            name = next(iter(self.scopes))
-        if name is None:
-            self.report.add(
-                "DR206",
-                "it is not said to which of the loaded deals this belongs",
-                statement.head.span,
-                help="write it below the `deal` statement, or `amend NAME of DEAL`",
-            )
-            return ()
-        return (self.scopes[name],)
-
-    def _loaded(self, leaf: Leaf) -> Scope | None:
-        if leaf.text not in self.scopes:
-            self.report.add(
-                "DR206",
-                f"no deal `{leaf.text}` is loaded",
-                leaf.span,
-                help=did_you_mean(leaf.text, self.scopes) or "load its file, or its folder, too",
-            )
-        return self.scopes.get(leaf.text)
-
-    def scope_of(self, part: _Part) -> Scope | None:
-        """The scope of the deal that a statement belongs to, the first of several."""
-        return next(iter(self.scopes_of(part)), None)
-
-    def _read_by(self, statement: Statement) -> tuple[str, tuple[Scope, ...]]:
-        """The instrument that a reading is `of`, and the deals of that."""
-        of = next((item for item in statement.items if item.modifier == "of"), None)
-        leaf = of.values[0] if of and len(of.values) == 1 else None
-        if not isinstance(leaf, Leaf) or leaf.kind != "NAME":
-            self.report.add(
-                "DR310", "`reading` needs the instrument that it reads", statement.span,
-                help="write `reading NAME of INSTRUMENT`",
-            )  # fmt: skip
-            return "", ()
-        amended = self.amends.get(leaf.text)
-        if amended is not None:
-            return leaf.text, self.scopes_of(_Part(amended, None, None))
-        if leaf.text in self.scopes:
-            return leaf.text, (self.scopes[leaf.text],)
-        self.report.add(
-            "DR412",
-            f"no instrument is named `{leaf.text}`",
-            leaf.span,
-            help=did_you_mean(leaf.text, [*self.amends, *self.scopes]),
-        )
-        return "", ()
-
-    def make_scopes(self, default: str) -> None:
-        """A scope for every deal; without a `deal` statement there is one, named after what was loaded."""
-        names = list(self.deals) or [default]
-        named = {name: statement.items[0].span for name, statement in self.amends.items()}
-        for name in names:
-            self.scopes[name] = Scope(
-                name, self.report, f"{name}." if len(names) > 1 else "", others=self.scopes, instruments=named
-            )
-            self.scopes[name].calendar = _calendar(self.deals.get(name))
-            currency = _currency(self.deals.get(name))
-            if currency in DOLLARS:
-                self.scopes[name].dollar = currency
-
-    def declare(self) -> None:
-        """Enter every name and label: those of the agreements first, in whatever order the files are."""
-        amending = {"amend", "reading"}
-        for part in sorted(self.parts, key=lambda part: part.statement.head.text in amending):
-            statement = part.statement
-            if statement.head.text in {"amend", "reading"} and statement.label is None:
-                reading = statement.head.text == "reading"
-                scopes = self._read_by(statement)[1] if reading else self.scopes_of(part)
-                for child in statement.block if scopes else ():
-                    word = child.operation.text if child.operation else child.head.text
-                    inner = operations.inner_statement(child) if word in {"add", "replace"} else None
-                    if inner:
-                        target, plain = operations.placed(inner, scopes)
-                        self._declare(plain, target, again=True)
-            elif statement.head.text not in {"record", "retract", "scenario", "expect", "include"}:
-                scope = self.scope_of(part)
-                if scope:
-                    self._declare(statement, scope, again=False)
-        for scope in self.scopes.values():
-            scope.sketch = not any(declared.kind == "party" for declared in scope.names.values())
-
-    def _declare(self, statement: Statement, scope: Scope, *, again: bool) -> None:
-        head = statement.head
-        if entries.is_declaration(head, statement.items) and statement.label is None:
-            leaf = entries.bare_name(statement.items)
-            if leaf is None:
-                return
-            if head.text == "source":
-                scope.sources.setdefault(leaf.text, leaf.span)
-            sort = _sort(statement) if head.text == "unknown" else ""
-            if again and leaf.text in scope.names:
-                return
-            scope.declare(leaf.text, Declared(head.text, leaf.span, sort))
-        elif head.text in CLAUSES:
-            label = statement.label.text if statement.label else entries.own_label(statement)
-            key = scope.key(label)
-            earlier = scope.labels.get(label)
-            if earlier and not again:
-                entries.collide(label, self._labelled[key], statement, self.report)
-            scope.labels.setdefault(label, (statement.label or head).span)
-            if not earlier or again:
-                scope.verbs[key] = head.text
-            self._labelled.setdefault(key, statement)
-
-    _labelled: dict[str, Statement] = attrs.field(factory=dict)
-
-    # --- second pass: what it means -----------------------------------------------------------------------------------
 
     def model(self) -> Model:
         """Resolve everything."""
@@ -269,8 +79,8 @@ class _Resolver:
         self._order_known(found.readings, ordered)
         signed = {instrument.name: instrument.signed for instrument in ordered}
         self._limit(len(found.instruments), MAX_INSTRUMENTS, "DR908", "amendments", found.instruments)
-        recalled = self._facts(found.recorded, found.retracted)
-        supposed = [*(scenario.name for scenario in found.scenarios), *(reading.name for reading in found.readings)]
+        recalled = self._facts(found)
+        supposed = found.supposed
         stated = [
             each
             for statement, scope, instrument in found.expected
@@ -287,38 +97,43 @@ class _Resolver:
         drafts = tuple(instrument for instrument in found.instruments if instrument.draft)
         return Model(
             tuple(deals), tuple(ordered), tuple(recalled), tuple(found.scenarios), tuple(stated), self._assumed(),
-            tuple(found.readings), tuple(payments), drafts,
+            tuple(found.readings), tuple(payments), drafts, self.collected.table,
         )  # fmt: skip
 
     def _read(self) -> _Found:
         """Every statement, put where it belongs."""
-        found = _Found(bodies={name: [] for name in self.scopes})
-        for part in self.parts:
+        found = _Found(bodies={name: [] for name in self.collected.scopes})
+        for part in self.collected.parts:
             statement, word = part.statement, part.statement.head.text
-            if word in BLOCKS and statement.label is None:
+            if word in BLOCKS:
                 self._check_block(statement)
             if word == "include":
                 continue
-            if word == "reading" and statement.label is None:
-                self._reading(statement, found.readings)
+            if word == "reading":
+                self._reading(statement, found)
                 continue
-            scope = self.scope_of(part)
-            if scope is not None and not found.take(statement, scope, part.instrument):
+            scope = self.collected.scope_of(part)
+            if scope is None or found.take(statement, scope, part.instrument):
+                continue
+            if not statement.wrong or word in NAMED:
                 self._read_other(part, scope, found)
         return found
 
-    def _read_other(self, part: _Part, scope: Scope, found: _Found) -> None:
+    def _read_other(self, part: Located, scope: Scope, found: _Found) -> None:
         """A statement that is neither a fact nor an expectation."""
         statement, word = part.statement, part.statement.head.text
-        if word == "scenario" and statement.label is None:
-            name = self._name(statement)
+        if word == "scenario":
+            name = name_of(statement, self.report)
             if name and any(scenario.name == scope.key(name) for scenario in found.scenarios):
                 self.report.add("DR202", f"the scenario `{name}` is declared twice", statement.items[0].span)
             elif name:
+                found.supposed[scope.key(name)] = word
+                self.collected.table.declare(DeclarationKey(word, scope.key(name)), statement.items[0].span)
                 found.scenarios.append(facts.scenario(statement, name, scope))
-        elif word == "amend" and statement.label is None:
+        elif word == "amend":
             if part.instrument is not None:
-                found.instruments.append(headers.amendment(statement, part.instrument, self.scopes_of(part)))
+                scopes = self.collected.scopes_of(part)
+                found.instruments.append(headers.amendment(statement, part.instrument, scopes))
                 for child in statement.block:
                     found.take(child, scope, part.instrument)
         elif word in FORMS:
@@ -337,12 +152,12 @@ class _Resolver:
         """The agreement of each deal, and the deals that are declared, or taken as they come."""
         agreements: list[Instrument] = []
         deals: list[Deal] = []
-        for name, scope in self.scopes.items():
-            statement_ = self.deals.get(name)
+        for name, scope in self.collected.scopes.items():
+            statement_ = self.collected.deals.get(name)
             body = bodies[name]
-            if statement_ is None and not body and not self.parts:
+            if statement_ is None and not body and not self.collected.parts:
                 continue
-            anchor = statement_ or (body[0] if body else self.parts[0].statement)
+            anchor = statement_ or (body[0] if body else self.collected.parts[0].statement)
             agreements.append(headers.agreement(statement_, body, scope, anchor))
             if statement_:
                 deals.append(headers.deal(statement_, scope))
@@ -350,12 +165,12 @@ class _Resolver:
                 deals.append(Deal(name, "", (), None, "half-even", "January", ("weekdays",), scope.sketch, None))
         return agreements, deals
 
-    def _reading(self, statement: Statement, readings: list[Reading]) -> None:
-        name = self._name(statement)
+    def _reading(self, statement: Statement, found: _Found) -> None:
+        name = name_of(statement, self.report)
         if name is None:
             return
-        earlier = next((reading for reading in readings if reading.name == name), None)
-        if earlier is not None or name in self.amends or name in self.deals:
+        earlier = next((reading for reading in found.readings if reading.name == name), None)
+        if earlier is not None or name in self.collected.amends or name in self.collected.deals:
             self.report.add(
                 "DR410",
                 f"`{name}` names a reading and something else",
@@ -363,12 +178,14 @@ class _Resolver:
                 notes=[Note("the other one", earlier.span if earlier else self._statement(name).items[0].span)],
             )
             return
-        of, scopes = self._read_by(statement)
+        found.supposed[name] = "reading"
+        self.collected.table.declare(DeclarationKey("reading", name), statement.items[0].span)
+        of, scopes = self.collected.read_by(statement)
         if scopes:
-            readings.append(headers.reading(statement, name, of, scopes))
+            found.readings.append(headers.reading(statement, name, of, scopes))
 
     def _statement(self, name: str) -> Statement:
-        return self.amends.get(name) or self.deals[name]
+        return self.collected.amends.get(name) or self.collected.deals[name]
 
     def _order_known(self, readings: list[Reading], ordered: list[Instrument]) -> None:
         """A reading of a draft reads what has no effect; the draft itself is warned about."""
@@ -376,7 +193,7 @@ class _Resolver:
         readings[:] = [reading for reading in readings if reading.of in there]
 
     def _assumed(self) -> tuple[Assumed, ...]:
-        return tuple(assumed for scope in self.scopes.values() for assumed in scope.assumed.values())
+        return tuple(assumed for scope in self.collected.scopes.values() for assumed in scope.assumed.values())
 
     def _limit(self, count: int, limit: int, code: str, what: str, items: Sequence[Instrument | Fact]) -> None:
         if count > limit:
@@ -385,6 +202,8 @@ class _Resolver:
     def _check_block(self, statement: Statement) -> None:
         allowed = BLOCKS[statement.head.text]
         for child in statement.block:
+            if child.wrong:
+                continue
             word = (child.operation or child.head).text
             if word not in allowed:
                 self.report.add(
@@ -396,20 +215,23 @@ class _Resolver:
                     else did_you_mean(word, allowed) or f"its statements are: {', '.join(sorted(allowed))}",
                 )
 
-    def _facts(
-        self, recorded: list[tuple[Statement, Scope, str | None]], retracted: list[tuple[Statement, Scope]]
-    ) -> list[Fact]:
-        found: list[Fact] = []
-        for statement, scope, _ in recorded:
+    def _facts(self, found: _Found) -> list[Fact]:
+        """The facts; those that were retracted say so."""
+        recalled: list[Fact] = []
+        for statement, scope, _ in found.recorded:
             fact = facts.FactReader(scope).record(statement)
-            if fact:
-                found.append(fact)
-        self._limit(len(found), MAX_FACTS, "DR909", "facts", found)
-        for statement, scope in retracted:
-            self._retract(statement, scope, found)
-        return found
+            if fact is None:
+                found.unread.update(_called(statement))
+                continue
+            recalled.append(fact)
+            if statement.label is not None:
+                self.collected.table.declare(DeclarationKey("record", fact.id), statement.label.span)
+        self._limit(len(recalled), MAX_FACTS, "DR909", "facts", recalled)
+        for statement, scope in found.retracted:
+            self._retract(statement, scope, recalled, found.unread)
+        return recalled
 
-    def _retract(self, statement: Statement, scope: Scope, found: list[Fact]) -> None:
+    def _retract(self, statement: Statement, scope: Scope, found: list[Fact], unread: Collection[str]) -> None:
         first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
         known: Day | None = None
         for item in statement.items[1:]:
@@ -421,6 +243,11 @@ class _Resolver:
                 return
         name = " ".join(first.span.text.split()) if first is not None else ""
         matching = [index for index, fact in enumerate(found) if fact.id == name]
+        key = DeclarationKey("record", name)
+        if first is not None and key in self.collected.table.declared:
+            self.collected.table.use(first.source, first.start, first.end, key)
+        if name in unread and not matching:
+            return
         if not matching or first is None:
             ids = [fact.id for fact in found]
             self.report.add(
@@ -446,38 +273,16 @@ class _Resolver:
             found[matching[0]] = attrs.evolve(found[matching[0]], retracted=known)
 
 
-def _currency(statement: Statement | None) -> str:
-    for item, following in zip(statement.items, statement.items[1:], strict=False) if statement else ():
-        if item.modifier is None and item.span.text == "currency":
-            return following.span.text
-    return ""
-
-
-def _calendar(statement: Statement | None) -> tuple[str, ...]:
-    for item, following in zip(statement.items, statement.items[1:], strict=False) if statement else ():
-        if item.modifier is None and item.span.text == "calendar":
-            names = tuple(value.text for value in following.values if isinstance(value, Leaf))
-            return tuple(name for name in names if name != "weekdays" and not is_unknown(name))
-    return ()
-
-
-def _sort(statement: Statement) -> str:
-    words = FORMS["unknown"].terms["kind"].words
-    for index in range(1, len(statement.items)):
-        leaf = entries.bare_name(statement.items, index)
-        if leaf and leaf.text in words:
-            return leaf.text
-    return "amount"
-
-
 def _last(signed: tuple[Day, Day] | None) -> Day | None:
     return signed[1] if signed else None
 
 
+def _called(statement: Statement) -> set[str]:
+    """What a fact can be called in `retract`: its label, or what it records."""
+    names = {statement.label.text} if statement.label is not None else set()
+    return names | {" ".join(item.span.text.split()) for item in statement.items[:1]}
+
+
 def resolve(files: Sequence[File], report: Report, default: str) -> Model:
     """Resolve the files of one load; `default` names the deal where no `deal` statement does."""
-    resolver = _Resolver(report)
-    resolver.collect(files)
-    resolver.make_scopes(default)
-    resolver.declare()
-    return resolver.model()
+    return _Resolver(collect(files, report, default), report).model()

@@ -10,6 +10,8 @@ import attrs
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Assumed
+from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.names import NameTable
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.syntax import Leaf
@@ -17,7 +19,7 @@ from dealrun.syntax import Leaf
 
 @attrs.frozen
 class Declared:
-    """A declared name: the declaration word, for an unknown its kind, and where."""
+    """A declared name: the declaration word (empty where it was misspelt), for an unknown its kind, and where."""
 
     kind: str
     span: Span
@@ -45,13 +47,15 @@ class Scope:
     assumed: dict[str, Assumed] = attrs.field(factory=dict)
     instruments: dict[str, Span] = attrs.field(factory=dict)
     """The amendments of the load, by name; one dictionary for all scopes."""
+    table: NameTable = attrs.field(factory=NameTable)
+    """The names of the load as they are used; one for all scopes."""
     _units: frozenset[str] | None = None
 
     @property
     def units(self) -> frozenset[str]:
-        """The declared units."""
+        """The declared units, and what may be one, as its declaration is misspelt."""
         if self._units is None:
-            self._units = frozenset(name for name, declared in self.names.items() if declared.kind == "unit")
+            self._units = frozenset(name for name, declared in self.names.items() if declared.kind in {"unit", ""})
         return self._units
 
     def declare(self, name: str, declared: Declared) -> None:
@@ -82,6 +86,55 @@ class Scope:
             return other, rest, other.names[rest]
         return None
 
+    def find_source(self, name: str) -> "Scope | None":
+        """The deal that declares a source, here or (for an instrument of several deals) another one."""
+        for scope in (self, *self.others.values()):
+            if name in scope.sources or (name in scope.names and not scope.names[name].kind):
+                return scope
+        return None
+
+    # --- uses -------------------------------------------------------------------------------------------------------
+
+    def use(self, leaf: Leaf, key: EntryKey) -> None:
+        """Enter that a name stands for something; before the name may stand its deal's, with a dot."""
+        text, start = leaf.text, leaf.start
+        if "." in text and text not in self.names and text not in self.labels:
+            deal = text.partition(".")[0]
+            if deal in self.others:
+                self.table.use(leaf.source, start, start + len(deal), DeclarationKey("deal", deal))
+                start += len(deal) + 1
+        self.table.use(leaf.source, start, leaf.end, key)
+
+    def mention(self, leaf: Leaf) -> None:
+        """Enter the use of a name that may be anything, or nothing: `label.term`, `name.signed`, a label, a name."""
+        found, label = self.find(leaf.text), self.find_label(leaf.text)
+        if found:
+            self.use(leaf, DeclarationKey(found[2].kind, found[0].key(found[1])))
+        elif label:
+            self.use(leaf, label)
+        elif leaf.text in self.instruments or leaf.text in self.others:
+            self.instrument(leaf)
+        else:
+            self.mention_owner(leaf)
+
+    def mention_owner(self, leaf: Leaf) -> None:
+        """Enter the use of the clause, or the instrument, before the last dot of a name."""
+        owner = leaf.text.rpartition(".")[0]
+        place = attrs.evolve(leaf, end=leaf.start + len(owner), text=owner)
+        if label := self.find_label(owner):
+            self.use(place, label)
+        else:
+            self.instrument(place)
+
+    def instrument(self, leaf: Leaf) -> str:
+        """The name of an instrument; whether there is one is known when all are in order."""
+        word = "amend" if leaf.text in self.instruments else "deal" if leaf.text in self.others else ""
+        if word:
+            self.table.use(leaf.source, leaf.start, leaf.end, DeclarationKey(word, leaf.text))
+        return leaf.text
+
+    # --- what a name stands for -------------------------------------------------------------------------------------
+
     def find_label(self, name: str) -> str | None:
         """The key of a label, here or as `deal.label` elsewhere; `term` is the only `term` clause, however labelled."""
         if name in self.labels:
@@ -93,12 +146,8 @@ class Scope:
         other = self.others.get(deal)
         return other.key(rest) if other and rest in other.labels else None
 
-    def has_source(self, name: str) -> bool:
-        """Whether a source is declared, here or (for an instrument of several deals) in another deal."""
-        return name in self.sources or any(name in other.sources for other in self.others.values())
-
     def verb_of(self, key: str) -> str:
-        """The verb of a clause, here or in another deal."""
+        """The verb of a clause, here or in another deal; empty where it is misspelt, which is reported there."""
         return next((scope.verbs[key] for scope in (self, *self.others.values()) if key in scope.verbs), "")
 
     def name(self, leaf: Leaf, kinds: tuple[str, ...], assume: str | None = None) -> tuple[str, str] | None:
@@ -109,6 +158,8 @@ class Scope:
         found = self.find(leaf.text)
         if found:
             scope, plain, declared = found
+            if not declared.kind:
+                return None  # its declaration is reported where it stands
             kind = f"{declared.kind} {declared.sort}".strip()
             if kinds and declared.kind not in kinds and kind not in kinds:
                 self.report.add(
@@ -118,10 +169,14 @@ class Scope:
                     notes=[Note("declared here", declared.span)],
                 )
                 return None
-            return scope.key(plain), kind
+            key = scope.key(plain)
+            self.use(leaf, DeclarationKey(declared.kind, key))
+            return key, kind
         if self.sketch and assume:
-            self.assumed.setdefault(leaf.text, Assumed(self.key(leaf.text), assume, leaf.span))
-            return self.key(leaf.text), assume
+            key = self.key(leaf.text)
+            self.assumed.setdefault(leaf.text, Assumed(key, assume, leaf.span))
+            self.table.declare(DeclarationKey(assume.partition(" ")[0], key), leaf.span)
+            return key, assume
         wanted = " or ".join(dict.fromkeys(kind.split()[0] for kind in kinds)) or "name"
         fitting = [name for name, declared in self.names.items() if not kinds or declared.kind in kinds]
         self.report.add(
@@ -143,6 +198,8 @@ class Scope:
                 leaf.span,
                 help=did_you_mean(leaf.text, self.labels),
             )
+        else:
+            self.use(leaf, key)
         return key
 
 

@@ -6,10 +6,12 @@ has a value of its kind; whatever fits no term is reported with what would have 
 
 import attrs
 
-from dealrun.diagnostics import Note, did_you_mean
+from dealrun.diagnostics import Note
 from dealrun.model.contract import TermText
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve import amounts
 from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve.misfit import Misfit, misplaced, unplaced
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import (
     Amount,
@@ -24,7 +26,7 @@ from dealrun.model.values import (
     Value,
     Word,
 )
-from dealrun.model.vocabulary import Form, Kind, Term
+from dealrun.model.vocabulary import Form, Term, ValueKind
 from dealrun.source import Span
 from dealrun.syntax import Branch, Expr, Item, Leaf
 
@@ -70,7 +72,7 @@ class TermReader:
         if item.modifier is not None:
             term = self.form.by_modifier.get(item.modifier)
             if term is None:
-                self._misplaced(item)
+                self._misfit(misplaced(self.form, item))
                 return index + 1
             if not item.values:
                 self.fail("DR301", f"`{item.modifier}` needs a value", item.span)
@@ -89,12 +91,12 @@ class TermReader:
             if first.kind == "NAME" and first.text in self.form.terms and len(item.values) == 1:
                 following = items[index + 1] if index + 1 < len(items) else None
                 term = self.form.terms[first.text]
-                due = term.kind is Kind.DUE and following is not None and following.modifier in {"within", "by"}
+                due = term.kind is ValueKind.DUE and following is not None and following.modifier in {"within", "by"}
                 if following is not None and (following.modifier is None or due) and not following.receivers:
                     return self._scheduled(term, items, index + 1, following.values)
         term = self._bare_term(first)
         if term is None:
-            self._unplaced(item)
+            self._misfit(unplaced(self.form, self.scope, item))
             return index + 1
         return self._scheduled(term, items, index, item.values)
 
@@ -102,26 +104,26 @@ class TermReader:
         bare = self.form.bare
         if isinstance(first, Leaf):
             if first.kind == "STRING":
-                return bare.get(Kind.TEXT) or bare.get(Kind.ACT)
+                return bare.get(ValueKind.TEXT) or bare.get(ValueKind.ACT)
             if first.kind == "DURATION":
-                return bare.get(Kind.DURATION)
+                return bare.get(ValueKind.DURATION)
             if first.kind in NUMERIC:
-                return bare.get(Kind.AMOUNT)
+                return bare.get(ValueKind.AMOUNT)
             if first.kind == "NAME":
-                if Kind.LABELS in bare:
-                    return bare[Kind.LABELS]
-                amount, act = bare.get(Kind.AMOUNT), bare.get(Kind.ACT)
+                if ValueKind.LABELS in bare:
+                    return bare[ValueKind.LABELS]
+                amount, act = bare.get(ValueKind.AMOUNT), bare.get(ValueKind.ACT)
                 found = self.scope.find(first.text)
                 if act and act.name not in self.terms and (
                     (found and found[2].kind == "act") or (self.scope.sketch and not found)
                 ):  # fmt: skip
                     return act
                 if amount and amount.name not in self.terms and (
-                    (found and found[2].kind in {"unknown", "stream"}) or (self.scope.sketch and not found)
+                    (found and found[2].kind in {"unknown", "stream", ""}) or (self.scope.sketch and not found)
                 ):  # fmt: skip
                     return amount
             return None
-        return bare.get(Kind.AMOUNT) if first.kind in AMOUNT_BRANCHES else None
+        return bare.get(ValueKind.AMOUNT) if first.kind in AMOUNT_BRANCHES else None
 
     def _words(self, items: tuple[Item, ...], index: int) -> int:
         """Bare words: flags, or the words of a term; several with commas."""
@@ -133,7 +135,9 @@ class TermReader:
         for expr in item.values:
             term = self.form.by_word.get(expr.text) if isinstance(expr, Leaf) else None
             if term is None:
-                self._unplaced(attrs.evolve(item, values=(expr,), start=expr.start, end=expr.end))
+                self._misfit(
+                    unplaced(self.form, self.scope, attrs.evolve(item, values=(expr,), start=expr.start, end=expr.end))
+                )
             else:
                 value = self._value(term, (expr,), None)
                 if value is not None:
@@ -155,7 +159,7 @@ class TermReader:
         while True:
             item = items[index]
             index += 1
-            if term.kind is Kind.AMOUNT:
+            if term.kind is ValueKind.AMOUNT:
                 value, index = self._tiered(term, values, items, index)
             else:
                 value = self._value(term, values, item)
@@ -174,7 +178,7 @@ class TermReader:
             if not values:
                 self.fail("DR314", "`then` needs the value that follows", items[index].span)
                 return index + 1
-            if term.kind is Kind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
+            if term.kind is ValueKind.NAMES and isinstance(values[0], Leaf) and values[0].kind in NUMERIC:
                 self.fail(
                     "DR314",
                     f"`then {values[0].text}` follows the value of `{term.name}`, which is a list of names",
@@ -182,7 +186,7 @@ class TermReader:
                     help_="`until … then` comes directly after what changes: `12% until 2025 then 14% of sales`",
                 )
                 return index + 1
-        if len(limbs) > 1 and term.kind in {Kind.END, Kind.START, Kind.EVENT, Kind.PARTY}:
+        if len(limbs) > 1 and term.kind in {ValueKind.END, ValueKind.START, ValueKind.EVENT, ValueKind.PARTY}:
             self.fail("DR314", f"`{term.name}` cannot change over time; amend it instead", start)
         elif complete:
             last = items[index - 1].span
@@ -237,16 +241,16 @@ class TermReader:
     def _put(self, term: Term, value: Schedule, span: Span) -> None:
         earlier = self.terms.get(term.name)
         if earlier:
-            code, what = ("DR304", "a second end") if term.kind is Kind.END else ("DR303", f"`{term.name}` again")
+            code, what = ("DR304", "a second end") if term.kind is ValueKind.END else ("DR303", f"`{term.name}` again")
             self.fail(
                 code,
                 f"{what}: `{span.text}`",
                 span,
                 [Note("first given here", earlier.span)],
                 "a clause has one end; write `earlier of A, B`, or `X until A then Y` for a value that changes"
-                if term.kind is Kind.END
+                if term.kind is ValueKind.END
                 else "give it once, with commas between several"
-                if term.kind in {Kind.NAMES, Kind.LABELS, Kind.PARTY}
+                if term.kind in {ValueKind.NAMES, ValueKind.LABELS, ValueKind.PARTY}
                 else "give it once",
             )
             return
@@ -268,51 +272,51 @@ class TermReader:
     ) -> Value | None:
         scope = self.scope
         kind = term.kind
-        if kind is Kind.NAMES or kind is Kind.LABELS or kind is Kind.PARTY:
+        if kind is ValueKind.NAMES or kind is ValueKind.LABELS or kind is ValueKind.PARTY:
             return self._names(term, values)
-        if kind is Kind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
+        if kind is ValueKind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
             return self._names(term, values)
-        if kind is Kind.SHARES:
+        if kind is ValueKind.SHARES:
             return amounts.shares(self, term, values)
-        if len(values) > 1 and kind not in {Kind.TEXT, Kind.ACT} and kind is not Kind.END:
+        if len(values) > 1 and kind not in {ValueKind.TEXT, ValueKind.ACT} and kind is not ValueKind.END:
             self.fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
         expr = values[0]
         match kind:
-            case Kind.AMOUNT:
+            case ValueKind.AMOUNT:
                 return amounts.amount(self, term, expr, windows)
-            case Kind.WORD | Kind.FLAG:
+            case ValueKind.WORD | ValueKind.FLAG:
                 if type(expr) is Leaf and expr.text in term.words:
                     return Word(expr.text)
                 text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
                 return Word(text) if text else None
-            case Kind.TEXT | Kind.ACT:
+            case ValueKind.TEXT | ValueKind.ACT:
                 if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
                     return Text(expr.text)
                 self.fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
                 return None
-            case Kind.END:
+            case ValueKind.END:
                 if isinstance(expr, Leaf) and expr.text == "perpetual":
                     return End("perpetual")
                 return self.end(item) if item else None
-            case Kind.START:
+            case ValueKind.START:
                 at = ex.time(expr, scope)
                 return Start("after" if item and item.modifier == "after" else "from", at) if at else None
-            case Kind.DUE:
+            case ValueKind.DUE:
                 return self._due(expr, item)
-            case Kind.DURATION:
+            case ValueKind.DURATION:
                 length = ex.duration(expr, scope)
                 if length and not length.count and term.name in {"renews", "every"}:
                     self.fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
                     return None
                 return length
-            case Kind.COUNT:
+            case ValueKind.COUNT:
                 if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
                     resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
                     return Amount(resolved[0]) if resolved else None
                 self.fail("DR301", f"`{term.name}` takes a whole number", expr.span)
                 return None
-            case Kind.CONDITION:
+            case ValueKind.CONDITION:
                 return ex.condition(expr, scope)
             case _:
                 return self._event(expr)
@@ -357,20 +361,22 @@ class TermReader:
     def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
         if len(values) == 1 and type(only := values[0]) is Leaf and only.kind == "NAME":
             declared = self.scope.names.get(only.text)
-            kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
-            if declared and term.kind is not Kind.LABELS and (not kinds or declared.kind in kinds):
-                return Names((self.scope.prefix + only.text,))
+            kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
+            if declared and term.kind is not ValueKind.LABELS and (not kinds or declared.kind in kinds):
+                name = self.scope.key(only.text)
+                self.scope.table.use(only.source, only.start, only.end, DeclarationKey(declared.kind, name))
+                return Names((name,))
         members: list[str] = []
         good = True
-        several = [part for expr in values for part in _joined(expr)] if term.kind is Kind.LABELS else values
+        several = [part for expr in values for part in _joined(expr)] if term.kind is ValueKind.LABELS else values
         for expr in several:
-            if term.kind is Kind.LABELS:
+            if term.kind is ValueKind.LABELS:
                 key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
                 if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
                     self.fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
                 found = [key] if key else None
             else:
-                kinds = ("party", "person") if term.kind is Kind.PARTY else term.refers_to
+                kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
                 found = ex.names(expr, self.scope, kinds, (kinds or ("asset",))[0])
             if found is None:
                 good = False
@@ -403,8 +409,8 @@ class TermReader:
             self.fail("DR310", f"`{self.form.word}` does not run between two parties", item.span)
             return
         _, giver, receiver = self.form.roles
-        self._put(Term(giver, Kind.PARTY), Schedule.of(Names(("each",))), item.span)
-        self._put(Term(receiver, Kind.PARTY), Schedule.of(Names(("other",))), item.span)
+        self._put(Term(giver, ValueKind.PARTY), Schedule.of(Names(("each",))), item.span)
+        self._put(Term(receiver, ValueKind.PARTY), Schedule.of(Names(("other",))), item.span)
 
     # --- what does not fit ----------------------------------------------------------------------------------------
 
@@ -415,55 +421,7 @@ class TermReader:
         self.whole = False
         self.scope.report.add(code, message, span, notes=notes or (), help=help_)
 
-    def _misplaced(self, item: Item) -> None:
-        if item.modifier == "then":
-            self.fail(
-                "DR314",
-                "`then` follows no `until`",
-                item.span,
-                help_="a value that changes is written `20% until 2028 then 15%`: `until` and `then` come "
-                "directly after the value",
-            )
-            return
-        takes = ", ".join(sorted(self.form.by_modifier))
-        self.fail(
-            "DR302",
-            f"`{self.form.word}` has no `{item.modifier}`",
-            item.span,
-            help_=f"its modifiers are: {takes}",
-        )
-
-    def _unplaced(self, item: Item) -> None:
-        first = item.values[0]
-        words = [*self.form.by_word, *self.form.terms]
-        if isinstance(first, Leaf) and first.text in self.form.terms and len(item.values) == 1:
-            self.fail("DR301", f"`{first.text}` needs a value", item.span, help_=self._value_help(first.text))
-            return
-        if isinstance(first, Leaf) and first.kind == "NAME":
-            usable = [word for word in words if " " not in word]
-            self.fail(
-                "DR302",
-                f"`{self.form.word}` has no word `{first.text}`",
-                first.span,
-                help_=did_you_mean(first.text, usable)
-                or self._term_help(first.text)
-                or f"its words are: {', '.join(sorted({*usable} - {*self.form.roles}))}",
-            )
-            return
-        elsewhere = [term.name for term in self.form.terms.values() if term.bare]
-        self.fail(
-            "DR302",
-            f"`{self.form.word}` does not take {ex.found(first)} on its own",
-            item.span,
-            help_=f"what stands bare in it: {', '.join(elsewhere)}" if elsewhere else None,
-        )
-
-    def _value_help(self, name: str) -> str | None:
-        words = self.form.terms[name].words
-        return f"one of: {', '.join(words)}" if words else None
-
-    def _term_help(self, word: str) -> str | None:
-        if self.scope.find(word):
-            scopes = [m for t in self.form.terms.values() if t.kind is Kind.NAMES for m in t.modifiers]
-            return f"say how it relates: {', '.join(f'`{m} {word}`' for m in scopes[:3])}" if scopes else None
-        return None
+    def _misfit(self, found: Misfit | None) -> None:
+        self.whole = False
+        if found is not None:
+            self.fail(found.code, found.message, found.span, help_=found.help)

@@ -13,9 +13,9 @@ from dealrun.settle.export.sheets import (
     GIVEN,
     NOT_KNOWN,
     Cell,
-    Check,
     Column,
     Number,
+    RowCheck,
     Sheet,
     bounded,
     digits_of,
@@ -103,7 +103,7 @@ def parties(settlement: Settlement) -> Sheet:
         row, digits = sheet.following, digits_of(total.pays.currency)
         found = {key: side[total.party, total.pays.currency] for key, (_, side) in sides.items()}
         last = row + sum(map(len, found.values()))
-        check = Check(sheet, row, digits)
+        check = RowCheck(sheet, row, digits)
         cells = party | {"row": "total"}
         for key, (stated, _) in sides.items():
             moneys = [amount for *_, amount in found[key]]
@@ -123,7 +123,7 @@ def parties(settlement: Settlement) -> Sheet:
 
 def _balance(settlement: Settlement, sheet: Sheet, statement: Sheet, number: int, balance: Balance) -> dict[str, Cell]:
     row, currency = sheet.following, balance.payable.currency
-    check = Check(sheet, row, digits_of(currency))
+    check = RowCheck(sheet, row, digits_of(currency))
     amounts = [payment.amount for payment in settlement.of(balance.label) if payment.currency == currency]
     payable2 = check.against(
         "payable",
@@ -174,7 +174,7 @@ def balances(settlement: Settlement, statement: Sheet) -> Sheet:
 def _limit(sheet: Sheet, number: int, payment: Payment, limit: Limit) -> dict[str, Cell]:
     row, currency = sheet.following, payment.currency
     digits = digits_of(currency)
-    check = Check(sheet, row, digits)
+    check = RowCheck(sheet, row, digits)
     least = limit.value[0]
     # Where a cap that is not known decides nothing yet, the least that it can be gives the same.
     value = "value_least" if least != limit.value[1] else "value"

@@ -14,11 +14,11 @@ from dealrun.settle.export.sheets import (
     NOT_KNOWN,
     TOO_LONG,
     Cell,
-    Check,
     Column,
     Date,
     Formula,
     Number,
+    RowCheck,
     Sheet,
     bounded,
     digits_of,
@@ -145,7 +145,7 @@ class Lines:
             why = TOO_LONG
         cells["share2"] = why or Formula(f"SUMIFS({sheet.block('share2', row + 1, last)},{only})", share, digits)
 
-        check = Check(sheet, row, digits)
+        check = RowCheck(sheet, row, digits)
         amounts = [part.amount for part in line.parts]
         cells["amount2"] = check.against(
             "amount",

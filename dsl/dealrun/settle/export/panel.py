@@ -45,7 +45,7 @@ def _mix(colour: str) -> tuple[float, float, float]:
     return 0.3 * red + 0.7, 0.3 * green + 0.7, 0.3 * blue + 0.7
 
 
-class _Scale:
+class _HeightScale:
     """Values as heights: in thousands, millions, ... of the currency."""
 
     def __init__(self, values: Sequence[Fraction]) -> None:
@@ -93,7 +93,9 @@ class Drawn:
     def _explain_curve(self, curve: Curve, what: str, look: Any) -> None:
         self._explain(what, curve.name, f"{plain(curve.name)}: {what}", look)
 
-    def _axis(self, axes: Any, name: str, scale: _Scale, low: float, high: float, *, below: bool = False) -> float:
+    def _axis(
+        self, axes: Any, name: str, scale: _HeightScale, low: float, high: float, *, below: bool = False
+    ) -> float:
         """Set up an axis of amounts, with room above and, if need be, below; the height of what is open."""
         room = 0.1 * ((high - low) or 1.0)
         axes.set_ylim(low - room * (below or low < 0), high + room)
@@ -105,7 +107,7 @@ class Drawn:
 
     def _bars(self) -> None:
         axes, bars = self.above, self.panel.bars
-        scale = _Scale(_known(*(bar.value for bar in bars)))
+        scale = _HeightScale(_known(*(bar.value for bar in bars)))
         days: dict[Day, list[Bar]] = {}
         for bar in bars:
             days.setdefault(bar.last, []).append(bar)
@@ -173,20 +175,20 @@ class Drawn:
         axes, curves = self.below, self.panel.curves
         points = [point for curve in curves for run in curve.runs for point in run]
         values = _known(*(bound for point in points for bound in (point.total, point.accrued, point.cap)))
-        scale = _Scale(values)
+        scale = _HeightScale(values)
         heights = [0.0, *map(scale, values)]
         self._axis(axes, "running total", scale, min(heights), max(heights))
         for curve in curves:
             for run in curve.runs:
                 self._run(curve, run, scale)
 
-    def _edge(self, bounds: Bounds | None, scale: _Scale) -> tuple[float, float]:
+    def _edge(self, bounds: Bounds | None, scale: _HeightScale) -> tuple[float, float]:
         """Bounds as heights; those that are open lie at the edge of the axis."""
         low, high = self.below.get_ylim()
         least, most = bounds or (None, None)
         return (low if least is None else scale(least), high if most is None else scale(most))
 
-    def _run(self, curve: Curve, run: Sequence[Point], scale: _Scale) -> None:
+    def _run(self, curve: Curve, run: Sequence[Point], scale: _HeightScale) -> None:
         axes, ink, dash = self.below, INKS[curve.series], DASHES[curve.series]
         days = [run[0].first, *(point.last + 1 for point in run)]
         edges = [(0.0, 0.0), *(self._edge(point.total, scale) for point in run)]
@@ -204,7 +206,7 @@ class Drawn:
             self._accrued(curve, days, run, scale)
             self._cap(curve, run, scale)
 
-    def _accrued(self, curve: Curve, days: Sequence[Day], run: Sequence[Point], scale: _Scale) -> None:
+    def _accrued(self, curve: Curve, days: Sequence[Day], run: Sequence[Point], scale: _HeightScale) -> None:
         ink = INKS[curve.series]
         style = {"color": ink, "linestyle": (0, (1, 2)), "linewidth": 1.0, "marker": "x", "markersize": 4}
         edges = [(0.0, 0.0), *(self._edge(point.accrued, scale) for point in run)]
@@ -212,7 +214,7 @@ class Drawn:
             self.below.plot(days, side, **style)
         self._explain_curve(curve, "accrued in the window", self.lines.Line2D([], [], **style))
 
-    def _cap(self, curve: Curve, run: Sequence[Point], scale: _Scale) -> None:
+    def _cap(self, curve: Curve, run: Sequence[Point], scale: _HeightScale) -> None:
         style = {"color": INKS[curve.series], "linewidth": 2.4, "solid_capstyle": "butt", "solid_joinstyle": "miter"}
         band = {"facecolor": "#F4F4F4", "edgecolor": "#A0A0A0", "linewidth": 0.0, "hatch": "\\\\"}
         before = run[0].first

@@ -1,6 +1,6 @@
 """A statement as tables.
 
-In: a `Settlement`. Out: `Table`: named, typed columns and rows of exact values. Guaranteed: the columns of a table
+In: a `Settlement`. Out: `TableRows`: named, typed columns and rows of exact values. Guaranteed: the columns of a table
 never depend on the statement; rows stand in the statement's order.
 
 `statement` is one long table of three kinds of rows. The column `row` says which: a `payment`, then each `line` of it,
@@ -26,30 +26,30 @@ from dealrun.settle.export.values import citations, dated, figures, split_of
 from dealrun.settle.statement import Line, Money, Part, Payment, Settlement, major
 from dealrun.time.days import iso
 
-Kind: TypeAlias = Literal["text", "day", "money", "exact", "count", "flag"]
+FieldKind: TypeAlias = Literal["text", "day", "money", "exact", "count", "flag"]
 """What the cells of a column are: `str`, `Day`, `Decimal`, `Fraction`, `int`, `bool`; or None in each."""
 
-Cell: TypeAlias = str | int | bool | Decimal | Fraction | None
+Datum: TypeAlias = str | int | bool | Decimal | Fraction | None
 
 
 @attrs.frozen
-class Column:
+class Field:
     """A column."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
 
 
 @attrs.frozen
-class Table:
+class TableRows:
     """A table: every row has a cell for every column."""
 
     name: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[Field, ...]
+    rows: tuple[tuple[Datum, ...], ...]
 
 
-Record: TypeAlias = dict[str, Cell]
+Record: TypeAlias = dict[str, Datum]
 
 
 def _money(name: str, money: Money) -> Record:
@@ -62,10 +62,10 @@ def _bounds(name: str, bounds: tuple[Fraction | None, Fraction | None]) -> Recor
     return {name: least if least == most else None, f"{name}_least": least, f"{name}_most": most}
 
 
-def _columns(spec: str) -> tuple[Column, ...]:
+def _columns(spec: str) -> tuple[Field, ...]:
     """Columns from `name:kind`; `name:money*` and `name:exact*` are three, with the least and the most."""
     return tuple(
-        Column(name + suffix, cast("Kind", kind.rstrip("*") or "text"))
+        Field(name + suffix, cast("FieldKind", kind.rstrip("*") or "text"))
         for name, _, kind in (item.partition(":") for item in spec.split())
         for suffix in (("", "_least", "_most") if kind.endswith("*") else ("",))
     )
@@ -248,7 +248,7 @@ def _about(settlement: Settlement) -> Iterator[Record]:
         yield {"name": name, "text": text}
 
 
-_TABLES: Final[dict[str, tuple[tuple[Column, ...], Callable[[Settlement], Iterator[Record]]]]] = {
+_TABLES: Final[dict[str, tuple[tuple[Field, ...], Callable[[Settlement], Iterator[Record]]]]] = {
     "statement": (STATEMENT, _statement),
     "splits": (_columns("payment_number:count label payer payee amount:money* currency"), _splits),
     "limits": (
@@ -282,10 +282,10 @@ TABLES: Final = tuple(_TABLES)
 """The names of the tables."""
 
 
-def table(settlement: Settlement, name: str = "statement") -> Table:
+def table(settlement: Settlement, name: str = "statement") -> TableRows:
     """One of the tables; ArgumentError where there is none of that name."""
     if name not in _TABLES:
         raise ArgumentError(f"`{name}` is no table of a statement; there are {', '.join(TABLES)}")
     columns, records = _TABLES[name]
     rows = tuple(tuple(record.get(column.name) for column in columns) for record in records(settlement))
-    return Table(name, columns, rows)
+    return TableRows(name, columns, rows)

@@ -212,7 +212,7 @@ def obstacle(terms: Iterable[Money]) -> str:
 
 
 @attrs.define
-class Check:
+class RowCheck:
     """Gathers the differences of a row: what was computed again against what stands there."""
 
     sheet: Sheet

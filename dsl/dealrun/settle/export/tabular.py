@@ -24,7 +24,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from dealrun.extras import need
-from dealrun.settle.export.rows import Cell, Column, Table, table
+from dealrun.settle.export.rows import Datum, Field, TableRows, table
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.statement import Settlement
 from dealrun.source.plain import inert
@@ -36,7 +36,7 @@ EXACT_SCALE: Final = 18
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-def _csv_cell(value: Cell, column: Column) -> str:
+def _csv_cell(value: Datum, column: Field) -> str:
     match value:
         case None:
             return ""
@@ -72,14 +72,14 @@ def _held(value: Decimal | None, scale: int) -> Decimal | None:
         return fitted if fitted == value and len(fitted.as_tuple().digits) <= DIGITS else None
 
 
-def _money(value: Decimal | None, column: Column) -> Decimal | None:
+def _money(value: Decimal | None, column: Field) -> Decimal | None:
     held = _held(value, MONEY_SCALE)
     if value is not None and held is None:
         raise ValueError(f"`{value:f}` in column `{column.name}` has more digits than DECIMAL({DIGITS}, {MONEY_SCALE})")
     return held
 
 
-def _arrays(column: Column, cells: Iterable[Any]) -> list[tuple[str, Any]]:
+def _arrays(column: Field, cells: Iterable[Any]) -> list[tuple[str, Any]]:
     """A column's arrays, each with its name."""
     arrow = need("pyarrow")
     match column.kind:
@@ -106,7 +106,7 @@ def _arrays(column: Column, cells: Iterable[Any]) -> list[tuple[str, Any]]:
             return [(column.name, arrow.array(cells, arrow.string()))]
 
 
-def _arrow(found: Table) -> Any:
+def _arrow(found: TableRows) -> Any:
     arrow = need("pyarrow")
     cells = list(zip(*found.rows, strict=True)) or [()] * len(found.columns)
     arrays = [named for column, values in zip(found.columns, cells, strict=True) for named in _arrays(column, values)]

@@ -39,7 +39,7 @@ def _width(cell: Present) -> int:
             return len(f"{int(value):,}") + digits + 1
 
 
-class Writer:
+class SheetWriter:
     """Writes sheets into one workbook."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 In: a `Settlement`. Out: the bytes of a file with the sheets Statement (a row for each payment), Lines (its lines,
 their parts and tiers), Parties (the account of each), Balances, Caps (where there are any), Unclaimed and Notes.
 Guaranteed: what `sheets` and `writer` guarantee, and that every figure of the statement stands there as a value; under
-grey headers, live formulas compute it again from the other cells, and `Check` is the difference: 0.
+grey headers, live formulas compute it again from the other cells, and `RowCheck` is the difference: 0.
 
 What is not known has its least and its most in columns of their own, and is not checked; nor is a figure that is text,
 or a sum of which binary arithmetic could get the last digit wrong. There, a word in place of the check says why.
@@ -23,10 +23,10 @@ from dealrun.settle.export.sheets import (
     NOT_KNOWN,
     TOO_LONG,
     Cell,
-    Check,
     Column,
     Formula,
     Number,
+    RowCheck,
     Sheet,
     digits_of,
     heads,
@@ -35,7 +35,7 @@ from dealrun.settle.export.sheets import (
     printable,
 )
 from dealrun.settle.export.values import citations, split_of
-from dealrun.settle.export.writer import Writer
+from dealrun.settle.export.writer import SheetWriter
 from dealrun.settle.statement import Payment, Settlement
 from dealrun.time.days import iso
 
@@ -96,7 +96,7 @@ def _payment(
 ) -> dict[str, Cell]:
     row, currency = sheet.following, payment.currency
     first, last = lines.blocks[number - 1]
-    check = Check(sheet, row, digits_of(currency))
+    check = RowCheck(sheet, row, digits_of(currency))
     amounts = [line.amount for line in payment.lines]
     accrued, withheld, recouped = payment.accrued, payment.withheld, payment.recouped
     payable = exact(payment.amount)
@@ -169,7 +169,7 @@ def _totals(sheet: Sheet, found: tuple[Payment, ...], currency: str, last: int) 
     """The row that adds up the payments in one currency."""
     payments = [payment for payment in found if payment.currency == currency]
     row = sheet.following
-    check = Check(sheet, row, digits_of(currency))
+    check = RowCheck(sheet, row, digits_of(currency))
     cells: dict[str, Cell] = {"clause": f"Total {currency}", "currency": currency}
     columns = {
         "accrued": [payment.accrued for payment in payments],
@@ -287,7 +287,7 @@ def workbook(settlement: Settlement, *, title: str = "Statement") -> bytes:
     ]
     sheets.append(_notes(settlement, sheets))
     known = f", as known on {iso(settlement.known)}" if settlement.known is not None else ""
-    writer = Writer()
+    writer = SheetWriter()
     for sheet in sheets:
         total = ("Sum of all checks", _checks(sheets)) if sheet is statement else None
         writer.write(sheet, heading, f"{sheet.name} through {iso(settlement.through)}{known}", total)

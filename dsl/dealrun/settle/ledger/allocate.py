@@ -36,7 +36,7 @@ PLACES: Final = 18
 
 
 @attrs.frozen
-class Part:
+class Target:
     """A relation to whose rows is allocated."""
 
     number: int
@@ -134,7 +134,7 @@ def tables(whole: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return [*types.values(), made]
 
 
-def buckets(parts: Sequence[Part]) -> str:
+def buckets(parts: Sequence[Target]) -> str:
     """The table of allocations with extra cents: the bucket in which the last falls, and to which of its rows."""
     weighed = "select i, t, d, by_units, low, high from allocations"
     rows = " union all ".join(part.rows(weighed, ("i", "low", "high")) for part in parts)
@@ -162,7 +162,7 @@ def buckets(parts: Sequence[Part]) -> str:
     )
 
 
-def cuts(parts: Sequence[Part], bits: int | None, most: int) -> str:
+def cuts(parts: Sequence[Target], bits: int | None, most: int) -> str:
     """The table of cuts: remainder and place of the last row that gets an extra cent.
 
     Where remainder and place fit into one number (the place has so many bits), the cut is one of the greatest in its
@@ -186,7 +186,7 @@ def cuts(parts: Sequence[Part], bits: int | None, most: int) -> str:
     return f"create temporary table cuts as select i, r as cut_r, seq as cut_seq from ({cut}) as cut"
 
 
-def written(parts: Sequence[Part], columns: Mapping[str, Sequence[str]], digits: int, *, long: bool) -> str:
+def written(parts: Sequence[Target], columns: Mapping[str, Sequence[str]], digits: int, *, long: bool) -> str:
     """The rows with what is allocated to them. `columns` are those of the ledger: of each its SQL in every part.
 
     Long: a row may get more cents than can be multiplied fast.

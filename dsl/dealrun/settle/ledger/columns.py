@@ -24,7 +24,7 @@ _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
 @attrs.frozen
-class Column:
+class SourceColumn:
     """A column: its name in the source, what SQL calls it, and its SQL type."""
 
     name: str
@@ -43,7 +43,7 @@ def _names(names: Collection[str]) -> frozenset[str]:
 
 
 @attrs.frozen(kw_only=True)
-class Terms:
+class LedgerTerms:
     """What the deal says of its ledgers."""
 
     mapping: Mapping[str, str]
@@ -75,7 +75,7 @@ def unknown_roles(mapping: Mapping[str, str]) -> tuple[Problem, ...]:
     )
 
 
-def resolve(source: str, columns: Sequence[Column], terms: Terms) -> tuple[Columns, list[Problem]]:
+def resolve(source: str, columns: Sequence[SourceColumn], terms: LedgerTerms) -> tuple[Columns, list[Problem]]:
     """The roles of a source's columns, and what is wrong with them."""
     names: dict[str, str] = {}
     problems: list[Problem] = []
@@ -116,7 +116,7 @@ def _named(wanted: str, have: Sequence[str]) -> list[str]:
     return exactly or [name for name in have if name.casefold() == wanted.casefold()]
 
 
-def _needed(role: str, names: Mapping[str, str], terms: Terms) -> bool:
+def _needed(role: str, names: Mapping[str, str], terms: LedgerTerms) -> bool:
     match role:
         case "date":
             return True
@@ -132,7 +132,7 @@ def _needed(role: str, names: Mapping[str, str], terms: Terms) -> bool:
             return False
 
 
-def _mistyped(source: str, role: str, column: Column) -> list[Problem]:
+def _mistyped(source: str, role: str, column: SourceColumn) -> list[Problem]:
     """What is wrong with the type of a column for its role."""
     message = help_ = ""
     if role in {"date", "booked"}:

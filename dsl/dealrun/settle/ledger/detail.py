@@ -14,13 +14,13 @@ import attrs
 
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.ledger import allocate, dialect
-from dealrun.settle.ledger.allocate import COLUMNS, NAMED, PLACES, Part
-from dealrun.settle.ledger.columns import TEXT, Terms
+from dealrun.settle.ledger.allocate import COLUMNS, NAMED, PLACES, Target
+from dealrun.settle.ledger.columns import TEXT, LedgerTerms
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import quoted
 from dealrun.settle.ledger.query import KEYS
 from dealrun.settle.ledger.read import Summed, open_books, sum_books
-from dealrun.settle.ledger.sources import Source
+from dealrun.settle.ledger.sources import RelationSource
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS, Group
 from dealrun.source.plain import for_file, inert
 from dealrun.source.writing import WriteError, replacing, target_of
@@ -40,7 +40,7 @@ MOST: Final = 1_000_000
 
 
 @attrs.frozen
-class Allocation:
+class RowAllocation:
     """Cents to allocate to the rows of a group, in proportion to their amounts or units."""
 
     group: Group
@@ -55,10 +55,10 @@ class Allocation:
 
 
 def write_detail(
-    actual: Sequence[Source],
-    forecast: Sequence[Source],
-    terms: Terms,
-    allocations: Iterable[Allocation],
+    actual: Sequence[RelationSource],
+    forecast: Sequence[RelationSource],
+    terms: LedgerTerms,
+    allocations: Iterable[RowAllocation],
     path: str | os.PathLike[str],
     *,
     format: Literal["csv", "parquet"],  # noqa: A002 - as everywhere else in this package
@@ -98,15 +98,15 @@ def write_detail(
 
 
 @attrs.frozen
-class _Plan:
+class _DetailPlan:
     """The parts of a ledger; how many decimals what is allocated has, and whether it may have many digits."""
 
-    parts: list[Part]
+    parts: list[Target]
     digits: int
     long: bool
 
 
-def _plan(database: Database, summed: Sequence[Summed], allocations: Sequence[Allocation]) -> _Plan:
+def _plan(database: Database, summed: Sequence[Summed], allocations: Sequence[RowAllocation]) -> _DetailPlan:
     """Make the table of allocations, and say what to do with it."""
     names = [name for name in WEIGHTS if any(each.by_units == (name == "units") for each in allocations)]
     scales = {name: max(each.by.scale_of(name) for each in summed) for name in WEIGHTS}
@@ -139,11 +139,11 @@ def _plan(database: Database, summed: Sequence[Summed], allocations: Sequence[Al
     for statement in types:
         database.execute(statement)
     database.execute(made, [list(column) for column in columns.values()])
-    parts: list[Part] = []
+    parts: list[Target] = []
     before = 0
     for number, each in enumerate(summed):
         mine = {name: factors[number][name] for name in names}
-        parts.append(Part(number, each, whole, mine, short[number], before))
+        parts.append(Target(number, each, whole, mine, short[number], before))
         before += parts[-1].places
     share = max(
         (
@@ -152,10 +152,10 @@ def _plan(database: Database, summed: Sequence[Summed], allocations: Sequence[Al
         ),
         default=0,
     )
-    return _Plan(parts, digits, long=share + 10**digits >= 10 ** (PLACES - digits))
+    return _DetailPlan(parts, digits, long=share + 10**digits >= 10 ** (PLACES - digits))
 
 
-def _cuts(database: Database, parts: Sequence[Part]) -> str:
+def _cuts(database: Database, parts: Sequence[Target]) -> str:
     """The query for the cuts that suits the ledger."""
     ((divisor, most, count),) = database.rows(
         "select coalesce(max(d), 0), coalesce(max(near), 0), count(*) from buckets"
@@ -170,7 +170,7 @@ def _digits(currency: str) -> int:
 
 
 def _row(
-    number: int, each: Allocation, totals: Mapping[tuple[Any, ...], Sequence[int]], digits: int
+    number: int, each: RowAllocation, totals: Mapping[tuple[Any, ...], Sequence[int]], digits: int
 ) -> tuple[Any, ...]:
     """An allocation as a row of `COLUMNS`."""
     key = (*each.group[: len(KEYS)], each.group.forecast)
@@ -192,7 +192,7 @@ def _row(
     )  # fmt: skip
 
 
-def _columns(parts: Sequence[Part], *, for_csv: bool) -> dict[str, list[str]]:
+def _columns(parts: Sequence[Target], *, for_csv: bool) -> dict[str, list[str]]:
     """The columns of the ledgers under their names in the file, each with its SQL in every part.
 
     In CSV, what a spreadsheet would take for a formula, or a terminal obey, is text.

@@ -13,7 +13,7 @@ import attrs
 from dealrun.diagnostics import nearest
 from dealrun.limits import FIRST_YEAR, LAST_YEAR
 from dealrun.settle.ledger import dialect, query
-from dealrun.settle.ledger.columns import TEXT, Column
+from dealrun.settle.ledger.columns import TEXT, SourceColumn
 from dealrun.settle.ledger.database import Database
 from dealrun.settle.ledger.dialect import MAX_SCALE
 from dealrun.settle.ledger.query import Book, among, date, missing, number, text
@@ -31,7 +31,7 @@ class Fault:
     code: str
     message: str
     wrong: str
-    column: Column
+    column: SourceColumn
     help: str = ""
 
 
@@ -73,7 +73,7 @@ def _faults(book: Book) -> Iterator[Fault]:
         yield Fault("DR705", f"`{currency.name}` names no currency of the deal", wrong, currency, _currencies(book))
 
 
-def _date_faults(column: Column, *, needed: bool) -> Iterator[Fault]:
+def _date_faults(column: SourceColumn, *, needed: bool) -> Iterator[Fault]:
     day = date(column)
     there = f"not ({missing(column)})"
     if needed:
@@ -86,7 +86,7 @@ def _date_faults(column: Column, *, needed: bool) -> Iterator[Fault]:
     yield Fault("DR702", f"`{column.name}` is outside the horizon, {FIRST_YEAR} to {LAST_YEAR}", wrong, column)
 
 
-def _number_faults(book: Book, column: Column, *, needed: bool) -> Iterator[Fault]:
+def _number_faults(book: Book, column: SourceColumn, *, needed: bool) -> Iterator[Fault]:
     there = f"not ({missing(column)})"
     if needed:
         yield Fault("DR702", f"no `{column.name}`", missing(column), column)

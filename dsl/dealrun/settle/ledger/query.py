@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from dealrun.settle.ledger import dialect
-from dealrun.settle.ledger.columns import LONG, TEXT, WHOLE, Column, Terms
+from dealrun.settle.ledger.columns import LONG, TEXT, WHOLE, LedgerTerms, SourceColumn
 from dealrun.settle.ledger.dialect import MAX_SCALE, quoted
 from dealrun.settle.ledger.sources import Relation
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS, Columns
@@ -30,16 +30,16 @@ class Book:
 
     relation: Relation
     columns: Columns
-    terms: Terms
+    terms: LedgerTerms
     forecast: bool
 
-    def column(self, role: str) -> Column | None:
+    def column(self, role: str) -> SourceColumn | None:
         """The column of a role, if there is one."""
         name = self.columns.names.get(role)
         return next((column for column in self.relation.columns if column.name == name), None)
 
     @property
-    def key_columns(self) -> dict[str, Column]:
+    def key_columns(self) -> dict[str, SourceColumn]:
         """The columns of the keys that there are."""
         return {key: column for key in KEYS if (column := self.column(_ROLES.get(key, key)))}
 
@@ -59,7 +59,7 @@ class Book:
 
 
 @attrs.frozen
-class Number:
+class NumberColumn:
     """How a column of numbers is summed."""
 
     value: str
@@ -68,19 +68,19 @@ class Number:
     """Whether the value is NULL where it is not allowed, which is to be counted."""
 
 
-def text(column: Column, value: str | None = None) -> str:
+def text(column: SourceColumn, value: str | None = None) -> str:
     """A column as text, without the spaces around it."""
     value = value or column.sql
     return f"trim({value})" if column.type == TEXT else f"trim(cast({value} as varchar))"
 
 
-def missing(column: Column, value: str | None = None) -> str:
+def missing(column: SourceColumn, value: str | None = None) -> str:
     """Whether a column holds nothing."""
     value = value or column.sql
     return f"coalesce(trim({value}), '') = ''" if column.type == TEXT else f"{value} is null"
 
 
-def date(column: Column, value: str | None = None) -> str:
+def date(column: SourceColumn, value: str | None = None) -> str:
     """A column as a date; NULL where it is none."""
     value = value or column.sql
     if column.type == "DATE":
@@ -91,27 +91,27 @@ def date(column: Column, value: str | None = None) -> str:
     return f"case when {value} = cast(cast({value} as date) as {column.type}) then cast({value} as date) end"
 
 
-def number(book: Book, column: Column, *, wide: bool) -> Number:
+def number(book: Book, column: SourceColumn, *, wide: bool) -> NumberColumn:
     """A column as decimals: fast, and NULL for numbers that are too long for that; or wide, and NULL for no others."""
     value = column.sql
     if column.type in WHOLE:
-        return Number(value, 0, checked=False)
+        return NumberColumn(value, 0, checked=False)
     if column.type in LONG:
-        return Number(f"try_cast({value} as {dialect.exact(0)})", 0, checked=True)
+        return NumberColumn(f"try_cast({value} as {dialect.exact(0)})", 0, checked=True)
     if column.decimal is None:
         if wide:
-            return Number(dialect.wide(f"trim({value})"), MAX_SCALE, checked=True)
+            return NumberColumn(dialect.wide(f"trim({value})"), MAX_SCALE, checked=True)
         scale = book.relation.decimals.get(column.name, 2)
-        return Number(dialect.number(value, scale), scale, checked=True)
+        return NumberColumn(dialect.number(value, scale), scale, checked=True)
     digits, scale = column.decimal
     if digits <= MAX_AMOUNT_DIGITS and scale <= MAX_SCALE:
-        return Number(value, scale, checked=False)
+        return NumberColumn(value, scale, checked=False)
     if wide:
-        return Number(dialect.wide(f"cast({value} as varchar)"), MAX_SCALE, checked=True)
+        return NumberColumn(dialect.wide(f"cast({value} as varchar)"), MAX_SCALE, checked=True)
     fast = f"try_cast({value} as {dialect.exact(min(scale, MAX_SCALE))})"
     if scale > MAX_SCALE:
         fast = f"case when {fast} = {value} then {fast} end"
-    return Number(fast, min(scale, MAX_SCALE), checked=True)
+    return NumberColumn(fast, min(scale, MAX_SCALE), checked=True)
 
 
 @attrs.frozen
@@ -199,7 +199,7 @@ def wrong_rows(book: Book, conditions: Sequence[str]) -> str:
     return f"select {book.relation.file}, {counts} from {book.relation.sql} group by 1 order by 1"
 
 
-def first_rows(book: Book, condition: str, column: Column, count: int, length: int) -> str:
+def first_rows(book: Book, condition: str, column: SourceColumn, count: int, length: int) -> str:
     """File, number and what the column holds of the first rows that meet a condition."""
     relation = book.relation
     numbered = (

@@ -11,10 +11,10 @@ from typing import Any, Final
 import attrs
 
 from dealrun.settle.ledger import faults, query
-from dealrun.settle.ledger.columns import Terms, resolve, unknown_roles
+from dealrun.settle.ledger.columns import LedgerTerms, resolve, unknown_roles
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.query import Book
-from dealrun.settle.ledger.sources import Relation, Source, named, open_sources, unreadable
+from dealrun.settle.ledger.sources import Relation, RelationSource, named, open_sources, unreadable
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 
 FIELDS: Final = len(Group._fields) - 1
@@ -22,8 +22,8 @@ FIELDS: Final = len(Group._fields) - 1
 
 
 def read(
-    actual: Sequence[Source],
-    forecast: Sequence[Source],
+    actual: Sequence[RelationSource],
+    forecast: Sequence[RelationSource],
     *,
     mapping: Mapping[str, str],
     streams: Collection[str],
@@ -37,9 +37,9 @@ def read(
 ) -> Sums:
     """The sums of ledgers and forecasts; LedgerError where they are refused, MissingExtraError without DuckDB.
 
-    What the arguments mean stands in `Terms`.
+    What the arguments mean stands in `LedgerTerms`.
     """
-    terms = Terms(
+    terms = LedgerTerms(
         mapping=mapping, streams=streams, default_stream=default_stream, currencies=currencies,
         default_currency=default_currency, keys=keys, need_units=need_units, need_amount=need_amount,
     )  # fmt: skip
@@ -65,7 +65,12 @@ class Summed:
 
 
 def open_books(
-    database: Database, actual: Sequence[Source], forecast: Sequence[Source], terms: Terms, *, also: Sequence[str] = ()
+    database: Database,
+    actual: Sequence[RelationSource],
+    forecast: Sequence[RelationSource],
+    terms: LedgerTerms,
+    *,
+    also: Sequence[str] = (),
 ) -> list[Book]:
     """All relations of all sources, as ledgers; from then on no other file can be opened (but `also`)."""
     problems = list(unknown_roles(terms.mapping))

@@ -21,7 +21,7 @@ from typing import BinaryIO, Final, Protocol, TypeAlias
 
 import attrs
 
-from dealrun.settle.ledger.columns import TEXT, Column
+from dealrun.settle.ledger.columns import TEXT, SourceColumn
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import MAX_SCALE, identifier, quoted
 from dealrun.settle.ledger.sums import Problem
@@ -44,7 +44,7 @@ class ArrowStream(Protocol):
         """See the Arrow PyCapsule interface."""
 
 
-Source: TypeAlias = str | os.PathLike[str] | ArrowStream
+RelationSource: TypeAlias = str | os.PathLike[str] | ArrowStream
 
 DATABASES: Final = (".duckdb", ".db")
 PARQUET: Final = (".parquet", ".pq")
@@ -63,7 +63,7 @@ class Relation:
     source: str
     """As problems call it."""
     sql: str
-    columns: tuple[Column, ...]
+    columns: tuple[SourceColumn, ...]
     files: tuple[str, ...]
     """What problems call the files of it."""
     file: str = "0"
@@ -74,7 +74,7 @@ class Relation:
     """How many decimals the first values of a column of text have; a hint."""
 
 
-def files_of(source: Source) -> list[str]:
+def files_of(source: RelationSource) -> list[str]:
     """The files of a source, as far as they are there."""
     if not isinstance(source, str | os.PathLike):
         return []
@@ -85,7 +85,9 @@ def files_of(source: Source) -> list[str]:
         return []
 
 
-def open_sources(database: Database, sources: Sequence[Source], prefix: str) -> tuple[list[Relation], list[Problem]]:
+def open_sources(
+    database: Database, sources: Sequence[RelationSource], prefix: str
+) -> tuple[list[Relation], list[Problem]]:
     """The relations of all sources, in order; names in SQL begin with the prefix."""
     relations: list[Relation] = []
     problems: list[Problem] = []
@@ -102,7 +104,7 @@ def open_sources(database: Database, sources: Sequence[Source], prefix: str) -> 
     return relations, problems
 
 
-def named(source: Source, number: int) -> str:
+def named(source: RelationSource, number: int) -> str:
     """What a source is called."""
     return os.fspath(source) if isinstance(source, str | os.PathLike) else f"Arrow table {number + 1}"
 
@@ -197,7 +199,7 @@ def _files(path: str, root: str | None = None) -> list[str]:
 
 def _parquet(database: Database, source: str, paths: Sequence[str]) -> Iterator[Relation]:
     """Parquet files, those with the same columns together: of others the engine would change the types."""
-    alike: dict[tuple[Column, ...], list[str]] = {}
+    alike: dict[tuple[SourceColumn, ...], list[str]] = {}
     for path in paths:
         alike.setdefault(_described(database, _read_parquet([path])), []).append(path)
     for columns, files in alike.items():
@@ -247,9 +249,9 @@ def _arrow(database: Database, table: ArrowStream, source: str, name: str) -> Re
     return Relation(source, name, _described(database, name), (source,))
 
 
-def _described(database: Database, sql: str) -> tuple[Column, ...]:
+def _described(database: Database, sql: str) -> tuple[SourceColumn, ...]:
     described = database.rows(f"describe from {sql}")
-    return tuple(Column(name, identifier(name), kind) for name, kind, *_ in described)
+    return tuple(SourceColumn(name, identifier(name), kind) for name, kind, *_ in described)
 
 
 def _csv(path: str, real: str, stream: BinaryIO) -> Relation:
@@ -261,7 +263,7 @@ def _csv(path: str, real: str, stream: BinaryIO) -> Relation:
     rows, delimiter = _first_rows(stream, packed=packed, delimiter=DELIMITERS[suffix])
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise ValueError("it is empty: its first line must name its columns")
-    columns = tuple(Column(cell.strip(), f"c{number}", TEXT) for number, cell in enumerate(rows[0]))
+    columns = tuple(SourceColumn(cell.strip(), f"c{number}", TEXT) for number, cell in enumerate(rows[0]))
     types = ", ".join(f"{quoted(column.sql)}: {quoted(TEXT)}" for column in columns)
     options = (
         f"columns = {{{types}}}, auto_detect = false, header = true, delim = {quoted(delimiter)}, quote = '\"', "

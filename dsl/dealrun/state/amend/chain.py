@@ -1,23 +1,32 @@
 """A chain of operations, folded: what they make of one entry, one after the other.
 
-In: the evaluator, and the operations on an entry from the one that adds it. Out: `Folded`: the entry's terms over time,
-when it is dropped and when it is waived. Guaranteed: operations apply in signing order, each from its effective day on
-(docs/language.md#how-amendments-apply); what comes to the same in every world is folded once for all of them, so that
-a chain that is looked at after each of its amendments costs no more than its length.
+In: the evaluator, and the operations on an entry from the one that adds it. Out: `FoldedTerms`: the entry's terms over
+time, when it is dropped and when it is waived. Guaranteed: operations apply in signing order, each from its effective
+day on (docs/language.md#how-amendments-apply); what comes to the same in every world is folded once for all of them, so
+that a chain that is looked at after each of its amendments costs no more than its length.
 """
 
 from dealrun.budget import spend
 from dealrun.model.contract import Add, ChangeMembers, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.values import End, Schedule
-from dealrun.state.amend.terms import Applied, Folded, Option, Provenance, TermState, change_members, lay_out, overwrite
+from dealrun.state.amend.terms import (
+    Applied,
+    FoldedTerms,
+    Option,
+    Provenance,
+    TermState,
+    change_members,
+    lay_out,
+    overwrite,
+)
 from dealrun.state.answers import FALSE, Answers
 from dealrun.state.pieces import truth_from
-from dealrun.time import NEVER, Moment, Steps, Truth, both, earliest, either, latest, negate
+from dealrun.time import NEVER, Moment, StepFunction, Truth, both, earliest, either, latest, negate
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, latch, made
 
 
-def fold(ev: Answers, history: list[Applied]) -> Folded:
-    """What the operations of an incarnation make of it, one after the other."""
+def fold(ev: Answers, history: list[Applied]) -> FoldedTerms:
+    """What the operations of an episode make of it, one after the other."""
     prefix = ev.prefix(history)
     place = prefix.common(history)
     folded = prefix.folded[place - 1] if place else _added(ev, *history[0])
@@ -35,19 +44,19 @@ def fold(ev: Answers, history: list[Applied]) -> Folded:
     return folded
 
 
-def _added(ev: Answers, instrument: Instrument, adding: Operation) -> Folded:
+def _added(ev: Answers, instrument: Instrument, adding: Operation) -> FoldedTerms:
     """What the operation that adds an entry makes of it."""
     assert isinstance(adding, Add)
-    terms: dict[str, Steps[TermState]] = {}
+    terms: dict[str, StepFunction[TermState]] = {}
     _write_entry(ev, terms, adding.entry, instrument, adding, None)
     lapsed = ev.lapse(instrument)
     dropped = lapsed.caused(*(lapsed.cause or (instrument.name,))) if lapsed.lo < NEVER else NEVER_COMES
-    return Folded(terms, dropped, FALSE)
+    return FoldedTerms(terms, dropped, FALSE)
 
 
 def _folded(
-    ev: Answers, old: Folded, instrument: Instrument, adding: Operation, later: Instrument, operation: Operation
-) -> Folded:
+    ev: Answers, old: FoldedTerms, instrument: Instrument, adding: Operation, later: Instrument, operation: Operation
+) -> FoldedTerms:
     """What one more operation makes of an entry that `instrument` added."""
     assert isinstance(adding, Add)
     entry = adding.entry
@@ -75,11 +84,14 @@ def _folded(
             waived = truth_from(truth_from(waived, FALSE, at), waived, over)
     if over.lo < NEVER:
         _revert(terms, old.terms, over, Provenance(instrument.name, entry.cites, entry.span))
-    return Folded(terms, dropped, waived)
+    return FoldedTerms(terms, dropped, waived)
 
 
 def _revert(
-    terms: dict[str, Steps[TermState]], before: dict[str, Steps[TermState]], over: Moment, origin: Provenance
+    terms: dict[str, StepFunction[TermState]],
+    before: dict[str, StepFunction[TermState]],
+    over: Moment,
+    origin: Provenance,
 ) -> None:
     """Undo what an instrument wrote from the moment on at which it lapses."""
     for name, steps in terms.items():
@@ -90,7 +102,7 @@ def _revert(
 
 def _write_entry(
     ev: Answers,
-    terms: dict[str, Steps[TermState]],
+    terms: dict[str, StepFunction[TermState]],
     entry: Entry,
     by: Instrument,
     operation: Add,
@@ -110,7 +122,7 @@ def _write_entry(
 
 def _write(
     ev: Answers,
-    terms: dict[str, Steps[TermState]],
+    terms: dict[str, StepFunction[TermState]],
     name: str,
     value: Schedule | None,
     source: Provenance,
@@ -118,9 +130,9 @@ def _write(
     origin: Instrument,
 ) -> None:
     if value is None:
-        new: Steps[TermState] = _absent(source)
+        new: StepFunction[TermState] = _absent(source)
     elif len(value.limbs) == 1:
-        new = Steps.always(TermState((Option(value.limbs[0][0], source),)))
+        new = StepFunction.always(TermState((Option(value.limbs[0][0], source),)))
     else:
         new = lay_out(value, source, ev.limb_end)
     if at is None:
@@ -132,7 +144,7 @@ def _write(
     terms[name] = overwrite(old, new, at)
 
 
-def waiver(ev: Answers, waive: Waive, at: Moment) -> Steps[Truth]:
+def waiver(ev: Answers, waive: Waive, at: Moment) -> StepFunction[Truth]:
     """For each day, whether a waiver that takes effect at a moment suspends the clause."""
     start = latest([at, ev.start_of(waive.start)]) if waive.start else at
     result = start.come
@@ -141,5 +153,5 @@ def waiver(ev: Answers, waive: Waive, at: Moment) -> Steps[Truth]:
     return result
 
 
-def _absent(source: Provenance) -> Steps[TermState]:
-    return Steps.always(TermState((Option(None, source),)))
+def _absent(source: Provenance) -> StepFunction[TermState]:
+    return StepFunction.always(TermState((Option(None, source),)))

@@ -25,6 +25,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.values import Names, OnDate, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
@@ -39,15 +40,15 @@ class Index:
     """Operations by key, each with its instrument."""
 
     model: Model
-    histories: dict[str, list[Applied]] = attrs.field(init=False)
+    histories: dict[EntryKey, list[Applied]] = attrs.field(init=False)
     _lifelines: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _survivals: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _falling_due: set[str] = attrs.field(init=False, factory=set)
     _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
-    """By the identity of the step that begins an incarnation."""
-    _alone: dict[str, bool] = attrs.field(init=False, factory=dict, repr=False)
-    _splits: dict[str, tuple[list[int], list[int]] | None] = attrs.field(init=False, factory=dict, repr=False)
+    """By the identity of the step that begins an episode."""
+    _alone: dict[EntryKey, bool] = attrs.field(init=False, factory=dict, repr=False)
+    _splits: dict[EntryKey, tuple[list[int], list[int]] | None] = attrs.field(init=False, factory=dict, repr=False)
     _fixed: dict[int, bool] = attrs.field(init=False, factory=dict, repr=False)
     max_instances: int = MAX_INSTANCES
 
@@ -56,8 +57,8 @@ class Index:
         return Index, (self.model, self.max_instances)
 
     @histories.default
-    def _histories(self) -> dict[str, list[Applied]]:
-        found: dict[str, list[Applied]] = {}
+    def _histories(self) -> dict[EntryKey, list[Applied]]:
+        found: dict[EntryKey, list[Applied]] = {}
         for instrument in self.model.instruments:
             for operation in instrument.operations:
                 history = found.setdefault(operation.key, [])
@@ -71,8 +72,19 @@ class Index:
                     found[key] = _yielded(history, yielding)
         return found
 
+    @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """The clauses, in the order in which operations name them."""
+        return tuple(key for key in self.histories if not isinstance(key, DeclarationKey))
+
+    @cached_property
+    def declarations(self) -> tuple[DeclarationKey, ...]:
+        """The declarations, and the instruments that later ones change, likewise."""
+        return tuple(key for key in self.histories if isinstance(key, DeclarationKey))
+
     def __attrs_post_init__(self) -> None:
-        for key, history in self.histories.items():
+        for key in self.labels:
+            history = self.histories[key]
             words = {op.entry.word: op.entry.deal for _, op in history if isinstance(op, Add)}
             for word, deal in words.items():
                 if behaviour(word) in LIFELINES and key not in self._lifelines.setdefault(deal, []):
@@ -117,34 +129,37 @@ class Index:
         return self._survivals.get(deal, [])
 
     @cached_property
-    def upstream(self) -> frozenset[str]:
+    def upstream(self) -> frozenset[EntryKey]:
         """The entries that decide when a deal ends, or what outlives it, through any number of steps."""
-        todo = [key for found in (self._lifelines, self._survivals) for keys in found.values() for key in keys]
-        found: set[str] = set()
+        todo: list[EntryKey] = [
+            key for found in (self._lifelines, self._survivals) for keys in found.values() for key in keys
+        ]
+        found: set[EntryKey] = set()
         while todo:
             key = todo.pop()
             if key not in found and key in self.histories:
                 found.add(key)
-                todo.extend(self.consequence_of(key))
+                if not isinstance(key, DeclarationKey):
+                    todo.extend(self.consequence_of(key))
                 todo.extend(ref.key for _, operation in self.histories[key] for ref in of_operation(operation)
                             if ref.kind in EVALUATED)  # fmt: skip
         return frozenset(found)
 
-    def consequence_of(self, key: str) -> list[str]:
+    def consequence_of(self, label: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""
-        return self._consequences.get(key, [])
+        return self._consequences.get(label, [])
 
-    def falls_due(self, key: str) -> bool:
+    def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
-        return key in self._falling_due
+        return label in self._falling_due
 
     @cached_property
     def _header_changes(self) -> dict[str, list[Applied]]:
         place = self.place
         found: dict[str, list[Applied]] = {}
         for key, history in self.histories.items():
-            if key.startswith("amend "):
-                name = key.partition(" ")[2]
+            if isinstance(key, DeclarationKey) and key.word == "amend":
+                name = key.name
                 # Only what comes later can change an instrument, so that effective days run in no circle.
                 later = [
                     (i, op) for i, op in history if place.get(name, len(place)) < place[i.name] and i.reads != name
@@ -157,24 +172,24 @@ class Index:
         """What later instruments do to the effective day or the end of one."""
         return self._header_changes.get(instrument.reads or instrument.name, [])
 
-    def first_entry(self, key: str) -> Entry | None:
+    def first_entry(self, key: EntryKey) -> Entry | None:
         """The text with which an entry was first added."""
         return next((op.entry for _, op in self.histories.get(key, ()) if isinstance(op, Add)), None)
 
-    def span_of(self, key: str) -> Span | None:
+    def span_of(self, key: EntryKey) -> Span | None:
         """The text of an entry, as it was first added."""
         entry = self.first_entry(key)
         return entry.span if entry is not None else None
 
-    def incarnations(self, key: str, visible: Callable[[Instrument], bool]) -> list[list[Applied]]:
+    def episodes(self, key: EntryKey, visible: Callable[[Instrument], bool]) -> list[list[Applied]]:
         """The operations on an entry, from each time it is added; replacing a text with one of the same verb goes on.
 
         What touches an entry that was never added is left out; the checker reports it.
         """
         return self._split([step for step in self.histories.get(key, ()) if visible(step[0])])
 
-    def first_incarnations(self, key: str, count: int) -> list[list[Applied]]:
-        """As `incarnations`, where the first so many instruments count: slices of what all of them make."""
+    def first_episodes(self, key: EntryKey, count: int) -> list[list[Applied]]:
+        """As `episodes`, where the first so many instruments count: slices of what all of them make."""
         history = self.histories.get(key, [])
         if key not in self._splits:
             self._splits[key] = self._in_order(history)
@@ -185,7 +200,7 @@ class Index:
         return [history[begin : min(end, length)] for begin, end in pairwise(split[1]) if begin < length]
 
     def _in_order(self, history: list[Applied]) -> tuple[list[int], list[int]] | None:
-        """The places of the instruments in a history, and where its incarnations begin and end; None where a part of it
+        """The places of the instruments in a history, and where its episodes begin and end; None where a part of it
         is not split as the whole is."""
         places = [self.place[instrument.name] for instrument, _ in history]
         ends = [0]
@@ -212,21 +227,19 @@ class Index:
                 parts[-1].append(step)
         return parts
 
-    def stands_alone(self, key: str) -> bool:
+    def stands_alone(self, key: EntryKey) -> bool:
         """Whether an entry names nothing that the evaluation of another entry, or what happens, decides."""
         found = self._alone.get(key)
         if found is None:
             found = self._alone[key] = not any(
-                reference.kind != "name"
-                or reference.key in self.histories
-                or reference.key.startswith(('"', "condition ", "unknown "))
+                reference.kind != "name" or reference.key in self.histories or _is_open(reference.key)
                 for _, operation in self.histories.get(key, ())
                 for reference in of_operation(operation)
             )
         return found
 
     def prefix(self, history: list[Applied]) -> Prefix:
-        """What is known of the first operations of an incarnation in every world."""
+        """What is known of the first operations of an episode in every world."""
         found = self._prefixes.get(id(history[0]))
         return self._prefixes.setdefault(id(history[0]), Prefix()) if found is None else found
 
@@ -308,6 +321,11 @@ def _says_no_time(operation: Operation) -> bool:
     if isinstance(operation, Waive):
         return False
     return all(text is None or len(text.value.limbs) == 1 for text in texts_of(operation).values())
+
+
+def _is_open(key: EntryKey) -> bool:
+    """Whether what happens decides what a name stands for."""
+    return key.word in {"condition", "unknown"} if isinstance(key, DeclarationKey) else key.startswith('"')
 
 
 def _adds(operation: Operation) -> bool:

@@ -1,8 +1,8 @@
 """A term over time: what instruments wrote, laid over one another.
 
-In: writes of a term in signing order, each with the moment from which it holds. Out: `Steps[TermState]`. Guaranteed:
-before a write's effective day nothing changes; from it on everything is overwritten, changes already pending included;
-where the effective day is not known, both values stay possible (docs/language.md#amendments).
+In: writes of a term in signing order, each with the moment from which it holds. Out: `StepFunction[TermState]`.
+Guaranteed: before a write's effective day nothing changes; from it on everything is overwritten, changes already
+pending included; where the effective day is not known, both values stay possible (docs/language.md#amendments).
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from dealrun.budget import spend
 from dealrun.model.contract import Cite, Instrument, Operation
 from dealrun.model.values import Names, Schedule, Value
 from dealrun.source import Span
-from dealrun.time import ALWAYS, Day, Moment, Steps, Truth
-from dealrun.time.steps import FEW
+from dealrun.time import ALWAYS, Day, Moment, StepFunction, Truth
+from dealrun.time.step_function import FEW
 
 Applied: TypeAlias = tuple[Instrument, Operation]
 """An operation, with the instrument that it belongs to."""
@@ -67,7 +67,7 @@ def union(old: TermState, new: TermState, hangs_on: frozenset[str]) -> TermState
     return TermState(tuple(options), old.contingent_on | new.contingent_on | hangs_on)
 
 
-def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps[TermState]:
+def overwrite(old: StepFunction[TermState], new: StepFunction[TermState], at: Moment) -> StepFunction[TermState]:
     """`old` before the moment, `new` from it on, either where it is not known whether it has come."""
     if at.hi <= ALWAYS:
         return new
@@ -91,23 +91,23 @@ def overwrite(old: Steps[TermState], new: Steps[TermState], at: Moment) -> Steps
             return old.at(day)
         return new.at(day) if come.level == 2 else union(old.at(day), new.at(day), come.hangs_on)
 
-    return Steps((day, value(day)) for day in days)
+    return StepFunction((day, value(day)) for day in days)
 
 
-def lay_out(schedule: Schedule, source: Provenance, ends: Callable[[Schedule, int], Moment]) -> Steps[TermState]:
+def lay_out(schedule: Schedule, source: Provenance, ends: Callable[[Schedule, int], Moment]) -> StepFunction[TermState]:
     """A schedule as a function of the day; `ends` gives the moment at which a limb gives way to the next."""
     value, _ = schedule.limbs[-1]
-    steps = Steps.always(TermState((Option(value, source),)))
+    steps = StepFunction.always(TermState((Option(value, source),)))
     for index in range(len(schedule.limbs) - 2, -1, -1):
         value, _ = schedule.limbs[index]
-        held = Steps.always(TermState((Option(value, source),)))
+        held = StepFunction.always(TermState((Option(value, source),)))
         steps = overwrite(held, steps, ends(schedule, index))
     return steps
 
 
 def change_members(
-    old: Steps[TermState], members: Names, *, adding: bool, source: Provenance, at: Moment
-) -> Steps[TermState]:
+    old: StepFunction[TermState], members: Names, *, adding: bool, source: Provenance, at: Moment
+) -> StepFunction[TermState]:
     """The list with members added or taken away, from the moment on."""
 
     def changed(state: TermState) -> TermState:
@@ -126,24 +126,24 @@ def change_members(
 
 
 @attrs.frozen
-class Folded:
+class FoldedTerms:
     """What the operations on an entry make of it, through one of them."""
 
-    terms: dict[str, Steps[TermState]]
+    terms: dict[str, StepFunction[TermState]]
     """Never changed once it is made."""
     dropped: Moment
-    waived: Steps[Truth]
+    waived: StepFunction[Truth]
 
 
 @attrs.frozen
 class Prefix:
-    """The first operations of an incarnation that come to the same in every world, as far as they have been folded.
+    """The first operations of an episode that come to the same in every world, as far as they have been folded.
 
     It only ever grows, by equal values, so that evaluations of any day of knowledge share it, in any thread.
     """
 
     steps: list[Applied] = attrs.field(factory=list)
-    folded: list[Folded] = attrs.field(factory=list)
+    folded: list[FoldedTerms] = attrs.field(factory=list)
     """After each of them."""
 
     def common(self, history: list[Applied]) -> int:
@@ -153,7 +153,7 @@ class Prefix:
             length //= 2
         return length
 
-    def extend(self, history: list[Applied], count: int, folded: Folded) -> None:
+    def extend(self, history: list[Applied], count: int, folded: FoldedTerms) -> None:
         """Enter what the first operations of a history come to, if it is the next entry."""
         if count == len(self.folded) + 1 and self.steps[: count - 1] == history[: count - 1]:
             self.steps[count - 1 :] = [history[count - 1]]

@@ -1,7 +1,7 @@
-"""One incarnation of an entry: what its own words make of it, before the deal's end.
+"""One episode of an entry: what its own words make of it, before the deal's end.
 
-In: the evaluator, and the operations on an entry from the one that adds it. Out: `Own`: its terms over time, whether it
-has started, holds and is waived, and when its own words end it (docs/language.md#how-amendments-apply).
+In: the evaluator, and the operations on an entry from the one that adds it. Out: `Episode`: its terms over time,
+whether it has started, holds and is waived, and when its own words end it (docs/language.md#how-amendments-apply).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from functools import partial
 
 from dealrun.model import show
 from dealrun.model.behaviour import Behaviour
-from dealrun.model.contract import Add, Instrument
+from dealrun.model.contract import Add, Entry, Instrument
 from dealrun.model.reading import terms_of
 from dealrun.model.values import (
     AllOf,
@@ -31,30 +31,30 @@ from dealrun.model.values import (
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.chain import fold
 from dealrun.state.amend.terms import Applied, TermState
-from dealrun.state.answers import FALSE, TRUE, Answers, Own
-from dealrun.state.pieces import fires, fires_alone, together, truth_of
-from dealrun.time import NO, YES, Moment, Steps, Truth, both, earliest, either, negate
+from dealrun.state.answers import FALSE, TRUE, Answers, Episode
+from dealrun.state.pieces import together, trigger, trigger_of_one, truth_of
+from dealrun.time import NO, YES, Moment, StepFunction, Truth, both, earliest, either, negate
 from dealrun.time.moment import NEVER_COMES, first, latch, next_day
 
 
-def incarnate(ev: Answers, history: list[Applied]) -> Own:
-    """One incarnation, from the operation that adds it through the last of its history."""
+def make_episode(ev: Answers, history: list[Applied]) -> Episode:
+    """One episode, from the operation that adds it through the last of its history."""
     instrument, adding = history[0]
     assert isinstance(adding, Add)
     entry = adding.entry
     born = ev.effective(instrument)
     folded = fold(ev, history)
     terms, waived, dropped = terms_of(entry.word, folded.terms), folded.waived, folded.dropped
-    started, begun = _started(ev, terms, born, instrument, entry.key)
-    end = fires_alone(terms.get("until"), partial(_ending, ev, begun, terms))
+    started, begun = _started(ev, terms, born, instrument, entry)
+    end = trigger_of_one(terms.get("until"), partial(_ending, ev, begun, terms))
     if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
-        end = earliest([end, fires(together([terms["window"], terms["when"]]), partial(_closing, begun))])
-    return Own(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
+        end = earliest([end, trigger(together([terms["window"], terms["when"]]), partial(_closing, begun))])
+    return Episode(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
 
 
 def _started(
-    ev: Answers, terms: dict[str, Steps[TermState]], born: Moment, instrument: Instrument, key: str
-) -> tuple[Steps[Truth], Moment]:
+    ev: Answers, terms: dict[str, StepFunction[TermState]], born: Moment, instrument: Instrument, entry: Entry
+) -> tuple[StepFunction[Truth], Moment]:
     """Whether the clause has started, and the moment at which it does."""
     exists = born.come
     begins = terms.get("from")
@@ -68,13 +68,13 @@ def _started(
     if "when" in terms:
         triggered = truth_of(terms["when"], partial(_triggered, ev))
         started = started.zip(triggered, both)
-    duties = ev.consequence_of(key)
+    duties = ev.consequence_of(entry.name) if entry.is_clause else ()
     if duties:
-        started = started.zip(_failed(ev, key, duties, instrument), both)
+        started = started.zip(_failed(ev, entry.name, duties, instrument), both)
     return started, first(started, born.cause)
 
 
-def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument) -> Steps[Truth]:
+def _failed(ev: Answers, label: str, duties: Sequence[str], instrument: Instrument) -> StepFunction[Truth]:
     """For each day, whether a duty that names the clause as its `otherwise` has failed, if one names it.
 
     A duty of the clause's own instrument is there whenever the clause is.
@@ -82,22 +82,24 @@ def _failed(ev: Answers, key: str, duties: Sequence[str], instrument: Instrument
     named, failed = FALSE, FALSE
     for duty in duties:
         default = ev.event(OnEvent("default", duty)).come
-        for own in ev.owns(duty):
-            if "otherwise" in own.terms:
-                says = truth_of(own.terms["otherwise"], lambda value: Steps.always(names_key(value, key)))
-                if own.instrument is not instrument:
-                    says = says.zip(own.born.come, both)
+        for episode in ev.episodes(duty):
+            if "otherwise" in episode.terms:
+                says = truth_of(
+                    episode.terms["otherwise"], lambda value: StepFunction.always(names_label(value, label))
+                )
+                if episode.instrument is not instrument:
+                    says = says.zip(episode.born.come, both)
                 named = named.zip(says, either)
                 failed = failed.zip(latch(default.zip(says, both)), either)
     return failed.zip(named.map(negate), either)
 
 
-def names_key(value: Value | None, key: str) -> Truth:
+def names_label(value: Value | None, label: str) -> Truth:
     """Whether a list names a clause."""
-    return YES if isinstance(value, Names) and key in value.members else NO
+    return YES if isinstance(value, Names) and label in value.members else NO
 
 
-def _begins(ev: Answers, value: Value | None, exists: Steps[Truth], each: OnEvent | None) -> Steps[Truth]:
+def _begins(ev: Answers, value: Value | None, exists: StepFunction[Truth], each: OnEvent | None) -> StepFunction[Truth]:
     if not isinstance(value, Start) or (each is not None and mentions(value.time, each)):
         return exists
     if value.word == "after" and not isinstance(value.time, OnEvent):
@@ -105,13 +107,13 @@ def _begins(ev: Answers, value: Value | None, exists: Steps[Truth], each: OnEven
     return ev.start_of(value.time).come
 
 
-def _triggered(ev: Answers, value: Value | None) -> Steps[Truth]:
+def _triggered(ev: Answers, value: Value | None) -> StepFunction[Truth]:
     if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
         return TRUE
     return latch(ev.truth(value))
 
 
-def _conditions(ev: Answers, terms: dict[str, Steps[TermState]]) -> Steps[Truth]:
+def _conditions(ev: Answers, terms: dict[str, StepFunction[TermState]]) -> StepFunction[Truth]:
     result = TRUE
     for name in ("while", "unless"):
         if name in terms:
@@ -119,13 +121,13 @@ def _conditions(ev: Answers, terms: dict[str, Steps[TermState]]) -> Steps[Truth]
     return result
 
 
-def _held(ev: Answers, name: str, value: Value | None) -> Steps[Truth]:
+def _held(ev: Answers, name: str, value: Value | None) -> StepFunction[Truth]:
     if value is None or not isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf):
         return TRUE
     return ev.truth(value) if name == "while" else ev.truth(value).map(negate)
 
 
-def _ending(ev: Answers, begun: Moment, terms: dict[str, Steps[TermState]], value: Value | None) -> Moment:
+def _ending(ev: Answers, begun: Moment, terms: dict[str, StepFunction[TermState]], value: Value | None) -> Moment:
     """The end that a value of `until` states. In an `each` clause a duration, and a time that names the recurring
     event, belong to the instances."""
     if not isinstance(value, End):
@@ -143,7 +145,7 @@ def _closing(begun: Moment, value: Value | None, when: Value | None) -> Moment:
     return next_day(begun.shift(value.after)).caused(f"the window of {show.show(value)}")
 
 
-def each_of(terms: dict[str, Steps[TermState]]) -> OnEvent | None:
+def each_of(terms: dict[str, StepFunction[TermState]]) -> OnEvent | None:
     """The recurring event of an `each` clause."""
     value = terms["each"].values[-1].value if "each" in terms else None
     return value.event if isinstance(value, Happened) else None

@@ -1,7 +1,7 @@
 """A value for every day: the one data structure of evaluation.
 
-`Steps` is an immutable, piecewise constant function of the day. The value of a day is found by bisection. Neighbouring
-pieces differ, so that the starts of the pieces are exactly the days on which something changes.
+`StepFunction` is an immutable, piecewise constant function of the day. The value of a day is found by bisection.
+Neighbouring pieces differ, so that the starts of the pieces are exactly the days on which something changes.
 """
 
 from bisect import bisect_right
@@ -19,7 +19,7 @@ U = TypeVar("U")
 R = TypeVar("R")
 
 
-class Steps(Generic[T]):
+class StepFunction(Generic[T]):
     """Pieces `[starts[i], starts[i + 1])`, the first from `ALWAYS` on, the last without end."""
 
     __slots__ = ("starts", "values")
@@ -44,9 +44,9 @@ class Steps(Generic[T]):
         self.values = tuple(values)
 
     @staticmethod
-    def always(value: U) -> "Steps[U]":
+    def always(value: U) -> "StepFunction[U]":
         """The same value on every day."""
-        return Steps(((ALWAYS, value),))
+        return StepFunction(((ALWAYS, value),))
 
     def at(self, day: Day) -> T:
         """The value of a day, in the logarithm of the number of pieces."""
@@ -56,23 +56,23 @@ class Steps(Generic[T]):
         return iter(zip(self.starts, self.values, strict=True))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Steps) and self.starts == other.starts and self.values == other.values
+        return isinstance(other, StepFunction) and self.starts == other.starts and self.values == other.values
 
     def __hash__(self) -> int:
         return hash((self.starts, self.values))
 
     def __repr__(self) -> str:
-        return f"Steps({list(self)!r})"
+        return f"StepFunction({list(self)!r})"
 
     def pieces(self) -> Iterator[tuple[Day, Day, T]]:
         """(start, end exclusive, value) of every piece."""
         return zip(self.starts, (*self.starts[1:], NEVER), self.values, strict=True)
 
-    def then(self, day: Day, value: T) -> "Steps[T]":
+    def then(self, day: Day, value: T) -> "StepFunction[T]":
         """The same up to a day after the last start, and a value from it on."""
         if value == self.values[-1] or day >= NEVER:
             return self
-        found: Steps[T] = Steps.__new__(Steps)
+        found: StepFunction[T] = StepFunction.__new__(StepFunction)
         found.starts = (*self.starts, day)
         found.values = (*self.values, value)
         return found
@@ -82,7 +82,7 @@ class Steps(Generic[T]):
         index = bisect_right(self.starts, day)
         return self.starts[index] if index < len(self.starts) else NEVER
 
-    def parts_from(self, other: "Steps[T]") -> Day:
+    def parts_from(self, other: "StepFunction[T]") -> Day:
         """The first day on which the values may differ; `NEVER` where all are equal."""
         same, most = 0, min(len(self.starts), len(other.starts))
         if self.starts[:most] == other.starts[:most] and self.values[:most] == other.values[:most]:
@@ -97,13 +97,13 @@ class Steps(Generic[T]):
                 high = middle - 1
         return min((each.starts[low] for each in (self, other) if low < len(each.starts)), default=NEVER)
 
-    def map(self, function: Callable[[T], R]) -> "Steps[R]":
+    def map(self, function: Callable[[T], R]) -> "StepFunction[R]":
         """The function of every value."""
         if len(self.starts) > FEW:
             spend(len(self.starts))
-        return Steps((start, function(value)) for start, value in self)
+        return StepFunction((start, function(value)) for start, value in self)
 
-    def zip(self, other: "Steps[U]", function: Callable[[T, U], R]) -> "Steps[R]":
+    def zip(self, other: "StepFunction[U]", function: Callable[[T, U], R]) -> "StepFunction[R]":
         """The function of both values, day by day."""
         if len(self.starts) == 1:
             mine = self.values[0]
@@ -114,4 +114,4 @@ class Steps(Generic[T]):
         days = sorted({*self.starts, *other.starts})
         if len(days) > FEW:
             spend(len(days))
-        return Steps((day, function(self.at(day), other.at(day))) for day in days)
+        return StepFunction((day, function(self.at(day), other.at(day))) for day in days)

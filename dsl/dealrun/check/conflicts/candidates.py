@@ -12,14 +12,15 @@ from dealrun.check.conflicts.grants import ACT_SIDES, ANYTHING, GRANT_SIDES, Jud
 from dealrun.check.conflicts.names import Things
 from dealrun.check.conflicts.sweep import groups
 from dealrun.model.behaviour import Stance
-from dealrun.model.contract import Add, Key
+from dealrun.model.contract import Add
+from dealrun.model.keys import Label
 from dealrun.model.values import Word
 from dealrun.model.vocabulary import FORMS, stance
 from dealrun.state.amend.index import Index, values_of
 from dealrun.time.days import FIRST, LAST
 
 
-def suspects(indexes: list[Index], things: Things, judge: Judge) -> list[list[Key]]:
+def candidates(indexes: list[Index], things: Things, judge: Judge) -> list[list[Label]]:
     """For each contract, the clauses that could meet another, in the order of its clauses."""
     forbidding = any(
         isinstance(op, Add) and stance(op.entry.word) is Stance.PROHIBITION
@@ -27,7 +28,7 @@ def suspects(indexes: list[Index], things: Things, judge: Judge) -> list[list[Ke
     )  # fmt: skip
     compared = GRANTING | ACTING if forbidding else GRANTING
     timeless = [claim for number, index in enumerate(indexes) for claim in _timeless(number, index, things, compared)]
-    found: list[dict[Key, None]] = [{} for _ in indexes]
+    found: list[dict[Label, None]] = [{} for _ in indexes]
     granting = [claim for claim in timeless if claim.stance in GRANTING]
     acting = [claim for claim in timeless if claim.stance in ACTING]
     meeting = (
@@ -37,7 +38,7 @@ def suspects(indexes: list[Index], things: Things, judge: Judge) -> list[list[Ke
     for group in meeting:
         for claim in group:
             found[claim.contract][claim.label] = None
-    return [[key for key in index.histories if key in found[number]] for number, index in enumerate(indexes)]
+    return [[label for label in index.labels if label in found[number]] for number, index in enumerate(indexes)]
 
 
 def _wanted(claim: Claim) -> bool:
@@ -51,10 +52,11 @@ def _forbids(claim: Claim) -> bool:
 def _timeless(number: int, index: Index, things: Things, compared: frozenset[Stance]) -> Iterator[Claim]:
     """Everything that a clause ever says, as if it said it all at once and always."""
     parties = {deal.name: deal.parties for deal in index.model.deals}
-    everybody = tuple(key.partition(" ")[2] for key in index.histories if key.startswith("party "))
-    for key, history in index.histories.items():
+    everybody = tuple(key.name for key in index.declarations if key.word == "party")
+    for label in index.labels:
+        history = index.histories[label]
         words = {op.entry.word for _, op in history if isinstance(op, Add) and stance(op.entry.word) in compared}
-        entry = index.first_entry(key) if words else None
+        entry = index.first_entry(label) if words else None
         if entry is None:
             continue
         said: dict[str, dict[str, None]] = {}
@@ -73,7 +75,7 @@ def _timeless(number: int, index: Index, things: Things, compared: frozenset[Sta
                 if {"each", "other"} & set(named):
                     there[role] = parties.get(entry.deal) or everybody
             yield Claim(
-                contract=number, deal=entry.deal, label=key, verb=word, stance=stance(word), first=FIRST, last=LAST,
+                contract=number, deal=entry.deal, label=label, verb=word, stance=stance(word), first=FIRST, last=LAST,
                 givers=things.all_of(number, there[giver] if lone != giver or said.get(giver) else ()),
                 holders=things.all_of(number, there[receiver]),
                 exclusive=stance(word) in {Stance.OWNERSHIP, Stance.OPTION}

@@ -12,7 +12,8 @@ import attrs
 from dealrun.check.conflicts.claims import stretches
 from dealrun.diagnostics import Note, Report
 from dealrun.model.behaviour import LIFELINES, Behaviour
-from dealrun.model.contract import Entry, Instrument, Key, Operation
+from dealrun.model.contract import Entry, Instrument, Operation
+from dealrun.model.keys import Label
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -34,12 +35,12 @@ from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.state.amend.index import texts_of
 from dealrun.state.amend.terms import TermState
-from dealrun.state.answers import Life, Own
+from dealrun.state.answers import Episode, Life
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import due_once, has_obligations, is_duty
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import TermView
-from dealrun.time import ALWAYS, NEVER, Day, Steps, Truth, iso
+from dealrun.time import ALWAYS, NEVER, Day, StepFunction, Truth, iso
 from dealrun.time.days import FIRST, LAST
 from dealrun.time.moment import first
 
@@ -50,10 +51,10 @@ MOST_ATOMS = 12
 
 
 @attrs.frozen
-class Alone:
+class SingleClauseCheck:
     """Looks at each clause of a contract by itself."""
 
-    onward: Timeline
+    as_planned: Timeline
     """As everything goes on: nothing else happens, and what falls due is done."""
     open: Timeline
     """With everything open, whatever has been recorded: what cannot be there is wrong as it is written."""
@@ -62,114 +63,118 @@ class Alone:
     def check(self) -> None:
         """Every clause."""
         advances = self._advances()
-        for label, history in self.onward.index.histories.items():
-            if " " in label or not self._worth(label, history, advances) or not self.onward.answers.owns(label):
+        for label in self.as_planned.index.labels:
+            history = self.as_planned.index.histories[label]
+            if not self._worth(label, history, advances) or not self.as_planned.answers.episodes(label):
                 continue
-            for life in self.onward.answers.lives(label):
-                own = life.own
-                if behaviour(own.word) in {Behaviour.SURVIVAL, Behaviour.NONE}:
+            for life in self.as_planned.answers.lives(label):
+                episode = life.episode
+                if behaviour(episode.word) in {Behaviour.SURVIVAL, Behaviour.NONE}:
                     continue
-                if self._never(label, life) or self._idle(label, own):
+                if self._never(label, life) or self._idle(label, episode):
                     continue
                 self._due(label, life)
-                if behaviour(own.word) is Behaviour.TERM:
-                    self._notice(label, own)
+                if behaviour(episode.word) is Behaviour.TERM:
+                    self._notice(label, episode)
             self._caps(label, advances.get(label, ()))
 
     def _worth(
-        self, label: Key, history: list[tuple[Instrument, Operation]], advances: Mapping[Key, Sequence[Key]]
+        self,
+        label: Label,
+        history: list[tuple[Instrument, Operation]],
+        advances: Mapping[Label, Sequence[Label]],
     ) -> bool:
         """Whether a clause says anything that can be wrong by itself; found without an evaluation."""
         written = {name for _, operation in history for name in texts_of(operation)}
         if not _CONDITIONS.isdisjoint(written) or ("cap" in written and ("floor" in written or label in advances)):
             return True
-        entry = self.onward.index.first_entry(label)
+        entry = self.as_planned.index.first_entry(label)
         if entry is None:
             return False
         if "due" in written and is_duty(entry.word) and not self._plainly_in_time(entry, history):
             return True
         starts = "from" in written and (
-            behaviour(entry.word) is Behaviour.OPTION or bool(self.onward.index.lifelines(entry.deal))
+            behaviour(entry.word) is Behaviour.OPTION or bool(self.as_planned.index.lifelines(entry.deal))
         )
         return behaviour(entry.word) is Behaviour.TERM or starts
 
     def _plainly_in_time(self, entry: Entry, history: list[tuple[Instrument, Operation]]) -> bool:
         """Whether what nothing amends is due some days after its start, and ends on a date behind that, or never."""
-        if len(history) > 1 or "from" in entry.terms or self.onward.index.lifelines(entry.deal):
+        if len(history) > 1 or "from" in entry.terms or self.as_planned.index.lifelines(entry.deal):
             return False
         due, until = entry.terms["due"].value.limbs[0][0], entry.terms.get("until")
         if not isinstance(due, Due) or not isinstance(due.time, Duration):
             return False
         end = until.value.limbs[0][0] if until is not None else None
-        begins = self.onward.answers.effective(history[0][0]).hi
+        begins = self.as_planned.answers.effective(history[0][0]).hi
         last = end.time.first if isinstance(end, End) and isinstance(end.time, OnDate) else None
         return until is None or (last is not None and begins < NEVER and due.time.after(begins) < last)
 
     # --- never --------------------------------------------------------------------------------------------------------
 
-    def _never(self, label: Key, life: Life) -> bool:
+    def _never(self, label: Label, life: Life) -> bool:
         """A clause that ends, itself or with its deal, before it starts; an option that closes before it opens."""
-        own = life.own
-        start = first(own.started)
-        if self._after_deal(label, own):
+        episode = life.episode
+        start = first(episode.started)
+        if self._after_deal(label, episode):
             return True
         if not start.certain or not ALWAYS < start.lo < NEVER or life.end.hi > start.lo:
             return False
-        if own.end.hi <= start.lo and behaviour(own.word) is not Behaviour.OPTION:
+        if episode.end.hi <= start.lo and behaviour(episode.word) is not Behaviour.OPTION:
             return True  # told when the contract was loaded
-        since = own.adding.entry.terms.get("from") or own.adding.entry.terms.get("when")
+        since = episode.adding.entry.terms.get("from") or episode.adding.entry.terms.get("when")
         ends = f"ends on {iso(life.end.hi - 1)}" + (f" with {' and '.join(life.end.cause)}" if life.end.cause else "")
-        if behaviour(own.word) is Behaviour.OPTION:
+        if behaviour(episode.word) is Behaviour.OPTION:
             text = f"`{label}` opens on {iso(start.lo)}, when it is closed: it {ends}"
-            self._add("DR808", text, own, since.span if since else None, "let it open before it closes")
+            self._add("DR808", text, episode, since.span if since else None, "let it open before it closes")
         else:
             text = f"`{label}` would start on {iso(start.lo)}, and {ends}"
-            self._add("DR312", text, own, since.span if since else None,
+            self._add("DR312", text, episode, since.span if since else None,
                       "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
         return True
 
-    def _after_deal(self, label: Key, own: Own) -> bool:
+    def _after_deal(self, label: Label, episode: Episode) -> bool:
         """A clause that starts when its deal ends, and does not survive it."""
-        index, written = self.onward.index, own.adding.entry
+        index, written = self.as_planned.index, episode.adding.entry
         since = written.terms.get("from") or written.terms.get("when")
         value = since.value.limbs[0][0] if since else None
         time = value.time if isinstance(value, Start) else value.event if isinstance(value, Happened) else None
         ends = isinstance(time, OnEvent) and time.event == "end" and time.of_label in index.lifelines(written.deal)
-        if since is None or not ends or behaviour(own.word) in LIFELINES:
+        if since is None or not ends or behaviour(episode.word) in LIFELINES:
             return False
         until = written.terms.get("until")
         if until is not None and until.value.limbs[0][0] == End("perpetual"):
             return False
-        survivors = (own_ for key in index.survivals(written.deal) for own_ in self.onward.answers.owns(key))
+        survivors = (other for key in index.survivals(written.deal) for other in self.as_planned.answers.episodes(key))
         if any(label in names.members for each in survivors for names in _named(each)):
             return False
-        self._add("DR312", f"`{label}` would start when the deal ends, and ends with it", own, since.span,
+        self._add("DR312", f"`{label}` would start when the deal ends, and ends with it", episode, since.span,
                   "what is to hold after the deal is named by a `survive`, or `perpetual`")  # fmt: skip
         return True
 
-    def _idle(self, label: Key, own: Own) -> bool:
+    def _idle(self, label: Label, episode: Episode) -> bool:
         """A condition that cannot hold, whatever happens: of the start, or of what keeps the clause going."""
-        terms = own.adding.entry.terms
-        when, held, barred = (self._condition(own, name) for name in ("when", "while", "unless"))
+        terms = episode.adding.entry.terms
+        when, held, barred = (self._condition(episode, name) for name in ("when", "while", "unless"))
         going = [part for part in (held, Negation(barred) if barred is not None else None) if part is not None]
         parts = [("when", when, ALWAYS)] if when is not None else []
         if going:
             condition = going[0] if len(going) == 1 else AllOf(tuple(going))
-            parts.append(("while" if held is not None else "unless", condition, first(own.started).lo))
+            parts.append(("while" if held is not None else "unless", condition, first(episode.started).lo))
         for name, condition, since in parts:
             if self._outcomes(condition, since) == {False}:
                 span = terms[name].span
                 said = " ".join(terms[n].span.text for n in ("while", "unless") if n in terms) if going else span.text
                 said = span.text if name == "when" else said
-                self._add("DR805", f"`{said}` can never hold, so `{label}` is never in force", own, span,
+                self._add("DR805", f"`{said}` can never hold, so `{label}` is never in force", episode, span,
                           "its parts contradict one another")  # fmt: skip
                 return True
         return False
 
     @staticmethod
-    def _condition(own: Own, name: str) -> Condition | None:
+    def _condition(episode: Episode, name: str) -> Condition | None:
         """A condition that a clause has had throughout."""
-        steps = own.terms.get(name)
+        steps = episode.terms.get(name)
         value = steps.values[-1].value if steps is not None and _certain(steps) else None
         return value if isinstance(value, Happened | Holds | InForce | Negation | AllOf | AnyOf) else None
 
@@ -183,48 +188,53 @@ class Alone:
 
     # --- days ---------------------------------------------------------------------------------------------------------
 
-    def _due(self, label: Key, life: Life) -> None:
+    def _due(self, label: Label, life: Life) -> None:
         """A due day on which the clause is not in force, so that nothing can be owed."""
-        own = life.own
-        if "due" not in own.terms or not has_obligations(own) or "each" in own.terms or "frequency" in own.terms:
+        episode = life.episode
+        if (
+            "due" not in episode.terms
+            or not has_obligations(episode)
+            or "each" in episode.terms
+            or "frequency" in episode.terms
+        ):
             return
-        due, start = due_once(self.onward.answers, own), first(own.started)
+        due, start = due_once(self.as_planned.answers, episode), first(episode.started)
         if not due.certain or not ALWAYS < due.lo < NEVER or not start.certain:
             return
-        written = own.adding.entry.terms.get("due")
+        written = episode.adding.entry.terms.get("due")
         span = written.span if written else None
         if life.end.certain and due.lo >= life.end.lo:
             by = f" with {' and '.join(life.end.cause)}" if life.end.cause else ""
             text = f"`{label}` is due on {iso(due.lo)}, after it ends on {iso(life.end.lo - 1)}{by}"
-            self._add("DR804", text, own, span, "let it survive, or be due before the end")
+            self._add("DR804", text, episode, span, "let it survive, or be due before the end")
         elif ALWAYS < start.lo < NEVER and due.lo < start.lo:
             text = f"`{label}` is due on {iso(due.lo)}, before it starts on {iso(start.lo)}"
-            self._add("DR804", text, own, span, "let it start before it is due")
+            self._add("DR804", text, episode, span, "let it start before it is due")
 
-    def _notice(self, label: Key, own: Own) -> None:
+    def _notice(self, label: Label, episode: Episode) -> None:
         """A last day for a notice not to renew that lies before the term begins."""
-        start = first(own.started)
+        start = first(episode.started)
         if not start.certain or not ALWAYS < start.lo < NEVER:
             return
-        for end, notice, following in renewals(self.onward.answers, label, start.lo)[:1]:
+        for end, notice, following in renewals(self.as_planned.answers, label, start.lo)[:1]:
             if notice < start.lo:
                 until = f"until {iso(following - 1)}" if following < NEVER else "for good"
                 text = (
                     f"the notice that keeps `{label}` from renewing on {iso(end)} is due by {iso(notice)}, "
                     f"before it begins on {iso(start.lo)}: it renews {until}, whatever anybody does"
                 )
-                written = own.adding.entry.terms.get("notice")
-                self._add("DR809", text, own, written.span if written else None, "give a shorter notice period")
+                written = episode.adding.entry.terms.get("notice")
+                self._add("DR809", text, episode, written.span if written else None, "give a shorter notice period")
 
     # --- amounts ------------------------------------------------------------------------------------------------------
 
-    def _caps(self, label: Key, advances: Sequence[Key]) -> None:
+    def _caps(self, label: Label, advances: Sequence[Label]) -> None:
         """A cap below what is guaranteed: a floor of the same window, or an advance that counts against it."""
-        written = {name for own in self.onward.answers.owns(label) for name in own.terms}
+        written = {name for episode in self.as_planned.answers.episodes(label) for name in episode.terms}
         if "cap" not in written or ("floor" not in written and not advances):
             return
-        for start, last, _ in stretches(self.onward, label):
-            terms = self.onward.clause(label, start).terms
+        for start, last, _ in stretches(self.as_planned, label):
+            terms = self.as_planned.clause(label, start).terms
             cap = terms.get("cap")
             if cap is None or cap.most is None:
                 continue
@@ -239,11 +249,11 @@ class Alone:
                     )  # fmt: skip
                     return
 
-    def _advances(self) -> dict[Key, list[Key]]:
+    def _advances(self) -> dict[Label, list[Label]]:
         """By clause, the advances that count against it alone."""
-        found: dict[Key, list[Key]] = {}
-        for label in self.onward.index.histories:
-            entry = self.onward.index.first_entry(label)
+        found: dict[Label, list[Label]] = {}
+        for label in self.as_planned.index.labels:
+            entry = self.as_planned.index.first_entry(label)
             if entry is None or behaviour(entry.word) is not Behaviour.ADVANCE or "against" not in entry.terms:
                 continue
             against = entry.terms["against"].value.limbs[-1][0]
@@ -252,23 +262,23 @@ class Alone:
         return found
 
     def _guaranteed(
-        self, label: Key, terms: Mapping[str, TermView], advances: Sequence[Key], day: Day
+        self, label: Label, terms: Mapping[str, TermView], advances: Sequence[Label], day: Day
     ) -> Iterator[tuple[str, TermView]]:
         if "floor" in terms:
             yield "its floor", terms["floor"]
         for other in advances:
-            theirs = self.onward.clause(other, day).terms
+            theirs = self.as_planned.clause(other, day).terms
             against = theirs["against"].value if "against" in theirs else None
             if isinstance(against, Names) and against.members == (label,) and "amount" in theirs:
                 yield f"the advance `{other}`", theirs["amount"]
 
-    def _add(self, code: str, text: str, own: Own, span: Span | None, help_: str) -> None:
-        clause = own.adding.entry.span
+    def _add(self, code: str, text: str, episode: Episode, span: Span | None, help_: str) -> None:
+        clause = episode.adding.entry.span
         notes = [Note("the clause", clause)] if span is not None and span != clause else []
         self.report.add(code, text, span or clause, notes=notes, help=help_)
 
 
-def _named(survive: Own) -> Iterator[Names]:
+def _named(survive: Episode) -> Iterator[Names]:
     """The clauses that a `survive` has ever named."""
     steps = survive.terms.get("clauses")
     for state in steps.values if steps is not None else ():
@@ -277,7 +287,7 @@ def _named(survive: Own) -> Iterator[Names]:
                 yield option.value
 
 
-def _certain(steps: Steps[TermState]) -> bool:
+def _certain(steps: StepFunction[TermState]) -> bool:
     """Whether a term has been the same throughout."""
     return len(steps.starts) == 1 and steps.values[0].certain
 
@@ -312,7 +322,7 @@ def _value(condition: Condition, values: dict[Condition, bool]) -> bool:
             return values[condition]
 
 
-def _possible(truth: Steps[Truth], since: Day) -> set[bool]:
+def _possible(truth: StepFunction[Truth], since: Day) -> set[bool]:
     """What a truth is, or may be, on some day from another on."""
     levels = {truth.at(max(since, FIRST)).level, *(value.level for start, value in truth if start > since)}
     return {answer for answer, sure in ((True, 0), (False, 2)) if levels - {sure}}

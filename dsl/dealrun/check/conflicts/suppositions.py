@@ -1,8 +1,8 @@
 """What may come of an event: the claims of a contract, supposing that something happens that clauses hang on.
 
 In: a contract's timeline as everything goes on. Out: its claims in other courses of events, each with one event more.
-Guaranteed: a course has the claims of every clause that the event can reach, so that nothing is compared across two
-courses.
+Guaranteed: a supposition has the claims of every clause that the event can reach, so that nothing is compared
+across two suppositions.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +12,15 @@ import attrs
 
 from dealrun.check.conflicts.claims import Claim, Reader
 from dealrun.check.conflicts.names import Things
-from dealrun.model.contract import Fact, Key, TermText
+from dealrun.model.contract import Fact, TermText
+from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.values import Holds, OnEvent
 from dealrun.source import Span
 from dealrun.state.knowledge import World
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 
-MOST_COURSES = 40
+MOST_SUPPOSITIONS = 40
 """So many events of a contract are supposed; each costs what the clauses cost that hang on it."""
 
 
@@ -27,30 +28,30 @@ How: TypeAlias = Literal["happened", "holds"]
 
 
 @attrs.frozen
-class Course:
+class Supposition:
     """An event that is supposed, and the clauses that it can reach."""
 
     name: str
-    reaches: frozenset[Key]
+    reaches: frozenset[Label]
 
 
-def courses(
-    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Key], day: Day
-) -> Iterator[tuple[Course, list[Claim]]]:
+def suppositions(
+    contract: int, timeline: Timeline, things: Things, words: frozenset[str], labels: Sequence[Label], day: Day
+) -> Iterator[tuple[Supposition, list[Claim]]]:
     """The claims of some clauses if one of the events happens, or one of the conditions holds, that they name."""
     if not labels:
         return
     entry = timeline.index.first_entry(labels[0])
     assert entry is not None
     span = entry.span
-    for subject, kind in list(_named(timeline, labels))[:MOST_COURSES]:
+    for subject, kind in list(_named(timeline, labels))[:MOST_SUPPOSITIONS]:
         other = Timeline(timeline.index, _supposing(timeline, subject, kind, day, span), timeline)
         reached = [label for label in labels if not other.shares(timeline, label)]
         found = Reader(contract, other, things).claims(words, reached)
-        yield Course(subject, frozenset(reached)), [attrs.evolve(claim, course=subject) for claim in found]
+        yield Supposition(subject, frozenset(reached)), [attrs.evolve(claim, supposing=subject) for claim in found]
 
 
-def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How]]:
+def _named(timeline: Timeline, labels: Sequence[Label]) -> Iterator[tuple[str, How]]:
     """What clauses hang on and nothing is recorded of: events, conditions, uses of rights, breaches."""
     index, world = timeline.index, timeline.world
     found: dict[tuple[str, How], None] = {}
@@ -60,7 +61,7 @@ def _named(timeline: Timeline, labels: Sequence[Key]) -> Iterator[tuple[str, How
         for _, operation in index.histories[label]:
             for value in _parts(operation):
                 match value:
-                    case OnEvent(event, None) if not _computed(timeline, f"event {event}"):
+                    case OnEvent(event, None) if not _computed(timeline, DeclarationKey("event", event)):
                         found[event, "happened"] = None
                     case OnEvent("breach" | "default" | "cure", of) if of is not None:
                         found[f"breach of {of}", "happened"] = None
@@ -90,7 +91,7 @@ def _parts(value: object) -> Iterator[object]:
             yield from _parts(getattr(value, field.name))
 
 
-def _computed(timeline: Timeline, key: Key) -> bool:
+def _computed(timeline: Timeline, key: DeclarationKey) -> bool:
     """Whether an event recurs by itself, so that there is nothing to suppose."""
     entry = timeline.index.first_entry(key)
     return entry is not None and "every" in entry.terms

@@ -1,0 +1,80 @@
+"""An answer as blocks: what a terminal, a page and a notebook show, each in its own way.
+
+In: nothing. Out: the blocks. Guaranteed: a block holds what is said, not how wide or in which letters; `text.py` makes
+lines of it, `markup.py` Markdown and HTML.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import attrs
+
+from dealrun.diagnostics import Diagnostic
+
+
+@attrs.frozen
+class Heading:
+    """What the blocks below it are about."""
+
+    text: str
+    level: int = 1
+
+
+@attrs.frozen
+class Paragraph:
+    """A sentence or a few, `indent` steps to the right; a name as in a file, or strong words, may lead them."""
+
+    text: str
+    indent: int = 0
+    code: str = ""
+    strong: str = ""
+
+
+@attrs.frozen
+class Table:
+    """A table of text; the columns of figures are flush right."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+    @staticmethod
+    def of(header: Sequence[str], rows: Iterable[Sequence[str]], figures: Iterable[int] = ()) -> "Table":
+        """A table of any sequences."""
+        return Table(tuple(header), tuple(tuple(row) for row in rows), tuple(figures))
+
+    def without_empty(self) -> "Table":
+        """The table without the columns that hold nothing."""
+        kept = [index for index in range(len(self.header)) if any(row[index] for row in self.rows)]
+        return Table.of(
+            [self.header[index] for index in kept],
+            ([row[index] for index in kept] for row in self.rows),
+            (number for number, index in enumerate(kept) if index in self.figures),
+        )
+
+
+@attrs.frozen
+class Findings:
+    """What the checker says."""
+
+    found: tuple[Diagnostic, ...]
+
+
+@attrs.frozen
+class Gap:
+    """An empty line of text; what has headings and paragraphs of its own needs none."""
+
+
+Block: TypeAlias = Heading | Paragraph | Table | Findings | Gap
+
+GAP = Gap()
+
+
+def spaced(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks without gaps before the first and behind the last."""
+    found = list(blocks)
+    while found and isinstance(found[-1], Gap):
+        found.pop()
+    while found and isinstance(found[0], Gap):
+        found.pop(0)
+    return found

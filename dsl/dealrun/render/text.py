@@ -1,0 +1,32 @@
+"""Blocks as lines of text.
+
+In: blocks and a width. Out: lines no wider than asked, but for figures, which are never broken.
+"""
+
+from collections.abc import Iterable
+
+from dealrun.diagnostics.render import render_all
+from dealrun.render.blocks import Block, Findings, Gap, Heading, Paragraph, Table
+from dealrun.render.tables import table, wrap
+
+STEP = 2
+"""Columns of one step to the right."""
+
+
+def lines(blocks: Iterable[Block], width: int, *, colour: bool = False) -> list[str]:
+    """The lines of an answer."""
+    found: list[str] = []
+    for block in blocks:
+        match block:
+            case Heading(text):
+                found += wrap(text, width)
+            case Paragraph(text, indent, code, strong):
+                whole = f"{code}{strong}{text}"
+                found += [" " * (STEP * indent) + line for line in wrap(whole, width - STEP * indent)]
+            case Table(header, rows, figures):
+                found += table(header, rows, width, figures)
+            case Findings(diagnostics):
+                found += render_all(list(diagnostics), colour=colour).rstrip("\n").split("\n")
+            case Gap():
+                found.append("")
+    return found
