@@ -114,7 +114,6 @@ def growth() -> list[str]:
     rows = ["| clauses | amendments | timeline | per clause | one clause on a day |", "|---|---|---|---|---|"]
     for clauses in (1_000, 2_000, 5_000, 10_000):
         loaded = dealrun.loads(chain(clauses, 200))
-        assert isinstance(loaded, dealrun.Contract), str(loaded)[:2000]
         contract = loaded
         seconds = measured(lambda contract=contract: evaluate(contract))  # type: ignore[misc]
         timeline = evaluate(contract)
@@ -134,7 +133,6 @@ def pieces() -> list[str]:
             day = f"{2001 + number // 300}-{number // 25 % 12 + 1:02d}-{number % 25 + 1:02d}"
             lines += [f"amend a{number} signed {day}", f"  set c {number + 2} USD"]
         loaded = dealrun.loads("\n".join(lines) + "\n")
-        assert isinstance(loaded, dealrun.Contract)
         timeline = evaluate(loaded)
         query = measured(lambda timeline=timeline: states(timeline, "c")) / QUERIES  # type: ignore[misc]
         rows.append(f"| {count:,} | {query * 1e6:.0f} µs |")
@@ -146,7 +144,6 @@ def instruments() -> list[str]:
     rows = ["| clauses | instruments | operations | timeline | per clause and operation |", "|---|---|---|---|---|"]
     for count in (10, 100, 300, 1_000):
         loaded = dealrun.loads(chain(10_000, count))
-        assert isinstance(loaded, dealrun.Contract), str(loaded)[:2000]
         contract = loaded
         seconds = measured(lambda contract=contract: evaluate(contract))  # type: ignore[misc]
         work = 10_000 + 40 * count
@@ -158,7 +155,6 @@ def scenarios() -> list[str]:
     """Ten scenarios against evaluating the contract: what they cannot reach is shared."""
     told = "\n".join(f"scenario s{n}\n  record E on {2030 + n}-01-01" for n in range(10))
     loaded = dealrun.loads(f"{chain(10_000, 200)}{told}\n")
-    assert isinstance(loaded, dealrun.Contract), str(loaded)[:2000]
     contract = loaded
     once = measured(lambda: evaluate(contract))
     base = evaluate(contract)
@@ -194,7 +190,6 @@ def portfolios() -> list[str]:
         loaded = []
         for text in portfolio(size):
             contract = dealrun.loads(text)
-            assert isinstance(contract, dealrun.Contract), str(contract)[:2000]
             loaded.append(contract)
         found = between(loaded)
         seconds = measured(lambda loaded=loaded: between(loaded))  # type: ignore[misc]

@@ -72,7 +72,6 @@ def statement(
 ) -> Settlement:
     """What the clauses of a deal come to by a day."""
     loaded = dealrun.loads(head + text)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
     timeline = loaded.timeline(known=known or through, bind=dict(bind or {}))
     return settle(timeline, sums(*rows), parse_day(through), default=default, convert=convert)
 

@@ -18,6 +18,7 @@ import dealrun
 from dealrun.diagnostics import Severity
 from dealrun.model.contract import Add, Drop, Reinstate, Waive
 from dealrun.model.keys import header_of
+from either import either
 
 LABELS = ("c0", "c1", "c2", "c3", "c4")
 EVENTS = ("E1", "E2")
@@ -73,7 +74,7 @@ class Case:
 
     def load(self) -> dealrun.Contract:
         """The contract; what does not load is a defect of the generator, or of the checker."""
-        loaded = dealrun.loads(self.text())
+        loaded = either(self.text())
         assert isinstance(loaded, dealrun.Contract), f"{self.text()}\n{loaded}"
         return loaded
 
@@ -84,7 +85,7 @@ HEADER_LINES = 1
 def repaired(case: Case) -> Case:
     """The case without the statements that the checker refuses."""
     for _ in range(40):
-        loaded = dealrun.loads(case.text())
+        loaded = either(case.text())
         if isinstance(loaded, dealrun.Contract):
             return case
         lines = {

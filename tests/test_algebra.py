@@ -602,8 +602,8 @@ def test_one_instrument_and_a_day_of_knowledge(run: Run) -> None:
     one = valid("changes", run(files, "changes", "a.deal", "--instrument", "m", "--format", "json").out)
     assert [each["name"] for each in one["instruments"]] == ["m"]
     late = made(files).changes(known="2026-01-01", instrument="n")[0]
-    assert late.known == to_day("2026-01-01")
-    assert [(iso(c.change.on), c.change.after) for c in late.consequences if c.change.term is None] == [
+    assert str(late.known) == "2026-01-01"
+    assert [(str(c.change.on), c.change.after) for c in late.consequences if c.change.term is None] == [
         ("2026-01-01", "in force")
     ]
     assert run(files, "changes", "a.deal", "--known", "2024-01-01").out == "no amendment is signed\n"
@@ -873,9 +873,8 @@ def test_usage_of_what_if(run: Run) -> None:
 
 def test_what_if_as_a_library() -> None:
     contract = made(D + 's: permit A "s"\n')
-    assert isinstance(contract, dealrun.Contract)
     with pytest.raises(ValueError, match="no amendment"):
-        dealrun.what_if(contract, [], [])
+        dealrun.what_if(contract, [])
 
 
 def test_a_reading_that_there_is_not(run: Run) -> None:
@@ -934,7 +933,7 @@ def test_corrections_keep_the_earlier_rows(run: Run) -> None:
 
 
 def test_a_clause_begins_with_the_instrument_that_adds_it(run: Run) -> None:
-    assert [iso(known.day) for known in made(CORRECTED).history("t")] == ["2025-08-01"]
+    assert [str(known.day) for known in made(CORRECTED).history("t")] == ["2025-08-01"]
     under = valid("history", run(CORRECTED, "history", "s", "a.deal", "--scenario", "z", "--format", "json").out)
     assert (under["scenario"], len(under["known"])) == ("z", 1)
     assert under["known"][0]["held"][-1] == {"from": "2025-03-01", "through": None, "status": "ended by E", "terms": {}}
@@ -963,7 +962,7 @@ def test_usage_of_history(run: Run, arguments: tuple[str, ...], message: str) ->
 def test_the_history_of_a_sketch_and_of_several_deals(run: Run) -> None:
     data = valid("history", run('s: permit A "s" until 2030\n', "history", "s", "a.deal", "--format", "json").out)
     assert (data["known"][0]["from"], data["known"][0]["held"][0]["through"]) == (None, "2030-12-31")
-    rows = [(iso(known.day), known.held[-1].status) for known in made(SEVERAL).history("q.s")]
+    rows = [(str(known.day), known.held[-1].status) for known in made(SEVERAL).history("q.s")]
     assert rows == [("2024-02-01", "in force"), ("2025-01-01", "ended by 2030"), ("2025-02-01", "ended by x")]
 
 
@@ -1125,6 +1124,5 @@ def test_the_restatement_of_a_sketch_loads_under_any_name(tmp_path: Path) -> Non
     text = 'd: require A->B "report"\namend a0 "x" signed 2024-03-01\n  waive d until 2026-05-31\n'
     (tmp_path / "one.deal").write_text(text, encoding="utf-8")
     loaded = dealrun.load(tmp_path / "one.deal")
-    assert isinstance(loaded, dealrun.Contract)
     (tmp_path / "two.deal").write_text(loaded.restate("2024-06-01"), encoding="utf-8")
     assert isinstance(dealrun.load(tmp_path / "two.deal"), dealrun.Contract)

@@ -20,6 +20,7 @@ import pytest
 import dealrun
 from conftest import ROOT
 from dealrun.diagnostics import Severity
+from either import either, either_of
 from strategies import said
 
 FOLDER = ROOT / "contracts" / "openai-microsoft"
@@ -42,16 +43,12 @@ quiet: forbid A->B "shout" when breach of sing unless "it is loud"
 
 def contract(text: str = SMALL) -> dealrun.Contract:
     """The contract of a text without errors."""
-    loaded = dealrun.loads(text)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
-    return loaded
+    return dealrun.loads(text)
 
 
 def real() -> dealrun.Contract:
     """The contract of OpenAI and Microsoft."""
-    loaded = dealrun.load(FOLDER)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
-    return loaded
+    return dealrun.load(FOLDER)
 
 
 def statuses(timeline: dealrun.Timeline, day: date | str) -> dict[str, str]:
@@ -82,10 +79,9 @@ def test_a_contract_is_true_and_says_its_deals() -> None:
     assert loaded.diagnostics == ()
 
 
-def test_diagnostics_are_false_iterable_and_their_text_is_the_report() -> None:
-    loaded = dealrun.loads('party A "A"\npermit B "sing"\nfee A->A 5\n', name="wrong.deal")
+def test_diagnostics_are_a_sequence_and_their_text_is_the_report() -> None:
+    loaded = either('party A "A"\npermit B "sing"\nfee A->A 5\n', name="wrong.deal")
     assert isinstance(loaded, dealrun.Diagnostics)
-    assert not loaded
     assert len(loaded) == len(list(loaded)) >= 2
     assert all(isinstance(found, dealrun.Diagnostic) for found in loaded)
     assert {found.severity for found in loaded} == {Severity.ERROR}
@@ -114,7 +110,6 @@ def test_paths_may_be_texts_paths_and_lists_of_both() -> None:
     found = []
     for way in ways:
         loaded = dealrun.load(way)
-        assert isinstance(loaded, dealrun.Contract), str(loaded)
         found.append(everything(loaded.timeline()))
     assert all(each == found[0] for each in found)
 
@@ -127,7 +122,6 @@ def test_a_folder_is_one_deal_of_its_own_deal_files_only(tmp_path: Path) -> None
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "e.deal").write_text("no deal )\n", encoding="utf-8")
     loaded = dealrun.load(tmp_path)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
     assert [deal.name for deal in loaded.model.deals] == ["d"]
     assert statuses(loaded.timeline(), "2030-12-31")["sing"] == "in force"
     assert statuses(loaded.timeline(), "2031-01-01")["sing"] == "ended"
@@ -145,13 +139,13 @@ def test_the_order_of_files_does_not_matter() -> None:
 
 def test_what_cannot_be_read_is_a_diagnostic(tmp_path: Path) -> None:
     for path in (tmp_path / "missing.deal", tmp_path, tmp_path / "a.deal" / "b.deal"):
-        loaded = dealrun.load(path)
+        loaded = either_of(path)
         assert isinstance(loaded, dealrun.Diagnostics)
         assert [found.code for found in loaded] == ["DR906"]
 
 
 def test_what_is_no_path_is_a_diagnostic() -> None:
-    assert codes(dealrun.load("a\0b.deal")) == ["DR906"]
+    assert codes(either_of("a\0b.deal")) == ["DR906"]
 
 
 def test_what_is_public_is_named() -> None:
@@ -187,7 +181,6 @@ def test_include_reads_files_below_the_folder(tmp_path: Path) -> None:
         last='hum: permit A "hum"\n',
     )
     loaded = dealrun.load(tmp_path / "top.deal")
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
     assert set(loaded.timeline().labels) == {"sing", "hum"}
     assert loaded.timeline().on("2025-01-01")["sing"].span.place.file.endswith("terms/more/songs.deal")
 
@@ -199,9 +192,9 @@ def test_a_file_that_is_included_twice_counts_once(tmp_path: Path) -> None:
         a='party A "A"\n',
         b='include "a.deal"\nsing: permit A "sing"\n',
     )
-    assert codes(dealrun.load(tmp_path / "top.deal")) == []
-    assert codes(dealrun.load(tmp_path)) == []
-    assert codes(dealrun.load([tmp_path / "a.deal", tmp_path / "top.deal", tmp_path / "a.deal"])) == []
+    assert codes(either_of(tmp_path / "top.deal")) == []
+    assert codes(either_of(tmp_path)) == []
+    assert codes(either_of([tmp_path / "a.deal", tmp_path / "top.deal", tmp_path / "a.deal"])) == []
 
 
 @pytest.mark.parametrize(
@@ -213,19 +206,19 @@ def test_include_never_leaves_the_folder(tmp_path: Path, path: str) -> None:
     (inside / "link.deal").symlink_to(tmp_path / "outside.deal")
     (inside / "linked").symlink_to(tmp_path / "elsewhere")
     write(inside, top=f'include "{path}"\n')
-    assert codes(dealrun.load(inside / "top.deal")) == ["DR910"]
+    assert codes(either_of(inside / "top.deal")) == ["DR910"]
 
 
 def test_a_folder_that_is_a_link_itself_is_read(tmp_path: Path) -> None:
     write(tmp_path, real__top='include "names.deal"\npermit A "sing"\n', real__names='party A "A"\n')
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert codes(dealrun.load(tmp_path / "link" / "top.deal")) == []
+    assert codes(either_of(tmp_path / "link" / "top.deal")) == []
 
 
 @pytest.mark.parametrize("files", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": "b"}])
 def test_include_in_a_circle_is_refused_and_ends(tmp_path: Path, files: dict[str, str]) -> None:
     write(tmp_path, **{name: f'include "{other}.deal"\nparty {name} "x"\n' for name, other in files.items()})
-    assert codes(dealrun.load(tmp_path / "a.deal")) == ["DR910"]
+    assert codes(either_of(tmp_path / "a.deal")) == ["DR910"]
 
 
 @pytest.mark.parametrize(
@@ -242,12 +235,12 @@ def test_include_in_a_circle_is_refused_and_ends(tmp_path: Path, files: dict[str
 )
 def test_include_takes_one_path(tmp_path: Path, line: str) -> None:
     write(tmp_path, top=line + "\n", a="", b="")
-    assert set(codes(dealrun.load(tmp_path / "top.deal"))) <= {"DR910", "DR906"}
-    assert codes(dealrun.load(tmp_path / "top.deal"))
+    assert set(codes(either_of(tmp_path / "top.deal"))) <= {"DR910", "DR906"}
+    assert codes(either_of(tmp_path / "top.deal"))
 
 
 def test_a_text_includes_nothing() -> None:
-    assert codes(dealrun.loads(f'include "{FOLDER}/2026-amendment.deal"\n')) == ["DR910"]
+    assert codes(either(f'include "{FOLDER}/2026-amendment.deal"\n')) == ["DR910"]
 
 
 # --- hermetic ---------------------------------------------------------------------------------------------------------
@@ -303,13 +296,12 @@ def test_a_delay_behind_paid_gives_no_one_due_day() -> None:
     head = 'deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n'
     text = head + "often: fee A->B 5 USD paid quarterly within 45 days\nonce: fee A->B 5 USD within 45 days\n"
     loaded = dealrun.loads(text)
-    assert isinstance(loaded, dealrun.Contract)
     timeline = loaded.timeline()
     due = {prospect.label: prospect.due for prospect in timeline.prospects("2024-01-02")}
-    assert due == {"often": None, "once": date(2024, 2, 15).toordinal()}
+    assert due == {"often": None, "once": date(2024, 2, 15)}
     state = timeline.on("2024-01-02")
     assert state["often"].terms["due"].day is None
-    assert state["once"].terms["due"].day == date(2024, 2, 15).toordinal()
+    assert state["once"].terms["due"].day == date(2024, 2, 15)
 
 
 def evaluated(loaded: dealrun.Contract) -> None:
@@ -360,7 +352,7 @@ def test_loading_opens_the_files_that_are_loaded_and_no_other() -> None:
 def test_a_day_is_a_date_or_its_text(day: date | str | int) -> None:
     timeline = contract().timeline()
     state = timeline.on(day)
-    assert state.on == date(2025, 6, 1).toordinal()
+    assert state.on == date(2025, 6, 1)
     assert {label: said(clause) for label, clause in state.items()} == {
         label: said(clause) for label, clause in timeline.on("2025-06-01").items()
     }
@@ -368,7 +360,7 @@ def test_a_day_is_a_date_or_its_text(day: date | str | int) -> None:
     assert timeline.why("sing", day) == timeline.why("sing", "2025-06-01")
     assert timeline.changes("2023-01-01", day) == timeline.changes(date(2023, 1, 1), "2025-06-01")
     as_known: Any = day
-    assert contract().timeline(known=as_known).known == date(2025, 6, 1).toordinal()
+    assert contract().timeline(known=as_known).known == date(2025, 6, 1)
 
 
 @pytest.mark.parametrize(
@@ -417,7 +409,7 @@ def test_why_tells_the_same_state() -> None:
     for label, clause in real().timeline().on("2027-01-01").items():
         explanation = clause.why()
         assert explanation.state == clause
-        assert explanation.on == date(2027, 1, 1).toordinal()
+        assert explanation.on == date(2027, 1, 1)
         assert explanation.steps[0].quote
         assert explanation.steps == real().timeline().why(label, "2027-01-01").steps
 
@@ -426,9 +418,9 @@ def test_changes_are_what_differs_from_day_to_day() -> None:
     timeline = real().timeline()
     start, end = date(2025, 10, 1), date(2026, 6, 1)
     changes = timeline.changes(start, end)
-    assert changes == tuple(sorted(changes, key=lambda change: change.on))
+    assert changes == tuple(sorted(changes, key=lambda change: change.on or date.min))
     # On 2025-10-27 `HELD_SINCE` is past, whatever it is; 2026-04-28 is the first open day.
-    dates = {date.fromordinal(change.on).isoformat() for change in changes}
+    dates = {str(change.on) for change in changes}
     assert dates == {"2025-10-27", "2025-10-28", "2026-04-27", "2026-04-28"}
     status = {(change.on, change.label): change.after for change in changes if change.term is None}
     day = start
@@ -443,9 +435,7 @@ def test_changes_are_what_differs_from_day_to_day() -> None:
         day += timedelta(days=1)
     assert timeline.changes(end, start) == ()
     assert timeline.changes("2026-04-27", "2026-04-27") == ()
-    assert timeline.changes("2026-04-26", "2026-04-27") == tuple(
-        c for c in changes if c.on == date(2026, 4, 27).toordinal()
-    )
+    assert timeline.changes("2026-04-26", "2026-04-27") == tuple(c for c in changes if c.on == date(2026, 4, 27))
 
 
 # --- knowledge and suppositions ---------------------------------------------------------------------------------------
@@ -458,7 +448,7 @@ def test_knowledge_is_of_the_last_day_in_the_files() -> None:
     assert contract(later + "retract SALE known 2025-05-01\n").known == date(2025, 5, 1)
     assert contract(SMALL + "scenario s\n  record SALE on 2030-01-01\n").known == date(2024, 1, 1)
     assert contract('permit A "sing"\n').known is None
-    assert contract().timeline().known == date(2024, 1, 1).toordinal()
+    assert contract().timeline().known == date(2024, 1, 1)
 
 
 def test_knowledge_hides_what_came_later() -> None:
@@ -590,7 +580,7 @@ def test_an_each_clause_has_an_instance_for_every_occurrence() -> None:
     )
     instances = loaded.timeline().on("2024-06-01")["check"].instances
     assert [(i.number, i.occurrence, i.due) for i in instances] == [
-        (number, date.fromisoformat(day).toordinal(), (date.fromisoformat(day) + timedelta(days=10)).toordinal())
+        (number, date.fromisoformat(day), date.fromisoformat(day) + timedelta(days=10))
         for number, day in ((1, "2024-03-01"), (2, "2024-05-01"))
     ]
     assert len(loaded.timeline().on("2024-04-01")["check"].instances) == 1
@@ -646,7 +636,6 @@ def test_several_deals_have_their_names_before_their_labels(tmp_path: Path) -> N
         write(tmp_path, **{name: SMALL.replace("deal d", f"deal {name}")})
     write(tmp_path, three="amend first of two signed 2024-03-01\n  set sing until 2026\n")
     loaded = dealrun.load(tmp_path)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
     assert repr(loaded) == "Contract(one, two)"
     timeline = loaded.timeline(assume={"one.SALE": "2025-01-01"}, bind={"two.TOTAL": "2m USD"})
     state = timeline.on("2025-06-01")
@@ -657,7 +646,8 @@ def test_several_deals_have_their_names_before_their_labels(tmp_path: Path) -> N
     assert state["two.share"].terms["cap"].contingent_on == ()
     with pytest.raises(KeyError, match="SALE"):
         loaded.timeline(assume={"SALE": "2025-01-01"})
-    assert not isinstance(dealrun.load([tmp_path / "one.deal", tmp_path / "three.deal"]), dealrun.Contract)
+    with pytest.raises(dealrun.LoadError):
+        dealrun.load([tmp_path / "one.deal", tmp_path / "three.deal"])
 
 
 def test_a_deal_alone_may_also_be_named_in_full() -> None:
@@ -699,7 +689,7 @@ OURS: Any = dealrun
 
 
 @pytest.mark.parametrize("call", [
-    lambda _c: OURS.load(5), lambda _c: OURS.load([5]), lambda _c: OURS.loads(b"x"), lambda _c: OURS.loads(None),
+    lambda _c: OURS.load(5), lambda _c: OURS.load([5]), lambda _c: OURS.loads(None),
     lambda c: c.timeline(known=1.5), lambda c: c.timeline(known=True), lambda c: c.timeline(assume=["AGI"]),
     lambda c: c.timeline(assume={"AGI": None}), lambda c: c.timeline(bind={"TOTAL": 5}),
     lambda c: c.timeline(scenario=1),

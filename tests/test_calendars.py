@@ -7,6 +7,7 @@ import pytest
 import dealrun
 from dealrun.time import NEVER, iso, parse_day
 from dealrun.time.calendars import Calendar, UnknownCalendarError, is_unknown
+from either import either
 
 ADDED = [
     # calendar, from, business days, to
@@ -56,7 +57,7 @@ def test_counting_ends_at_the_horizon() -> None:
 
 def test_a_calendar_that_is_none_is_an_error_with_its_place() -> None:
     assert is_unknown("QQ")
-    loaded = dealrun.loads('deal d "D" signed 2026-01-01 calendar QQ\nparty A "A"\n')
+    loaded = either('deal d "D" signed 2026-01-01 calendar QQ\nparty A "A"\n')
     assert isinstance(loaded, dealrun.Diagnostics)
     assert {found.code for found in loaded} == {"DR301"}
     with pytest.raises(UnknownCalendarError):
@@ -72,7 +73,6 @@ def test_due_days_of_a_deal_know_its_calendar() -> None:
     due = []
     for calendar in ("", " calendar US"):
         loaded = dealrun.loads(text.format(calendar=calendar).replace(" of start of act", ""))
-        assert isinstance(loaded, dealrun.Contract), str(loaded)
         day = loaded.timeline().clause("act", parse_day("2026-07-02")).terms["due"].day
         due.append("" if day is None else iso(day))
     assert due == ["2026-07-03", "2026-07-06"]

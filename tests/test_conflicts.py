@@ -45,7 +45,6 @@ FOUND: Counter[str] = Counter()
 def found(text: str, base: str = BASE) -> list[tuple[str, str]]:
     """The codes and messages of a text's conflicts."""
     loaded = dealrun.loads(base + dedent(text))
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
     return [(diagnostic.code, diagnostic.message) for diagnostic in loaded.conflicts()]
 
 
@@ -212,7 +211,6 @@ def test_what_is_no_clash_is_not_reported(name: str) -> None:
 def test_a_clash_tells_both_places_both_periods_and_the_first_day() -> None:
     text = BASE + "a: license A->B to tools exclusive until 2026\nb: license A->C to drills exclusive from 2025-07-01\n"
     loaded = dealrun.loads(text)
-    assert isinstance(loaded, dealrun.Contract)
     (clash,) = loaded.conflicts()
     assert clash.message == "`d.a` and `d.b` are both exclusive, from 2025-07-01"
     assert clash.span is not None
@@ -236,7 +234,6 @@ def test_no_contract_of_ours_has_a_conflict() -> None:
     contracts = [*folders, ROOT / "contracts/tutorial/supply", *(ROOT / "contracts/cuad").glob("*.deal")]
     for path in contracts:
         loaded = dealrun.load(path)
-        assert isinstance(loaded, dealrun.Contract)
         assert loaded.conflicts() == (), path
 
 

@@ -9,6 +9,7 @@ from conftest import ROOT, golden
 from dealrun.cli.ledgers import problem_lines
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.diagnostics.render import render_all
+from either import either_of
 
 CASES = Path(__file__).parent / "diagnostics"
 PAGES = ROOT / "docs" / "diagnostics"
@@ -29,7 +30,7 @@ def test_every_code_has_a_failing_file_and_its_snapshot(code: str, rewrite: bool
     if path is None:
         assert code in LIMITS, f"no failing file for {code}"
         return
-    loaded = dealrun.load(path.relative_to(ROOT))
+    loaded = either_of(path.relative_to(ROOT))
     if code.startswith("DR7"):
         refused_ledger(loaded, code, rewrite=rewrite)
         return

@@ -22,6 +22,7 @@ from dealrun.model.carried import CARRIED
 from dealrun.model.vocabulary import FORMS, Term
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source
+from either import either
 
 DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language.md"
@@ -47,7 +48,7 @@ def blocks(path: Path, kind: str) -> list[Block]:
 
 @pytest.mark.parametrize("block", blocks(LANGUAGE, "deal"), ids=lambda block: f"line {block.line}")
 def test_every_example_of_the_specification_holds(block: Block) -> None:
-    loaded = dealrun.loads(block.text)
+    loaded = either(block.text)
     if block.info:
         assert isinstance(loaded, dealrun.Diagnostics)
         assert {diagnostic.code for diagnostic in loaded} <= {*block.info, "DR211"}
@@ -61,7 +62,7 @@ def test_every_example_of_the_specification_holds(block: Block) -> None:
 @pytest.mark.parametrize("page", sorted((DOCS / "diagnostics").glob("DR*.md")), ids=lambda page: page.stem)
 def test_the_last_example_of_a_page_is_not_refused_with_its_code(page: Path) -> None:
     last = blocks(page, "deal")[-1]
-    loaded = dealrun.loads(last.text)
+    loaded = either(last.text)
     found = list(loaded) if isinstance(loaded, dealrun.Diagnostics) else list(loaded.diagnostics)
     if isinstance(loaded, dealrun.Contract):
         found += loaded.conflicts()

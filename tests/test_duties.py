@@ -9,6 +9,7 @@ import pytest
 
 import dealrun
 from dealrun.cli.main import main
+from either import either
 
 BASE = """
 deal d "D" signed 2024-01-01 parties A, B
@@ -22,9 +23,7 @@ event closing "the closing"
 
 def load(text: str) -> dealrun.Contract:
     """A contract below the base."""
-    loaded = dealrun.loads(BASE + dedent(text))
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
-    return loaded
+    return dealrun.loads(BASE + dedent(text))
 
 
 def standing(text: str, day: str, known: str = "2030-12-31", label: str = "c", **assume: str) -> list[str]:
@@ -76,7 +75,7 @@ def test_the_due_day_of_a_period(words: str, day: str, number: str, due: str) ->
     if not number:
         assert found == {}
         return
-    assert date.fromordinal(found[number] or 0).isoformat() == due
+    assert str(found[number]) == due
 
 
 @pytest.mark.parametrize(
@@ -395,7 +394,7 @@ def test_perpetual_and_irrevocable() -> None:
     ],
 )
 def test_what_is_refused(text: str, code: str) -> None:
-    loaded = dealrun.loads(BASE + text + "\n")
+    loaded = either(BASE + text + "\n")
     assert isinstance(loaded, dealrun.Diagnostics)
     assert [diagnostic.code for diagnostic in loaded] == [code]
 
@@ -462,7 +461,7 @@ def test_the_calendar_tells_what_is_left_to_do() -> None:
         record performance of c on 2024-04-08
     """)
     found = loaded.agenda(loaded.timeline(known="2024-12-31"), "2024-01-01", "2024-12-31")
-    told = [(entry.kind, entry.number, str(date.fromordinal(entry.day or 1)), entry.party) for entry in found
+    told = [(entry.kind, entry.number, str(entry.day), entry.party) for entry in found
             if entry.label in {"c", "o"} and entry.kind != "starts"]  # fmt: skip
     assert told == [
         ("opens", "", "2024-05-01", ""),
@@ -486,7 +485,7 @@ def test_what_nothing_falls_due_under_needs_no_end_of_the_deal() -> None:
 
 
 def test_a_circle_by_way_of_the_deal_is_told_at_its_clauses() -> None:
-    loaded = dealrun.loads(
+    loaded = either(
         BASE
         + dedent("""
         first: fee A->B 10 USD until 2025
@@ -523,8 +522,8 @@ def test_an_extension_reaches_a_period_that_is_still_to_fall_due() -> None:
     assert standing(text, "2024-04-30") == ["Q1 2024 due", "Q2 2024 not yet due"]
     timeline = load(text).timeline(known="2024-12-31")
     duty = timeline.clause("c", date(2024, 6, 1).toordinal()).duties[0]
-    assert (duty.status, date.fromordinal(duty.due or 0).isoformat()) == ("breached", "2024-04-30")
-    assert date.fromordinal(duty.cure_by or 0).isoformat() == "2024-06-10"
+    assert (duty.status, str(duty.due)) == ("breached", "2024-04-30")
+    assert str(duty.cure_by) == "2024-06-10"
 
 
 @pytest.mark.parametrize("more", ["waive c until 2024-04-05", "set c unless flood"], ids=["waived", "excused"])
@@ -577,7 +576,6 @@ def test_restating_does_not_rewrite_what_fell_due() -> None:
           set c within 5 days
     """)
     restated = dealrun.loads(contract.restate("2024-04-01", known="2024-06-30"))
-    assert isinstance(restated, dealrun.Contract), str(restated)
     for day in range(date(2024, 4, 1).toordinal(), date(2024, 8, 1).toordinal(), 7):
         one, other = (each.timeline(known="2024-06-30").clause("c", day) for each in (contract, restated))
         assert [(d.number, d.status) for d in one.duties] == [(d.number, d.status) for d in other.duties]
@@ -589,7 +587,6 @@ def test_restating_does_not_rewrite_what_fell_due() -> None:
 
 def test_a_sketch_has_no_day_on_which_anything_was_always_due() -> None:
     loaded = dealrun.loads('r: require A->B "x" within 30 days\nz: damages B->A 1m USD each breach of r\n')
-    assert isinstance(loaded, dealrun.Contract)
     timeline = loaded.timeline(known="2024-05-01")
     assert timeline.clause("r", date(2024, 6, 1).toordinal()).duties == ()
     assert timeline.clause("z", date(2024, 6, 1).toordinal()).instances == ()
@@ -615,7 +612,7 @@ def test_the_entry_of_an_occurrence_keeps_its_number() -> None:
         loaded = load(text)
         found = loaded.agenda(loaded.timeline(known="2024-12-31"), "2024-01-01", "2024-12-31")
         numbers.append({entry.day: entry.number for entry in found if entry.kind == "lapses"})
-    day = date(2024, 3, 31).toordinal()
+    day = date(2024, 3, 31)
     assert numbers[0][day] == numbers[1][day] == "2024-03-01"
 
 
@@ -628,7 +625,7 @@ def test_the_entry_of_an_occurrence_keeps_its_number() -> None:
     ],
 )
 def test_what_is_refused_in_every_place(text: str, code: str) -> None:
-    loaded = dealrun.loads(BASE + text + "\n")
+    loaded = either(BASE + text + "\n")
     assert isinstance(loaded, dealrun.Diagnostics)
     assert [diagnostic.code for diagnostic in loaded] == [code]
 

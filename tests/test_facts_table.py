@@ -130,9 +130,7 @@ ROWS = [
 @cache
 def contract() -> dealrun.Contract:
     """The contract as it stands in the folder."""
-    loaded = dealrun.load(FOLDER)
-    assert isinstance(loaded, dealrun.Contract), str(loaded)
-    return loaded
+    return dealrun.load(FOLDER)
 
 
 def squeezed(span: Span) -> str:
@@ -259,7 +257,7 @@ def test_before_the_amendment_agi_ends_the_exclusivity_and_the_research_licence_
     assert before["ip"].terms["exclusivity"].text == "exclusive"
     assert after["ip"].status == "in force"
     assert after["ip"].terms["exclusivity"].text == "nonexclusive"
-    assert after["ip"].until == date(2032, 12, 31).toordinal()
+    assert after["ip"].until == date(2032, 12, 31)
     for label in ("research", "azure", "share"):
         assert (after[label].status, after[label].ended_by) == ("ended", ("AGI",))
     assert after["guardrails"].status == "in force"
@@ -303,4 +301,4 @@ def test_nothing_on_a_day_since_the_amendment_may_change_with_agi() -> None:
     for prospect in timeline.prospects("2026-04-27"):
         assert "AGI" not in prospect.may_change
     ip = next(prospect for prospect in timeline.prospects("2026-04-27") if prospect.label == "ip")
-    assert (ip.ends_earliest, ip.ends_latest) == (date(2032, 12, 31).toordinal(),) * 2
+    assert (ip.ends_earliest, ip.ends_latest) == (date(2032, 12, 31),) * 2

@@ -23,6 +23,7 @@ from dealrun.model.keys import DeclarationKey, EntryKey, header_of
 from dealrun.model.values import Names
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.time import NEVER, iso
+from either import either
 from renaming import renamed
 from strategies import (
     FIRST,
@@ -138,7 +139,7 @@ def test_law_2_frame(case: Case) -> None:
     if not case.amendments:
         return
     last = case.amendments[-1]
-    before = dealrun.loads(shorter(case, len(case.amendments) - 1).text())
+    before = either(shorter(case, len(case.amendments) - 1).text())
     if not isinstance(before, dealrun.Contract):
         return  # an earlier one is only right with the last, which it prevails over
     without = before.timeline(known=LAST)
@@ -208,9 +209,7 @@ FEWER = settings(max_examples=60)
 def written(case: Case, more: str = "") -> dealrun.Contract:
     """The case with more text behind it, which has to load."""
     text = f"{case.text()}\n{more}"
-    loaded = dealrun.loads(text)
-    assert isinstance(loaded, dealrun.Contract), f"{text}\n{loaded}"
-    return loaded
+    return dealrun.loads(text)
 
 
 COUNTED_BACK = re.compile(r"\d (?:days?|months?|years?|business days?) before ")
@@ -237,7 +236,6 @@ def test_law_5_inverse(case: Case, data: st.DataObject) -> None:
         return
     DIFFERENCES["nothing differs"] += not text
     applied = dealrun.loads(f"{write.document(attrs.evolve(old.model, readings=()))}\n{text}")
-    assert isinstance(applied, dealrun.Contract), f"{text}\n{applied}"
     before, there, after = (contract.timeline(known=LAST) for contract in (old, applied, new))
     since = effective.toordinal()
     for day in (day for day in probes(after, there) if day >= since):
@@ -274,7 +272,6 @@ def test_law_6_restatement(case: Case, day: date, data: st.DataObject) -> None:
     known = max(case.known, date(2020, 12, 31))
     text = contract.restate(day, known=known)
     restated = dealrun.loads(text)
-    assert isinstance(restated, dealrun.Contract), f"{text}\n{restated}"
     chain, consolidated = contract.timeline(known=known), restated.timeline(known=known)
     same_from(chain, consolidated, day.toordinal())
     if known < LAST and not any(i.signed and i.signed[1] > known.toordinal() for i in contract.model.instruments):
@@ -305,13 +302,11 @@ def test_law_11_print_and_parse(case: Case) -> None:
     contract = counted(case)
     text = write.document(contract.model)
     again = dealrun.loads(text, "again")
-    assert isinstance(again, dealrun.Contract), f"{text}\n{again}"
     assert essence(contract.model) == essence(again.model)
     assert write.document(again.model) == text
     formatted = canonical(text)
     assert canonical(formatted) == formatted
     parsed = dealrun.loads(formatted)
-    assert isinstance(parsed, dealrun.Contract)
     assert essence(parsed.model) == essence(contract.model)
 
 
@@ -319,9 +314,7 @@ def test_law_11_holds_for_the_real_contracts() -> None:
     """What the project ships, printed and read again, is the same; expectations, which are not printed, aside."""
     for name in ("openai-microsoft", "cargill-bioamber", "tutorial/supply"):
         contract = dealrun.load(ROOT / "contracts" / name)
-        assert isinstance(contract, dealrun.Contract), str(contract)
         again = dealrun.loads(write.document(contract.model))
-        assert isinstance(again, dealrun.Contract), str(again)
         assert essence(again.model) == essence(contract.model)
 
 

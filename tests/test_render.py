@@ -17,9 +17,7 @@ from dealrun.render.text import lines
 
 def contract() -> dealrun.Contract:
     """The first contract."""
-    loaded = dealrun.load(ROOT / "contracts" / "openai-microsoft")
-    assert isinstance(loaded, dealrun.Contract)
-    return loaded
+    return dealrun.load(ROOT / "contracts" / "openai-microsoft")
 
 
 def answers() -> dict[str, list[Block]]:
@@ -28,7 +26,6 @@ def answers() -> dict[str, list[Block]]:
     timeline = loaded.timeline(known="2026-04-27")
     supposed: dict[str, Any] = {"scenario": None, "reading": [], "assume": {}, "bind": {}}
     settled = dealrun.load(ROOT / "contracts" / "book-royalty")
-    assert isinstance(settled, dealrun.Contract)
     statement = settled.settle(ROOT / "contracts" / "book-royalty" / "ledger.csv", through="2025-06-30")
     return {
         "heading": states.heading(loaded, " on 2027-01-01", timeline.known, supposed),

@@ -17,6 +17,7 @@ from dealrun.settle.settle import settle
 from dealrun.settle.statement import Money, Payment, Settlement
 from dealrun.time import iso
 from dealrun.time.days import LAST
+from either import either
 from naive_money import NaivePayment, Row
 from strategies_money import MoneyCase, Tally, cases, decimal_text
 
@@ -46,7 +47,6 @@ def sums(rows: list[Row] | tuple[Row, ...]) -> Sums:
 def settled(case: MoneyCase) -> Settlement:
     """What the engine says of a case."""
     loaded = dealrun.loads(case.text)
-    assert isinstance(loaded, dealrun.Contract), f"{loaded}\n{case.text}"
     signed = loaded.known.toordinal() if loaded.known is not None else case.through
     return settle(loaded.timeline(known=iso(max(case.through, signed))), sums(case.rows), case.through)
 
@@ -215,7 +215,7 @@ def test_law_3_independence(case: MoneyCase) -> None:
         head, _, body = block.partition("\n")
         moved.append(f"{head.replace(mine[0], f'signed {others[1]}{effective}')}{retroactive}\n{body}")
     text = case.text.replace(one, "").replace(other, "") + "".join(reversed(moved))
-    swapped = dealrun.loads(text)
+    swapped = either(text)
     if isinstance(swapped, dealrun.Diagnostics):
         return
     plain = {(p.label, p.period): p.amount for p in settled(case).payments}
@@ -227,7 +227,6 @@ def test_law_3_independence(case: MoneyCase) -> None:
 def test_law_6_a_restated_deal_settles_as_its_chain_does(case: MoneyCase, days: int) -> None:
     """From the day of a restatement on, the consolidated text earns what the chain earns."""
     loaded = dealrun.loads(case.text)
-    assert isinstance(loaded, dealrun.Contract)
     day = case.through - days
     try:
         restated = loaded.restate(iso(day))

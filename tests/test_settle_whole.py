@@ -31,7 +31,6 @@ def test_a_row_converts_at_the_rate_of_its_day() -> None:
     assert paid(found, "f") == [("2024-03-31", "37.50 USD")]
     assert shown(found.of("f")[0].lines[0].parts[0].base) == (375,)
     loaded = dealrun.loads(HEAD + SHARE)
-    assert isinstance(loaded, dealrun.Contract)
     timeline, day = loaded.timeline(known="2024-12-31"), parse_day("2024-12-31")
     traced, takes = settle_and_trace(timeline, sums(*rows), day, convert=rates)
     assert [part.cents for part in allocate(traced.payments, takes)] == [1250, 1500, 1000]

@@ -123,7 +123,6 @@ def test_every_term_of_a_verb_is_read_or_carried(word: str) -> None:
         if verb == word:
             with recorded() as found:
                 contract = dealrun.loads(pairs.contract_with(verb, name))
-                assert isinstance(contract, dealrun.Contract), f"{pairs.clause(verb, name)}: {contract}"
                 pairs.ask(contract)
             read |= found
     terms = {name for verb, name in pairs.pairs() if verb == word}
@@ -148,7 +147,6 @@ def test_every_term_of_a_declaration_is_read_or_carried(word: str, tmp_path: Pat
         (tmp_path / name).write_text(text, encoding="utf-8")
     with recorded() as read:
         contract = dealrun.load(tmp_path)
-        assert isinstance(contract, dealrun.Contract), str(contract)
         pairs.ask(contract, None)
     assert {name for name in FORMS[word].terms if (word, name) not in read} == FORMS[word].carried
 

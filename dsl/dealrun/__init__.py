@@ -2,9 +2,7 @@
 
     import dealrun
 
-    contract = dealrun.load("contracts/openai-microsoft")
-    if not contract:                      # Diagnostics: every error, with its place
-        raise SystemExit(str(contract))
+    contract = dealrun.load("contracts/openai-microsoft")       # or LoadError: every error, with its place
     state = contract.timeline(known="2026-04-27").on("2027-01-01")
     state["ip"].status                    # 'in force'
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from dealrun.algebra.difference import DifferenceError
     from dealrun.algebra.history import Held, Known
     from dealrun.algebra.same import RestateError
-    from dealrun.api import Contract, Diagnostics, load, loads
+    from dealrun.api import Contract, Diagnostics, LoadError, ReadResult, load, loads, read, reads
     from dealrun.api.algebra import Comparison, WhatIf, what_if
     from dealrun.diagnostics import Diagnostic
     from dealrun.errors import ArgumentError, ArgumentTypeError, DealError, LimitError, UnknownNameError
@@ -49,6 +47,10 @@ _HOMES = {
     "Comparison": "dealrun.api.algebra",
     "Consequence": "dealrun.algebra.consequences",
     "Contract": "dealrun.api",
+    "reads": "dealrun.api",
+    "read": "dealrun.api",
+    "ReadResult": "dealrun.api",
+    "LoadError": "dealrun.api",
     "Diagnostic": "dealrun.diagnostics",
     "Diagnostics": "dealrun.api",
     "DifferenceError": "dealrun.algebra.difference",
@@ -95,6 +97,7 @@ __all__ = [
     "Known",
     "LedgerError",
     "LimitError",
+    "LoadError",
     "MissingExtraError",
     "Money",
     "Outcome",
@@ -103,6 +106,7 @@ __all__ = [
     "Portfolio",
     "Problem",
     "Prospect",
+    "ReadResult",
     "RestateError",
     "Settlement",
     "State",
@@ -117,6 +121,8 @@ __all__ = [
     "load",
     "loads",
     "portfolio",
+    "read",
+    "reads",
     "what_if",
 ]
 

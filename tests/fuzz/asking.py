@@ -17,13 +17,14 @@ from dealrun.diagnostics import Report
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source
 from dealrun.time import iso
+from either import either
 from fuzz import ledgers
 from fuzz.cases import Case, File
 from fuzz.play import RAISED, Played, clear, documented, signature, told, write
 
 
 def _difference(contract: Contract, text: str, effective: str, signed: str) -> str:
-    other = dealrun.loads(text.replace("exclusive", "nonexclusive").replace("2025", "2026").replace("10%", "11%"))
+    other = either(text.replace("exclusive", "nonexclusive").replace("2025", "2026").replace("10%", "11%"))
     if not isinstance(other, Contract):
         return ""
     return contract.difference(other, effective=effective, signed=signed) + contract.difference(contract, signed=signed)
@@ -31,7 +32,7 @@ def _difference(contract: Contract, text: str, effective: str, signed: str) -> s
 
 def _restate(contract: Contract, on: str, known: str, faults: list[str]) -> str:
     text = contract.restate(on, known=known)
-    again = dealrun.loads(text)
+    again = either(text)
     if isinstance(again, Diagnostics):
         faults.append(f"restate does not load ({next(iter(again)).code}): {again}\n{text}")
     return text
@@ -43,7 +44,7 @@ def _format(text: str, faults: list[str]) -> str:
         return ""
     if format_source(SourceText("a.deal", once), Report()) != once:
         faults.append(f"format twice is not format once: {once}")
-    if isinstance(dealrun.loads(once), Diagnostics):
+    if isinstance(either(once), Diagnostics):
         faults.append(f"format breaks a contract: {once}")
     return ""
 
@@ -106,7 +107,7 @@ def library(case: Case) -> Played:
     text = case.text
     found = Played(0)
     try:
-        contract = dealrun.loads(text)
+        contract = either(text)
         if isinstance(contract, Diagnostics):
             found.code, found.out = 1, str(contract)
             found.codes = {d.code for d in contract}
@@ -143,7 +144,7 @@ def settled(files: tuple[File, ...]) -> Played:
     found = Played(0)
     write(tuple(file for file in files if file.form != "arrow"))
     try:
-        contract = dealrun.loads(files[0].data.decode("utf-8", "surrogatepass"))
+        contract = either(files[0].data.decode("utf-8", "surrogatepass"))
         if isinstance(contract, Diagnostics):
             found.code = 1
             return found

@@ -5,6 +5,7 @@ that an entry is on the day on which the state changes; what hangs on an event i
 """
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
@@ -28,7 +29,7 @@ from dealrun.state.duties import Obligation, has_obligations, is_duty, obligatio
 from dealrun.state.duty_status import status_of
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
-from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
+from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
 from dealrun.time.calendars import Calendar
 from dealrun.time.moment import first
 
@@ -44,7 +45,7 @@ ORDER: tuple[AgendaKind, ...] = get_args(AgendaKind)
 class AgendaItem:
     """Something that falls on a day; `day` is None where it hangs on something that is not known."""
 
-    day: Day | None
+    day: date | None
     kind: AgendaKind
     label: Label
     deal: str
@@ -73,8 +74,9 @@ def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -
         if party is not None and not any(party in members for members in state.parties.values()):
             continue
         found.extend(_Clause(timeline, label, start, end).entries())
-    dated = [entry for entry in found if entry.day is not None and start <= entry.day <= end]
-    dated.sort(key=lambda entry: (entry.day or 0, ORDER.index(entry.kind), entry.label, entry.number))
+    bounds = date.fromordinal(start), date.fromordinal(end)
+    dated = [entry for entry in found if entry.day is not None and bounds[0] <= entry.day <= bounds[1]]
+    dated.sort(key=lambda entry: (entry.day or date.min, ORDER.index(entry.kind), entry.label, entry.number))
     return (*dated, *(entry for entry in found if entry.day is None))
 
 
@@ -133,7 +135,9 @@ class _Clause:
         value = act.possible[0] if act is not None and act.possible else None
         act_text = f' "{value.text}"' if isinstance(value, Text) else f" {act.text}" if act is not None else ""
         what = f"{state.kind} {parties}".rstrip() + act_text
-        return AgendaItem(day, kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites)
+        return AgendaItem(
+            _date(day), kind, self.label, state.deal, what, party, otherwise, rule, hangs, number, state.cites
+        )
 
     def _moment(self, kind: AgendaKind, moment: Moment, back: int, number: str) -> Iterator[AgendaItem]:
         """A start or an end: a day, or the rule by which it comes."""
@@ -193,9 +197,9 @@ class _Clause:
         for instance in state.instances:
             number = iso(instance.occurrence) if instance.occurrence is not None else f"{instance.number}"
             if instance.due is not None and not duty:
-                yield from self._due_day(Moment.on(instance.due), number)
+                yield from self._due_day(Moment.on(instance.due.toordinal()), number)
             if instance.until is not None:
-                yield self._entry(instance.until, self._kind("ends"), number=number)
+                yield self._entry(instance.until.toordinal(), self._kind("ends"), number=number)
 
     def _due_day(self, due: Moment, number: str) -> Iterator[AgendaItem]:
         view = shown(self.last.terms, "due")
@@ -275,3 +279,8 @@ def _conditional(condition: Condition, event: OnEvent) -> bool:
             return any(_conditional(part, event) for part in parts)
         case _:
             return False
+
+
+def _date(day: Day | None) -> date | None:
+    """A day as a date; what is always or never there lies outside all days that are asked for."""
+    return date.max if day is not None and day >= NEVER else date.min if day == ALWAYS else to_date(day)

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from dealrun.agenda.entries import AgendaItem
 from dealrun.extras import need
-from dealrun.time import Day
 
 ALARMS = {
     "due": 7, "payment due": 7, "last day to cure": 7, "last day for notice": 30, "renews": 7, "ends": 30, "lapses": 14,
@@ -19,13 +18,14 @@ ALARMS = {
 """How many days before an entry its alarm is; what starts has none."""
 
 
-def calendar(entries: Iterable[AgendaItem], known: Day | None, identities: Mapping[str, str] | None = None) -> bytes:
+def calendar(entries: Iterable[AgendaItem], known: date | None, identities: Mapping[str, str] | None = None) -> bytes:
     """An iCalendar file; entries without a day are left out. MissingExtraError without the library.
 
     `identities` says by deal what tells it from others of its name, so that their entries have different UIDs.
     """
     ical = need("icalendar")
-    stamp = datetime(1970, 1, 1, tzinfo=UTC) if known is None else datetime.fromordinal(known).replace(tzinfo=UTC)
+    day = date(1970, 1, 1) if known is None else known
+    stamp = datetime(day.year, day.month, day.day, tzinfo=UTC)
     found = ical.Calendar()
     found.add("prodid", "-//dealrun//agenda//EN")
     found.add("version", "2.0")
@@ -36,9 +36,9 @@ def calendar(entries: Iterable[AgendaItem], known: Day | None, identities: Mappi
         event = ical.Event()
         event.add("uid", uid(entry, (identities or {}).get(entry.deal, "")))
         event.add("dtstamp", stamp)
-        event.add("sequence", known or 0)
-        event.add("dtstart", date.fromordinal(entry.day))
-        event.add("dtend", date.fromordinal(entry.day + 1))
+        event.add("sequence", 0 if known is None else known.toordinal())
+        event.add("dtstart", entry.day)
+        event.add("dtend", entry.day + timedelta(days=1))
         event.add("summary", f"{entry.label}: {entry.kind}")
         event.add("description", "\n".join(description(entry)))
         event.add("transp", "TRANSPARENT")

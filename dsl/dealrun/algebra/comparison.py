@@ -5,6 +5,7 @@ answer alike is left out; a difference is told once, from its first day, and aga
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import combinations
 
 import attrs
@@ -12,7 +13,7 @@ import attrs
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, Day, StepFunction
+from dealrun.time import ALWAYS, Day, StepFunction, to_date
 
 MOST_COMBINED = 4
 """Readings up to which all combinations are compared: 15 of them."""
@@ -20,10 +21,10 @@ MOST_COMBINED = 4
 
 @attrs.frozen
 class Parting:
-    """What several versions answer from `on` up to, not including, `end`; `term` is None for the status."""
+    """What several versions answer from `on` through `through` (None for no bound); `term` is None for a status."""
 
-    on: Day
-    end: Day
+    on: date | None
+    through: date | None
     label: str
     kind: str
     term: str | None
@@ -42,7 +43,7 @@ def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
     for timeline in timelines:
         keys |= dict.fromkeys([*timeline.labels]) | dict.fromkeys([*timeline.declared])
     found = [parting for key in keys if not _shared(timelines, key) for parting in _of_entry(timelines, key)]
-    return tuple(sorted(found, key=lambda each: (each.on, each.label, each.term or "")))
+    return tuple(sorted(found, key=lambda each: (each.on or date.min, each.label, each.term or "")))
 
 
 def _shared(timelines: Sequence[Timeline], key: EntryKey) -> bool:
@@ -63,12 +64,11 @@ def _of_entry(timelines: Sequence[Timeline], key: EntryKey) -> Iterator[Parting]
         parted = {term: row for term in terms if len(set(row := tuple(each.get(term, "none") for each in answers))) > 1}
         for term in list(told):
             if parted.get(term) != told[term].answers:
-                yield attrs.evolve(told.pop(term), end=day)
+                yield attrs.evolve(told.pop(term), through=to_date(day - 1))
         for term, row in parted.items():
             if term not in told:
-                told[term] = Parting(
-                    day, NEVER, name_of(key), key.word if isinstance(key, DeclarationKey) else key, term, row
-                )
+                word = key.word if isinstance(key, DeclarationKey) else key
+                told[term] = Parting(to_date(day), None, name_of(key), word, term, row)
     yield from told.values()
 
 

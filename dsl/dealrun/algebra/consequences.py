@@ -7,6 +7,7 @@ the terms alone decide it.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 import attrs
@@ -37,7 +38,7 @@ from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import compare_entry
 from dealrun.state.views import Change, ClauseState, TermView
-from dealrun.time import ALWAYS, NEVER, Day, Moment
+from dealrun.time import ALWAYS, NEVER, Day, Moment, to_date
 from dealrun.time.moment import first
 
 
@@ -69,7 +70,7 @@ class InstrumentChanges:
     """What an instrument did. `effective` and `lapse` are as known."""
 
     instrument: Instrument
-    known: Day | None
+    known: date | None
     effective: Moment
     lapse: Moment
     done: tuple[Done, ...]
@@ -113,7 +114,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         if key in reached and new.answers.episodes(key)
         for consequence in _consequences(old, new, key)
     ]
-    consequences.sort(key=lambda each: (each.change.on, each.family == "", each.change.label, each.change.term or ""))
+    consequences.sort(key=_by_day)
     return InstrumentChanges(
         instrument,
         new.known,
@@ -122,6 +123,12 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
     )
+
+
+def _by_day(found: Consequence) -> tuple[date, bool, str, str]:
+    """By day; what only is declared behind the clauses."""
+    change = found.change
+    return change.on or date.min, found.family == "", change.label, change.term or ""
 
 
 # --- operations in words ----------------------------------------------------------------------------------------------
@@ -209,24 +216,27 @@ def _before(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey,
 
 def _consequences(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Consequence]:
     for change in compare_entry(old, new, key):
-        on = change.on
         if isinstance(key, DeclarationKey):
             if old.answers.episodes(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())
             continue
         if not old.answers.episodes(key):
-            started = first(new.answers.lives(key)[-1].episode.started)
-            on = started.lo if ALWAYS < started.lo < NEVER else on
+            started = to_date(first(new.answers.lives(key)[-1].episode.started).lo)
+            on = change.on if started is None else started
             change = attrs.evolve(change, on=on, after=_sayable(new, key, on))  # noqa: PLW2901 - the same change, dated
-        day = max(on, 1)
+        day = _first_day(change.on)
         after = new.clause(key, day)
         before = old.clause(key, day) if old.answers.episodes(key) else None
         parties = tuple(dict.fromkeys(name for names in after.parties.values() for name in names))
         yield Consequence(change, FORMS[after.kind].family, parties, favoured(change, before, after))
 
 
-def _sayable(timeline: Timeline, key: Label, day: Day) -> str:
-    state = timeline.clause(key, max(day, 1))
+def _first_day(on: date | None) -> Day:
+    return 1 if on is None else on.toordinal()
+
+
+def _sayable(timeline: Timeline, key: Label, on: date | None) -> str:
+    state = timeline.clause(key, _first_day(on))
     entry = timeline.answers.episodes(key)[-1].adding.entry
     return f"{state.status}: {_text(timeline, entry)}"
 
@@ -320,4 +330,4 @@ def _wider(old: TermView | None, new: TermView | None, *, nothing: bool) -> int:
 def _last_day(view: TermView | None) -> int | None:
     if view is None or view.text == "perpetual":
         return NEVER
-    return view.day
+    return None if view.day is None else view.day.toordinal()

@@ -6,6 +6,7 @@ behind them and never the earlier ones, which stay as they were known.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 import attrs
 
@@ -14,15 +15,15 @@ from dealrun.model.contract import Model
 from dealrun.model.keys import Label
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, Day
+from dealrun.time import ALWAYS, Day, to_date
 
 
 @attrs.frozen
 class Held:
-    """What held from `start` up to, not including, `end` (`ALWAYS` and `NEVER` where there is none)."""
+    """What held from `start` through `through`; None where there is none."""
 
-    start: Day
-    end: Day
+    start: date | None
+    through: date | None
     status: str
     terms: tuple[tuple[str, str], ...]
     open: bool = False
@@ -33,7 +34,8 @@ class Held:
 class Known:
     """What was known from a day on, and what had been signed, recorded or retracted that day."""
 
-    day: Day
+    day: date | None
+    """None for before everything."""
     causes: tuple[str, ...]
     held: tuple[Held, ...]
 
@@ -70,15 +72,17 @@ def history(model: Model, key: Label, at: Callable[[Day | None], Timeline]) -> t
         if found and _alike(found[-1].held, held):
             continue
         if held or found:
-            found.append(Known(day, tuple(causes), held))
+            found.append(Known(to_date(day), tuple(causes), held))
     return tuple(found)
 
 
 def _held(timeline: Timeline, key: Label, known: Day, before: tuple[Held, ...], since: Day) -> Iterable[Held]:
     """What held from when to when; before `since`, as it was known before."""
-    pieces = [held for held in before if held.start < since]
+    pieces = [held for held in before if held.start is None or held.start.toordinal() < since]
+    if since <= ALWAYS:
+        pieces = []
     if pieces:
-        pieces[-1] = attrs.evolve(pieces[-1], end=NEVER)
+        pieces[-1] = attrs.evolve(pieces[-1], through=None)
     for day in sorted([day for day in {ALWAYS, *timeline.days(key)} if day >= since]):
         state = timeline.clause(key, max(day, 1))
         terms = tuple((name, term_text(view)) for name, view in state.terms.items())
@@ -87,8 +91,8 @@ def _held(timeline: Timeline, key: Label, known: Day, before: tuple[Held, ...], 
         if pieces and (pieces[-1].status, pieces[-1].terms) == (status_text(state), terms):
             continue
         if pieces:
-            pieces[-1] = attrs.evolve(pieces[-1], end=day)
-        pieces.append(Held(day, NEVER, status_text(state), terms, open=day == known + 1))
+            pieces[-1] = attrs.evolve(pieces[-1], through=to_date(day - 1))
+        pieces.append(Held(to_date(day), None, status_text(state), terms, open=day == known + 1))
     return pieces
 
 

@@ -129,7 +129,7 @@ class Restater(RestatedEntries):
                 (ended if over else clauses).append(line)
         lines: list[str] = []
         if deal.span is not None:
-            known = self.timeline.known
+            known = self.timeline.world.known
             signed = self.day if known is None else known
             since = header or (write.on_date(self.day) if signed != self.day else None)
             named = attrs.evolve(agreement, signatures=(("", signed, signed),), effective=since, cites=())

@@ -1,5 +1,5 @@
 """The library's face: load a contract, evaluate it, ask."""
 
-from dealrun.api.contract import Contract, Diagnostics, load, loads
+from dealrun.api.contract import Contract, Diagnostics, LoadError, ReadResult, load, loads, read, reads
 
-__all__ = ["Contract", "Diagnostics", "load", "loads"]
+__all__ = ["Contract", "Diagnostics", "LoadError", "ReadResult", "load", "loads", "read", "reads"]

@@ -4,7 +4,8 @@ In: contracts and paths. Out: texts in canonical form, accounts, partings. Guara
 without an error; nothing is written to any file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,7 +18,8 @@ from dealrun.algebra.restate import restate
 from dealrun.algebra.same import RestateError
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
-from dealrun.api.contract import Contract, Diagnostics, Path, read, run_all_checks
+from dealrun.api.contract import Contract, Diagnostics, LoadError, listed, read_again, run_all_checks
+from dealrun.api.loading import Source
 from dealrun.budget import counts
 from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
@@ -136,7 +138,7 @@ def clause_history(
 class Comparison:
     """Versions side by side: their names, in the order of the answers, and where the answers part."""
 
-    known: Day | None
+    known: date | None
     versions: tuple[str, ...]
     partings: tuple[Parting, ...]
     left_out: tuple[str, ...] = ()
@@ -184,7 +186,7 @@ def compare(
 class WhatIf:
     """A draft against the chain: what follows from it, and what it breaks."""
 
-    signed: Day
+    signed: date
     instruments: tuple[InstrumentChanges, ...]
     findings: tuple[Diagnostic, ...]
     """Errors and warnings that the chain has not without the draft."""
@@ -204,25 +206,24 @@ class WhatIf:
 @counts
 def what_if(
     contract: Contract,
-    paths: Sequence[Path],
-    drafts: Sequence[Path],
+    draft: Source | Sequence[Source],
     *,
     signed: DateLike | None = None,
-    reading: "Collection[str]" = (),
-) -> WhatIf | Diagnostics:
-    """A draft amendment against the chain of `paths`, which makes `contract`.
+    reading: Collection[str] = (),
+) -> WhatIf:
+    """A draft amendment against the chain of a contract; `draft` is given as to `load`.
 
-    An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. What
-    cannot be read is returned as Diagnostics. ValueError where no day is known and none is given, or where the draft
-    holds no amendment; KeyError for a reading that there is not.
+    An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. LoadError
+    where the draft cannot be read, ValueError where no day is known and none is given, or where the draft holds no
+    amendment; KeyError for a reading that there is not.
     """
     last = last_known(contract.model)
     if signed is None and last is None:
         raise ArgumentError("nothing is signed in the files, so the draft needs a signing day")
     day = to_day(signed) if signed is not None else (last or 0) + 1
-    read_, report = read([*paths, *drafts])
+    read_, report = read_again(contract, listed(draft))
     if report.has_errors:
-        return Diagnostics(report.sorted())
+        raise LoadError(Diagnostics(report.sorted()))
     for name in reading:
         if name not in {each.name for each in read_.readings}:
             raise UnknownNameError(
@@ -243,14 +244,14 @@ def what_if(
     findings = tuple(found for found in after.sorted() if found.sort_key() not in before and found.code != "DR401")
     known = max(day, last or 0, *(instrument.signed[1] for instrument in added if instrument.signed))
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
-        return WhatIf(day, (), findings, (), ())
+        return WhatIf(date.fromordinal(day), (), findings, (), ())
     told = []
     influence = Influence(index)
     for place, instrument in enumerate(model.instruments):
         if instrument in added:
             told.append(one_account(index, make_world(index.recorded, known, (), {}), place, influence))
     broken, failed = _expectations(contract, model, index, known)
-    return WhatIf(day, tuple(told), findings, broken, failed)
+    return WhatIf(date.fromordinal(day), tuple(told), findings, broken, failed)
 
 
 def _signed(model: Model, day: Day) -> Model:

@@ -5,6 +5,7 @@ last day of a span, null where it has none.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
@@ -13,15 +14,15 @@ from dealrun.api.algebra import Comparison, WhatIf
 from dealrun.api.jsonio import change_json, cites_json, outcome_json, schema_id
 from dealrun.diagnostics.render import place_json
 from dealrun.diagnostics.render import to_json as diagnostic_json
-from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
+from dealrun.time import Moment, iso, to_date
 
 
-def _day(day: Day | None) -> str | None:
-    return None if day is None or not ALWAYS < day < NEVER else iso(day)
+def _day(day: date | None) -> str | None:
+    return None if day is None else iso(day)
 
 
 def _moment(moment: Moment) -> dict[str, Any]:
-    return {"earliest": _day(moment.lo), "latest": _day(moment.hi)}
+    return {"earliest": _day(to_date(moment.lo)), "latest": _day(to_date(moment.hi))}
 
 
 def _done(done: Done) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def history_json(label: str, found: Sequence[Known], supposed: dict[str, Any]) -
                 "held": [
                     {
                         "from": _day(held.start),
-                        "through": None if held.end >= NEVER else iso(held.end - 1),
+                        "through": _day(held.through),
                         "status": held.status,
                         "terms": dict(held.terms),
                     }
@@ -120,7 +121,7 @@ def compare_json(found: Comparison) -> dict[str, Any]:
         "partings": [
             {
                 "from": _day(each.on),
-                "through": None if each.end >= NEVER else iso(each.end - 1),
+                "through": _day(each.through),
                 "label": each.label,
                 "term": each.term,
                 "answers": list(each.answers),

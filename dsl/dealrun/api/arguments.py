@@ -10,6 +10,7 @@ from datetime import date
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
+from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentTypeError
 
 P = ParamSpec("P")
@@ -22,6 +23,18 @@ def _is_day(value: object) -> bool:
 
 def _is_path(value: object) -> bool:
     return isinstance(value, str | os.PathLike)
+
+
+def _is_contract(value: object) -> bool:
+    return _is_path(value) or isinstance(value, Mapping) or hasattr(value, "read")
+
+
+def _is_contracts(value: object) -> bool:
+    return _is_contract(value) or (isinstance(value, list | tuple) and all(map(_is_contract, value)))
+
+
+def _is_content(value: object) -> bool:
+    return isinstance(value, str | bytes)
 
 
 def _is_texts(value: object) -> bool:
@@ -60,6 +73,8 @@ A_DAY: Final = (_is_day, "a date, or text of the form YYYY-MM-DD")
 A_PATH: Final = (_is_path, "a path")
 A_TEXT: Final = (_is_text, "a text")
 TEXTS: Final = (_is_texts, "a collection of texts")
+FILES: Final = (_is_contracts, "a path, an open file, a mapping of names to texts, or a list of such")
+CONTENT: Final = (_is_content, "a text, or its bytes")
 PATHS: Final = (_is_paths, "a path, or a collection of paths")
 DAYS: Final = (_is_mapping(_is_day), "a mapping of names to dates")
 WORDS: Final = (_is_mapping(_is_text), "a mapping of texts to texts")
@@ -70,11 +85,11 @@ A_TIMELINE: Final = (_has("evaluator", "changes"), "a Timeline")
 
 KINDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "on": A_DAY, "known": A_DAY, "date": A_DAY, "start": A_DAY, "end": A_DAY, "through": A_DAY, "effective": A_DAY,
-    "signed": A_DAY, "after": A_DAY, "assume": DAYS, "bind": WORDS, "so_far": WORDS, "columns": WORDS,
-    "scenario": A_TEXT, "label": A_TEXT, "key": A_TEXT, "instrument": A_TEXT, "name": A_TEXT, "text": A_TEXT,
-    "party": A_TEXT, "period": A_TEXT, "reading": TEXTS, "scenarios": TEXTS, "readings": TEXTS, "paths": PATHS,
-    "drafts": PATHS, "folder": A_PATH, "ledger": LEDGERS, "forecast": LEDGERS, "rates": A_PATH, "detail": A_PATH,
-    "new": A_CONTRACT, "contract": A_CONTRACT, "timeline": A_TIMELINE, "all_readings": A_FLAG, "progress": A_FLAG,
+    "signed": A_DAY, "after": A_DAY, "assume": DAYS, "bind": WORDS, "so_far": WORDS, "columns": WORDS, "scenario":
+    A_TEXT, "label": A_TEXT, "key": A_TEXT, "instrument": A_TEXT, "name": A_TEXT, "text": CONTENT, "source": FILES,
+    "draft": FILES, "party": A_TEXT, "period": A_TEXT, "reading": TEXTS, "scenarios": TEXTS, "readings": TEXTS,
+    "folder": A_PATH, "ledger": LEDGERS, "forecast": LEDGERS, "rates": A_PATH, "detail": A_PATH, "new": A_CONTRACT,
+    "contract": A_CONTRACT, "timeline": A_TIMELINE, "all_readings": A_FLAG, "progress": A_FLAG,
 }  # fmt: skip
 """What the parameters of public functions take, by name; None stands for one that is not given, where that is its
 default."""
@@ -89,10 +104,14 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     places = code.co_varnames[: code.co_argcount]
     given = {**dict(zip(places[len(places) - len(defaults) :], defaults, strict=True)), **(inner.__kwdefaults__ or {})}
     needed = {*places, *code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]}
+    known = sorted(needed - {"self"})
     needed -= {name for name, default in given.items() if default is None}
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if wrong := next((name for name in kwargs if name not in known), None):
+            hint = did_you_mean(wrong, known) or f"it takes {', '.join(f'`{name}`' for name in known)}"
+            raise ArgumentTypeError(f"{function.__name__}: there is no argument `{wrong}`; {hint}")
         named: dict[str, Any] = {**dict(zip(places, args, strict=False)), **kwargs}
         for name, value in named.items():
             kind = KINDS.get(name)

@@ -1,30 +1,31 @@
 """Contracts as a library sees them.
 
-In: paths or text. Out: a `Contract`, compiled once and evaluated often, or the `Diagnostics` that say why there is
-none. Guaranteed: hermetic (no clock, no file but those loaded), immutable, and safe to share between threads.
+In: paths or text. Out: a `Contract`, compiled once and evaluated often, or a `LoadError` that says why there is none.
+Guaranteed: hermetic (no clock, no file but those loaded), immutable, and safe to share between threads.
 """
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import assumption, binding
-from dealrun.api.loading import Loader, default_name
+from dealrun.api.loading import Loader, Source, SupportsRead, default_name
 from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause, of_limit
 from dealrun.diagnostics.render import render_all
-from dealrun.errors import ArgumentError, LimitError, UnknownNameError
+from dealrun.errors import ArgumentError, DealError, LimitError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
+from dealrun.settle.ledger.given import LedgerSource
 from dealrun.source import SourceText
-from dealrun.source.files import normal
+from dealrun.source.files import decode, normal
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import make_world
 from dealrun.state.references import walk
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from dealrun.algebra.consequences import InstrumentChanges
     from dealrun.algebra.history import Known
     from dealrun.api.algebra import Comparison
-    from dealrun.api.settling import LedgerSource
     from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcome
 
@@ -49,12 +49,14 @@ MOST_KEPT = 64
 
 @attrs.frozen
 class Diagnostics:
-    """What is wrong with files that make no contract. False in a condition; printed, a report."""
+    """What the checker says of files, by place. Printed, a report; false in a condition where there is nothing."""
 
-    items: tuple[Diagnostic, ...]
+    items: tuple[Diagnostic, ...] = ()
 
-    def __bool__(self) -> bool:
-        return False
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What makes a contract impossible."""
+        return tuple(each for each in self.items if each.severity is Severity.ERROR)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.items)
@@ -66,13 +68,50 @@ class Diagnostics:
         return render_all(self.items)
 
 
+class LoadError(DealError, ValueError):
+    """Files that make no contract. `diagnostics` are all errors of the run, each with its place; printed, a report."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return str(self.diagnostics)
+
+
+@attrs.frozen
+class ReadResult:
+    """What could be understood of files, and what is wrong with them."""
+
+    contract: "Contract | None"
+    """The contract, where the files make one."""
+    diagnostics: Diagnostics
+    """Errors, warnings and notes."""
+    model: Model = attrs.field(repr=False)
+    """Every statement that is right; one that is wrong keeps its label, and the name that it declares."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of all clauses, those included that are wrong."""
+        return tuple(key for key in self.model.names.declared if isinstance(key, str))
+
+
 class Contract:
     """A loaded contract without errors: one deal or several, with their instruments and facts."""
 
-    def __init__(self, model: Model, index: Index, notes: tuple[Diagnostic, ...], files: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        model: Model,
+        index: Index,
+        notes: tuple[Diagnostic, ...],
+        files: tuple[str, ...] = (),
+        texts: tuple[SourceText, ...] = (),
+    ) -> None:
         self.model = model
         self.files = files
         """The files that were read, links resolved."""
+        self.texts = texts
+        """The texts that it was made from, in their order."""
         self.diagnostics = notes
         """Warnings and notes; errors there are none."""
         self._index = index
@@ -249,21 +288,42 @@ class Contract:
 
     @checked
     @counts
-    def settle(self, ledger: "LedgerSource | Sequence[LedgerSource] | None" = None, **options: Any) -> "Settlement":
+    def settle(
+        self,
+        ledger: LedgerSource | Sequence[LedgerSource] | None = None,
+        *,
+        forecast: LedgerSource | Sequence[LedgerSource] | None = None,
+        columns: Mapping[str, str] | None = None,
+        rates: str | os.PathLike[str] | None = None,
+        period: str = "Q",
+        through: DateLike | None = None,
+        known: DateLike | None = None,
+        assume: Mapping[str, DateLike] | None = None,
+        bind: Mapping[str, str] | None = None,
+        scenario: str | None = None,
+        reading: Collection[str] = (),
+        detail: str | os.PathLike[str] | None = None,
+        progress: bool = False,
+    ) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.
 
         `ledger` and `forecast` are paths (CSV, Parquet, `file.duckdb::table`) or Arrow tables, one or several; without
         `ledger`, those that the deals declare. `columns` maps roles (`amount`) to columns, `rates` is a table of
         exchange rates. `period` (`W M Q H Y`) is for clauses that state no payment period. `through` is the last day
         (default: the end of the last month in the ledger); `known`, `assume`, `bind`, `scenario` and `reading` are as
-        in `timeline`, but the day of knowledge is at least the last month booked. Amounts are whole minor units.
+        in `timeline`, but the day of knowledge is at least the last month booked. `detail` is a file (`.csv`,
+        `.parquet`) that says what each row of the ledger earned; `progress` shows on a terminal how far reading is.
+        Amounts are whole minor units.
 
         LedgerError for a ledger that is refused, KeyError and ValueError as in `timeline`, MissingExtraError where
         DuckDB is needed and not installed.
         """
         from dealrun.api import settling  # noqa: PLC0415 - most questions need none of it
 
-        return settling.settled(self, ledger, **options)
+        return settling.settled(
+            self, ledger, forecast=forecast, columns=columns, rates=rates, period=period, through=through, known=known,
+            assume=assume, bind=bind, scenario=scenario, reading=reading, detail=detail, progress=progress,
+        )  # fmt: skip
 
     @checked
     def verb(self, label: str) -> str:
@@ -322,7 +382,7 @@ class Contract:
         return outcomes
 
 
-def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
+def _compile(loader: Loader, name: str) -> ReadResult:
     report = loader.report
     model = resolve(loader.files, report, name)
     index = Index(model)
@@ -334,9 +394,11 @@ def _compile(loader: Loader, name: str) -> Contract | Diagnostics:
             report.found.append(of_limit(error))
     _note_sketch(model, report)
     found = report.sorted()
-    if any(d.severity is Severity.ERROR for d in found):
-        return Diagnostics(found)
-    return Contract(model, index, found, tuple(loader.paths))
+    contract = None
+    if not any(d.severity is Severity.ERROR for d in found):
+        texts = tuple(file.source for file in loader.files)
+        contract = Contract(model, index, found, tuple(loader.paths), texts)
+    return ReadResult(contract, Diagnostics(found), model)
 
 
 def run_all_checks(model: Model, index: Index, report: Report) -> None:
@@ -351,11 +413,13 @@ def _check(model: Model, index: Index, report: Report) -> None:
     run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
 
 
-def read(paths: Sequence[Path]) -> tuple[Model, Report]:
-    """The model of files and folders, unchecked, and what was wrong with reading them."""
+def read_again(contract: Contract, sources: Sequence[Source]) -> tuple[Model, Report]:
+    """The model of a contract's texts with others behind them, unchecked, and what was wrong with reading them."""
     loader = Loader(Report())
-    loader.load(paths)
-    return resolve(loader.files, loader.report, default_name(paths)), loader.report
+    loader.again(contract.texts)
+    loader.load(sources)
+    name = contract.model.instruments[0].deal if contract.model.instruments else "sketch"
+    return resolve(loader.files, loader.report, name), loader.report
 
 
 def _note_sketch(model: Model, report: Report) -> None:
@@ -365,23 +429,53 @@ def _note_sketch(model: Model, report: Report) -> None:
         report.add("DR211", f"no party is declared, so this is a sketch; taken as they come: {taken}", first.span)
 
 
-@checked
-def load(paths: Path | Sequence[Path]) -> Contract | Diagnostics:
-    """Load files and folders (a folder is one deal: the agreement and its instruments).
+def listed(source: Source | Sequence[Source]) -> list[Source]:
+    """One source, or several, as a list."""
+    if isinstance(source, str | os.PathLike | Mapping | SupportsRead):
+        return [source]
+    return list(source)
 
-    Returns the contract, or, where anything is wrong with the files, every error of the run with its place.
+
+@checked
+def read(source: Source | Sequence[Source]) -> ReadResult:
+    """Read files, and say what could be understood of them beside what is wrong.
+
+    `source` is as in `load`. Nothing that is wrong with a contract's text is raised.
     """
-    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    sources = listed(source)
     loader = Loader(Report())
     with seeking():
-        loader.load(listed)
-        return _compile(loader, default_name(listed))
+        loader.load(sources)
+        return _compile(loader, default_name(sources))
 
 
 @checked
-def loads(text: str, name: str = "<text>") -> Contract | Diagnostics:
-    """Load a contract from text; `name` stands for the file in places."""
+def reads(text: str | bytes, name: str = "<text>") -> ReadResult:
+    """As `read`, of one text; `name` stands for the file in places."""
     loader = Loader(Report())
     with seeking():
-        loader.add_text(SourceText(name, normal(text)))
+        loader.add_text(decode(text, name) if isinstance(text, bytes) else SourceText(name, normal(text)))
         return _compile(loader, "sketch")
+
+
+@checked
+def load(source: Source | Sequence[Source]) -> Contract:
+    """Load a contract; LoadError where the files make none, which says every error of the run with its place.
+
+    `source` is the path of a file or of a folder (which is one deal: the agreement and its instruments), an open file,
+    a mapping of names to texts (`{"agreement.deal": "..."}`), or a list of such. An `include` stays below the folder
+    of its file, or within the mapping.
+    """
+    return _sound(read(source))
+
+
+@checked
+def loads(text: str | bytes, name: str = "<text>") -> Contract:
+    """Load a contract from a text, in UTF-8 where it is bytes; LoadError as in `load`. `name` stands for the file."""
+    return _sound(reads(text, name))
+
+
+def _sound(found: ReadResult) -> Contract:
+    if found.contract is None:
+        raise LoadError(found.diagnostics)
+    return found.contract

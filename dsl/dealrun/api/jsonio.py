@@ -5,6 +5,7 @@ In: views of a timeline. Out: dictionaries of strings, lists and nulls. Guarante
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from dealrun.agenda.entries import AgendaItem
@@ -38,7 +39,7 @@ def schema_id(name: str) -> str:
     return f"dealrun/{name}/{VERSION}"
 
 
-def day(value: Day | None) -> str | None:
+def day(value: Day | date | None) -> str | None:
     """A day as an ISO date."""
     return None if value is None else iso(value)
 
@@ -98,7 +99,7 @@ def term_json(view: TermView, word: str) -> dict[str, Any]:
 
 
 def calendar_json(
-    found: Iterable[AgendaItem], start: Day, end: Day, known: Day | None, supposed: dict[str, Any]
+    found: Iterable[AgendaItem], start: Day, end: Day, known: date | None, supposed: dict[str, Any]
 ) -> dict[str, Any]:
     """The agenda from one day through another."""
     return {
@@ -229,7 +230,7 @@ def state_json(state: State, prospects: tuple[Prospect, ...], supposed: dict[str
 def change_json(change: Change) -> dict[str, Any]:
     """One change."""
     return {
-        "on": None if change.on <= 0 else iso(change.on),
+        "on": day(change.on),
         "label": change.label,
         "kind": change.kind,
         "term": change.term,

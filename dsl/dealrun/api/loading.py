@@ -1,21 +1,39 @@
-"""Paths into written files, with what they include.
+"""Paths and texts into written files, with what they include.
 
-In: paths. Out: parsed files in order, each once. Guaranteed: an `include` stays below the root folder, symbolic links
-resolved, and runs in no circle; every file that cannot be read is a diagnostic.
+In: paths, open files, texts by name. Out: parsed files in order, each once. Guaranteed: an `include` stays below the
+root folder, symbolic links resolved, and runs in no circle; every file that cannot be read is a diagnostic.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
-from dealrun.diagnostics import Report
-from dealrun.limits import MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
+from dealrun.diagnostics import Report, did_you_mean
+from dealrun.limits import MAX_FILE_BYTES, MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
 from dealrun.source import SourceText, Span
-from dealrun.source.files import UnreadableError, decode, expand, read, standard_input
+from dealrun.source.files import UnreadableError, decode, expand, normal, read, standard_input
 from dealrun.source.opening import OutsideError, root_of
 from dealrun.syntax import File, Leaf, Statement, parse
+
+
+@runtime_checkable
+class SupportsRead(Protocol):
+    """An open file, of text or of bytes in UTF-8."""
+
+    def read(self, size: int, /) -> str | bytes:
+        """So much of it, or what is left."""
+
+
+Named: TypeAlias = Mapping[str, str | bytes]
+"""Texts by the names that stand for their files; `include` finds them by these."""
+
+Source: TypeAlias = str | os.PathLike[str] | SupportsRead | Named
+"""Where a contract is: a path of a file or folder, `-` for standard input, an open file, or texts by name."""
 
 INSIDE = "include files below the folder of the file that was loaded"
 
@@ -30,7 +48,23 @@ class Loader:
     """The files that were read, links resolved."""
     _bytes: int = 0
 
-    def load(self, paths: Iterable[str | os.PathLike[str]]) -> None:
+    def load(self, sources: Iterable[Source]) -> None:
+        """Load what is given, in its order; paths that follow one another together."""
+        for are_paths, group in groupby(sources, lambda source: isinstance(source, str | os.PathLike)):
+            if are_paths:
+                self._paths([source for source in group if isinstance(source, str | os.PathLike)])
+                continue
+            for source in group:
+                if isinstance(source, Mapping):
+                    self.add_texts(source)
+                elif isinstance(source, SupportsRead):
+                    self._add_open(source)
+
+    def again(self, sources: Iterable[SourceText]) -> None:
+        """Parse texts that were read before."""
+        self.files.extend(parse(source, self.report) for source in sources)
+
+    def _paths(self, paths: Iterable[str | os.PathLike[str]]) -> None:
         """Load files, folders, and `-` for standard input."""
         try:
             names = expand(paths)
@@ -56,6 +90,54 @@ class Loader:
             self.add_text(decode(standard_input(), "<stdin>"))
         except UnreadableError as error:
             self.report.add("DR906", str(error))
+
+    def _add_open(self, file: SupportsRead) -> None:
+        name = getattr(file, "name", "")
+        name = name if isinstance(name, str) and name else "<file>"
+        try:
+            data = file.read(MAX_FILE_BYTES + 1)
+            self.add_text(_text(data, name))
+        except UnreadableError as error:
+            self.report.add("DR906", str(error))
+        except (OSError, ValueError) as error:
+            self.report.add("DR906", f"`{name}` cannot be read: {error}")
+
+    def add_texts(self, texts: Named) -> None:
+        """Parse texts by name; an `include` in one names another of them."""
+        if len(texts) > MAX_FILES:
+            self.report.add("DR907", f"{len(texts):,} files; {MAX_FILES:,} is the limit")
+            return
+        done: set[str] = set()
+        for name in texts:
+            self._add_named(name, texts, [], None, done)
+
+    def _add_named(self, name: str, texts: Named, above: list[str], span: Span | None, done: set[str]) -> None:
+        if name in above:
+            self.report.add("DR910", f"`{name}` includes itself", span, help="leave one `include` out")
+            return
+        if name in done:
+            return
+        done.add(name)
+        if len(above) > MAX_INCLUDE_DEPTH:
+            self.report.add("DR910", f"more than {MAX_INCLUDE_DEPTH} levels of `include`", span)
+            return
+        try:
+            source = _text(texts[name], name)
+        except UnreadableError as error:
+            self.report.add("DR906", str(error), span)
+            return
+        self._bytes += len(source.text)
+        if self._bytes > MAX_LOAD_CHARACTERS:
+            self.report.add("DR907", f"more than {MAX_LOAD_CHARACTERS:,} characters in all files", span)
+            return
+        file = parse(source, self.report)
+        for path in filter(None, map(self._included, file.statements)):
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(name), path.text))
+            if other in texts:
+                self._add_named(other, texts, [*above, name], path.span, done)
+            else:
+                self.report.add("DR910", f"no text is named `{other}`", path.span, help=did_you_mean(other, texts))
+        self.files.append(file)
 
     def add_text(self, source: SourceText) -> None:
         """Parse one text; an `include` in it is refused, as it lies in no folder."""
@@ -99,12 +181,16 @@ class Loader:
             self.report.add("DR907", f"more than {MAX_LOAD_CHARACTERS:,} characters in all files", span)
             return
         file = parse(source, self.report)
-        for statement in file.statements:
-            if statement.head.text == "include" and statement.label is None and not statement.wrong:
-                self._include(statement, Path(name).parent, root, [*above, real])
+        folder = Path(name).parent
+        for path in filter(None, map(self._included, file.statements)):
+            inner = os.path.join(folder, path.text) if str(folder) != "." else path.text
+            self._add(inner, root, [*above, real], path.span)
         self.files.append(file)
 
-    def _include(self, statement: Statement, folder: Path, root: str, above: list[str]) -> None:
+    def _included(self, statement: Statement) -> Leaf | None:
+        """The path of an `include`; None for another statement, and after reporting one that is wrong."""
+        if statement.head.text != "include" or statement.label is not None or statement.wrong:
+            return None
         first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
         if (
             not isinstance(first, Leaf)
@@ -113,13 +199,26 @@ class Loader:
             or len(statement.items[0].values) > 1
         ):
             self.report.add("DR910", "`include` takes one quoted path", statement.span, help='`include "terms.deal"`')
-            return
-        self._add(os.path.join(folder, first.text) if str(folder) != "." else first.text, root, above, first.span)
+            return None
+        return first
 
 
-def default_name(paths: Sequence[str | os.PathLike[str]]) -> str:
+def _text(data: object, name: str) -> SourceText:
+    """The text of what was read or given; UnreadableError where it is none, or too long."""
+    if isinstance(data, bytes | bytearray | memoryview):
+        return decode(bytes(data), name)
+    if not isinstance(data, str):
+        raise UnreadableError(f"`{name}` holds no text: it is {type(data).__name__}")
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadableError(f"`{name}` has more than {MAX_FILE_BYTES:,} characters, the limit")
+    return SourceText(name, normal(data))
+
+
+def default_name(sources: Sequence[Source]) -> str:
     """What a deal without a `deal` statement is called: its folder or its file, or `sketch`."""
-    for path in paths:
+    for path in sources:
+        if not isinstance(path, str | os.PathLike):
+            continue
         text = os.fspath(path)
         if text != "-":
             stem = Path(text).stem if not os.path.isdir(text) else Path(text).resolve().name

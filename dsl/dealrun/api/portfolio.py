@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import attrs
 
 from dealrun.api.arguments import checked
-from dealrun.api.contract import Contract, Diagnostics, load
+from dealrun.api.contract import Contract, ReadResult
+from dealrun.api.contract import read as read_contract
 from dealrun.budget import counted
 from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Diagnostic, Report
@@ -83,10 +84,10 @@ def _deals(path: str) -> tuple[list[str], list[str]]:
     return declared, amended
 
 
-def _load(paths: list[str]) -> Contract | Diagnostics:
+def _read(paths: list[str]) -> ReadResult:
     """A contract, whose work is not counted with that of another."""
     with counted(apart=True):
-        return load(paths)
+        return read_contract([*paths])
 
 
 @checked
@@ -96,10 +97,10 @@ def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     A name stands for the same thing in two contracts where the text behind it is the same too.
     """
     report = Report()
-    loaded = [_load(paths) for paths in contracts_in(folder, report)]
-    sound = [each for each in loaded if isinstance(each, Contract)]
-    for each in loaded:
-        report.found.extend(each.items if isinstance(each, Diagnostics) else each.diagnostics)
+    found = [_read(paths) for paths in contracts_in(folder, report)]
+    sound = [each.contract for each in found if each.contract is not None]
+    for each in found:
+        report.found.extend(each.diagnostics)
     report.found.extend(between(sound))
     return Portfolio(tuple(sound), report.sorted())
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import attrs
 
@@ -23,6 +23,7 @@ from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
 from dealrun.settle.allocation import allocate
+from dealrun.settle.ledger.given import ArrowStream, LedgerSource
 from dealrun.settle.ledger.sums import LedgerError, Sums
 from dealrun.settle.settle import Convert, settle, settle_and_trace
 from dealrun.settle.statement import Money, Settlement, figure
@@ -31,9 +32,6 @@ from dealrun.state.expect import Outcome
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, iso, to_day
 from dealrun.time.days import LAST, month_end
-
-LedgerSource: TypeAlias = Any
-"""A path to a ledger (CSV, Parquet, `file.duckdb::table`), or an Arrow table or reader."""
 
 PERIODS = {"W": "week", "M": "month", "Q": "quarter", "H": "half-year", "Y": "year"}
 """What `--period` takes: the payment period of clauses that state none."""
@@ -80,7 +78,7 @@ def books(
     ledger: LedgerSource | Sequence[LedgerSource] | None,
     forecast: LedgerSource | Sequence[LedgerSource] | None,
     columns: Mapping[str, str] | None,
-    rates: str | None,
+    rates: str | os.PathLike[str] | None,
 ) -> Books:
     """What to read: as given, else as the deals declare."""
     declared = [entry for entry in _declared(contract, "ledger") if "file" in entry.terms]
@@ -110,7 +108,9 @@ def files(found: Books) -> list[str]:
 def _listed(source: LedgerSource | Sequence[LedgerSource] | None) -> tuple[LedgerSource, ...]:
     if source is None:
         return ()
-    return tuple(source) if isinstance(source, list | tuple) else (source,)
+    if isinstance(source, str | os.PathLike | ArrowStream):
+        return (source,)
+    return tuple(source)
 
 
 def _declared(contract: Settled, word: str) -> list[Entry]:
@@ -206,7 +206,7 @@ def settled(
     *,
     forecast: LedgerSource | Sequence[LedgerSource] | None = None,
     columns: Mapping[str, str] | None = None,
-    rates: str | None = None,
+    rates: str | os.PathLike[str] | None = None,
     period: str = "Q",
     through: DateLike | None = None,
     known: DateLike | None = None,

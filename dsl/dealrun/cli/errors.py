@@ -5,5 +5,5 @@ class UsageError(Exception):
     """A mistake on the command line: exit code 2."""
 
 
-class LoadError(Exception):
-    """Files that make no contract, already reported: exit code 1."""
+class ReportedError(Exception):
+    """Files that make no contract, which is already reported: exit code 1."""

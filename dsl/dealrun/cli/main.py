@@ -14,7 +14,7 @@ from typing import Final
 
 from dealrun.budget import counted
 from dealrun.cli.arguments import build, choose_format, in_order
-from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.errors import LimitError
 
 
@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"dealrun: {safe(str(error))}", file=sys.stderr)
         return 2
-    except LoadError:
+    except ReportedError:
         return 1
     except LimitError as error:
         from dealrun.cli.commands.common import report  # noqa: PLC0415 - an error

@@ -4,6 +4,7 @@ In: what `dealrun.algebra` found. Out: blocks. Guaranteed: what the JSON of the 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import takewhile
 
 from dealrun.algebra.comparison import Parting
@@ -15,14 +16,14 @@ from dealrun.model.contract import Instrument
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
 from dealrun.state.why import span_of_days
-from dealrun.time import ALWAYS, NEVER, Day, iso
+from dealrun.time import NEVER, Day, iso
 
 DONE = ("done", "clause", "now", "before", "source")
 FOLLOWS = ("from", "clause", "what", "before", "after", "in favour of")
 
 
-def _from(day: Day) -> str:
-    return "always" if day <= ALWAYS else iso(day)
+def _from(day: date | None) -> str:
+    return "always" if day is None else iso(day)
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def history(label: str, found: Sequence[Known]) -> list[Block]:
     rows: list[tuple[str, ...]] = []
     before: Sequence[Held] = ()
     for known in found:
-        head = ("" if known.day <= ALWAYS else iso(known.day), ", ".join(known.causes))
+        head = ("" if known.day is None else iso(known.day), ", ".join(known.causes))
         told = len(list(takewhile(_told_alike, zip(known.held, before, strict=False))))
         before = known.held
         if not known.held:
@@ -169,7 +170,7 @@ def comparison(found: Comparison, *, quiet: bool = False) -> list[Block]:
         blocks += [Paragraph(f"left out, because clauses would hang on one another: {names}"), GAP]
     rows: list[tuple[str, ...]] = []
     for each in found.partings:
-        head = (_from(each.on), "" if each.end >= NEVER else iso(each.end - 1), each.label, each.term or "status")
+        head = (_from(each.on), "" if each.through is None else iso(each.through), each.label, each.term or "status")
         for place, (answer, versions) in enumerate(_answers(each, found.versions).items()):
             rows.append((*(("", "", "", "") if place else head), answer, ", ".join(versions)))
     header = ("from", "through", "clause", "what", "answer", "under")

@@ -6,6 +6,7 @@ language.
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import attrs
@@ -16,7 +17,7 @@ from dealrun.model.vocabulary import FORMS
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
-from dealrun.time import ALWAYS, Day, iso
+from dealrun.time import Day, iso
 
 GROUPS = ("in force", "contingent", "waived", "dormant", "not yet", "ended")
 HIDDEN = frozenset({"until", "from"})
@@ -28,7 +29,7 @@ NAMELESS = frozenset({
 """Terms whose value says what it is."""
 
 
-def suppositions(known: Day | None, supposed: dict[str, Any]) -> str:
+def suppositions(known: date | None, supposed: dict[str, Any]) -> str:
     """What an answer rests on beside its day."""
     text = ", nothing closed by knowledge" if known is None else f", as known on {iso(known)}"
     if supposed["scenario"]:
@@ -47,7 +48,7 @@ def on_day(day: Day, *, today: bool) -> str:
     return f" on {iso(day)}" + (" (today)" if today else "")
 
 
-def heading(contract: Contract, when: str, known: Day | None, supposed: dict[str, Any]) -> list[Block]:
+def heading(contract: Contract, when: str, known: date | None, supposed: dict[str, Any]) -> list[Block]:
     """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
     deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
     return [Heading(deals + when + suppositions(known, supposed)), GAP]
@@ -179,7 +180,7 @@ def changes(found: tuple[Change, ...]) -> list[Block]:
     """Changes, a row each."""
     rows = [
         (
-            "always" if change.on <= ALWAYS else iso(change.on),
+            "always" if change.on is None else iso(change.on),
             change.label,
             change.term or "status",
             change.before,

@@ -302,14 +302,15 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     first = max(min((life.episode.born.lo for life in lives), default=begins), ALWAYS)
     if first <= ALWAYS:  # a sketch: from its own start, or from the first row on
         stated = timeline.clause(label, through).since
-        first = min(begins, through) if stated is None else stated
+        first = min(begins, through) if stated is None else stated.toordinal()
     all_ = stretches(timeline, label, first, through) if first <= through else ()
     live = [stretch for stretch in all_ if stretch.level and behaviour(stretch.state.kind) in PAYMENTS]
     if not live:
         return None
     all_ = tuple(stretch for stretch in all_ if not stretch.level or stretch in live)  # before, it was no payment
     state = live[0].state
-    since = live[0].first if state.since is None or state.since < first else state.since
+    stated = state.since
+    since = live[0].first if stated is None or stated.toordinal() < first else stated.toordinal()
     over = live[-1].last
     if over >= through and timeline.clause(label, min(through + 1, LAST)).status in {
         "in force",

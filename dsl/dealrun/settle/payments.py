@@ -142,11 +142,11 @@ class Payments:
         found: Day | None = anchor if single or "prepaid" in state.terms else None
         occurrence = state.instance_due(day)
         if occurrence is not None:
-            found = occurrence
+            found = occurrence.toordinal()
         elif isinstance(value, Due) and isinstance(value.time, Duration):
             found = calendar.add(anchor, value.time.count, value.time.unit)
         elif isinstance(value, Due) and view is not None:
-            found = view.day
+            found = None if view.day is None else view.day.toordinal()
         roll = state.terms.get("roll")
         if found is not None and roll is not None:
             found = calendar.roll(found, roll.text)

@@ -90,8 +90,8 @@ class Single:
             return []
         if live[-1].view("each") is not None:
             state = account.timeline.clause(account.label, account.through)
-            return [each.occurrence for each in state.instances
-                    if each.occurrence is not None and each.occurrence <= account.through]  # fmt: skip
+            days = (each.occurrence.toordinal() for each in state.instances if each.occurrence is not None)
+            return [day for day in days if day <= account.through]
         return [live[0].first]
 
     def _payment(self, period: int, day: Day, span: tuple[Day, Day], figures: tuple[tuple[str, str], ...] = (),
@@ -99,7 +99,7 @@ class Single:
         spend(50)
         stretch = self.account.stretch(day)
         due = stretch.view("due")
-        when = due.day if due is not None and due.day is not None and due.day > day else day
+        when = day if due is None or due.day is None else max(due.day.toordinal(), day)
         found = self.side.best(stretch, "amount", when)
         if found is None:
             raise CannotSettleError("it states no amount")

@@ -108,7 +108,7 @@ def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> 
             if state.options[0].source.instrument != view.instrument:
                 since = end
     if begun is not None:
-        return max(since, begun)
+        return max(since, begun.toordinal())
     return since if since > ALWAYS else stretch.first
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, TermView
-from dealrun.time import Day, iso
+from dealrun.time import Day, iso, to_date
 
 
 def obligors(state: ClauseState) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Ch
         cause = after.ended_text if after.status == "ended" else after.instrument
         found.append(
             Change(
-                day,
+                to_date(day),
                 after.label,
                 after.kind,
                 None,
@@ -57,7 +57,7 @@ def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Ch
     for role in dict.fromkeys([*before.parties, *after.parties]):
         old, new = ", ".join(before.parties.get(role, ())), ", ".join(after.parties.get(role, ()))
         if old != new:
-            found.append(Change(day, after.label, after.kind, role, old, new, after.instrument, after.cites))
+            found.append(Change(to_date(day), after.label, after.kind, role, old, new, after.instrument, after.cites))
     found.extend(_term_changes(after.label, after.kind, before.terms, after.terms, day, after.instrument))
     return found
 
@@ -68,7 +68,7 @@ def declaration_changes(before: DeclarationState, after: DeclarationState, day: 
     if before.declared != after.declared:
         words = ["undeclared", "declared"]
         found.append(
-            Change(day, after.name, after.kind, None, words[before.declared], words[after.declared],
+            Change(to_date(day), after.name, after.kind, None, words[before.declared], words[after.declared],
                    after.instrument, after.cites)
         )  # fmt: skip
     found.extend(_term_changes(after.name, after.kind, before.terms, after.terms, day, after.instrument))
@@ -88,7 +88,7 @@ def _term_changes(
         if _said(old) != _said(new):
             source = new or old
             yield Change(
-                day,
+                to_date(day),
                 label,
                 kind,
                 name,

@@ -4,6 +4,8 @@ In: the evaluator, a clause's life and a day. Out: the standing of each of its o
 certain only where everything it hangs on is (docs/language.md#duties).
 """
 
+from datetime import date
+
 import attrs
 
 from dealrun.model.keys import Label
@@ -11,7 +13,7 @@ from dealrun.model.reading import terms_of
 from dealrun.state.answers import Answers, Episode, Life
 from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
 from dealrun.state.views import Duty, DutyStatus
-from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction
+from dealrun.time import NEVER, Day, Moment, StepFunction, to_date
 
 
 def duties(ev: Answers, key: Label, life: Life, day: Day) -> tuple[Duty, ...]:
@@ -89,8 +91,8 @@ def status_of(ob: Obligation, day: Day) -> tuple[DutyStatus, frozenset[str]]:
     return "contingent", names
 
 
-def _day(moment: Moment) -> Day | None:
-    return moment.lo if moment.certain and ALWAYS < moment.lo < NEVER else None
+def _day(moment: Moment) -> date | None:
+    return to_date(moment.lo) if moment.certain else None
 
 
 def most_pressing(found: tuple[Duty, ...]) -> Duty | None:

@@ -89,7 +89,7 @@ def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
     found: Sequence[Duty | None] = [most_pressing(state.duties)]
     if expected.within is not None:
         first, last = expected.within
-        found = [duty for duty in state.duties if duty.of is not None and first <= duty.of <= last]
+        found = [duty for duty in state.duties if duty.of is not None and first <= duty.of.toordinal() <= last]
     if not found or found[0] is None:
         return f"nothing of {state.label} falls due" + (" then" if expected.within else "")
     by = obligors(state)
@@ -126,7 +126,7 @@ def _term(assertion: Assertion, view: TermView | None) -> str | None:
         if assertion.contingent_on and set(assertion.contingent_on) != set(view.contingent_on):
             return found
         return None
-    if view.day is not None and view.day == _day(assertion.value):
+    if view.day is not None and view.day.toordinal() == _day(assertion.value):
         return None
     if len(view.possible) != 1 or not _same(assertion.value, view.possible[0]):
         return found

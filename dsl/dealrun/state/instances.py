@@ -5,6 +5,7 @@ own. Guaranteed: a duration, and a time that names the event, belong to the inst
 """
 
 from bisect import bisect_left
+from datetime import date
 
 import attrs
 
@@ -13,7 +14,7 @@ from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, 
 from dealrun.state.amend.episode import mentions
 from dealrun.state.answers import Answers, Episode, Life
 from dealrun.state.views import Instance, Status
-from dealrun.time import NEVER, Day, Moment, add, both, negate
+from dealrun.time import NEVER, Day, Moment, add, both, negate, to_date
 from dealrun.time.moment import NEVER_COMES
 
 
@@ -77,7 +78,7 @@ def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
     return tuple(found)
 
 
-def due_of(ev: Answers, life: Life, occurrence: Day, day: Day) -> Day | None:
+def due_of(ev: Answers, life: Life, occurrence: Day, day: Day) -> date | None:
     """The due day of what an `each` clause asks for on an occurrence, as it stands on a day; None for none."""
     words = _words(life.episode, day)
     happening = occurrence_on(ev, life.episode, occurrence) if words is not None else None
@@ -105,9 +106,9 @@ def _instance(
     status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
     return Instance(
         number,
-        happening.lo if happening.certain else None,
+        _day(happening),
         status,
-        end.lo - 1 if end.certain and end.lo < NEVER else None,
+        to_date(end.lo - 1) if end.certain and end.lo < NEVER else None,
         _day(_due(ev, words, happening)),
         tuple(sorted(live.hangs_on)) if status == "contingent" else (),
     )
@@ -135,8 +136,8 @@ def _due(ev: Answers, words: _InstanceWords, happening: Moment) -> Moment:
     return relative(ev, words.due.time, happening, words.event, included=False)
 
 
-def _day(moment: Moment) -> Day | None:
-    return moment.lo if moment.certain and moment.lo < NEVER else None
+def _day(moment: Moment) -> date | None:
+    return to_date(moment.lo) if moment.certain else None
 
 
 def relative(ev: Answers, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:

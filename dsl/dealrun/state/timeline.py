@@ -4,6 +4,7 @@ In: an index of the model and a world. Out: `Timeline`, immutable. Guaranteed: s
 prospects and why all read the same evaluation; the state of a clause on a day costs the logarithm of its changes.
 """
 
+import datetime as dt
 from fractions import Fraction
 from functools import cached_property
 
@@ -45,7 +46,7 @@ from dealrun.state.views import (
     Status,
     TermView,
 )
-from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_day
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_date, to_day
 from dealrun.time.moment import first
 
 
@@ -62,8 +63,8 @@ class _AskedOfClause:
     def instances(self) -> tuple[Instance, ...]:
         return instances(self.timeline.evaluator, self.life, self.day)
 
-    def instance_due(self, occurrence: Day) -> Day | None:
-        return due_of(self.timeline.evaluator, self.life, occurrence, self.day)
+    def instance_due(self, occurrence: DateLike) -> dt.date | None:
+        return due_of(self.timeline.evaluator, self.life, to_day(occurrence), self.day)
 
     @counts
     def duties(self) -> tuple[Duty, ...]:
@@ -95,9 +96,9 @@ class Timeline:
         return self.evaluator
 
     @property
-    def known(self) -> Day | None:
+    def known(self) -> dt.date | None:
         """The day of knowledge; None where nothing was ever signed or recorded."""
-        return self.world.known
+        return to_date(self.world.known)
 
     def shares(self, other: "Timeline", key: EntryKey) -> bool:
         """Whether an entry is evaluated once for both."""
@@ -125,9 +126,8 @@ class Timeline:
         day = to_day(date)
         clauses = {label: self.clause(label, day) for label in self.labels}
         declarations: dict[tuple[str, str], DeclarationState] = {k: self.declaration(k, day) for k in self.declared}
-        return State(
-            day, self.known, clauses, declarations, unknowns(self.evaluator, self.index, clauses, declarations)
-        )
+        open_ = unknowns(self.evaluator, self.index, clauses, declarations)
+        return State(dt.date.fromordinal(day), self.known, clauses, declarations, open_)
 
     def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
         """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
@@ -189,8 +189,8 @@ class Timeline:
             deal=entry.deal,
             parties=parties,
             status=status,
-            since=start.lo if start.certain and ALWAYS < start.lo < NEVER else None,
-            until=life.end.lo - 1 if life.end.certain and ALWAYS < life.end.lo < NEVER else None,
+            since=to_date(start.lo) if start.certain else None,
+            until=to_date(life.end.lo - 1) if life.end.certain and life.end.lo < NEVER else None,
             ended_by=life.end.cause if status == "ended" else (),
             contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
             terms=terms_of(episode.word, {
@@ -337,12 +337,12 @@ class Timeline:
             found.append(
                 Prospect(
                     label,
-                    _day(life.end.lo - 1 if life.end.lo < NEVER else NEVER),
-                    _day(life.end.hi - 1 if life.end.hi < NEVER else NEVER),
+                    to_date(life.end.lo - 1 if life.end.lo < NEVER else NEVER),
+                    to_date(life.end.hi - 1 if life.end.hi < NEVER else NEVER),
                     life.end.cause if life.end.lo < NEVER else (),
-                    _day(start.hi) if state.status == "not yet" else None,
-                    _day(following),
-                    _day(due.lo) if due.certain and due.lo >= day else None,
+                    to_date(start.hi) if state.status == "not yet" else None,
+                    to_date(following),
+                    to_date(due.lo) if due.certain and due.lo >= day else None,
                     tuple(sorted(may)),
                 )
             )
@@ -397,15 +397,11 @@ class Timeline:
         for key in self.declared:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
-        return tuple(sorted(found, key=lambda change: (change.on, change.label, change.term or "")))
+        return tuple(sorted(found, key=lambda each: (each.on or dt.date.min, each.label, each.term or "")))
 
 
-def _shown(resolved: Moment | None, value: Value | None) -> Day | None:
+def _shown(resolved: Moment | None, value: Value | None) -> dt.date | None:
     """The day to show: of an end, the last day in force."""
     if resolved is None or not resolved.certain or not ALWAYS < resolved.lo < NEVER:
         return None
-    return resolved.lo - 1 if isinstance(value, End) else resolved.lo
-
-
-def _day(day: Day) -> Day | None:
-    return day if ALWAYS < day < NEVER else None
+    return to_date(resolved.lo - 1 if isinstance(value, End) else resolved.lo)

@@ -5,6 +5,7 @@ timelines give nothing; a difference is told once, from its first day, and again
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.changes import clause_changes, declaration_changes
@@ -39,9 +40,9 @@ def _keys(old: Timeline, new: Timeline) -> list[EntryKey]:
 
 
 def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
-    """The differences of two versions; `on` is the day from which each holds (`ALWAYS` where from the beginning)."""
+    """The differences of two versions; `on` is the day from which each holds (None where from the beginning)."""
     found = [change for key in _keys(old, new) for change in compare_entry(old, new, key)]
-    return tuple(sorted(found, key=lambda change: (change.label, change.on, change.term or "")))
+    return tuple(sorted(found, key=lambda change: (change.label, change.on or date.min, change.term or "")))
 
 
 def compare_entry(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Change]:
@@ -74,7 +75,7 @@ def _missing(key: EntryKey, old: Timeline, new: Timeline) -> Change:
     entry = episode.adding.entry
     text = " ".join(line.strip() for line in entry.span.text.splitlines())
     return Change(
-        ALWAYS,
+        None,
         entry.name,
         episode.word,
         None,

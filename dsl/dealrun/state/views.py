@@ -1,10 +1,11 @@
 """What a reader sees of a day: the state of clauses and their prospects, as plain immutable values.
 
 In: nothing. Out: the types of an answer. Guaranteed: state (status and terms of the day) and prospects (what is
-coming, as known) are kept apart; days are ordinals, and `None` stands for what hangs on something or never comes.
+coming, as known) are kept apart; days are dates, and `None` stands for what hangs on something or never comes.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias
 
@@ -13,7 +14,7 @@ import attrs
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
 from dealrun.source import Place, Span
-from dealrun.time.days import Day
+from dealrun.time.days import DateLike
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
 
@@ -35,7 +36,7 @@ class TermView:
     instrument: str
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
-    day: Day | None = None
+    day: date | None = None
     least: Fraction | None = None
     most: Fraction | None = None
     unit: str = ""
@@ -58,13 +59,13 @@ class Duty:
     """
 
     number: str
-    of: Day | None
+    of: date | None
     status: DutyStatus
-    due: Day | None
-    performed: Day | None
-    breached: Day | None
-    cure_by: Day | None
-    default: Day | None
+    due: date | None
+    performed: date | None
+    breached: date | None
+    cure_by: date | None
+    default: date | None
     contingent_on: tuple[str, ...]
 
 
@@ -73,10 +74,10 @@ class Instance:
     """One instance of an `each` clause: the occurrence that makes it, and its own life."""
 
     number: int
-    occurrence: Day | None
+    occurrence: date | None
     status: Status
-    until: Day | None
-    due: Day | None
+    until: date | None
+    due: date | None
     contingent_on: tuple[str, ...]
 
 
@@ -86,7 +87,7 @@ class OnDemand(Protocol):
     def instances(self) -> tuple[Instance, ...]:
         """See `ClauseState.instances`."""
 
-    def instance_due(self, occurrence: Day) -> Day | None:
+    def instance_due(self, occurrence: DateLike) -> date | None:
         """See `ClauseState.instance_due`."""
 
     def duties(self) -> tuple[Duty, ...]:
@@ -109,8 +110,8 @@ class ClauseState:
     deal: str
     parties: Mapping[str, tuple[str, ...]]
     status: Status
-    since: Day | None
-    until: Day | None
+    since: date | None
+    until: date | None
     ended_by: tuple[str, ...]
     contingent_on: tuple[str, ...]
     terms: Mapping[str, TermView]
@@ -129,7 +130,7 @@ class ClauseState:
         """The instances of an `each` clause that have begun; computed when asked for."""
         return self.source.instances()
 
-    def instance_due(self, occurrence: Day) -> Day | None:
+    def instance_due(self, occurrence: DateLike) -> date | None:
         """The due day of the instance that an occurrence made; None where there is none, or it has no due day."""
         return self.source.instance_due(occurrence)
 
@@ -180,12 +181,12 @@ class Prospect:
     """What is coming for a clause, as known: days are inclusive, None where unbounded."""
 
     label: str
-    ends_earliest: Day | None
-    ends_latest: Day | None
+    ends_earliest: date | None
+    ends_latest: date | None
     ends_by: tuple[str, ...]
-    starts_latest: Day | None
-    next_change: Day | None
-    due: Day | None
+    starts_latest: date | None
+    next_change: date | None
+    due: date | None
     may_change: tuple[str, ...]
 
 
@@ -193,8 +194,8 @@ class Prospect:
 class State(Mapping[str, ClauseState]):
     """All clauses on a day, by label."""
 
-    on: Day
-    known: Day | None
+    on: date
+    known: date | None
     clauses: Mapping[str, ClauseState]
     declarations: Mapping[tuple[str, str], DeclarationState]
     """By word and name: `declarations["event", "AGI"]`."""
@@ -214,7 +215,8 @@ class State(Mapping[str, ClauseState]):
 class Change:
     """One thing that differs from a day on: a status (`term` is None) or a term, of a clause or a declaration."""
 
-    on: Day
+    on: date | None
+    """None for always."""
     label: str
     kind: str
     term: str | None
@@ -240,6 +242,6 @@ class Explanation:
     """The steps that lead to the state of a clause on a day."""
 
     state: ClauseState
-    on: Day
-    known: Day | None
+    on: date
+    known: date | None
     steps: tuple[Step, ...]

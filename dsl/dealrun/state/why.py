@@ -4,6 +4,8 @@ In: a timeline, a label and a day. Out: `Explanation`, steps in order, each with
 every step is read off the same evaluation as the answer; nothing is told twice.
 """
 
+from datetime import date
+
 from dealrun.model import show
 from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, Reinstate, SetTerms, Waive
 from dealrun.model.keys import DeclarationKey, Label
@@ -26,7 +28,7 @@ def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
         *_terms(state),
         *_unknown(timeline, state),
     ]
-    return Explanation(state, day, timeline.known, tuple(steps))
+    return Explanation(state, date.fromordinal(day), timeline.known, tuple(steps))
 
 
 def _quote(span: Span) -> str:

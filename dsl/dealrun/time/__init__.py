@@ -1,6 +1,6 @@
 """Time and truth as the language knows them: days, intervals of days, three values, and functions of the day."""
 
-from dealrun.time.days import ALWAYS, NEVER, DateLike, Day, add, iso, parse_day, to_day
+from dealrun.time.days import ALWAYS, NEVER, DateLike, Day, add, iso, parse_day, to_date, to_day
 from dealrun.time.moment import Moment, earliest, latest
 from dealrun.time.step_function import StepFunction
 from dealrun.time.truth import MAYBE, NO, YES, Truth, both, either, maybe, negate
@@ -25,5 +25,6 @@ __all__ = [
     "maybe",
     "negate",
     "parse_day",
+    "to_date",
     "to_day",
 ]

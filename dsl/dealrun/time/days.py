@@ -55,8 +55,15 @@ def to_day(value: DateLike) -> Day:
     return parse_day(value.isoformat() if isinstance(value, date) else value)
 
 
-def iso(day: Day) -> str:
+def to_date(day: Day | None) -> date | None:
+    """The date of a day; None for none, and for what is always or never there."""
+    return None if day is None or not ALWAYS < day < NEVER else date.fromordinal(day)
+
+
+def iso(day: Day | date) -> str:
     """The ISO date of a day; `always` and `never` for the two ends."""
+    if isinstance(day, date):
+        return day.isoformat()
     if day <= ALWAYS:
         return "always"
     if day >= NEVER:

@@ -201,8 +201,9 @@ def _each(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The days of each instance of a clause that is there for each occurrence of an event."""
     for life in timeline.answers.lives(label):
         for instance in instances(timeline.answers, life, LAST) if "each" in life.episode.terms else ():
-            if instance.occurrence is not None and instance.occurrence >= FIRST:
-                yield instance.occurrence, LAST if instance.until is None else instance.until, life
+            if instance.occurrence is not None:
+                last = LAST if instance.until is None else instance.until.toordinal()
+                yield instance.occurrence.toordinal(), last, life
 
 
 def stretches(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:

@@ -3,8 +3,7 @@
 import sys
 from argparse import Namespace
 
-from dealrun.api import Diagnostics
-from dealrun.cli.commands.common import load_any, print_json
+from dealrun.cli.commands.common import print_json, read_files
 from dealrun.cli.errors import UsageError
 from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics import Diagnostic, Report, Severity
@@ -15,10 +14,10 @@ from dealrun.source.files import UnreadableError
 
 def _one(arguments: Namespace) -> tuple[Diagnostic, ...]:
     """Everything about one contract."""
-    loaded = load_any(arguments.files)
-    if isinstance(loaded, Diagnostics):
-        return loaded.items
-    report = Report([*loaded.diagnostics, *loaded.conflicts()])
+    found = read_files(arguments.files)
+    if found.contract is None:
+        return found.diagnostics.items
+    report = Report([*found.diagnostics, *found.contract.conflicts()])
     return report.sorted()
 
 

@@ -1,7 +1,7 @@
 """What the commands share: loading, evaluating, printing.
 
-In: parsed arguments. Out: contracts and timelines, or a `UsageError` or `LoadError`. Guaranteed: text for people and
-JSON for machines say the same.
+In: parsed arguments. Out: contracts and timelines, or a `UsageError` or `ReportedError`. Guaranteed: text for people
+and JSON for machines say the same.
 """
 
 import json
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from dealrun.api import Contract, Diagnostics, load
-from dealrun.cli.errors import LoadError, UsageError
+from dealrun.api import Contract, Diagnostics, ReadResult, read
+from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.cli.output import write
 from dealrun.cli.terminal import colour_wanted, terminal_width
 from dealrun.diagnostics import Diagnostic, Severity
@@ -74,20 +74,27 @@ def pairs(values: list[str], option: str) -> dict[str, str]:
     return found
 
 
-def load_any(paths: list[str]) -> Contract | Diagnostics:
-    """Load files; UsageError where a path that was given cannot be read."""
-    loaded = load(paths or HERE)
-    if isinstance(loaded, Diagnostics) and all(d.code == "DR906" and d.span is None for d in loaded):
-        raise UsageError("; ".join(d.message for d in loaded))
-    return loaded
+def read_files(paths: list[str]) -> ReadResult:
+    """Read files; UsageError where a path that was given cannot be read."""
+    found = read([*(paths or HERE)])
+    if found.contract is None:
+        unreadable(found.diagnostics)
+    return found
+
+
+def unreadable(found: Diagnostics) -> None:
+    """UsageError where nothing is wrong but that files cannot be read."""
+    if all(d.code == "DR906" and d.span is None for d in found.errors):
+        raise UsageError("; ".join(d.message for d in found.errors))
 
 
 def load_contract(paths: list[str], arguments: Namespace) -> Contract:
-    """Load files that must make a contract; otherwise report why they do not, and LoadError."""
-    loaded = load_any(paths)
-    if isinstance(loaded, Diagnostics):
-        report(loaded.items, arguments)
-        raise LoadError
+    """Load files that must make a contract; otherwise report why they do not, and ReportedError."""
+    found = read_files(paths)
+    loaded = found.contract
+    if loaded is None:
+        report(found.diagnostics.items, arguments)
+        raise ReportedError
     arguments.inputs += loaded.files
     if not arguments.quiet and arguments.format == "text":
         said = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or d.code == "DR211"]

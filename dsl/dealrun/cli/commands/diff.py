@@ -58,9 +58,9 @@ def run(arguments: Namespace) -> int:
             raise UsageError("compare two days (--on A --against B), or two versions (diff OLD NEW)")
         old, new = (load_contract([path], arguments) for path in arguments.files)
         # Both as known on one day, so that only what is written differs.
-        known = max((day.toordinal() for day in (old.known, new.known) if day is not None), default=None)
-        first, supposed = evaluate(old, arguments, known)
-        second, _ = evaluate(new, arguments, known)
+        last = max((day.toordinal() for day in (old.known, new.known) if day is not None), default=None)
+        first, supposed = evaluate(old, arguments, last)
+        second, _ = evaluate(new, arguments, last)
         known = first.known
         changes = compare(first, second) if on is None else compare_on(first, second, on)
         title = f"from {arguments.files[0]} to {arguments.files[1]}" + (f" on {iso(on)}" if on else "")

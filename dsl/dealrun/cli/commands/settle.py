@@ -8,7 +8,7 @@ from typing import Any
 from dealrun import LedgerError, Settlement
 from dealrun.api import Contract
 from dealrun.cli.commands.common import day_option, load_contract, pairs, print_blocks, print_json
-from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.cli.ledgers import books_of, files_of, no_ledgers, refused
 from dealrun.cli.output import apart, write, write_bytes
 from dealrun.diagnostics import no_clause
@@ -18,7 +18,7 @@ from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
 from dealrun.render.blocks import GAP, Block, Paragraph, spaced
 from dealrun.source.writing import WriteError
-from dealrun.time import Day, iso
+from dealrun.time import Day, iso, to_date
 
 NEED_FILE = frozenset({"parquet", "xlsx"})
 """Formats that are no text."""
@@ -62,7 +62,7 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
                                 progress=sys.stderr.isatty())  # fmt: skip
     except LedgerError as error:
         refused(error, arguments)
-        raise LoadError from None
+        raise ReportedError from None
     except (KeyError, ValueError, ImportError) as error:
         raise UsageError(str(error.args[0])) from None
     except WriteError as error:
@@ -157,4 +157,4 @@ def _title(contract: Contract) -> str:
 
 def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[Block]:
     """The line above a statement."""
-    return states.heading(contract, f" through {iso(found.through)}", found.known, supposed)
+    return states.heading(contract, f" through {iso(found.through)}", to_date(found.known), supposed)

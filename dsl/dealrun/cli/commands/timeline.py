@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json
 from dealrun.render import states
+from dealrun.time import to_date
 
 
 def run(arguments: Namespace) -> int:
@@ -11,7 +12,9 @@ def run(arguments: Namespace) -> int:
     start, end = day_option(arguments.start, "--from"), day_option(arguments.end, "--to")
     contract = load_contract(arguments.files, arguments)
     timeline, supposed = evaluate(contract, arguments)
-    changes = tuple(change for change in timeline.changes(None, end) if start is None or change.on >= start)
+    before = None if start is None else to_date(start)
+    found = timeline.changes(None, end)
+    changes = tuple(each for each in found if before is None or (each.on is not None and each.on >= before))
     if arguments.format == "json":
         from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
 

@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
-from dealrun.api import Diagnostics
+from dealrun.api import LoadError
 from dealrun.api.algebra import what_if
-from dealrun.cli.commands.common import HERE, day_option, load_contract, print_blocks, print_json, report
-from dealrun.cli.errors import LoadError, UsageError
+from dealrun.cli.commands.common import day_option, load_contract, print_blocks, print_json, report, unreadable
+from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.render import amendments
 from dealrun.time import iso
 
@@ -17,18 +17,16 @@ def run(arguments: Namespace) -> int:
     try:
         found = what_if(
             contract,
-            arguments.files or HERE,
             arguments.amend,
             signed=None if signed is None else iso(signed),
             reading=arguments.reading,
         )
+    except LoadError as error:
+        unreadable(error.diagnostics)
+        report(error.diagnostics.items, arguments)
+        raise ReportedError from None
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    if isinstance(found, Diagnostics):
-        if all(d.code == "DR906" and d.span is None for d in found):
-            raise UsageError("; ".join(d.message for d in found))
-        report(found.items, arguments)
-        raise LoadError
     if arguments.format == "json":
         from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
 

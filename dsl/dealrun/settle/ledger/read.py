@@ -13,8 +13,9 @@ import attrs
 from dealrun.settle.ledger import faults, query
 from dealrun.settle.ledger.columns import LedgerTerms, resolve, unknown_roles
 from dealrun.settle.ledger.database import Database, QueryError
+from dealrun.settle.ledger.given import LedgerSource
 from dealrun.settle.ledger.query import Book
-from dealrun.settle.ledger.sources import Relation, RelationSource, named, open_sources, unreadable
+from dealrun.settle.ledger.sources import Relation, named, open_sources, unreadable
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 
 FIELDS: Final = len(Group._fields) - 1
@@ -22,8 +23,8 @@ FIELDS: Final = len(Group._fields) - 1
 
 
 def read(
-    actual: Sequence[RelationSource],
-    forecast: Sequence[RelationSource],
+    actual: Sequence[LedgerSource],
+    forecast: Sequence[LedgerSource],
     *,
     mapping: Mapping[str, str],
     streams: Collection[str],
@@ -66,8 +67,8 @@ class Summed:
 
 def open_books(
     database: Database,
-    actual: Sequence[RelationSource],
-    forecast: Sequence[RelationSource],
+    actual: Sequence[LedgerSource],
+    forecast: Sequence[LedgerSource],
     terms: LedgerTerms,
     *,
     also: Sequence[str] = (),

@@ -17,13 +17,14 @@ from contextlib import suppress
 from glob import escape
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, TypeAlias
+from typing import BinaryIO, Final
 
 import attrs
 
 from dealrun.settle.ledger.columns import TEXT, SourceColumn
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import MAX_SCALE, identifier, quoted
+from dealrun.settle.ledger.given import ArrowStream, LedgerSource
 from dealrun.settle.ledger.sums import Problem
 from dealrun.source.opening import (
     OutsideError,
@@ -35,16 +36,6 @@ from dealrun.source.opening import (
     resolved,
     root_of,
 )
-
-
-class ArrowStream(Protocol):
-    """An Arrow table or reader: of pyarrow, or of whatever else speaks Arrow's C interface."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """See the Arrow PyCapsule interface."""
-
-
-RelationSource: TypeAlias = str | os.PathLike[str] | ArrowStream
 
 DATABASES: Final = (".duckdb", ".db")
 PARQUET: Final = (".parquet", ".pq")
@@ -74,7 +65,7 @@ class Relation:
     """How many decimals the first values of a column of text have; a hint."""
 
 
-def files_of(source: RelationSource) -> list[str]:
+def files_of(source: LedgerSource) -> list[str]:
     """The files of a source, as far as they are there."""
     if not isinstance(source, str | os.PathLike):
         return []
@@ -86,7 +77,7 @@ def files_of(source: RelationSource) -> list[str]:
 
 
 def open_sources(
-    database: Database, sources: Sequence[RelationSource], prefix: str
+    database: Database, sources: Sequence[LedgerSource], prefix: str
 ) -> tuple[list[Relation], list[Problem]]:
     """The relations of all sources, in order; names in SQL begin with the prefix."""
     relations: list[Relation] = []
@@ -104,7 +95,7 @@ def open_sources(
     return relations, problems
 
 
-def named(source: RelationSource, number: int) -> str:
+def named(source: LedgerSource, number: int) -> str:
     """What a source is called."""
     return os.fspath(source) if isinstance(source, str | os.PathLike) else f"Arrow table {number + 1}"
 

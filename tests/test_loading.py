@@ -1,0 +1,115 @@
+"""Loading: from files, folders, open files, texts by name; what is wrong, and what could be understood beside it."""
+
+import io
+import pickle
+from pathlib import Path
+
+import pytest
+
+import dealrun
+
+DEAL = 'deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n'
+SHARE = "share: revshare A->B 10%\n"
+AMENDED = 'amend one "One" signed 2024-06-01\n  set share 12%\n'
+
+
+def rate(contract: dealrun.Contract, day: str) -> str:
+    """The rate of the share on a day."""
+    return contract.timeline().on(day)["share"].terms["rate"].text
+
+
+def test_a_contract_comes_from_anything_that_holds_its_text(tmp_path: Path) -> None:
+    (tmp_path / "a.deal").write_text(DEAL + SHARE)
+    (tmp_path / "b.deal").write_text(AMENDED)
+    with (tmp_path / "b.deal").open() as text, (tmp_path / "b.deal").open("rb") as data:
+        found = [
+            dealrun.load(tmp_path),
+            dealrun.load(str(tmp_path)),
+            dealrun.load([tmp_path / "a.deal", tmp_path / "b.deal"]),
+            dealrun.load([tmp_path / "a.deal", text]),
+            dealrun.load([tmp_path / "a.deal", data]),
+            dealrun.load({"a.deal": DEAL + SHARE, "b.deal": AMENDED.encode()}),
+            dealrun.load([{"a.deal": DEAL + SHARE}, io.StringIO(AMENDED)]),
+            dealrun.loads(DEAL + SHARE + AMENDED),
+            dealrun.loads((DEAL + SHARE + AMENDED).encode()),
+        ]
+    assert [(rate(each, "2024-05-31"), rate(each, "2024-06-01")) for each in found] == [("10%", "12%")] * len(found)
+
+
+def test_an_include_finds_a_text_by_its_name() -> None:
+    texts = {"deals/main.deal": f'{DEAL}include "../shared/terms.deal"\n', "shared/terms.deal": SHARE}
+    assert rate(dealrun.load(texts), "2024-05-31") == "10%"
+    for path, code in (("../shared/term.deal", "DR910"), ("main.deal", "DR910")):
+        with pytest.raises(dealrun.LoadError) as caught:
+            dealrun.load({**texts, "deals/main.deal": f'{DEAL}include "{path}"\n'})
+        (wrong,) = caught.value.diagnostics.errors
+        assert wrong.code == code
+    with pytest.raises(dealrun.LoadError, match=r"did you mean `shared/terms\.deal`"):
+        dealrun.load({**texts, "deals/main.deal": f'{DEAL}include "../shared/term.deal"\n'})
+
+
+def test_nothing_of_the_disk_is_read_for_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An `include` in a text by name names a text, never a file, wherever the process stands."""
+    (tmp_path / "terms.deal").write_text(SHARE)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(dealrun.LoadError, match=r"no text is named `terms\.deal`"):
+        dealrun.load({"main.deal": f'{DEAL}include "terms.deal"\n'})
+
+
+def test_what_is_wrong_is_raised_with_every_place() -> None:
+    with pytest.raises(dealrun.LoadError) as caught:
+        dealrun.loads(DEAL + "share: revshare A->C 10%\nfee B->A 5\n", name="x.deal")
+    error = caught.value
+    assert [each.code for each in error.diagnostics] == ["DR201", "DR307"]
+    assert isinstance(error, dealrun.DealError)
+    assert str(error) == str(error.diagnostics)
+    assert "x.deal:4:20" in str(error)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert str(again) == str(error)
+
+
+def test_what_could_be_understood_stands_beside_what_is_wrong() -> None:
+    found = dealrun.reads(DEAL + SHARE + "fine: permit A )\nfee A->B until\n")
+    assert found.contract is None
+    assert found.labels == ("share", "fine", "fee.A.B")
+    assert [each.code for each in found.diagnostics.errors] == ["DR101", "DR301"]
+    sound = dealrun.reads(DEAL + SHARE)
+    assert sound.contract is not None
+    assert not sound.diagnostics.errors
+
+
+def test_what_if_needs_no_disk() -> None:
+    contract = dealrun.load({"a.deal": DEAL + SHARE + AMENDED})
+    told = dealrun.what_if(contract, {"draft.deal": 'amend two "Two"\n  set share 15%\n'}, signed="2024-09-01")
+    (done,) = told.instruments
+    assert (done.instrument.name, str(told.signed), told.breaks) == ("two", "2024-09-01", False)
+    with pytest.raises(dealrun.LoadError, match="DR205"):
+        dealrun.what_if(contract, {"draft.deal": 'amend two "Two"\n  set shre 15%\n'})
+
+
+@pytest.mark.parametrize("source", [3, None, [3], {"a": 3}, ["a", None], b"x", object()])
+def test_what_is_no_source_is_said_to_be_none(source: object) -> None:
+    with pytest.raises(dealrun.DealError):
+        dealrun.load(source)  # type: ignore[arg-type]
+
+
+class Broken:
+    """A file that cannot be read."""
+
+    name = "broken"
+
+    def __init__(self, what: object) -> None:
+        self.what = what
+
+    def read(self, _size: int, /) -> object:
+        """What it holds, or an error."""
+        if isinstance(self.what, Exception):
+            raise self.what
+        return self.what
+
+
+@pytest.mark.parametrize("what", [OSError("gone"), ValueError("closed"), 3, b"\xff", "x" * (64 * 2**20)])
+def test_an_open_file_that_cannot_be_read_is_a_diagnostic(what: object) -> None:
+    found = dealrun.read(Broken(what))  # type: ignore[arg-type]
+    assert [each.code for each in found.diagnostics.errors] == ["DR906"]
+    assert "`broken`" in found.diagnostics.errors[0].message
