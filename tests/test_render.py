@@ -1,7 +1,6 @@
 """Answers as blocks: text, Markdown and HTML of the same answer."""
 
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,16 +23,15 @@ def answers() -> dict[str, list[Block]]:
     """An answer of each kind."""
     loaded = contract()
     timeline = loaded.timeline(known="2026-04-27")
-    supposed: dict[str, Any] = {"scenario": None, "reading": [], "assume": {}, "bind": {}}
     settled = dealrun.load(ROOT / "contracts" / "book-royalty")
     statement = settled.settle(ROOT / "contracts" / "book-royalty" / "ledger.csv", through="2025-06-30")
     return {
-        "heading": states.heading(loaded, " on 2027-01-01", timeline.known, supposed),
+        "heading": states.heading(timeline.basis, " on 2027-01-01", timeline.known),
         "state": states.state(timeline.on("2027-01-01"), timeline.prospects("2027-01-01")),
         "why": states.why(timeline.why("ip", "2027-01-01")),
         "changes": states.changes(timeline.changes()),
         "amendments": amendments.changes(loaded.changes()),
-        "page": amendments.changes_page(loaded, loaded.changes()),
+        "page": amendments.changes_page(loaded.changes().deals, loaded.changes()),
         "history": amendments.history("ip", loaded.history("ip")),
         "agenda": agenda.agenda(loaded.agenda(timeline, "2026-01-01", "2032-12-31")),
         "statement": statements.statement(statement),

@@ -13,108 +13,197 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dealrun.algebra.comparison import Parting
-    from dealrun.algebra.consequences import Consequence, InstrumentChanges
+    from dealrun.agenda.entries import Agenda, AgendaItem
+    from dealrun.algebra.comparison import Comparison, Parting
+    from dealrun.algebra.consequences import Amendments, Consequence, Done, InstrumentChanges
     from dealrun.algebra.difference import DifferenceError
-    from dealrun.algebra.history import Held, Known
+    from dealrun.algebra.history import Held, History, Known
     from dealrun.algebra.same import RestateError
+    from dealrun.algebra.trial import WhatIf
+    from dealrun.answer import Answer
     from dealrun.api import Contract, Diagnostics, LoadError, ReadResult, load, loads, read, reads
-    from dealrun.api.algebra import Comparison, WhatIf, what_if
-    from dealrun.diagnostics import Diagnostic
+    from dealrun.api.algebra import what_if
+    from dealrun.api.portfolio import Portfolio, portfolio
+    from dealrun.diagnostics import Diagnostic, Fix, Note, Severity
     from dealrun.errors import ArgumentError, ArgumentTypeError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
+    from dealrun.model.contract import Cite
     from dealrun.settle.ledger.sums import LedgerError, Problem
-    from dealrun.settle.statement import Money, Payment, Settlement
+    from dealrun.settle.statement import (
+        Balance,
+        Limit,
+        Line,
+        Money,
+        Part,
+        Payment,
+        Settlement,
+        TierShare,
+        Total,
+        Unclaimed,
+        Unsettled,
+    )
+    from dealrun.source import Place, Span
     from dealrun.source.opening import UnreadableError
     from dealrun.source.writing import WriteError
-    from dealrun.state.expect import Outcome
+    from dealrun.state.basis import Basis
+    from dealrun.state.expect import Outcome, Outcomes
     from dealrun.state.timeline import Timeline
-    from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State, TermView, UnknownState
+    from dealrun.state.views import (
+        Change,
+        Changes,
+        ClauseState,
+        DeclarationState,
+        Duty,
+        Explanation,
+        Instance,
+        Prospect,
+        State,
+        Step,
+        TermView,
+        UnknownState,
+    )
+    from dealrun.time import DateLike
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "WriteError": "dealrun.source.writing",
-    "UnreadableError": "dealrun.source.opening",
-    "UnknownNameError": "dealrun.errors",
-    "LimitError": "dealrun.errors",
-    "DealError": "dealrun.errors",
-    "ArgumentTypeError": "dealrun.errors",
+    "Agenda": "dealrun.agenda.entries",
+    "AgendaItem": "dealrun.agenda.entries",
+    "Amendments": "dealrun.algebra.consequences",
+    "Answer": "dealrun.answer",
     "ArgumentError": "dealrun.errors",
-    "InstrumentChanges": "dealrun.algebra.consequences",
+    "ArgumentTypeError": "dealrun.errors",
+    "Balance": "dealrun.settle.statement",
+    "Basis": "dealrun.state.basis",
     "Change": "dealrun.state.views",
+    "Changes": "dealrun.state.views",
+    "Cite": "dealrun.model.contract",
     "ClauseState": "dealrun.state.views",
-    "Comparison": "dealrun.api.algebra",
+    "Comparison": "dealrun.algebra.comparison",
     "Consequence": "dealrun.algebra.consequences",
     "Contract": "dealrun.api",
-    "reads": "dealrun.api",
-    "read": "dealrun.api",
-    "ReadResult": "dealrun.api",
-    "LoadError": "dealrun.api",
+    "DateLike": "dealrun.time",
+    "DealError": "dealrun.errors",
+    "DeclarationState": "dealrun.state.views",
     "Diagnostic": "dealrun.diagnostics",
     "Diagnostics": "dealrun.api",
     "DifferenceError": "dealrun.algebra.difference",
+    "Done": "dealrun.algebra.consequences",
+    "Duty": "dealrun.state.views",
     "Explanation": "dealrun.state.views",
+    "Fix": "dealrun.diagnostics",
     "Held": "dealrun.algebra.history",
+    "History": "dealrun.algebra.history",
+    "Instance": "dealrun.state.views",
+    "InstrumentChanges": "dealrun.algebra.consequences",
     "Known": "dealrun.algebra.history",
     "LedgerError": "dealrun.settle.ledger.sums",
-    "Problem": "dealrun.settle.ledger.sums",
+    "Limit": "dealrun.settle.statement",
+    "LimitError": "dealrun.errors",
+    "Line": "dealrun.settle.statement",
+    "LoadError": "dealrun.api",
     "MissingExtraError": "dealrun.extras",
     "Money": "dealrun.settle.statement",
+    "Note": "dealrun.diagnostics",
     "Outcome": "dealrun.state.expect",
+    "Outcomes": "dealrun.state.expect",
+    "Part": "dealrun.settle.statement",
     "Parting": "dealrun.algebra.comparison",
     "Payment": "dealrun.settle.statement",
+    "Place": "dealrun.source",
+    "Portfolio": "dealrun.api.portfolio",
+    "Problem": "dealrun.settle.ledger.sums",
     "Prospect": "dealrun.state.views",
+    "ReadResult": "dealrun.api",
     "RestateError": "dealrun.algebra.same",
     "Settlement": "dealrun.settle.statement",
+    "Severity": "dealrun.diagnostics",
+    "Span": "dealrun.source",
     "State": "dealrun.state.views",
+    "Step": "dealrun.state.views",
     "TermView": "dealrun.state.views",
+    "TierShare": "dealrun.settle.statement",
     "Timeline": "dealrun.state.timeline",
+    "Total": "dealrun.settle.statement",
+    "Unclaimed": "dealrun.settle.statement",
+    "UnknownNameError": "dealrun.errors",
     "UnknownState": "dealrun.state.views",
-    "WhatIf": "dealrun.api.algebra",
-    "Portfolio": "dealrun.api.portfolio",
+    "UnreadableError": "dealrun.source.opening",
+    "Unsettled": "dealrun.settle.statement",
+    "WhatIf": "dealrun.algebra.trial",
+    "WriteError": "dealrun.source.writing",
     "load": "dealrun.api",
     "loads": "dealrun.api",
     "portfolio": "dealrun.api.portfolio",
+    "read": "dealrun.api",
+    "reads": "dealrun.api",
     "what_if": "dealrun.api.algebra",
 }
 
 __all__ = [
+    "Agenda",
+    "AgendaItem",
+    "Amendments",
+    "Answer",
     "ArgumentError",
     "ArgumentTypeError",
+    "Balance",
+    "Basis",
     "Change",
+    "Changes",
+    "Cite",
     "ClauseState",
     "Comparison",
     "Consequence",
     "Contract",
+    "DateLike",
     "DealError",
+    "DeclarationState",
     "Diagnostic",
     "Diagnostics",
     "DifferenceError",
+    "Done",
+    "Duty",
     "Explanation",
+    "Fix",
     "Held",
+    "History",
+    "Instance",
     "InstrumentChanges",
     "Known",
     "LedgerError",
+    "Limit",
     "LimitError",
+    "Line",
     "LoadError",
     "MissingExtraError",
     "Money",
+    "Note",
     "Outcome",
+    "Outcomes",
+    "Part",
     "Parting",
     "Payment",
+    "Place",
     "Portfolio",
     "Problem",
     "Prospect",
     "ReadResult",
     "RestateError",
     "Settlement",
+    "Severity",
+    "Span",
     "State",
+    "Step",
     "TermView",
+    "TierShare",
     "Timeline",
+    "Total",
+    "Unclaimed",
     "UnknownNameError",
     "UnknownState",
     "UnreadableError",
+    "Unsettled",
     "WhatIf",
     "WriteError",
     "__version__",
@@ -125,6 +214,11 @@ __all__ = [
     "reads",
     "what_if",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is public."""
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

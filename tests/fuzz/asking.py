@@ -153,7 +153,7 @@ def settled(files: tuple[File, ...]) -> Played:
             table = list(csv.DictReader(io.StringIO(file.data.decode(), newline="")))
             name = f"{file.name}::t" if file.form == "duckdb" else file.name
             sources.append(ledgers.arrow(table, typed=file.typed) if file.form == "arrow" else name)
-        result = settle_json(contract.settle(sources, through=iso(739251)), {})
+        result = settle_json(contract.settle(sources, through=iso(739251)))
         result["ledger"].pop("sources")
         found.out = repr(result)
     except dealrun.LedgerError as error:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, get_args
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Cite
 from dealrun.model.contract import Entry as Written
@@ -24,6 +25,7 @@ from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
 from dealrun.state.amend.episode import mentions
+from dealrun.state.basis import Basis
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import Obligation, has_obligations, is_duty, obligations
 from dealrun.state.duty_status import status_of
@@ -61,6 +63,18 @@ class AgendaItem:
     number: str
     """Which one of several it is: the period or the occurrence that it belongs to; empty for the only one."""
     cites: tuple[Cite, ...]
+
+
+class Agenda(tuple[AgendaItem, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+    """What falls on which day, from `start` through `end`; behind it what hangs on something that is not known."""
+
+    start: date
+    end: date
+    known: date | None
+    basis: Basis
+
+    def __repr__(self) -> str:
+        return f"Agenda({self.start} to {self.end}, {len(self)} entries)"
 
 
 def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -> tuple[AgendaItem, ...]:

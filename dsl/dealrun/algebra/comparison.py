@@ -10,6 +10,7 @@ from itertools import combinations
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.state.changes import status_text, term_text
 from dealrun.state.timeline import Timeline
@@ -29,6 +30,20 @@ class Parting:
     kind: str
     term: str | None
     answers: tuple[str, ...]
+
+
+@attrs.frozen(repr=False)
+class Comparison(Answer):
+    """Versions side by side: their names, in the order of the answers, and where the answers part."""
+
+    known: date | None
+    versions: tuple[str, ...]
+    partings: tuple[Parting, ...]
+    left_out: tuple[str, ...] = ()
+    """Combinations of readings under which clauses would hang on one another in a circle."""
+
+    def __repr__(self) -> str:
+        return f"Comparison({len(self.versions)} versions, {len(self.partings)} partings)"
 
 
 def combined(readings: Sequence[str]) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 import attrs
 
 from dealrun.algebra.fold import fold_entry
+from dealrun.answer import Answer
 from dealrun.model import show, write
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import (
@@ -65,16 +66,38 @@ class Consequence:
     favours: tuple[str, ...]
 
 
-@attrs.frozen
-class InstrumentChanges:
+def _what_it_is(instrument: Instrument) -> tuple[object, ...]:
+    """As much of an instrument as two loads of one text share."""
+    return instrument.name, instrument.deal, instrument.signatures, instrument.operations
+
+
+@attrs.frozen(repr=False, hash=False)
+class InstrumentChanges(Answer):
     """What an instrument did. `effective` and `lapse` are as known."""
 
-    instrument: Instrument
+    instrument: Instrument = attrs.field(eq=_what_it_is)
     known: date | None
     effective: Moment
     lapse: Moment
     done: tuple[Done, ...]
     consequences: tuple[Consequence, ...]
+
+    def __repr__(self) -> str:
+        name = self.instrument.name
+        return f"InstrumentChanges({name!r}, {len(self.done)} operations, {len(self.consequences)} consequences)"
+
+    def __hash__(self) -> int:
+        return hash((self.instrument.name, self.known, len(self.done), len(self.consequences)))
+
+
+class Amendments(tuple[InstrumentChanges, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+    """What each amendment did."""
+
+    deals: tuple[tuple[str, str], ...]
+    reading: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Amendments({', '.join(each.instrument.name for each in self)})"
 
 
 def instrument_changes(model: Model, known: Day | None = None, only: str | None = None) -> list[InstrumentChanges]:

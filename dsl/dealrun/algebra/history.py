@@ -10,6 +10,7 @@ from datetime import date
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.budget import spend
 from dealrun.model.contract import Model
 from dealrun.model.keys import Label
@@ -38,6 +39,17 @@ class Known:
     """None for before everything."""
     causes: tuple[str, ...]
     held: tuple[Held, ...]
+
+
+class History(tuple[Known, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+    """What held when, as known when, of one clause."""
+
+    label: str
+    scenario: str | None
+    reading: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"History({self.label!r}, {len(self)} days of knowledge)"
 
 
 def days_of_knowledge(model: Model) -> dict[Day, list[str]]:

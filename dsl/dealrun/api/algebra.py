@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from dealrun.algebra.comparison import Parting, combined, partings
-from dealrun.algebra.consequences import InstrumentChanges, instrument_changes, one_account
+from dealrun.algebra.comparison import Comparison, combined, partings
+from dealrun.algebra.consequences import Amendments, instrument_changes, one_account
 from dealrun.algebra.difference import AmendmentHeader, DifferenceError, amendment
-from dealrun.algebra.history import Known, history
+from dealrun.algebra.history import History, history
 from dealrun.algebra.restate import restate
 from dealrun.algebra.same import RestateError
+from dealrun.algebra.trial import WhatIf
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, LoadError, listed, read_again, run_all_checks
 from dealrun.api.loading import Source
 from dealrun.budget import counts
-from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause
+from dealrun.diagnostics import Report, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
 from dealrun.model.values import Quantity
@@ -110,19 +111,22 @@ def difference(
 
 def changes(
     contract: Contract, *, known: DateLike | None = None, reading: "Collection[str]" = (), instrument: str | None = None
-) -> list[InstrumentChanges]:
+) -> Amendments:
     """What each amendment did, and what follows from it, as known on its signing day or on `known`."""
     contract.timeline(reading=reading)  # KeyError for a reading that there is not
     model = under(contract.model, frozenset(reading))
     if instrument is not None and instrument not in {i.name for i in model.instruments if i.amends}:
         names = ", ".join(i.name for i in model.instruments if i.amends) or "none"
         raise UnknownNameError(f"no amendment `{instrument}`; there are: {names}")
-    return instrument_changes(model, None if known is None else to_day(known), instrument)
+    found = Amendments(instrument_changes(model, None if known is None else to_day(known), instrument))
+    found.deals = tuple((deal.name, deal.title) for deal in contract.model.deals)
+    found.reading = tuple(reading)
+    return found
 
 
 def clause_history(
     contract: Contract, label: str, *, scenario: str | None = None, reading: "Collection[str]" = ()
-) -> tuple[Known, ...]:
+) -> History:
     """What held when, as known when, of one clause; KeyError where no clause has the label."""
     latest = contract.timeline(scenario=scenario, reading=reading)
     if label not in contract.labels:
@@ -131,18 +135,9 @@ def clause_history(
     def at(day: Day | None) -> Timeline:
         return contract.timeline(known=day, scenario=scenario, reading=reading)
 
-    return history(latest.index.model, label, at)
-
-
-@attrs.frozen
-class Comparison:
-    """Versions side by side: their names, in the order of the answers, and where the answers part."""
-
-    known: date | None
-    versions: tuple[str, ...]
-    partings: tuple[Parting, ...]
-    left_out: tuple[str, ...] = ()
-    """Combinations of readings under which clauses would hang on one another in a circle."""
+    found = History(history(latest.index.model, label, at))
+    found.label, found.scenario, found.reading = label, scenario, tuple(reading)
+    return found
 
 
 def compare(
@@ -180,26 +175,6 @@ def compare(
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class WhatIf:
-    """A draft against the chain: what follows from it, and what it breaks."""
-
-    signed: date
-    instruments: tuple[InstrumentChanges, ...]
-    findings: tuple[Diagnostic, ...]
-    """Errors and warnings that the chain has not without the draft."""
-    broken: tuple[Outcome, ...]
-    """Expectations that hold without the draft, and not with it, both as known on its signing day."""
-    failed: tuple[Outcome, ...]
-    """Expectations of the draft itself that do not hold."""
-
-    @property
-    def breaks(self) -> bool:
-        """Whether the draft breaks anything."""
-        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
-        return errors or bool(self.broken) or bool(self.failed)
 
 
 @checked
@@ -244,14 +219,14 @@ def what_if(
     findings = tuple(found for found in after.sorted() if found.sort_key() not in before and found.code != "DR401")
     known = max(day, last or 0, *(instrument.signed[1] for instrument in added if instrument.signed))
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
-        return WhatIf(date.fromordinal(day), (), findings, (), ())
+        return WhatIf(date.fromordinal(day), (), findings, (), (), tuple(reading))
     told = []
     influence = Influence(index)
     for place, instrument in enumerate(model.instruments):
         if instrument in added:
             told.append(one_account(index, make_world(index.recorded, known, (), {}), place, influence))
     broken, failed = _expectations(contract, model, index, known)
-    return WhatIf(date.fromordinal(day), tuple(told), findings, broken, failed)
+    return WhatIf(date.fromordinal(day), tuple(told), findings, broken, failed, tuple(reading))
 
 
 def _signed(model: Model, day: Day) -> Model:

@@ -4,13 +4,13 @@ In: what `dealrun.algebra` found. Out: dictionaries of strings, lists and nulls.
 last day of a span, null where it has none.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
-from dealrun.algebra.history import Known
-from dealrun.api.algebra import Comparison, WhatIf
+from dealrun.algebra.comparison import Comparison
+from dealrun.algebra.consequences import Amendments, Consequence, Done, InstrumentChanges
+from dealrun.algebra.history import History
+from dealrun.algebra.trial import WhatIf
 from dealrun.api.jsonio import change_json, cites_json, outcome_json, schema_id
 from dealrun.diagnostics.render import place_json
 from dealrun.diagnostics.render import to_json as diagnostic_json
@@ -63,21 +63,21 @@ def account_json(account: InstrumentChanges) -> dict[str, Any]:
     }
 
 
-def changes_json(found: Sequence[InstrumentChanges], reading: Sequence[str]) -> dict[str, Any]:
+def changes_json(found: Amendments) -> dict[str, Any]:
     """The accounts of instruments."""
     return {
         "schema": schema_id("changes"),
-        "reading": list(reading),
+        "reading": list(found.reading),
         "instruments": [account_json(account) for account in found],
     }
 
 
-def what_if_json(found: WhatIf, reading: Sequence[str]) -> dict[str, Any]:
+def what_if_json(found: WhatIf) -> dict[str, Any]:
     """A draft against the chain."""
     return {
         "schema": schema_id("what-if"),
         "signed": iso(found.signed),
-        "reading": list(reading),
+        "reading": list(found.reading),
         "breaks": found.breaks,
         "instruments": [account_json(account) for account in found.instruments],
         "diagnostics": [diagnostic_json(finding) for finding in found.findings],
@@ -86,12 +86,13 @@ def what_if_json(found: WhatIf, reading: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def history_json(label: str, found: Sequence[Known], supposed: dict[str, Any]) -> dict[str, Any]:
+def history_json(found: History) -> dict[str, Any]:
     """What held when, as known when."""
     return {
         "schema": schema_id("history"),
-        "label": label,
-        **supposed,
+        "label": found.label,
+        "scenario": found.scenario,
+        "reading": list(found.reading),
         "known": [
             {
                 "from": _day(known.day),

@@ -23,22 +23,23 @@ from dealrun.errors import ArgumentError, DealError, LimitError, UnknownNameErro
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
-from dealrun.settle.ledger.given import LedgerSource
 from dealrun.source import SourceText
 from dealrun.source.files import decode, normal
 from dealrun.state.amend.index import Index
+from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
 from dealrun.state.references import walk
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day
 
 if TYPE_CHECKING:
-    from dealrun.agenda.entries import AgendaItem
-    from dealrun.algebra.consequences import InstrumentChanges
-    from dealrun.algebra.history import Known
-    from dealrun.api.algebra import Comparison
+    from dealrun.agenda.entries import Agenda
+    from dealrun.algebra.comparison import Comparison
+    from dealrun.algebra.consequences import Amendments
+    from dealrun.algebra.history import History
+    from dealrun.settle.ledger.given import LedgerSource
     from dealrun.settle.statement import Settlement
-    from dealrun.state.expect import Outcome
+    from dealrun.state.expect import Outcomes
 
 Path: TypeAlias = str | os.PathLike[str]
 
@@ -155,7 +156,15 @@ class Contract:
             facts.extend(found.facts)
         facts.extend(assumption(self.model, name, to_day(at)) for name, at in (assume or {}).items())
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
-        return self._timeline(day, facts, values, self._under(reading))
+        timeline = self._timeline(day, facts, values, self._under(reading))
+        assumed = {name: date.fromordinal(to_day(at)) for name, at in (assume or {}).items()}
+        return timeline.resting_on(self._basis(assumed, bind or {}, scenario, reading))
+
+    def _basis(
+        self, assume: Mapping[str, date], bind: Mapping[str, str], scenario: str | None, reading: Collection[str]
+    ) -> Basis:
+        deals = tuple((deal.name, deal.title) for deal in self.model.deals)
+        return Basis(deals, dict(assume), dict(bind), scenario, tuple(reading))
 
     def _timeline(
         self,
@@ -231,7 +240,7 @@ class Contract:
     @counts
     def changes(
         self, *, known: DateLike | None = None, reading: Collection[str] = (), instrument: str | None = None
-    ) -> "list[InstrumentChanges]":
+    ) -> "Amendments":
         """What each amendment did, and what follows from it for whom."""
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
@@ -239,7 +248,7 @@ class Contract:
 
     @checked
     @counts
-    def history(self, label: str, *, scenario: str | None = None, reading: Collection[str] = ()) -> "tuple[Known, ...]":
+    def history(self, label: str, *, scenario: str | None = None, reading: Collection[str] = ()) -> "History":
         """What held when, as known when, of one clause."""
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
@@ -277,22 +286,23 @@ class Contract:
 
     @checked
     @counts
-    def agenda(
-        self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None
-    ) -> "tuple[AgendaItem, ...]":
+    def agenda(self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None) -> "Agenda":
         """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
         that is not known stands behind, without a day."""
-        from dealrun.agenda.entries import agenda  # noqa: PLC0415 - most questions need none of it
+        from dealrun.agenda.entries import Agenda, agenda  # noqa: PLC0415 - most questions need none of it
 
-        return agenda(timeline, to_day(start), to_day(end), party)
+        found = Agenda(agenda(timeline, to_day(start), to_day(end), party))
+        found.start, found.end = date.fromordinal(to_day(start)), date.fromordinal(to_day(end))
+        found.known, found.basis = timeline.known, timeline.basis
+        return found
 
     @checked
     @counts
     def settle(
         self,
-        ledger: LedgerSource | Sequence[LedgerSource] | None = None,
+        ledger: "LedgerSource | Sequence[LedgerSource] | None" = None,
         *,
-        forecast: LedgerSource | Sequence[LedgerSource] | None = None,
+        forecast: "LedgerSource | Sequence[LedgerSource] | None" = None,
         columns: Mapping[str, str] | None = None,
         rates: str | os.PathLike[str] | None = None,
         period: str = "Q",
@@ -367,11 +377,11 @@ class Contract:
 
     @checked
     @counts
-    def test(self) -> "list[Outcome]":
+    def test(self) -> "Outcomes":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
         from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
 
-        outcomes: list[Outcome] = []
+        outcomes: list[expect.Outcome] = []
         for expectation in self.model.expectations:
             timeline = self.supposing(expectation.known, expectation.given, expectation.under)
             outcomes.extend(expect.evaluate(expectation, timeline))
@@ -379,7 +389,7 @@ class Contract:
             from dealrun.api import settling  # noqa: PLC0415 - few contracts need it
 
             outcomes.extend(settling.outcomes(self))
-        return outcomes
+        return expect.Outcomes(outcomes)
 
 
 def _compile(loader: Loader, name: str) -> ReadResult:

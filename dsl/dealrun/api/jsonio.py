@@ -4,11 +4,11 @@ In: views of a timeline. Out: dictionaries of strings, lists and nulls. Guarante
 `until` the last day in force as known, the same answer always the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dealrun.agenda.entries import AgendaItem
+from dealrun.agenda.entries import Agenda
 from dealrun.diagnostics import Diagnostic
 from dealrun.diagnostics.render import place_json
 from dealrun.diagnostics.render import to_json as diagnostic_json
@@ -20,6 +20,7 @@ from dealrun.state.changes import obligors
 from dealrun.state.expect import Outcome
 from dealrun.state.views import (
     Change,
+    Changes,
     ClauseState,
     DeclarationState,
     Duty,
@@ -98,16 +99,14 @@ def term_json(view: TermView, word: str) -> dict[str, Any]:
     }
 
 
-def calendar_json(
-    found: Iterable[AgendaItem], start: Day, end: Day, known: date | None, supposed: dict[str, Any]
-) -> dict[str, Any]:
+def calendar_json(found: Agenda) -> dict[str, Any]:
     """The agenda from one day through another."""
     return {
         "schema": schema_id("calendar"),
-        "from": day(start),
-        "to": day(end),
-        "known": day(known),
-        **supposed,
+        "from": day(found.start),
+        "to": day(found.end),
+        "known": day(found.known),
+        **found.basis.to_dict(),
         "entries": [
             {
                 "day": day(entry.day),
@@ -205,13 +204,13 @@ def prospect_json(prospect: Prospect) -> dict[str, Any]:
     }
 
 
-def state_json(state: State, prospects: tuple[Prospect, ...], supposed: dict[str, Any]) -> dict[str, Any]:
+def state_json(state: State) -> dict[str, Any]:
     """The state of a day, with its prospects beside it."""
     return {
         "schema": schema_id("state"),
         "on": iso(state.on),
         "known": day(state.known),
-        **supposed,
+        **state.basis.to_dict(),
         "clauses": [clause_json(clause) for clause in state.clauses.values()],
         "declarations": [_declaration(declaration) for declaration in state.declarations.values()],
         "unknowns": [
@@ -223,7 +222,7 @@ def state_json(state: State, prospects: tuple[Prospect, ...], supposed: dict[str
             }
             for unknown in state.unknowns
         ],
-        "prospects": [prospect_json(prospect) for prospect in prospects],
+        "prospects": [prospect_json(prospect) for prospect in state.prospects],
     }
 
 
@@ -241,18 +240,24 @@ def change_json(change: Change) -> dict[str, Any]:
     }
 
 
-def changes_json(name: str, changes: tuple[Change, ...], head: dict[str, Any]) -> dict[str, Any]:
+def changes_json(found: Changes) -> dict[str, Any]:
     """The changes of a timeline or a diff."""
-    return {"schema": schema_id(name), **head, "changes": [change_json(change) for change in changes]}
+    return {
+        "schema": schema_id(found.kind),
+        **{name: day(asked) for name, asked in found.head},
+        "known": day(found.known),
+        **found.basis.to_dict(),
+        "changes": [change_json(change) for change in found],
+    }
 
 
-def why_json(explanation: Explanation, supposed: dict[str, Any]) -> dict[str, Any]:
+def why_json(explanation: Explanation) -> dict[str, Any]:
     """Why a clause is as it is on a day."""
     return {
         "schema": schema_id("why"),
         "on": iso(explanation.on),
         "known": day(explanation.known),
-        **supposed,
+        **explanation.basis.to_dict(),
         "clause": clause_json(explanation.state),
         "steps": [
             {
@@ -267,7 +272,7 @@ def why_json(explanation: Explanation, supposed: dict[str, Any]) -> dict[str, An
     }
 
 
-def test_json(outcomes: list[Outcome]) -> dict[str, Any]:
+def test_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The outcomes of expectations."""
     return {
         "schema": schema_id("test"),

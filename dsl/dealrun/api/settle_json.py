@@ -115,13 +115,13 @@ def _balance(balance: Balance) -> dict[str, Any]:
     }
 
 
-def settle_json(found: Settlement, supposed: dict[str, Any]) -> dict[str, Any]:
+def settle_json(found: Settlement) -> dict[str, Any]:
     """A whole statement."""
     return {
         "schema": schema_id("settle"),
         "through": day(found.through),
         "known": day(found.known),
-        **supposed,
+        **found.basis.to_dict(),
         "payments": [payment_json(payment) for payment in found.payments],
         "balances": [_balance(balance) for balance in found.balances],
         "totals": [

@@ -225,8 +225,10 @@ def settled(
         known=None if day is None else iso(day), assume=assume, bind=bind, scenario=scenario, reading=reading
     )
     if detail is not None:
-        return _detailed(contract, timeline, sums, found, last, period, os.fspath(detail))
-    return statement(timeline, sums, found, last, period)
+        told = _detailed(contract, timeline, sums, found, last, period, os.fspath(detail))
+    else:
+        told = statement(timeline, sums, found, last, period)
+    return attrs.evolve(told, basis=timeline.basis)
 
 
 def _detailed(

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import takewhile
 
-from dealrun.algebra.comparison import Parting
+from dealrun.algebra.comparison import Comparison, Parting
 from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
 from dealrun.algebra.history import Held, Known
-from dealrun.api import Contract
-from dealrun.api.algebra import Comparison, WhatIf
+from dealrun.algebra.trial import WhatIf
 from dealrun.model.contract import Instrument
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
@@ -91,10 +90,10 @@ def changes(found: Sequence[InstrumentChanges]) -> list[Block]:
     return spaced([block for each in found for block in (*account(each), GAP)])
 
 
-def changes_page(contract: Contract, found: Sequence[InstrumentChanges]) -> list[Block]:
+def changes_page(deals: Iterable[tuple[str, str]], found: Sequence[InstrumentChanges]) -> list[Block]:
     """What all instruments did, as a page that can be sent."""
-    deals = ", ".join(deal.title or deal.name for deal in contract.model.deals)
-    blocks: list[Block] = [Heading(f"Changes to {deals}")]
+    named = ", ".join(title or name for name, title in deals)
+    blocks: list[Block] = [Heading(f"Changes to {named}")]
     for each in found:
         known = "" if each.known is None else f", as known on {iso(each.known)}"
         blocks += [

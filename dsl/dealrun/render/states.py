@@ -7,14 +7,13 @@ language.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import attrs
 
-from dealrun.api import Contract
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
+from dealrun.state.basis import Basis
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
 from dealrun.time import Day, iso
@@ -29,29 +28,29 @@ NAMELESS = frozenset({
 """Terms whose value says what it is."""
 
 
-def suppositions(known: date | None, supposed: dict[str, Any]) -> str:
+def suppositions(known: date | None, basis: Basis) -> str:
     """What an answer rests on beside its day."""
     text = ", nothing closed by knowledge" if known is None else f", as known on {iso(known)}"
-    if supposed["scenario"]:
-        text += f", under {supposed['scenario']}"
-    if supposed["reading"]:
-        text += f", as {' and '.join(supposed['reading'])} reads it"
-    for name, value in supposed["assume"].items():
-        text += f", assuming {name} on {value}"
-    for name, value in supposed["bind"].items():
+    if basis.scenario:
+        text += f", under {basis.scenario}"
+    if basis.reading:
+        text += f", as {' and '.join(basis.reading)} reads it"
+    for name, day in basis.assume.items():
+        text += f", assuming {name} on {iso(day)}"
+    for name, value in basis.bind.items():
         text += f", with {name} = {value}"
     return text
 
 
-def on_day(day: Day, *, today: bool) -> str:
+def on_day(day: Day | date, *, today: bool = False) -> str:
     """The day that an answer is about, as a heading says it."""
     return f" on {iso(day)}" + (" (today)" if today else "")
 
 
-def heading(contract: Contract, when: str, known: date | None, supposed: dict[str, Any]) -> list[Block]:
+def heading(basis: Basis, when: str, known: date | None) -> list[Block]:
     """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
-    deals = ", ".join(f"{deal.name} ({deal.title})" if deal.title else deal.name for deal in contract.model.deals)
-    return [Heading(deals + when + suppositions(known, supposed)), GAP]
+    deals = ", ".join(f"{name} ({title})" if title else name for name, title in basis.deals)
+    return [Heading(deals + when + suppositions(known, basis)), GAP]
 
 
 def cites(found: Iterable[Cite]) -> str:
@@ -126,6 +125,13 @@ def _until(clause: ClauseState) -> str:
         return iso(clause.until)
     view = clause.terms.get("until")
     return view.text if view is not None and clause.status != "ended" else ""
+
+
+def clause(found: ClauseState) -> list[Block]:
+    """One clause, as it stands."""
+    since = (iso(found.since) if found.since else "", _until(found))
+    row = (found.label, parties(found), *since, found.instrument, _terms(found))
+    return [Table.of((found.status, "clause", "since", "until", "by", "terms"), [row])]
 
 
 def state(found: State, prospects: tuple[Prospect, ...]) -> list[Block]:

@@ -5,6 +5,7 @@ of money are whole minor units, everything before rounding an exact rational; ne
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
@@ -12,9 +13,12 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.show import decimal
+from dealrun.state.basis import Basis
+from dealrun.time import iso, to_date
 from dealrun.time.days import Day
 
 DayRange: TypeAlias = tuple[Day, Day]
@@ -171,8 +175,8 @@ class Limit:
     """P(t) as a formula while the cap is not known: `min(1,234.50 USD, TOTAL)`."""
 
 
-@attrs.frozen
-class Payment:
+@attrs.frozen(repr=False)
+class Payment(Answer):
     """What falls due under one clause for one payment period."""
 
     label: str
@@ -202,6 +206,9 @@ class Payment:
     hangs_on: tuple[str, ...]
     instrument: str
     cites: tuple[Cite, ...]
+
+    def __repr__(self) -> str:
+        return f"Payment({self.label!r}, {iso(self.period[0])} to {iso(self.period[1])}, {self.amount})"
 
     @property
     def currency(self) -> str:
@@ -257,8 +264,8 @@ class Total:
     receives: Money
 
 
-@attrs.frozen
-class Settlement:
+@attrs.frozen(repr=False)
+class Settlement(Answer):
     """A statement: every payment of every money clause, by clause and period."""
 
     through: Day
@@ -274,6 +281,16 @@ class Settlement:
     """Rows booked after the last settled day or in a period that had not ended."""
     sources: tuple[str, ...]
     notes: tuple[str, ...]
+    basis: Basis = attrs.field(factory=Basis, eq=False)
+    """What the statement rests on beside its days."""
+
+    @property
+    def known_date(self) -> date | None:
+        """The day of knowledge."""
+        return to_date(self.known)
+
+    def __repr__(self) -> str:
+        return f"Settlement(through={iso(self.through)}, {len(self.payments)} payments)"
 
     def of(self, label: str) -> tuple[Payment, ...]:
         """The payments of one clause, by period."""

@@ -27,7 +27,7 @@ from dealrun.state.events import BREACHES, Events
 from dealrun.state.instances import occurrences_of
 from dealrun.state.noted import ask
 from dealrun.state.pieces import truth_from
-from dealrun.state.records import Answer, AnswerKey
+from dealrun.state.records import AnswerKey, KeptAnswer
 from dealrun.state.references import Reference, node_kind
 from dealrun.time import Moment, StepFunction, Truth, both, earliest, negate
 from dealrun.time.moment import NEVER_COMES, first
@@ -248,7 +248,7 @@ class _Early(Evaluator):
     def before_deal_end(self) -> Evaluator:
         return self
 
-    def seen(self, node: AnswerKey) -> Answer[Any] | None:
+    def seen(self, node: AnswerKey) -> KeptAnswer[Any] | None:
         return self._whole.seen(node)
 
     def remembered(self, node: AnswerKey, find: Callable[[], Any]) -> Any:

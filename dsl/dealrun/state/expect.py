@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, PaidAssertion, PaidExpectation
@@ -20,12 +21,17 @@ from dealrun.state.views import ClauseState, Duty, TermView
 from dealrun.time import Day, iso
 
 
+def _place(part: Expectation | PaidExpectation | Assertion | PaidAssertion) -> tuple[str, str]:
+    """Where it stands, and what it says: as much of it as two loads of one text share."""
+    return str(part.span.place), part.span.text
+
+
 @attrs.frozen
 class Outcome:
     """One assertion, and what was found (None where it holds)."""
 
-    expectation: Expectation | PaidExpectation
-    assertion: Assertion | PaidAssertion
+    expectation: Expectation | PaidExpectation = attrs.field(eq=_place)
+    assertion: Assertion | PaidAssertion = attrs.field(eq=_place)
     found: str | None
 
     @property
@@ -52,6 +58,18 @@ class Outcome:
         return Diagnostic(
             "DR601", f"{what}, expected `{assertion.text}`; found: {self.found}", assertion.span, help=help_
         )
+
+
+class Outcomes(tuple[Outcome, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+    """The outcome of every expectation."""
+
+    @property
+    def failed(self) -> "Outcomes":
+        """Those that do not hold."""
+        return Outcomes(each for each in self if not each.passed)
+
+    def __repr__(self) -> str:
+        return f"Outcomes({len(self) - len(self.failed)} of {len(self)} hold)"
 
 
 def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:

@@ -20,7 +20,7 @@ AnswerKey: TypeAlias = tuple[str, Hashable]
 
 
 @attrs.define(eq=False)
-class Answer(Generic[T]):
+class KeptAnswer(Generic[T]):
     """An answer, and the questions that were asked for it, in their order."""
 
     value: T
@@ -59,7 +59,7 @@ class Records:
     def __init__(self, base: "Records | None") -> None:
         self.base = base
         """An evaluation of the same contract in another world."""
-        self._answers: dict[AnswerKey, Answer[Any]] = {}
+        self._answers: dict[AnswerKey, KeptAnswer[Any]] = {}
         self._alike: dict[AnswerKey, bool] = {}
         """Of questions to the world and the chain, whether the base has the same answer."""
         self._in_base: bool | None = None
@@ -69,7 +69,7 @@ class Records:
     def same_chain(self, other: Any) -> bool:
         """Whether the same instruments count in two evaluations."""
 
-    def answer(self, node: AnswerKey) -> Answer[Any]:
+    def answer(self, node: AnswerKey) -> KeptAnswer[Any]:
         """The answer to a question, and what was read for it."""
         found = self._answers.get(node)
         if found is None:
@@ -77,7 +77,7 @@ class Records:
             found = self._answers[node]
         return found
 
-    def seen(self, node: AnswerKey) -> Answer[Any] | None:
+    def seen(self, node: AnswerKey) -> KeptAnswer[Any] | None:
         """The answer to a question, if it has been found."""
         found = self._answers.get(node)
         if found is not None:
@@ -98,7 +98,7 @@ class Records:
                     value = find()
                 finally:
                     frames.pop()
-                found = Answer(value, tuple(frame))
+                found = KeptAnswer(value, tuple(frame))
             found = self._answers.setdefault(node, found)  # of two threads that find it, the first enters it
         reader = frames[-1]
         if reader is not None:
@@ -109,7 +109,7 @@ class Records:
         """Whether another evaluation has the same answer to a question, because one of them took it over."""
         return self.answer(node) is other.answer(node)
 
-    def _is_fixed(self, answer: Answer[Any]) -> bool:
+    def _is_fixed(self, answer: KeptAnswer[Any]) -> bool:
         if answer.fixed is None:
             answer.fixed = all(
                 node[0] in self.CHAIN or (node[0] not in self.WORLD and self._is_fixed(self._answers[node]))
@@ -127,7 +127,7 @@ class Records:
         finally:
             frames.pop()
 
-    def _shared(self, node: AnswerKey) -> Answer[Any] | None:
+    def _shared(self, node: AnswerKey) -> KeptAnswer[Any] | None:
         """The answer of the base, if everything that was read for it is the same here."""
         assert self.base is not None
         frames = _ASKING.frames

@@ -5,6 +5,7 @@ prospects and why all read the same evaluation; the state of a clause on a day c
 """
 
 import datetime as dt
+from copy import copy
 from fractions import Fraction
 from functools import cached_property
 
@@ -28,6 +29,7 @@ from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range
 from dealrun.state.answers import Answers, Life
+from dealrun.state.basis import Basis
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
@@ -36,6 +38,7 @@ from dealrun.state.knowledge import World
 from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
     Change,
+    Changes,
     ClauseState,
     DeclarationState,
     Duty,
@@ -88,7 +91,17 @@ class Timeline:
         self.index = index
         self.world = world
         self.base = base
+        self.basis = Basis()
+        """What its answers rest on beside their days."""
         self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
+
+    def resting_on(self, basis: Basis) -> "Timeline":
+        """The same evaluation, whose answers say what it rests on."""
+        if self.basis == basis and self.basis.reading == basis.reading:
+            return self
+        found = self if self.basis == Basis() else copy(self)
+        found.basis = basis
+        return found
 
     @property
     def answers(self) -> Answers:
@@ -127,7 +140,7 @@ class Timeline:
         clauses = {label: self.clause(label, day) for label in self.labels}
         declarations: dict[tuple[str, str], DeclarationState] = {k: self.declaration(k, day) for k in self.declared}
         open_ = unknowns(self.evaluator, self.index, clauses, declarations)
-        return State(dt.date.fromordinal(day), self.known, clauses, declarations, open_)
+        return State(dt.date.fromordinal(day), self.known, clauses, declarations, open_, self)
 
     def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
         """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
@@ -386,7 +399,7 @@ class Timeline:
         return found
 
     @counts
-    def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> tuple[Change, ...]:
+    def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> Changes:
         """What changes after a day, through another, by day and label; None for no bound."""
         start = ALWAYS if after is None else to_day(after)
         end = NEVER if through is None else to_day(through)
@@ -397,7 +410,12 @@ class Timeline:
         for key in self.declared:
             for day in sorted(day for day in self.days(key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
-        return tuple(sorted(found, key=lambda each: (each.on or dt.date.min, each.label, each.term or "")))
+        found.sort(key=lambda each: (each.on or dt.date.min, each.label, each.term or ""))
+        head = (
+            ("from", None if after is None else to_date(start + 1)),
+            ("to", None if through is None else to_date(end)),
+        )
+        return Changes.of(found, "timeline", head, self.known, self.basis)
 
 
 def _shown(resolved: Moment | None, value: Value | None) -> dt.date | None:

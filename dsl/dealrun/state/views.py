@@ -4,16 +4,18 @@ In: nothing. Out: the types of an answer. Guaranteed: state (status and terms of
 coming, as known) are kept apart; days are dates, and `None` stands for what hangs on something or never comes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
 from dealrun.source import Place, Span
+from dealrun.state.basis import Basis
 from dealrun.time.days import DateLike
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
@@ -101,8 +103,8 @@ def _instances_of(source: OnDemand) -> tuple[Instance, ...]:
     return source.instances()
 
 
-@attrs.frozen
-class ClauseState:
+@attrs.frozen(repr=False, hash=False)
+class ClauseState(Answer):
     """A clause on a day. `since` is its first day, `until` its last day in force; None where that hangs or never is."""
 
     label: str
@@ -120,6 +122,13 @@ class ClauseState:
     span: Span = attrs.field(eq=False, repr=False)
     source: "OnDemand" = attrs.field(eq=_instances_of, repr=False)
     """The evaluation, asked for what takes time and few readers want."""
+
+    def __repr__(self) -> str:
+        until = f", until={self.until}" if self.until is not None else ""
+        return f"ClauseState({self.label!r}, {self.status!r}{until})"
+
+    def __hash__(self) -> int:
+        return hash((self.label, self.status, self.since, self.until))
 
     def why(self) -> "Explanation":
         """The chain from the clause's text through each instrument to this answer."""
@@ -164,7 +173,7 @@ class DeclarationState:
     span: Span = attrs.field(eq=False, repr=False)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen
 class UnknownState:
     """Something undisclosed or not settled, and the answers that hang on it: `label` or `label.term`."""
 
@@ -176,7 +185,7 @@ class UnknownState:
     most: Fraction | None = None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen
 class Prospect:
     """What is coming for a clause, as known: days are inclusive, None where unbounded."""
 
@@ -190,8 +199,19 @@ class Prospect:
     may_change: tuple[str, ...]
 
 
-@attrs.frozen(eq=False)
-class State(Mapping[str, ClauseState]):
+class Asked(Protocol):
+    """The evaluation behind the state of a day."""
+
+    @property
+    def basis(self) -> Basis:
+        """What it rests on."""
+
+    def prospects(self, date: DateLike) -> "tuple[Prospect, ...]":
+        """What is coming."""
+
+
+@attrs.frozen(repr=False, hash=False)
+class State(Mapping[str, ClauseState], Answer):
     """All clauses on a day, by label."""
 
     on: date
@@ -200,6 +220,25 @@ class State(Mapping[str, ClauseState]):
     declarations: Mapping[tuple[str, str], DeclarationState]
     """By word and name: `declarations["event", "AGI"]`."""
     unknowns: tuple[UnknownState, ...]
+    timeline: Asked = attrs.field(eq=False)
+    """The evaluation that says so."""
+
+    @property
+    def basis(self) -> Basis:
+        """What the answer rests on beside its days."""
+        return self.timeline.basis
+
+    @property
+    def prospects(self) -> "tuple[Prospect, ...]":
+        """What is coming for the clauses that have not ended, as known."""
+        return tuple(each for each in self.timeline.prospects(self.on) if each.label in self.clauses)
+
+    def __repr__(self) -> str:
+        known = f", known={self.known}" if self.known is not None else ""
+        return f"State(on={self.on}{known}, {len(self.clauses)} clauses)"
+
+    def __hash__(self) -> int:
+        return hash((self.on, self.known, tuple(self.clauses)))
 
     def __getitem__(self, label: str) -> ClauseState:
         return self.clauses[label]
@@ -237,11 +276,46 @@ class Step:
     quote: str = ""
 
 
-@attrs.frozen
-class Explanation:
+@attrs.frozen(repr=False, hash=False)
+class Explanation(Answer):
     """The steps that lead to the state of a clause on a day."""
 
     state: ClauseState
     on: date
     known: date | None
     steps: tuple[Step, ...]
+    basis: Basis = attrs.field(factory=Basis, eq=False)
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.state.label!r}, on={self.on}, {len(self.steps)} steps)"
+
+    def __hash__(self) -> int:
+        return hash((self.state.label, self.on, self.known, len(self.steps)))
+
+
+class Changes(tuple[Change, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+    """Changes over time, or the differences of two days or versions, by day and label.
+
+    `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`).
+    """
+
+    kind: Literal["timeline", "diff"]
+    head: tuple[tuple[str, date | None], ...]
+    known: date | None
+    basis: Basis
+
+    @staticmethod
+    def of(
+        found: Iterable[Change],
+        kind: Literal["timeline", "diff"],
+        head: tuple[tuple[str, date | None], ...],
+        known: date | None,
+        basis: Basis,
+    ) -> "Changes":
+        """Changes with what they rest on."""
+        made = Changes(found)
+        made.kind, made.head, made.known, made.basis = kind, head, known, basis
+        return made
+
+    def __repr__(self) -> str:
+        return f"Changes({len(self)} changes)"

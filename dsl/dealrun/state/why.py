@@ -28,7 +28,7 @@ def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
         *_terms(state),
         *_unknown(timeline, state),
     ]
-    return Explanation(state, date.fromordinal(day), timeline.known, tuple(steps))
+    return Explanation(state, date.fromordinal(day), timeline.known, tuple(steps), timeline.basis)
 
 
 def _quote(span: Span) -> str:

@@ -20,7 +20,7 @@ def run(arguments: Namespace) -> int:
     if end < start:
         raise UsageError(f"--to: {iso(end)} is before {iso(start)}")
     contract = load_contract(arguments.files, arguments)
-    timeline, supposed = evaluate(contract, arguments)
+    timeline = evaluate(contract, arguments)
     if arguments.party is not None:
         parties = {member for entry in timeline.labels for names in timeline.clause(entry, start).parties.values()
                    for member in names}  # fmt: skip
@@ -34,14 +34,11 @@ def run(arguments: Namespace) -> int:
         write(calendar(found, timeline.known, contract.identities).decode(), arguments.output, arguments.inputs)
         return 0
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        told = jsonio.calendar_json(found, start, end, timeline.known, supposed)
-        print_json(told, arguments.output, arguments.inputs)
+        print_json(found.to_dict(), arguments.output, arguments.inputs)
         return 0
     blocks: list[Block] = []
     if not arguments.quiet:
         span = f" from {iso(start)}{' (today)' * today} to {iso(end)}"
-        blocks = states.heading(contract, span, timeline.known, supposed)
+        blocks = states.heading(timeline.basis, span, timeline.known)
     print_blocks([*blocks, *render.agenda(found)], arguments.output, arguments.inputs)
     return 0

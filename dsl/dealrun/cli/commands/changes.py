@@ -21,11 +21,9 @@ def run(arguments: Namespace) -> int:
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
     if arguments.format == "json":
-        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(algebra_json.changes_json(found, arguments.reading), arguments.output, arguments.inputs)
+        print_json(found.to_dict(), arguments.output, arguments.inputs)
     elif arguments.markdown:
-        write(markdown(amendments.changes_page(contract, found)), arguments.output, arguments.inputs)
+        write(markdown(amendments.changes_page(found.deals, found)), arguments.output, arguments.inputs)
     else:
         print_blocks(amendments.changes(found), arguments.output, arguments.inputs)
     return 0

@@ -112,13 +112,13 @@ def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
         sys.stderr.write(render_all(found, colour=sys.stderr.isatty() and colour_wanted()))
 
 
-def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None) -> tuple[Timeline, dict[str, Any]]:
-    """The timeline that the options ask for, and what they suppose."""
+def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None) -> Timeline:
+    """The timeline that the options ask for."""
     assume, bind = pairs(arguments.assume, "--assume"), pairs(arguments.bind, "--set")
     given = day_option(arguments.known, "--known")
     day = given if given is not None else known
     try:
-        timeline = contract.timeline(
+        return contract.timeline(
             known=None if day is None else iso(day),
             assume=assume,
             bind=bind,
@@ -127,4 +127,3 @@ def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None)
         )
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    return timeline, {"assume": assume, "bind": bind, "scenario": arguments.scenario, "reading": arguments.reading}

@@ -24,9 +24,7 @@ def run(arguments: Namespace) -> int:
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
     if arguments.format == "json":
-        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(algebra_json.compare_json(found))
+        print_json(found.to_dict())
         return 0
     print_blocks(amendments.comparison(found, quiet=arguments.quiet))
     return 0

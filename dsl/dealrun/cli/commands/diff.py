@@ -10,7 +10,8 @@ from dealrun.cli.output import write
 from dealrun.render import states
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph
 from dealrun.state.versions import between, compare, compare_on
-from dealrun.time import iso
+from dealrun.state.views import Changes
+from dealrun.time import iso, to_date
 
 
 def _as_amendment(arguments: Namespace) -> int:
@@ -49,7 +50,7 @@ def run(arguments: Namespace) -> int:
     if against is not None:
         if on is None:
             raise UsageError("--against needs --on")
-        timeline, supposed = evaluate(load_contract(arguments.files, arguments), arguments)
+        timeline = evaluate(load_contract(arguments.files, arguments), arguments)
         changes = between(timeline, on, against)
         title = f"from {iso(on)} to {iso(against)}"
         known = timeline.known
@@ -59,17 +60,16 @@ def run(arguments: Namespace) -> int:
         old, new = (load_contract([path], arguments) for path in arguments.files)
         # Both as known on one day, so that only what is written differs.
         last = max((day.toordinal() for day in (old.known, new.known) if day is not None), default=None)
-        first, supposed = evaluate(old, arguments, last)
-        second, _ = evaluate(new, arguments, last)
+        first = timeline = evaluate(old, arguments, last)
+        second = evaluate(new, arguments, last)
         known = first.known
         changes = compare(first, second) if on is None else compare_on(first, second, on)
         title = f"from {arguments.files[0]} to {arguments.files[1]}" + (f" on {iso(on)}" if on else "")
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        head = {"on": arguments.on, "against": arguments.against, "known": jsonio.day(known), **supposed}
-        print_json(jsonio.changes_json("diff", changes, head))
+        head = (("on", to_date(on)), ("against", to_date(against)))
+        print_json(Changes.of(changes, "diff", head, known, timeline.basis).to_dict())
     else:
-        above: list[Block] = [] if arguments.quiet else [Heading(title + states.suppositions(known, supposed)), GAP]
+        rest = states.suppositions(known, timeline.basis)
+        above: list[Block] = [] if arguments.quiet else [Heading(title + rest), GAP]
         print_blocks([*above, *(states.changes(changes) or [Paragraph("no difference")])])
     return int(bool(changes))

@@ -15,10 +15,7 @@ def run(arguments: Namespace) -> int:
     except (KeyError, ValueError) as error:
         raise UsageError(str(error)) from None
     if arguments.format == "json":
-        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
-
-        supposed = {"scenario": arguments.scenario, "reading": arguments.reading}
-        print_json(algebra_json.history_json(arguments.label, found, supposed))
+        print_json(found.to_dict())
         return 0
     print_blocks(amendments.history(arguments.label, found))
     return 0

@@ -3,7 +3,6 @@
 import re
 import sys
 from argparse import Namespace
-from typing import Any
 
 from dealrun import LedgerError, Settlement
 from dealrun.api import Contract
@@ -18,7 +17,7 @@ from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
 from dealrun.render.blocks import GAP, Block, Paragraph, spaced
 from dealrun.source.writing import WriteError
-from dealrun.time import Day, iso, to_date
+from dealrun.time import Day, iso
 
 NEED_FILE = frozenset({"parquet", "xlsx"})
 """Formats that are no text."""
@@ -35,21 +34,21 @@ def run(arguments: Namespace) -> int:
     contract = load_contract(arguments.files, arguments)
     if arguments.plot and not arguments.plot.endswith(".svg"):
         raise UsageError(f"--plot: `{arguments.plot}` is no file for a picture: its name ends in .svg")
-    found, supposed = settled(contract, arguments)
+    found = settled(contract, arguments)
     if arguments.against:
-        return _against(found, supposed, contract, arguments)
+        return _against(found, contract, arguments)
     try:
         if arguments.plot:
             marks = [(i.signed[0], i.name) for i in contract.model.instruments if i.amends and i.signed]
             write(found.to_svg(marks, title=_title(contract)), arguments.plot, arguments.inputs)
-        _print(found, contract, arguments, supposed)
+        _print(found, contract, arguments)
     except (ValueError, ImportError) as error:
         raise UsageError(str(error)) from None
     return 1 if found.unsettled else 0
 
 
-def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[str, Any]]:
-    """The statement that the options ask for, and what they suppose."""
+def settled(contract: Contract, arguments: Namespace) -> Settlement:
+    """The statement that the options ask for."""
     supposed = {
         "assume": pairs(arguments.assume, "--assume"),
         "bind": pairs(arguments.bind, "--set"),
@@ -58,8 +57,8 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
     }
     try:
         arguments.inputs += files_of(contract, arguments)
-        found = contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None),
-                                progress=sys.stderr.isatty())  # fmt: skip
+        return contract.settle(**books_of(arguments), **supposed, detail=getattr(arguments, "detail", None),
+                               progress=sys.stderr.isatty())  # fmt: skip
     except LedgerError as error:
         refused(error, arguments)
         raise ReportedError from None
@@ -67,10 +66,9 @@ def settled(contract: Contract, arguments: Namespace) -> tuple[Settlement, dict[
         raise UsageError(str(error.args[0])) from None
     except WriteError as error:
         raise UsageError(str(error)) from None
-    return found, supposed
 
 
-def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, arguments: Namespace) -> int:
+def _against(found: Settlement, contract: Contract, arguments: Namespace) -> int:
     """The payments of a period beside those under readings and scenarios."""
     if arguments.format not in {"text", "json"} or arguments.plot or arguments.detail:
         raise UsageError("--against prints text or JSON, and draws and allocates nothing")
@@ -84,13 +82,13 @@ def _against(found: Settlement, supposed: dict[str, Any], contract: Contract, ar
             other.reading = [*arguments.reading, name]
         else:
             other.scenario = name
-        versions[name] = settled(contract, other)[0]
+        versions[name] = settled(contract, other)
     if arguments.format == "json":
         from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 
-        print_json(settle_json.against_json(versions, supposed), arguments.output, arguments.inputs)
+        print_json(settle_json.against_json(versions, found.basis.to_dict()), arguments.output, arguments.inputs)
         return 0
-    head = [] if arguments.quiet else heading(found, contract, supposed)
+    head = [] if arguments.quiet else heading(found)
     print_blocks([*head, *statements.against(versions)], arguments.output, arguments.inputs)
     return 0
 
@@ -106,12 +104,12 @@ def why(arguments: Namespace) -> int:
         raise UsageError(f"nothing is paid under `{arguments.label}`; --period explains payments, --on a day")
     arguments.period, asked = "Q", arguments.period
     arguments.through = arguments.through or iso(last)
-    found, supposed = settled(contract, arguments)
+    found = settled(contract, arguments)
     chosen = [p for p in found.of(arguments.label) if p.period[1] >= first and p.period[0] <= last]
     if arguments.format == "json":
         from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 
-        print_json(settle_json.why_payment_json(chosen, supposed))
+        print_json(settle_json.why_payment_json(chosen, found.basis.to_dict()))
         return 0 if chosen else 1
     blocks = [block for payment in chosen for block in (*statements.why(payment), GAP)]
     if not chosen:
@@ -133,12 +131,10 @@ def period_option(text: str) -> tuple[Day, Day]:
     raise UsageError(f"--period: `{text}` is no period; write 2027Q2, 2027-04, 2027 or 2027-04-30")
 
 
-def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed: dict[str, Any]) -> None:
+def _print(found: Settlement, contract: Contract, arguments: Namespace) -> None:
     match arguments.format:
         case "json":
-            from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
-
-            print_json(settle_json.settle_json(found, supposed), arguments.output, arguments.inputs)
+            print_json(found.to_dict(), arguments.output, arguments.inputs)
         case "csv":
             write(found.to_csv(), arguments.output, arguments.inputs)
         case "parquet":
@@ -146,7 +142,7 @@ def _print(found: Settlement, contract: Contract, arguments: Namespace, supposed
         case "xlsx":
             write_bytes(found.to_xlsx(title=_title(contract)), arguments.output, arguments.inputs)
         case _:
-            head = [] if arguments.quiet else heading(found, contract, supposed)
+            head = [] if arguments.quiet else heading(found)
             blocks = [*head, *statements.statement(found, quiet=arguments.quiet)]
             print_blocks(blocks, arguments.output, arguments.inputs)
 
@@ -155,6 +151,6 @@ def _title(contract: Contract) -> str:
     return "; ".join(deal.title or deal.name for deal in contract.model.deals)
 
 
-def heading(found: Settlement, contract: Contract, supposed: dict[str, Any]) -> list[Block]:
+def heading(found: Settlement) -> list[Block]:
     """The line above a statement."""
-    return states.heading(contract, f" through {iso(found.through)}", to_date(found.known), supposed)
+    return states.heading(found.basis, f" through {iso(found.through)}", found.known_date)

@@ -14,7 +14,7 @@ def run(arguments: Namespace) -> int:
     """0."""
     day, today = today_or(arguments.on)
     contract = load_contract(arguments.files, arguments)
-    timeline, supposed = evaluate(contract, arguments)
+    timeline = evaluate(contract, arguments)
     found = timeline.on(day)
     if arguments.party:
         named = {p for clause in found.values() for names in clause.parties.values() for p in names}
@@ -22,15 +22,12 @@ def run(arguments: Namespace) -> int:
             hint = did_you_mean(arguments.party, named)
             raise UsageError(f"no clause names `{arguments.party}`" + (f"; {hint}" if hint else ""))
         found = states.of_party(found, arguments.party)
-    prospects = tuple(p for p in timeline.prospects(day) if p.label in found.clauses)
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        print_json(jsonio.state_json(found, prospects, supposed))
+        print_json(found.to_dict())
         if today and not arguments.quiet:
             print(f"on: today, {iso(day)}", file=sys.stderr)
         return 0
     when = states.on_day(day, today=today)
-    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed)
-    print_blocks([*head, *states.state(found, prospects)])
+    head = [] if arguments.quiet else states.heading(timeline.basis, when, timeline.known)
+    print_blocks([*head, *states.state(found, found.prospects)])
     return 0

@@ -13,9 +13,7 @@ def run(arguments: Namespace) -> int:
     outcomes = load_contract(arguments.files, arguments).test()
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        print_json(jsonio.test_json(outcomes))
+        print_json(outcomes.to_dict())
         return int(bool(failed))
     sys.stdout.write(render_all([outcome.diagnostic() for outcome in failed], colour=colour_wanted()))
     if not arguments.quiet:

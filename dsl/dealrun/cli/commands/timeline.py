@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json
 from dealrun.render import states
+from dealrun.state.views import Changes
 from dealrun.time import to_date
 
 
@@ -11,16 +12,14 @@ def run(arguments: Namespace) -> int:
     """0."""
     start, end = day_option(arguments.start, "--from"), day_option(arguments.end, "--to")
     contract = load_contract(arguments.files, arguments)
-    timeline, supposed = evaluate(contract, arguments)
+    timeline = evaluate(contract, arguments)
     before = None if start is None else to_date(start)
     found = timeline.changes(None, end)
-    changes = tuple(each for each in found if before is None or (each.on is not None and each.on >= before))
+    kept = (each for each in found if before is None or (each.on is not None and each.on >= before))
+    told = Changes.of(kept, "timeline", (("from", before), ("to", to_date(end))), timeline.known, timeline.basis)
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        head = {"from": arguments.start, "to": arguments.end, "known": jsonio.day(timeline.known), **supposed}
-        print_json(jsonio.changes_json("timeline", changes, head))
+        print_json(told.to_dict())
         return 0
-    above = [] if arguments.quiet else states.heading(contract, "", timeline.known, supposed)
-    print_blocks([*above, *states.changes(changes)])
+    above = [] if arguments.quiet else states.heading(timeline.basis, "", timeline.known)
+    print_blocks([*above, *states.changes(told)])
     return 0

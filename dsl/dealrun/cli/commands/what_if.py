@@ -28,9 +28,7 @@ def run(arguments: Namespace) -> int:
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
     if arguments.format == "json":
-        from dealrun.api import algebra_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(algebra_json.what_if_json(found, arguments.reading))
+        print_json(found.to_dict())
     else:
         print_blocks(amendments.what_if(found, quiet=arguments.quiet))
     return int(found.breaks)

@@ -17,17 +17,15 @@ def run(arguments: Namespace) -> int:
         return settle.why(arguments)
     day, today = today_or(arguments.on)
     contract = load_contract(arguments.files, arguments)
-    timeline, supposed = evaluate(contract, arguments)
+    timeline = evaluate(contract, arguments)
     if arguments.label not in timeline.labels:
         known = "" if timeline.known is None else f" as known on {iso(timeline.known)}"
         raise UsageError(str(no_clause(arguments.label, timeline.labels, known)))
     explanation = timeline.why(arguments.label, day)
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        print_json(jsonio.why_json(explanation, supposed))
+        print_json(explanation.to_dict())
         return 0
     when = states.on_day(day, today=today)
-    head = [] if arguments.quiet else states.heading(contract, when, timeline.known, supposed)
+    head = [] if arguments.quiet else states.heading(timeline.basis, when, timeline.known)
     print_blocks([*head, *states.why(explanation)])
     return 0

@@ -1,0 +1,37 @@
+"""An amendment on trial: what would follow if it were signed.
+
+In: nothing. Out: `WhatIf`, which `dealrun.api.algebra.what_if` makes.
+"""
+
+from datetime import date
+
+import attrs
+
+from dealrun.algebra.consequences import InstrumentChanges
+from dealrun.answer import Answer
+from dealrun.diagnostics import Diagnostic, Severity
+from dealrun.state.expect import Outcome
+
+
+@attrs.frozen(repr=False)
+class WhatIf(Answer):
+    """A draft against the chain: what follows from it, and what it breaks."""
+
+    signed: date
+    instruments: tuple[InstrumentChanges, ...]
+    findings: tuple[Diagnostic, ...]
+    """Errors and warnings that the chain has not without the draft."""
+    broken: tuple[Outcome, ...]
+    """Expectations that hold without the draft, and not with it, both as known on its signing day."""
+    failed: tuple[Outcome, ...]
+    """Expectations of the draft itself that do not hold."""
+    reading: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"WhatIf(signed={self.signed}, {'breaks something' if self.breaks else 'breaks nothing'})"
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the draft breaks anything."""
+        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return errors or bool(self.broken) or bool(self.failed)

@@ -1,0 +1,68 @@
+"""What every answer can do: be printed, written as JSON, and shown in a notebook.
+
+In: nothing. Out: `Answer`, which the types of answers derive from. Guaranteed: this module knows neither JSON nor how
+anything is shown; `dealrun.api.faces` enters a face for each type, so that those who ask need no more than the answer.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from dealrun.source.plain import for_json
+
+
+@attrs.frozen
+class Face:
+    """How answers of a type are told."""
+
+    to_dict: Callable[[Any], dict[str, Any]]
+    """As plain values: the JSON that the command line prints."""
+    lines: Callable[[Any, int], Sequence[str]]
+    """As lines of text so wide."""
+    markdown: Callable[[Any], str]
+    html: Callable[[Any], str]
+
+
+FACES: dict[str, Face] = {}
+"""By type of answer: its module and its name, so that entering a face imports nothing."""
+
+
+def name_of(kind: type) -> str:
+    """How `FACES` calls a type."""
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+WIDTH = 100
+"""Columns of an answer that is printed by `str`."""
+
+
+class Answer:
+    """An answer of this library."""
+
+    __slots__ = ()
+
+    def _face(self) -> Face:
+        return next(FACES[name] for name in map(name_of, type(self).__mro__) if name in FACES)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain dictionaries, lists and texts, as `dealrun schema` describes it."""
+        return self._face().to_dict(self)
+
+    def to_json(self) -> str:
+        """The answer as JSON: what the command line prints with `--format json`, without its last line end."""
+        return for_json(json.dumps(self.to_dict(), indent=2, ensure_ascii=False))
+
+    def to_text(self, width: int = WIDTH) -> str:
+        """The answer as text so many columns wide: what the command line prints, without its last line end."""
+        return "\n".join(self._face().lines(self, width))
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_markdown_(self) -> str:
+        return self._face().markdown(self)
+
+    def _repr_html_(self) -> str:
+        return self._face().html(self)

@@ -1,0 +1,30 @@
+"""What an answer rests on beside its days: whose deals it is about, and what is supposed.
+
+In: nothing. Out: `Basis`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Basis:
+    """The deals of an answer, each with its title, and the suppositions under which it holds."""
+
+    deals: tuple[tuple[str, str], ...] = ()
+    assume: Mapping[str, date] = attrs.field(factory=dict, hash=False)
+    bind: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    scenario: str | None = None
+    reading: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The suppositions, as they stand in every answer in JSON."""
+        return {
+            "assume": {name: day.isoformat() for name, day in self.assume.items()},
+            "bind": dict(self.bind),
+            "scenario": self.scenario,
+            "reading": list(self.reading),
+        }

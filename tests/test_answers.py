@@ -1,0 +1,132 @@
+"""Answers: printed, written as JSON and shown as the command line does it; equal, hashed, pickled."""
+
+import json
+import pickle
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+import dealrun
+from conftest import ROOT
+from dealrun.answer import FACES, Answer, name_of
+from dealrun.cli.main import main
+
+DEAL = str(ROOT / "contracts" / "openai-microsoft")
+BOOK = str(ROOT / "contracts" / "book-royalty")
+LEDGER = str(ROOT / "contracts" / "book-royalty" / "ledger.csv")
+DRAFT = str(ROOT / "contracts" / "tutorial" / "draft.deal")
+
+Ask = Callable[[], Any]
+
+
+def deal(**given: Any) -> dealrun.Timeline:
+    """An evaluation of the first contract."""
+    return dealrun.load(DEAL).timeline(**given)
+
+
+def settled(**given: Any) -> dealrun.Settlement:
+    """A statement."""
+    return dealrun.load(BOOK).settle(LEDGER, through="2025-06-30", **given)
+
+
+SUPPOSED = ("--known", "2026-04-27", "--assume", "AGI=2028-05-01", "--set", "TOTAL=38bn USD")
+GIVEN = {"known": "2026-04-27", "assume": {"AGI": "2028-05-01"}, "bind": {"TOTAL": "38bn USD"}}
+
+PAIRS: dict[str, tuple[Ask, tuple[str, ...]]] = {
+    "state": (lambda: deal(**GIVEN).on("2027-01-01"), ("state", DEAL, "--on", "2027-01-01", *SUPPOSED)),
+    "state of a reading": (
+        lambda: deal(reading=["annual_cap"]).on(date(2027, 1, 1)),
+        ("state", DEAL, "--on", "2027-01-01", "--reading", "annual_cap"),
+    ),
+    "why": (lambda: deal(**GIVEN).why("ip", "2027-01-01"), ("why", "ip", DEAL, "--on", "2027-01-01", *SUPPOSED)),
+    "why of a clause": (deal().on("2027-01-01")["ip"].why, ("why", "ip", DEAL, "--on", "2027-01-01")),
+    "timeline": (lambda: deal(**GIVEN).changes(), ("timeline", DEAL, *SUPPOSED)),
+    "timeline of days": (
+        lambda: deal().changes("2025-12-31", "2026-12-31"),
+        ("timeline", DEAL, "--from", "2026-01-01", "--to", "2026-12-31"),
+    ),
+    "calendar": (
+        lambda: dealrun.load(DEAL).agenda(deal(), "2026-01-01", "2032-12-31"),
+        ("calendar", DEAL, "--from", "2026-01-01", "--to", "2032-12-31"),
+    ),
+    "test": (lambda: dealrun.load(DEAL).test(), ("test", DEAL)),
+    "changes": (lambda: dealrun.load(DEAL).changes(), ("changes", DEAL)),
+    "history": (lambda: dealrun.load(DEAL).history("ip"), ("history", "ip", DEAL)),
+    "compare": (lambda: dealrun.load(DEAL).compare(all_readings=True), ("compare", DEAL, "--readings")),
+    "settle": (settled, ("settle", BOOK, "--ledger", LEDGER, "--through", "2025-06-30")),
+}
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many columns as `str` has."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_an_answer_is_what_the_command_line_prints(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ask, command = PAIRS[name]
+    answer = ask()
+    assert isinstance(answer, Answer)
+    main(list(command))
+    assert capsys.readouterr().out == f"{answer}\n"
+    main([*command, "--format", "json"])
+    printed = capsys.readouterr().out
+    assert printed == f"{answer.to_json()}\n"
+    assert json.loads(printed) == json.loads(json.dumps(answer.to_dict()))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_an_answer_is_equal_to_itself_asked_again_hashed_and_pickled(name: str) -> None:
+    ask = PAIRS[name][0]
+    one, two = ask(), ask()
+    assert one == two
+    assert hash(one) == hash(two)
+    again = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own
+    assert again == one
+    assert again.to_dict() == one.to_dict()
+    assert "\n" not in repr(one)
+    assert len(repr(one)) < 120
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_notebook_shows_every_answer(name: str) -> None:
+    answer = PAIRS[name][0]()
+    page, text = answer._repr_html_(), answer._repr_markdown_()
+    assert "<table>" in page or name in {"why", "why of a clause", "test"}
+    assert "<script" not in page
+    assert text.strip()
+
+
+def test_every_answer_has_a_face() -> None:
+    def below(of: type) -> set[type]:
+        found = {of}
+        inner: type
+        for inner in of.__subclasses__():
+            found |= below(inner)
+        return found
+
+    types = below(Answer) - {Answer}
+    assert len(types) > 10
+    assert [found for found in types if not any(name_of(each) in FACES for each in found.__mro__)] == []
+
+
+def test_an_answer_about_one_clause_or_payment_is_an_answer_too() -> None:
+    clause = deal().on("2027-01-01")["ip"]
+    assert clause.to_dict()["label"] == "ip"
+    assert "license OAI->MSFT" in str(clause)
+    assert repr(clause) == "ClauseState('ip', 'in force', until=2032-12-31)"
+    payment = settled().payments[0]
+    assert payment.to_dict()["label"] == payment.label
+    assert "payable:" in str(payment)
+    (first, *_) = dealrun.load(DEAL).changes()
+    assert first.to_dict()["name"] == first.instrument.name
+
+
+def test_what_if_is_an_answer() -> None:
+    contract = dealrun.load({"a.deal": 'deal d "D" signed 2024-01-01\nparty A "A"\ns: permit A "s" until 2030\n'})
+    told = dealrun.what_if(contract, {"b.deal": 'amend one "One"\n  set s until 2031\n'}, signed="2024-06-01")
+    assert told.to_dict()["signed"] == "2024-06-01"
+    assert "It breaks nothing." in str(told)

@@ -1,0 +1,146 @@
+"""What is public: its names, its parameters, its documentation, and the examples of the documents."""
+
+import ast
+import contextlib
+import inspect
+import io
+import os
+import pydoc
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dealrun
+from conftest import ROOT, golden
+
+PAGES = [ROOT / "README.md", ROOT / "docs" / "library.md", ROOT / "docs" / "tutorial-settlement.md"]
+
+
+def test_the_names_are_stated_once() -> None:
+    """What type checkers see, what is imported when it is asked for, and what `*` gives are the same."""
+    tree = ast.parse((ROOT / "dsl" / "dealrun" / "__init__.py").read_text(encoding="utf-8"))
+    seen = {
+        alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == dealrun._HOMES
+    assert {*seen, "__version__"} == {*dealrun.__all__}
+    assert [*dealrun.__all__] == dir(dealrun)
+    assert all(getattr(dealrun, name) is not None for name in dealrun.__all__)
+
+
+def members(owner: type) -> list[tuple[str, Any]]:
+    """The public methods and properties that a class of ours defines or inherits from another of ours."""
+    return [
+        (name, value)
+        for name, value in inspect.getmembers_static(owner)
+        if (not name.startswith("_") and isinstance(value, property | staticmethod | classmethod))
+        or (inspect.isfunction(value) and not name.startswith("_"))
+    ]
+
+
+def public() -> list[str]:
+    """A line for each name: functions with their parameters, classes with their fields and members."""
+    lines = []
+    for name in sorted(set(dealrun.__all__) - {"__version__"}):
+        value = getattr(dealrun, name)
+        if inspect.isclass(value):
+            bases = [base.__name__ for base in value.__mro__[1:] if base.__name__ in dealrun.__all__]
+            lines.append(f"class {name}({', '.join(bases)})" if bases else f"class {name}")
+            fields = [field.name for field in getattr(value, "__attrs_attrs__", ()) if not field.name.startswith("_")]
+            lines += [f"    {field}" for field in fields]
+            for each, member in members(value):
+                if each in fields:
+                    continue
+                function = getattr(member, "__func__", member)
+                shown = "" if isinstance(member, property) else str(inspect.signature(function))
+                lines.append(f"    {each}{shown}")
+        elif callable(value):
+            lines.append(f"{name}{inspect.signature(value)}")
+        else:
+            lines.append(name)
+    return lines
+
+
+def test_the_public_face_is_the_reviewed_one(rewrite: bool) -> None:
+    text = "\n".join(public()) + "\n"
+    golden(
+        ROOT / "tests" / "goldens" / "public.txt",
+        re.sub(r"<object object at 0x\w+>", "<object>", text),
+        rewrite=rewrite,
+    )
+
+
+def test_everything_public_is_documented() -> None:
+    missing = []
+    for name in dealrun.__all__:
+        value = getattr(dealrun, name)
+        if inspect.isclass(value):
+            missing += [name] if not value.__doc__ else []
+            for each, member in members(value):
+                document = inspect.getdoc(getattr(member, "__func__", member))
+                missing += [f"{name}.{each}"] if not document else []
+        elif callable(value) and not value.__doc__:
+            missing.append(name)
+    assert missing == []
+
+
+def test_help_shows_the_whole_face() -> None:
+    text = pydoc.plain(pydoc.render_doc(dealrun))
+    assert all(f"class {name}" in text for name in ("Contract", "Timeline", "State", "Settlement", "LoadError"))
+    for name in ("load", "loads", "read", "reads", "what_if", "portfolio"):
+        assert re.search(rf"^    {name}\(", text, re.MULTILINE), name
+
+
+def examples() -> list[Any]:
+    """The Python blocks of the documents."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for match in re.finditer(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            line = text[: match.start()].count("\n") + 1
+            found.append(pytest.param(match[1], id=f"{page.name}:{line}"))
+    return found
+
+
+@pytest.mark.parametrize("code", examples())
+def test_an_example_says_what_stands_beside_it(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each example runs; an expression with a value in the comment behind it has that value."""
+    monkeypatch.chdir(ROOT)
+    space: dict[str, Any] = {}
+    lines = code.split("\n")
+    for node in ast.parse(code).body:
+        source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        comment = lines[(node.end_lineno or 1) - 1][node.end_col_offset :].strip()
+        with contextlib.redirect_stdout(io.StringIO()):
+            if not isinstance(node, ast.Expr):
+                exec(compile(source, "<example>", "exec"), space)  # noqa: S102 - our own documents
+                continue
+            value = eval(source[: len(source)].split("  #")[0], space)  # noqa: S307 - our own documents
+        wanted = comment.removeprefix("#").strip()
+        if re.match(r"['(\[{]|Decimal|datetime|\d|True|False|None", wanted):
+            assert repr(value) == wanted
+
+
+def test_the_examples_pass_a_strict_type_checker(tmp_path: Path) -> None:
+    paths = []
+    for number, example in enumerate(examples()):
+        path = tmp_path / f"example_{number}.py"
+        path.write_text(example.values[0], encoding="utf-8")
+        paths.append(str(path))
+    assert len(paths) > 5
+    options = ["--strict", f"--config-file={os.devnull}", f"--cache-dir={tmp_path}/cache"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, *paths],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT / "dsl")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
