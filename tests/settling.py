@@ -6,6 +6,7 @@ the sums of a ledger are made here from the rows, without the reader of files.
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
 import attrs
@@ -81,7 +82,7 @@ def shown(*values: object) -> tuple[object, ...]:
     return values
 
 
-def span(days: tuple[int, int]) -> str:
+def span(days: tuple[date, date]) -> str:
     """A period: `2024-01-01 2024-03-31`."""
     return f"{iso(days[0])} {iso(days[1])}"
 

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from functools import reduce
 from operator import add
+from typing import TypeAlias
 
 import attrs
 
@@ -16,7 +17,6 @@ from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.statement import (
     Balance,
-    DayRange,
     Limit,
     Line,
     LineKind,
@@ -28,7 +28,12 @@ from dealrun.settle.statement import (
     Total,
     Unclaimed,
     Unsettled,
+    as_date,
+    as_dates,
 )
+
+Days: TypeAlias = tuple[int, int]
+"""First and last day, both included."""
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example","click")',
@@ -53,19 +58,19 @@ HOSTILE = (
 )
 
 
-def span(first: str, last: str) -> DayRange:
+def span(first: str, last: str) -> Days:
     """A period from two ISO dates."""
     return date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
 
 
-def quarter(year: int, number: int) -> DayRange:
+def quarter(year: int, number: int) -> Days:
     """A quarter of the calendar."""
     after = (year + number // 4, number % 4 * 3 + 1)
     return date(year, number * 3 - 2, 1).toordinal(), date(*after, 1).toordinal() - 1
 
 
 def part(
-    period: DayRange,
+    period: Days,
     base: str | Fraction,
     rate: str,
     currency: str,
@@ -87,12 +92,13 @@ def part(
     else:
         share = Fraction(rate.split(maxsplit=1)[0]) * units
     return Part(
-        *period, exact, Fraction(units), Fraction(0), rate, found, (share, share), Money.of(0, currency), "original",
+        *as_dates(period), exact, Fraction(units), Fraction(0), rate, found, (share, share), Money.of(0, currency),
+        "original",
         (Cite("agreement", "s 4.1"), Cite("schedule", "B")), forecast,
     )  # fmt: skip
 
 
-def line(kind: LineKind, period: DayRange, currency: str, parts: Iterable[Part]) -> Line:
+def line(kind: LineKind, period: Days, currency: str, parts: Iterable[Part]) -> Line:
     """A line, rounded once and divided among its parts, largest remainders first."""
     found = list(parts)
     scaled = [(one.share[0] or Fraction(0)) * 10 ** MINOR_DIGITS[currency] for one in found]
@@ -103,12 +109,14 @@ def line(kind: LineKind, period: DayRange, currency: str, parts: Iterable[Part])
     done = tuple(
         attrs.evolve(one, amount=Money.of(amount, currency)) for one, amount in zip(found, amounts, strict=True)
     )
-    return Line(kind, period, done, Money.of(sum(amounts), currency), forecast=any(one.forecast for one in found))
+    return Line(
+        kind, as_dates(period), done, Money.of(sum(amounts), currency), forecast=any(one.forecast for one in found)
+    )
 
 
-def flat(kind: LineKind, period: DayRange, amount: Money, **figures: str) -> Line:
+def flat(kind: LineKind, period: Days, amount: Money, **figures: str) -> Line:
     """A line without parts."""
-    return Line(kind, period, (), amount, tuple(figures.items()))
+    return Line(kind, as_dates(period), (), amount, tuple(figures.items()))
 
 
 def split(amount: Money, payees: Sequence[str], percents: Sequence[int]) -> tuple[tuple[str, Money], ...]:
@@ -143,7 +151,7 @@ class Clause:
 
     def pay(
         self,
-        period: DayRange,
+        period: Days,
         lines: Sequence[Line],
         *,
         withheld: int | Money = 0,
@@ -160,8 +168,8 @@ class Clause:
         before = self.payments[-1].total if self.payments else zero
         self.payments.append(
             Payment(
-                self.label, self.deal, self.verb, self.payer, self.payees, period, tuple(lines), accrued,
-                tuple(limits), kept, gone, payable, split(payable, self.payees, self.percents), period[1] + 45,
+                self.label, self.deal, self.verb, self.payer, self.payees, as_dates(period), tuple(lines), accrued,
+                tuple(limits), kept, gone, payable, split(payable, self.payees, self.percents), as_date(period[1] + 45),
                 "within 45 days", before + payable, any(one.forecast for one in lines),
                 () if payable.exact else self.hangs_on, "original", (Cite("agreement", "s 4.1"),),
             )
@@ -193,8 +201,8 @@ def settlement(
         left = payable + -done
         balances.append(Balance(clause.label, payable, done, left, left, (("payments", str(len(clause.payments))),)))
     return Settlement(
-        max((payment.period[1] for payment in payments), default=quarter(2025, 4)[1]),
-        date(2026, 2, 3).toordinal(),
+        max((payment.period[1] for payment in payments), default=as_date(quarter(2025, 4)[1])),
+        date(2026, 2, 3),
         payments,
         tuple(balances),
         tuple(
@@ -253,7 +261,8 @@ def capped(cap: int | None = 150_000) -> Clause:
             this = Money(min(this.least, this.most), max(this.least, this.most), "USD")
         kept = lines[0].amount + -this
         limit = Limit(
-            window, "TOTAL" if cap is None else "150,000 USD per year", (least, None if cap is None else least),
+            as_dates(window), "TOTAL" if cap is None else "150,000 USD per year",
+            (least, None if cap is None else least),
             Money.of(accrued, "USD"), before, paid, f"min({accrued / 100:,.2f} USD, TOTAL)" if cap is None else "",
         )  # fmt: skip
         clause.pay(period, lines, withheld=kept, limits=[limit], amount=this)

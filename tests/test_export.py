@@ -39,9 +39,10 @@ from dealrun.settle.export.sheets import HEAD, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.statement import Balance, Limit, Money, Payment, Settlement, TierShare
+from dealrun.settle.statement import Balance, Limit, Money, Payment, Settlement, TierShare, as_dates
 from dealrun.source.plain import inert, risky, safe
-from dealrun.time.days import FIRST, LAST, iso
+from dealrun.time import ALWAYS, NEVER
+from dealrun.time.days import LAST, iso
 from statements import HOSTILE, Clause, flat, line, part, quarter, settlement
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -152,7 +153,7 @@ def test_duckdb_reads_parquet_exactly(tmp_path: Path) -> None:
         ).fetchall()
     assert sums == by_currency(EXACT.payments)
     for (first, due, amount, *types), payment in zip(rows, EXACT.payments, strict=True):
-        assert (first, due) == (date.fromordinal(payment.period[0]), date.fromordinal(payment.due or 0))
+        assert (first, due) == (payment.period[0], payment.due)
         assert amount == payment.amount.value
         assert types == ["DECIMAL(38,4)", "DECIMAL(38,18)", "DATE", "BOOLEAN"]
 
@@ -389,7 +390,7 @@ def test_bounds_stand_beside_what_lies_between_two_figures() -> None:
     zero = Money.of(0, "USD")
     clause = Clause("c", "USD")
     known = attrs.evolve(flat("share", period, Money.of(200, "USD")), parts=(of_range,))
-    clause.pay(period, [known], limits=[Limit(period, "X", between, zero, zero, zero, "")])
+    clause.pay(period, [known], limits=[Limit(as_dates(period), "X", between, zero, zero, zero, "")])
     found = settlement([clause])
     (balance,) = found.balances
     data = workbook(attrs.evolve(found, balances=(attrs.evolve(balance, paid=Money(100, 300, "USD")),)))
@@ -403,7 +404,7 @@ def test_days_that_are_not_there_are_empty() -> None:
     period = quarter(2025, 1)
     zero = Money.of(0, "USD")
     clause = Clause("c", "USD")
-    limit = Limit((FIRST - 1, LAST + 1), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+    limit = Limit(as_dates((ALWAYS, NEVER)), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
     clause.pay(period, [flat("fee", period, zero)], limits=[limit])
     clause.payments = [attrs.evolve(clause.payments[0], due=None)]
     data = workbook(settlement([clause]))
@@ -466,7 +467,7 @@ def test_a_cap_is_checked_to_the_minor_unit(currency: str, cap: str, shown: str,
     """One with more digits than its currency stands as given: how it is rounded, the sheet does not say."""
     period, zero = quarter(2025, 1), Money.of(0, currency)
     clause = Clause("c", currency)
-    limit = Limit(period, cap, (Fraction(cap), Fraction(cap)), zero, zero, zero, "")
+    limit = Limit(as_dates(period), cap, (Fraction(cap), Fraction(cap)), zero, zero, zero, "")
     clause.pay(period, [flat("fee", period, zero)], limits=[limit])
     sheet = opened(workbook(settlement([clause])))["Caps"]
     (row,) = records(sheet)
@@ -527,8 +528,8 @@ def test_a_workbook_says_what_the_statement_says() -> None:
             ("Payable so far", payment.total),
         ):
             assert to_the_cent(row[header], payment.currency) == amount.value
-        assert (row["Clause"], row["From"].date()) == (payment.label, date.fromordinal(payment.period[0]))
-        assert row["Due"].date() == date.fromordinal(payment.due or 0)
+        assert (row["Clause"], row["From"].date()) == (payment.label, payment.period[0])
+        assert row["Due"].date() == payment.due
     totals = {row["Currency"]: to_the_cent(row["Payable"], row["Currency"]) for row in rows[len(EXACT.payments) :]}
     assert totals == by_currency(EXACT.payments)
     parties = {(row["Party"], row["Currency"]): row for row in records(book["Parties"]) if row["Row"] == "total"}
@@ -640,8 +641,8 @@ def test_what_cannot_be_checked_says_why(tmp_path: Path) -> None:
     )
     window, zero = statements.span("2025-01-01", "2025-12-31"), Money.of(0, "USD")
     caps = [
-        Limit(window, "X", (None, Fraction(9)), zero, zero, zero, "min(0.00 USD, X)"),
-        Limit(window, "a third", (Fraction(1, 3), Fraction(1, 3)), zero, zero, zero, ""),
+        Limit(as_dates(window), "X", (None, Fraction(9)), zero, zero, zero, "min(0.00 USD, X)"),
+        Limit(as_dates(window), "a third", (Fraction(1, 3), Fraction(1, 3)), zero, zero, zero, ""),
     ]
     third = part(quarter(2025, 3), "100", "1%", "USD")
     odd = attrs.evolve(third, share=(Fraction(100, 365), Fraction(100, 365)))
@@ -803,7 +804,7 @@ def test_bars_are_as_high_as_payments() -> None:
         if bar.get_zorder() > 0:
             middle = round(bar.get_x() + bar.get_width() / 2)
             heights[middle] = heights.get(middle, 0) + bar.get_height()
-    stated: dict[int, Decimal] = {}
+    stated: dict[date, Decimal] = {}
     for payment in EXACT.payments:
         if payment.currency == "USD":
             stated[payment.period[1]] = stated.get(payment.period[1], Decimal(0)) + payment.amount.value
@@ -834,7 +835,9 @@ def test_every_kind_of_bound_is_drawn() -> None:
     )
     for number, (cap, amount, _) in enumerate(kinds, 1):
         period = quarter(2025, number)
-        limit = Limit(statements.span("1900-01-01", "2199-12-31"), "X", cap, amount, Money.of(0, "USD"), amount, "")
+        limit = Limit(
+            as_dates(statements.span("1900-01-01", "2199-12-31")), "X", cap, amount, Money.of(0, "USD"), amount, ""
+        )
         clause.pay(period, [flat("fee", period, Money.of(100, "USD"))], limits=[limit], amount=amount)
     _, texts = drawn(settlement([clause]))
     for *_, text in kinds:

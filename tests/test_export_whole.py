@@ -27,7 +27,8 @@ from dealrun.settle.export.sheets import Number, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import dated, exact_text, split_of
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled
+from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled, as_date, as_dates
+from dealrun.time import ALWAYS, NEVER
 from dealrun.time.days import FIRST, LAST, iso
 from statements import Clause, flat, line, part, quarter, settlement
 
@@ -81,7 +82,7 @@ def open_() -> Settlement:
     unbound = attrs.evolve(between, share=(Fraction(0), None), amount=Money(None, None, "USD"))
     odd.pay(
         quarter(2025, 2), [attrs.evolve(flat("fee", period, Money(None, None, "USD")), parts=(unbound,))],
-        limits=[Limit(period, "X", (None, Fraction(4)), Money(0, 300, "USD"), Money.of(0, "USD"),
+        limits=[Limit(as_dates(period), "X", (None, Fraction(4)), Money(0, 300, "USD"), Money.of(0, "USD"),
                       Money(None, 100, "USD"), "min(3.00 USD, X)")],
         amount=Money(None, 100, "USD"),
     )  # fmt: skip
@@ -117,7 +118,8 @@ def bounds_() -> Settlement:
         low, high = (None if bound is None else Fraction(bound) for bound in cap)
         paid = Money(None if number == 4 else total, None if number in (3, 4) else total + 5000 * (number == 2), "EUR")
         limit = Limit(
-            statements.span("2025-01-01", "2025-12-31"), "X", (low, high), Money(total, total + 100 * number, "EUR"),
+            as_dates(statements.span("2025-01-01", "2025-12-31")), "X", (low, high),
+            Money(total, total + 100 * number, "EUR"),
             Money.of(0, "EUR"), paid, "",
         )  # fmt: skip
         sold = part(month, "10000", "1%", "EUR", forecast=number == 6)
@@ -369,7 +371,7 @@ def test_a_total_that_is_not_known_is_in_the_legend() -> None:
     """Also where every payment is known."""
     clause = Clause("c", "USD", hangs_on=("X",))
     zero, period = Money.of(0, "USD"), quarter(2025, 1)
-    limit = Limit(period, "X", (Fraction(9), Fraction(9)), zero, zero, Money(100, 200, "USD"), "")
+    limit = Limit(as_dates(period), "X", (Fraction(9), Fraction(9)), zero, zero, Money(100, 200, "USD"), "")
     clause.pay(period, [flat("fee", period, Money.of(100, "USD"))], limits=[limit])
     pieces = list(_pieces(settlement([clause]), title=""))
     assert [piece for piece in pieces if piece.startswith("not known")] == [
@@ -385,7 +387,7 @@ def test_every_clause_is_in_the_legend() -> None:
     for name in names:
         clause = Clause(name, "USD", hangs_on=("X",))
         zero = Money.of(0, "USD")
-        limit = Limit(period, "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+        limit = Limit(as_dates(period), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
         sold = part(period, "100", "1%", "USD", forecast=True)
         clause.pay(period, [line("share", period, "USD", [sold])], limits=[limit], amount=Money(0, 100, "USD"))
         clauses.append(clause)
@@ -613,7 +615,8 @@ def test_ticks_are_at_most_twelve(last: str, texts: list[str]) -> None:
 
 def test_days_without_a_date_are_empty() -> None:
     """From the first day of the calendar through the last."""
-    assert [dated(day) for day in (None, FIRST - 1, FIRST, LAST, LAST + 1)] == [None, None, FIRST, LAST, None]
+    days = (None, *map(as_date, (ALWAYS, FIRST, LAST, NEVER)))
+    assert [dated(day) for day in days] == [None, None, FIRST, LAST, None]
 
 
 def test_who_gets_what_of_a_payment() -> None:

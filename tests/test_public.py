@@ -73,7 +73,7 @@ def public() -> list[str]:
 def test_the_public_face_is_the_reviewed_one(rewrite: bool) -> None:
     text = "\n".join(public()) + "\n"
     golden(
-        ROOT / "tests" / "goldens" / "public.txt",
+        ROOT / "tests" / "public.txt",
         re.sub(r"<object object at 0x\w+>", "<object>", text),
         rewrite=rewrite,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from datetime import date
 from fractions import Fraction
 from random import Random
 
@@ -14,7 +15,7 @@ import dealrun
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.ledger.sums import Group, Sums
 from dealrun.settle.settle import settle
-from dealrun.settle.statement import Money, Payment, Settlement
+from dealrun.settle.statement import Money, Payment, Settlement, as_dates
 from dealrun.time import iso
 from dealrun.time.days import LAST
 from either import either
@@ -99,7 +100,7 @@ def test_the_engine_agrees_with_the_naive_settlement(capsys: pytest.CaptureFixtu
         found = settled(case)
         assert not found.unsettled, case.text
         for label in dict.fromkeys([p.label for p in naive.payments] + [p.label for p in found.payments]):
-            theirs = {p.period: d for p in naive.of(label) if worth_it(d := of_naive(p))}
+            theirs = {as_dates(p.period): d for p in naive.of(label) if worth_it(d := of_naive(p))}
             mine = {p.period: d for p in found.of(label) if worth_it(d := of_engine(p))}
             apart = [f"{iso(at[0])} {iso(at[1])}\n  engine {mine.get(at)}\n  naive  {theirs.get(at)}"
                      for at in sorted({*mine, *theirs}) if mine.get(at) != theirs.get(at)]  # fmt: skip
@@ -118,12 +119,12 @@ ALONE = {"cap", "floor", "tiers", "advance", "commit", "milestone", "running", "
 """What lets one day's sale decide what another earns."""
 
 
-def cumulative(found: Settlement) -> dict[tuple[str, int], int]:
+def cumulative(found: Settlement) -> dict[tuple[str, date], int]:
     """What was paid under each clause by the end of each of its periods."""
     return {(p.label, p.period[1]): p.total.least or 0 for p in found.payments}
 
 
-def by_then(totals: dict[tuple[str, int], int], label: str, day: int) -> int:
+def by_then(totals: dict[tuple[str, date], int], label: str, day: date) -> int:
     """What was paid under a clause by a day."""
     days = [end for name, end in totals if name == label and end <= day]
     return totals[label, max(days)] if days else 0
@@ -189,9 +190,10 @@ def test_law_7_order_of_rows(case: MoneyCase, shuffle: Random) -> None:
 def test_law_8_what_is_booked_later_changes_nothing_before(case: MoneyCase, later: int) -> None:
     """A period that has ended is settled from what was booked by then, whatever is booked later."""
     day = case.through - later
+    last = date.fromordinal(day)
     known = attrs.evolve(case, rows=tuple(row for row in case.rows if max(row["booked"], row["date"]) <= day))
-    before = {(p.label, p.period): p for p in settled(known).payments if p.period[1] <= day}
-    after = {(p.label, p.period): p for p in settled(case).payments if p.period[1] <= day}
+    before = {(p.label, p.period): p for p in settled(known).payments if p.period[1] <= last}
+    after = {(p.label, p.period): p for p in settled(case).payments if p.period[1] <= last}
     assert before == after
 
 
@@ -237,13 +239,13 @@ def test_law_6_a_restated_deal_settles_as_its_chain_does(case: MoneyCase, days: 
     assert earned(settled(text), day) == earned(settled(chain), day)
 
 
-def earned(found: Settlement, day: int) -> dict[tuple[str, int], Fraction]:
+def earned(found: Settlement, day: int) -> dict[tuple[str, date], Fraction]:
     """What the parts of each clause earn from a day on, by the last day of their period."""
-    shares: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    shares: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
     for payment in found.payments:
         for line in payment.lines:
             for part in line.parts:
-                if part.first >= day and line.kind != "fee":
+                if part.first.toordinal() >= day and line.kind != "fee":
                     shares[payment.label, line.period[1]] += part.share[0]
     return {key: share for key, share in shares.items() if share}
 

@@ -1,6 +1,7 @@
 """A settlement as a whole: currencies that are converted, clauses that need others, what is left out and counted
 (docs/language.md#ledgers, #what-is-not-known)."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -57,7 +58,7 @@ def test_rows_that_cannot_be_converted_are_counted_by_clause_and_currency() -> N
 def test_a_statement_says_what_it_rests_on() -> None:
     """Its last day, what was known, and from which tables its rows come."""
     found = statement(SHARE, SALE, through="2024-06-30", known="2024-12-31")
-    assert (found.through, found.known) == (parse_day("2024-06-30"), parse_day("2024-12-31"))
+    assert (found.through, found.known) == (date(2024, 6, 30), date(2024, 12, 31))
     assert (found.sources, found.rows, found.later_rows) == (("rows",), 1, 0)
 
 

@@ -90,7 +90,7 @@ def _agenda(found: "Agenda") -> "list[Block]":
 def _settlement(found: "Settlement") -> "list[Block]":
     from dealrun.time import iso  # noqa: PLC0415 - JSON needs none of it
 
-    head = _states().heading(found.basis, f" through {iso(found.through)}", found.known_date)
+    head = _states().heading(found.basis, f" through {iso(found.through)}", found.known)
     return [*head, *_statements().statement(found)]
 
 

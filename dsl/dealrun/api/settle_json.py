@@ -10,9 +10,8 @@ from typing import Any
 
 from dealrun.api.jsonio import cites_json, day, schema_id
 from dealrun.model.show import decimal
-from dealrun.model.windows import DayRange
 from dealrun.settle.ledger.sums import LedgerError
-from dealrun.settle.statement import Balance, Limit, Line, Money, Part, Payment, Settlement, major
+from dealrun.settle.statement import Balance, DayRange, Limit, Line, Money, Part, Payment, Settlement, as_days, major
 from dealrun.time.days import LAST
 
 
@@ -24,7 +23,8 @@ def money_json(money: Money) -> dict[str, Any]:
 
 
 def _span(span: DayRange) -> dict[str, Any]:
-    return {"first": day(span[0]), "last": None if span[1] >= LAST else day(span[1])}
+    first, last = as_days(span)
+    return {"first": day(first), "last": None if last >= LAST else day(last)}
 
 
 def _number(value: Fraction | None) -> str | None:

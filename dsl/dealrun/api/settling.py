@@ -322,7 +322,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
     first = expectation.first
     mine = [
         payment for payment in settlement.of(name_of(assertion.key))
-        if (first is None or payment.period[1] >= first) and payment.period[1] <= expectation.last
+        if (first or 0) <= payment.period[1].toordinal() <= expectation.last
     ]  # fmt: skip
     unsettled = next((u for u in settlement.unsettled if u.label == assertion.key), None)
     if unsettled is not None and not mine:

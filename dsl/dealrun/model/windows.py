@@ -121,9 +121,9 @@ def _anchored(anchor: Day, day: Day, count: int, unit: Unit) -> DayRange:
     )
 
 
-def span_text(span: DayRange) -> str:
+def span_text(span: DayRange | tuple[date, date]) -> str:
     """Days as they are written: a month, a quarter or a year by its name."""
-    first, last = span
+    first, last = (day.toordinal() if isinstance(day, date) else day for day in span)
     if last >= LAST:
         return f"from {iso(first)}"
     try:

@@ -13,7 +13,7 @@ import attrs
 
 from dealrun.settle.ledger.sums import Group
 from dealrun.settle.rounding import apportion
-from dealrun.settle.statement import Payment
+from dealrun.settle.statement import DayRange, Payment, as_dates, as_days
 from dealrun.time.days import Day
 
 EARNED: Final = frozenset({"share", "correction"})
@@ -48,9 +48,9 @@ class Allocation:
 def allocate(payments: Iterable[Payment], takes: Sequence[Take]) -> list[Allocation]:
     """Every payment that is known, divided: among the parts of its lines by their amounts, then among the rows of each
     part by what they add to its base."""
-    by_period: dict[tuple[str, str, tuple[Day, Day]], list[Take]] = defaultdict(list)
+    by_period: dict[tuple[str, str, DayRange], list[Take]] = defaultdict(list)
     for take in takes:
-        by_period[take.label, take.payer, take.period].append(take)
+        by_period[take.label, take.payer, as_dates(take.period)].append(take)
     found = []
     for payment in payments:
         if payment.amount.exact and payment.amount.least:
@@ -61,13 +61,14 @@ def allocate(payments: Iterable[Payment], takes: Sequence[Take]) -> list[Allocat
 def _payment(payment: Payment, takes: Sequence[Take]) -> list[Allocation]:
     total, accrued = payment.amount.least or 0, payment.accrued.least or 0
     parts = [(part, line.kind, part.amount.least or 0) for line in payment.lines for part in line.parts]
-    whole = Allocation(payment.label, payment.period, None, total, payment.currency)
+    whole = Allocation(payment.label, as_days(payment.period), None, total, payment.currency)
     if not accrued or sum(amount for _, _, amount in parts) != accrued:
         return [whole]
     shares = apportion(total, [Fraction(total * amount, accrued) for _, _, amount in parts])
     found = []
     for (part, kind, _), cents in zip(parts, shares, strict=True):
-        mine = [take for take in takes if part.first <= take.group.day <= part.last]
+        first, last = as_days((part.first, part.last))
+        mine = [take for take in takes if first <= take.group.day <= last]
         base = sum((take.weight for take in mine), Fraction(0))
         if not cents:
             continue

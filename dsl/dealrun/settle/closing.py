@@ -17,7 +17,7 @@ from dealrun.settle.account import Account
 from dealrun.settle.interest import Late, accrued, settle_due
 from dealrun.settle.payments import Advance
 from dealrun.settle.rounding import to_minor
-from dealrun.settle.statement import Balance, Line, Money, Payment, Total, Unsettled, figure
+from dealrun.settle.statement import Balance, Line, Money, Payment, Total, Unsettled, as_dates, figure
 from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.state.amounts import Range
 from dealrun.state.timeline import Timeline
@@ -151,7 +151,7 @@ class Closing:
         left = Money.of(outstanding, currency) if exact else payable + -paid
         late = Money.of(overdue, currency)
         for payment in mine:  # of what is not known, all may be overdue
-            if not payment.amount.exact and payment.due is not None and payment.due <= self.through:
+            if not payment.amount.exact and payment.due is not None and payment.due.toordinal() <= self.through:
                 late = Money(late.least, None, currency) if payment.amount.most is None or late.most is None else Money(
                     late.least, late.most + max(payment.amount.most, 0), currency)  # fmt: skip
         return Balance(label, payable, paid, left, late, tuple(figures))
@@ -167,7 +167,7 @@ def by_label(payments: Sequence[Payment]) -> dict[str, list[Payment]]:
 
 def _interest_line(account: Account, late: Late, amount: int, currency: str) -> Payment:
     """The interest on a part of a payment that was late."""
-    days = (late.since, late.through)
+    days = as_dates((late.since, late.through))
     figures = (
         ("late under", late.payment.label),
         ("due", iso(late.since - 1)),

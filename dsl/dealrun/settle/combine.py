@@ -15,7 +15,7 @@ from dealrun.model.windows import DayRange
 from dealrun.settle.account import Account
 from dealrun.settle.accrue import RawLine, RawPayment, RawSegment
 from dealrun.settle.caps import RawLimit
-from dealrun.settle.statement import Limit, Line, Money, Part, figure
+from dealrun.settle.statement import Limit, Line, Money, Part, as_date, as_dates, figure
 from dealrun.time.days import Day
 
 
@@ -166,7 +166,7 @@ def _line(sides: Sides, low: RawLine | None, high: RawLine | None) -> Line:
     lows = {part.part.first: part for part in (low.parts if low else ())}
     highs = {part.part.first: part for part in (high.parts if high else ())}
     parts = tuple(_part(sides, lows.get(first), highs.get(first)) for first in sorted({*lows, *highs}))
-    return Line(raw.kind, raw.period, parts, money, raw.figures, any(part.forecast for part in parts))
+    return Line(raw.kind, as_dates(raw.period), parts, money, raw.figures, any(part.forecast for part in parts))
 
 
 def _part(sides: Sides, low: RawSegment | None, high: RawSegment | None) -> Part:
@@ -181,7 +181,8 @@ def _part(sides: Sides, low: RawSegment | None, high: RawSegment | None) -> Part
     elif sides.high is None:
         shares = (min(least, Fraction(0)), None)
     return Part(
-        raw.part.first, raw.last, raw.base, raw.units, raw.deducted, view.text if view is not None else "",
+        as_date(raw.part.first), as_date(raw.last), raw.base, raw.units, raw.deducted,
+        view.text if view is not None else "",
         raw.tiers, shares, _money(sides, low.amount if low else 0, high.amount if high else 0),
         view.instrument if view is not None else "", view.cites if view is not None else (), raw.part.forecast,
         raw.part.stretch.state.contingent_on,
@@ -213,4 +214,6 @@ def _limit(sides: Sides, low: RawLimit | None, high: RawLimit | None) -> Limit:
     if not known and accrued.exact:
         text = f"min({figure(accrued.least or 0, sides.currency)} {sides.currency}, {raw.text})"
     span = (max(raw.key.first, raw.key.epoch), raw.key.last)
-    return Limit(span, raw.text, (low.value, high.value), accrued, _money(sides, low.before, high.before), paid, text)
+    return Limit(
+        as_dates(span), raw.text, (low.value, high.value), accrued, _money(sides, low.before, high.before), paid, text
+    )

@@ -29,6 +29,11 @@ class Late:
     open: bool
 
 
+def _due(payment: Payment) -> Day:
+    """Its due day, or the end of its period."""
+    return (payment.period[1] if payment.due is None else payment.due).toordinal()
+
+
 def settle_due(
     payments: Sequence[Payment], made: Sequence[tuple[Day, int]], through: Day
 ) -> tuple[list[Late], int, int]:
@@ -37,11 +42,11 @@ def settle_due(
     Credits count as payments made on their due day (or the end of their period).
     """
     owed = sorted(
-        ((p.due if p.due is not None else p.period[1], index, p, p.amount.least or 0)
+        ((_due(p), index, p, p.amount.least or 0)
          for index, p in enumerate(payments) if p.amount.exact and (p.amount.least or 0) > 0),
         key=lambda item: item[:2],
     )  # fmt: skip
-    credit = [(p.due if p.due is not None else p.period[1], -(p.amount.least or 0))
+    credit = [(_due(p), -(p.amount.least or 0))
               for p in payments if p.amount.exact and (p.amount.least or 0) < 0]  # fmt: skip
     funds = sorted([*made, *credit])
     late: list[Late] = []

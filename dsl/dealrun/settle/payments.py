@@ -17,7 +17,8 @@ from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
 from dealrun.settle.rounding import split
 from dealrun.settle.single import KINDS
-from dealrun.settle.statement import Money, Payment
+from dealrun.settle.statement import Money, Payment, as_dates
+from dealrun.time import to_date
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
 
@@ -79,9 +80,11 @@ class Payments:
         state = account.stretch(min(each.day, account.over or each.day)).state
         due, text = self.due(account, each.period, each.day)
         return Payment(
-            account.label, account.deal.name, account.verb, account.payer, account.payees, each.period, each.lines,
+            account.label, account.deal.name, account.verb, account.payer, account.payees, as_dates(each.period),
+            each.lines,
             each.accrued, each.limits, each.withheld,
-            recouped, amount, self._split(account, amount, each.day), due, text, total, each.forecast, each.hangs_on,
+            recouped, amount, self._split(account, amount, each.day), to_date(due), text, total, each.forecast,
+            each.hangs_on,
             state.instrument, state.cites,
         )  # fmt: skip
 

@@ -36,6 +36,7 @@ from dealrun.settle.statement import (
     Payment,
     Settlement,
     Unsettled,
+    as_date,
     figure,
 )
 from dealrun.settle.terms import CannotSettleError, Side
@@ -318,7 +319,7 @@ class _Settling:
         )  # fmt: skip
         balances = closing.balances(payments, maker.advances, self.left)
         return Settlement(
-            self.through, self.timeline.world.known, tuple(payments), balances, totals(payments), unclaimed,
+            as_date(self.through), self.timeline.known, tuple(payments), balances, totals(payments), unclaimed,
             tuple(self.unsettled), self.sums.rows, later, self.sums.sources,
             tuple(dict.fromkeys([*self.notes, *maker.notes, *(c.version for c in calendars.values() if c.version)])),
         )  # fmt: skip

@@ -18,11 +18,27 @@ from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.show import decimal
 from dealrun.state.basis import Basis
-from dealrun.time import iso, to_date
+from dealrun.time import ALWAYS, NEVER, DateLike, iso, to_day
 from dealrun.time.days import Day
 
-DayRange: TypeAlias = tuple[Day, Day]
-"""First and last day, both included."""
+DayRange: TypeAlias = tuple[date, date]
+"""First and last day, both included; what has no end ends with the horizon."""
+
+
+def as_date(day: Day) -> date:
+    """A day as a date; what is always or never there lies outside all days that can be written."""
+    return date.max if day >= NEVER else date.min if day <= ALWAYS else date.fromordinal(day)
+
+
+def as_dates(span: tuple[Day, Day]) -> DayRange:
+    """First and last day as dates."""
+    return as_date(span[0]), as_date(span[1])
+
+
+def as_days(span: DayRange) -> tuple[Day, Day]:
+    """First and last day as numbers."""
+    return span[0].toordinal(), span[1].toordinal()
+
 
 LineKind: TypeAlias = Literal[
     "share", "correction", "fee", "true-up", "milestone", "advance", "shortfall", "investment", "interest"
@@ -122,8 +138,8 @@ class TierShare:
 class Part:
     """The days of a line that have the same terms and lie in the same windows."""
 
-    first: Day
-    last: Day
+    first: date
+    last: date
     base: Fraction
     """What the ledger holds for these days, deductions made, in units of the currency."""
     units: Fraction
@@ -197,7 +213,7 @@ class Payment(Answer):
     """What is payable: accrued, less withheld, less recouped. Negative: a credit."""
     split: tuple[tuple[str, Money], ...]
     """By payee; adds up to `amount`."""
-    due: Day | None
+    due: date | None
     due_text: str
     """The due day as the clause says it (`within 45 days`); empty where it says none."""
     total: Money
@@ -268,8 +284,8 @@ class Total:
 class Settlement(Answer):
     """A statement: every payment of every money clause, by clause and period."""
 
-    through: Day
-    known: Day | None
+    through: date
+    known: date | None
     payments: tuple[Payment, ...]
     balances: tuple[Balance, ...]
     totals: tuple[Total, ...]
@@ -283,11 +299,6 @@ class Settlement(Answer):
     notes: tuple[str, ...]
     basis: Basis = attrs.field(factory=Basis, eq=False)
     """What the statement rests on beside its days."""
-
-    @property
-    def known_date(self) -> date | None:
-        """The day of knowledge."""
-        return to_date(self.known)
 
     def __repr__(self) -> str:
         return f"Settlement(through={iso(self.through)}, {len(self.payments)} payments)"
@@ -317,10 +328,10 @@ class Settlement(Answer):
         XlsxWriter."""
         return bytes(_export("xlsx").workbook(self, title=title))
 
-    def to_svg(self, marks: Sequence[tuple[Day, str]] = (), *, title: str = "Statement") -> str:
+    def to_svg(self, marks: Sequence[tuple[DateLike, str]] = (), *, title: str = "Statement") -> str:
         """The payments over time as the text of an SVG picture; `marks` are days to point out, each with its name.
         MissingExtraError without matplotlib."""
-        return str(_export("plot").svg(self, marks, title=title))
+        return str(_export("plot").svg(self, [(to_day(day), text) for day, text in marks], title=title))
 
 
 def _export(name: str) -> Any:

@@ -16,6 +16,7 @@ from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
 from dealrun.render.blocks import GAP, Block, Paragraph, spaced
+from dealrun.settle.statement import as_dates
 from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
@@ -105,7 +106,9 @@ def why(arguments: Namespace) -> int:
     arguments.period, asked = "Q", arguments.period
     arguments.through = arguments.through or iso(last)
     found = settled(contract, arguments)
-    chosen = [p for p in found.of(arguments.label) if p.period[1] >= first and p.period[0] <= last]
+    asked_for = as_dates((first, last))
+    mine = found.of(arguments.label)
+    chosen = [p for p in mine if p.period[1] >= asked_for[0] and p.period[0] <= asked_for[1]]
     if arguments.format == "json":
         from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 
@@ -153,4 +156,4 @@ def _title(contract: Contract) -> str:
 
 def heading(found: Settlement) -> list[Block]:
     """The line above a statement."""
-    return states.heading(found.basis, f" through {iso(found.through)}", found.known_date)
+    return states.heading(found.basis, f" through {iso(found.through)}", found.known)

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from dealrun.settle.export.sheets import units
-from dealrun.settle.statement import Money, Payment, Settlement
+from dealrun.settle.statement import Money, Payment, Settlement, as_days
 from dealrun.time.days import Day, iso
 
 MOST_SERIES: Final = 6
@@ -92,12 +92,20 @@ def _series(payments: Sequence[Payment]) -> tuple[tuple[str, ...], dict[str, int
     return (*names, others), {label: names.index(label) if label in kept else len(names) for label in labels}
 
 
+def _first(payment: Payment) -> Day:
+    return payment.period[0].toordinal()
+
+
+def _last(payment: Payment) -> Day:
+    return payment.period[1].toordinal()
+
+
 def _bars(payments: Sequence[Payment], series: dict[str, int]) -> Iterable[Bar]:
     """Periods that end on one day are stacked; none begins before the one that ended before it."""
     before: Day | None = None
-    for last in sorted({payment.period[1] for payment in payments}):
-        here = [payment for payment in payments if payment.period[1] == last]
-        first = min(payment.period[0] for payment in here)
+    for last in sorted({_last(payment) for payment in payments}):
+        here = [payment for payment in payments if _last(payment) == last]
+        first = min(_first(payment) for payment in here)
         first = first if before is None else max(first, before + 1)
         for index in sorted({series[payment.label] for payment in here}):
             mine = [payment for payment in here if series[payment.label] == index]
@@ -110,9 +118,10 @@ def _capped(name: str, index: int, payments: Sequence[Payment]) -> Curve:
     runs: dict[tuple[Day, Day], list[Point]] = {}
     for payment in payments:
         for limit in payment.limits:
-            first, last = max(limit.window[0], payment.period[0]), min(limit.window[1], payment.period[1])
+            window = as_days(limit.window)
+            first, last = max(window[0], _first(payment)), min(window[1], _last(payment))
             point = Point(first, max(first, last), _bounds(limit.paid), _bounds(limit.accrued), limit.value)
-            runs.setdefault(limit.window, []).append(point)
+            runs.setdefault(window, []).append(point)
     return Curve(
         name, index, tuple(tuple(sorted(run, key=lambda point: point.last)) for run in runs.values()), capped=True
     )
@@ -125,7 +134,7 @@ def _together(payments: Sequence[Payment]) -> Curve:
     points: list[Point] = []
     for payment in sorted(payments, key=lambda payment: payment.period[1]):
         total += payment.amount
-        point = Point(payment.period[0], payment.period[1], _bounds(total))
+        point = Point(_first(payment), _last(payment), _bounds(total))
         if points and points[-1].last == point.last:
             points.pop()
         points.append(point)
@@ -140,8 +149,8 @@ def _panel(currency: str, payments: Sequence[Payment]) -> Panel:
     curves = [
         _capped(label, series[label], found) for label, found in of.items() if any(payment.limits for payment in found)
     ] or [_together(payments)]
-    settled = max((payment.period[1] for payment in payments if not payment.forecast), default=0)
-    expected = [payment.period[0] for payment in payments if payment.forecast and payment.period[1] > settled]
+    settled = max((_last(payment) for payment in payments if not payment.forecast), default=0)
+    expected = [_first(payment) for payment in payments if payment.forecast and _last(payment) > settled]
     start = max(min(expected), settled + 1) if expected else None
     return Panel(currency, names, tuple(_bars(payments, series)), tuple(curves), start)
 

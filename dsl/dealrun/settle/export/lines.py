@@ -6,6 +6,7 @@ exactly.
 """
 
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -30,14 +31,14 @@ from dealrun.settle.export.sheets import (
 )
 from dealrun.settle.export.values import citations, dated, exact_text, figures
 from dealrun.settle.statement import Line, Money, Part, Payment, Settlement, TierShare
-from dealrun.time.days import Day
 
 _RATE: Final = re.compile(r"([\d,]*\.?\d+|\d+/0*[1-9]\d*)(%| [A-Z]{3}(?: per .+)?)?")
 
 
-def date_cell(day: Day | None) -> Cell:
+def date_cell(day: date | None) -> Cell:
     """The cell of a day."""
-    return None if dated(day) is None or day is None else Date(day)
+    found = dated(day)
+    return None if found is None else Date(found)
 
 
 def forecast_cell(forecast: bool) -> str:

@@ -20,7 +20,7 @@ from dealrun.diagnostics.render import width_of
 from dealrun.extras import need
 from dealrun.settle.export.curves import panels
 from dealrun.settle.export.panel import Drawn, plain
-from dealrun.settle.statement import Settlement
+from dealrun.settle.statement import Settlement, as_days
 from dealrun.time.days import Day
 
 SETTINGS: Final = {
@@ -95,7 +95,7 @@ def _mark(axes: Sequence[Any], marks: Sequence[tuple[Day, str, int, bool]]) -> N
 
 def _near(settlement: Settlement, marks: Sequence[tuple[Day, str]]) -> tuple[list[tuple[Day, str]], tuple[Day, Day]]:
     """The marks that are drawn, and the first and the last day of the picture."""
-    periods = [payment.period for payment in settlement.payments]
+    periods = [as_days(payment.period) for payment in settlement.payments]
     first, last = min(period[0] for period in periods), max(period[1] for period in periods)
     reach = (last + 1 - first) // 6
     near = [(day, plain(text)) for day, text in marks if first - reach <= day <= last + reach]

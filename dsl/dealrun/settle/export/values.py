@@ -4,6 +4,7 @@ In: values of a statement. Out: exact decimals, texts, days that have a date. Gu
 """
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -43,8 +44,9 @@ def figures(pairs: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in pairs)
 
 
-def dated(day: Day | None) -> Day | None:
-    """The day, where it is one that has a date."""
+def dated(date_: date | None) -> Day | None:
+    """The day, where it is one that can be written."""
+    day = None if date_ is None else date_.toordinal()
     return day if day is not None and FIRST <= day <= LAST else None
 
 
