@@ -25,7 +25,7 @@ work: require A->B "work"
 def of(text: str, start: str = "2024-01-01", end: str = "2040-12-31", **options: str) -> tuple[AgendaItem, ...]:
     """The agenda of a text."""
     loaded = dealrun.loads(text)
-    return loaded.agenda(loaded.timeline(), start, end, **options)
+    return tuple(loaded.agenda(loaded.timeline(), start, end, **options))
 
 
 def days(found: tuple[AgendaItem, ...], kind: str, label: str) -> list[str]:

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import duckdb
+import narwhals
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 
 import dealrun
 from conftest import ROOT
-from dealrun.answer import FACES, Answer, name_of
+from dealrun.answer import FACES, Answer, Listed, TableAnswer, name_of
 from dealrun.cli.main import main
 
 DEAL = str(ROOT / "contracts" / "openai-microsoft")
@@ -108,7 +112,7 @@ def test_every_answer_has_a_face() -> None:
             found |= below(inner)
         return found
 
-    types = below(Answer) - {Answer}
+    types = below(Answer) - {Answer, TableAnswer, Listed}
     assert len(types) > 10
     assert [found for found in types if not any(name_of(each) in FACES for each in found.__mro__)] == []
 
@@ -130,3 +134,51 @@ def test_what_if_is_an_answer() -> None:
     told = dealrun.what_if(contract, {"b.deal": 'amend one "One"\n  set s until 2031\n'}, signed="2024-06-01")
     assert told.to_dict()["signed"] == "2024-06-01"
     assert "It breaks nothing." in str(told)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+TABLES: dict[str, tuple[Ask, int]] = {
+    "state": (lambda: deal().on("2027-01-01"), 25),
+    "changes": (lambda: deal().changes(), len(deal().changes())),
+    "agenda": (lambda: dealrun.load(DEAL).agenda(deal(), "2026-01-01", "2032-12-31"), 14),
+    "statement": (settled, len(settled().to_csv().splitlines()) - 1),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_other_libraries_take_an_answer_as_a_table(name: str) -> None:
+    ask, rows = TABLES[name]
+    answer = ask()
+    arrow = pa.table(answer)
+    assert arrow.num_rows == rows
+    assert pl.DataFrame(answer).shape == (rows, arrow.num_columns)
+    counted = duckdb.sql("SELECT count(*) FROM answer")
+    assert counted is not None
+    assert counted.fetchall() == [(rows,)]
+    assert narwhals.from_arrow(answer, backend="pyarrow").shape == (rows, arrow.num_columns)
+    assert answer.to_arrow() == arrow
+
+
+def test_the_tables_of_a_state_say_what_it_says() -> None:
+    state = deal(bind={"TOTAL": "38bn USD"}).on("2027-01-01")
+    found = {name: state.to_arrow(name).to_pylist() for name in ("clauses", "terms", "duties", "unknowns", "prospects")}
+    ip = next(row for row in found["clauses"] if row["label"] == "ip")
+    assert (ip["status"], ip["until"]) == ("in force", date(2032, 12, 31))
+    cap = next(row for row in found["terms"] if (row["label"], row["term"]) == ("share", "cap"))
+    assert cap["least"] == cap["most"] == 38_000_000_000
+    assert cap["unit"] == "USD"
+    assert [row["name"] for row in found["unknowns"]] == [each.name for each in state.unknowns]
+    assert [row["label"] for row in found["prospects"]] == [each.label for each in state.prospects]
+    assert len(found["duties"]) == sum(len(clause.duties) for clause in state.values())
+    with pytest.raises(dealrun.ArgumentError, match="did you mean `clauses`"):
+        state.to_arrow("clause")
+
+
+def test_amounts_are_exact_in_a_table() -> None:
+    """What a third comes to has no decimal: the number is empty, and the text says it."""
+    payments = settled().to_arrow()
+    assert str(payments.schema.field("payment").type) == "decimal128(38, 4)"
+    assert sum(row["payment"] or 0 for row in payments.to_pylist() if row["row"] == "payment") == sum(
+        payment.amount.value for payment in settled().payments
+    )

@@ -152,11 +152,11 @@ def test_every_value_of_arrow_is_that_of_csv(name: str, found: Settlement) -> No
 
 def test_columns_are_written_with_their_kinds() -> None:
     """A name alone is text; with a star, a figure has its least and its most beside it."""
-    assert rows._columns("a b:day c:money*") == (
+    assert rows.columns("a b:day c:money*") == (
         rows.Field("a", "text"), rows.Field("b", "day"),
         *(rows.Field(name, "money") for name in ("c", "c_least", "c_most")),
     )  # fmt: skip
-    assert rows._columns("") == ()
+    assert rows.columns("") == ()
 
 
 def test_a_table_has_its_name_and_others_are_named() -> None:

@@ -5,8 +5,8 @@ anything is shown; `dealrun.api.faces` enters a face for each type, so that thos
 """
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 import attrs
 
@@ -23,6 +23,8 @@ class Face:
     """As lines of text so wide."""
     markdown: Callable[[Any], str]
     html: Callable[[Any], str]
+    table: Callable[[Any, str | None], Any] | None = None
+    """One of its tables by name, as a `pyarrow.Table`; None for the first."""
 
 
 FACES: dict[str, Face] = {}
@@ -66,3 +68,65 @@ class Answer:
 
     def _repr_html_(self) -> str:
         return self._face().html(self)
+
+
+class TableAnswer(Answer):
+    """An answer that is a table, or holds some.
+
+    Libraries that speak Arrow take it as it is (`polars.DataFrame(answer)`, `pyarrow.table(answer)`, DuckDB, narwhals):
+    they get the first of its tables.
+    """
+
+    __slots__ = ()
+
+    def to_arrow(self, name: str | None = None) -> Any:
+        """One of its tables as a `pyarrow.Table`: days as date32, amounts as exact decimals.
+
+        MissingExtraError without pyarrow; ArgumentError, which says which tables there are, for a name that is none.
+        """
+        table = self._face().table
+        assert table is not None
+        return table(self, name)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """See the Arrow PyCapsule interface."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+T = TypeVar("T")
+
+
+class Listed(TableAnswer, Generic[T]):
+    """An answer that is a table row by row: iterated, counted and indexed like a tuple.
+
+    It is none, because libraries of tables take a tuple, or any `Sequence`, apart before they ask for Arrow.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[T] = ()) -> None:
+        self._rows = tuple(rows)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._rows
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[T, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
+        return self._rows[place]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(other) == self._rows if isinstance(other, Listed | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._rows)

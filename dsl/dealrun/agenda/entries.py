@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 
 import attrs
 
-from dealrun.answer import Answer
+from dealrun.answer import Listed
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Cite
 from dealrun.model.contract import Entry as Written
@@ -65,7 +65,7 @@ class AgendaItem:
     cites: tuple[Cite, ...]
 
 
-class Agenda(tuple[AgendaItem, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+class Agenda(Listed[AgendaItem]):
     """What falls on which day, from `start` through `end`; behind it what hangs on something that is not known."""
 
     start: date

@@ -30,7 +30,12 @@ def _late(module: str, name: str) -> Callable[[Any], dict[str, Any]]:
     return call
 
 
-def enter(of: str, to_dict: Callable[[Any], dict[str, Any]], blocks: Blocks) -> None:
+def enter(
+    of: str,
+    to_dict: Callable[[Any], dict[str, Any]],
+    blocks: Blocks,
+    table: Callable[[Any, str | None], Any] | None = None,
+) -> None:
     """Enter the face of a type of answer, which is named by its module and its name."""
 
     def lines(answer: Any, width: int) -> Sequence[str]:
@@ -48,7 +53,18 @@ def enter(of: str, to_dict: Callable[[Any], dict[str, Any]], blocks: Blocks) -> 
 
         return markup.html(blocks(answer))
 
-    FACES[f"dealrun.{of}"] = Face(to_dict, lines, markdown, html)
+    FACES[f"dealrun.{of}"] = Face(to_dict, lines, markdown, html, table)
+
+
+def _table(name: str) -> Callable[[Any, str | None], Any]:
+    def made(answer: Any, of: str | None) -> Any:
+        return getattr(import_module("dealrun.api.tables"), name)(answer, of)
+
+    return made
+
+
+def _statement_table(found: "Settlement", name: str | None) -> Any:
+    return import_module("dealrun.settle.export.tabular").to_arrow(found, name or "statement")
 
 
 def _states() -> Any:
@@ -107,11 +123,11 @@ def _clause(found: "ClauseState") -> "list[Block]":
     return blocks
 
 
-enter("state.views.State", _late("jsonio", "state_json"), state)
+enter("state.views.State", _late("jsonio", "state_json"), state, _table("of_state"))
 enter("state.views.ClauseState", _late("jsonio", "clause_json"), _clause)
 enter("state.views.Explanation", _late("jsonio", "why_json"), _why)
-enter("state.views.Changes", _late("jsonio", "changes_json"), _changes)
-enter("agenda.entries.Agenda", _late("jsonio", "calendar_json"), _agenda)
+enter("state.views.Changes", _late("jsonio", "changes_json"), _changes, _table("of_changes"))
+enter("agenda.entries.Agenda", _late("jsonio", "calendar_json"), _agenda, _table("of_agenda"))
 enter("state.expect.Outcomes", _late("jsonio", "test_json"), _outcomes)
 enter(
     "algebra.consequences.Amendments", _late("algebra_json", "changes_json"), lambda found: _amendments().changes(found)
@@ -136,7 +152,7 @@ enter(
     _late("algebra_json", "what_if_json"),
     lambda found: _amendments().what_if(found),
 )
-enter("settle.statement.Settlement", _late("settle_json", "settle_json"), _settlement)
+enter("settle.statement.Settlement", _late("settle_json", "settle_json"), _settlement, _statement_table)
 enter(
     "settle.statement.Payment",
     _late("settle_json", "payment_json"),

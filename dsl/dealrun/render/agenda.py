@@ -3,7 +3,7 @@
 In: the items of an agenda. Out: blocks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from dealrun.agenda.entries import AgendaItem
 from dealrun.render.blocks import GAP, Block, Paragraph, Table
@@ -11,7 +11,7 @@ from dealrun.render.states import cites
 from dealrun.time import iso
 
 
-def agenda(found: Sequence[AgendaItem]) -> list[Block]:
+def agenda(found: Collection[AgendaItem]) -> list[Block]:
     """A table of days, and one of what has none."""
     dated = [[iso(e.day), e.label, _kind(e), e.party, e.otherwise or e.rule, cites(e.cites)] for e in found if e.day]
     hanging = [[e.label, e.kind, e.party, e.rule, " and ".join(e.contingent_on)] for e in found if not e.day]

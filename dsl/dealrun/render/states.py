@@ -182,7 +182,7 @@ def _unknowns(found: State) -> list[Block]:
     return [Table.of(("not known", "kind", "what", "what hangs on it"), rows), GAP] if rows else []
 
 
-def changes(found: tuple[Change, ...]) -> list[Block]:
+def changes(found: Iterable[Change]) -> list[Block]:
     """Changes, a row each."""
     rows = [
         (

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dealrun.answer import Answer
+from dealrun.answer import Answer, TableAnswer
 from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.show import decimal
@@ -281,7 +281,7 @@ class Total:
 
 
 @attrs.frozen(repr=False)
-class Settlement(Answer):
+class Settlement(TableAnswer):
     """A statement: every payment of every money clause, by clause and period."""
 
     through: date
@@ -307,16 +307,9 @@ class Settlement(Answer):
         """The payments of one clause, by period."""
         return tuple(payment for payment in self.payments if payment.label == label)
 
-    def to_arrow(self, name: str = "statement") -> Any:
-        """The statement as a `pyarrow.Table`: a row for each payment, line and part, money as decimals. Other tables:
-        `splits`, `limits`, `tiers`, `balances`, `parties`, `unclaimed`, `unsettled`.
-
-        MissingExtraError without pyarrow.
-        """
-        return _export("tabular").to_arrow(self, name)
-
     def to_csv(self, name: str = "statement") -> str:
-        """One of the tables of `to_arrow` as CSV, with a header; cells that a spreadsheet would run are inert."""
+        """One of the tables of `to_arrow` (`statement`, `splits`, `limits`, `tiers`, `balances`, `parties`,
+        `unclaimed`, `unsettled`) as CSV, with a header; cells that a spreadsheet would run are inert."""
         return str(_export("tabular").csv_text(self, name))
 
     def to_parquet(self, name: str = "statement") -> bytes:

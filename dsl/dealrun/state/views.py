@@ -4,14 +4,14 @@ In: nothing. Out: the types of an answer. Guaranteed: state (status and terms of
 coming, as known) are kept apart; days are dates, and `None` stands for what hangs on something or never comes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import date
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias
 
 import attrs
 
-from dealrun.answer import Answer
+from dealrun.answer import Answer, Listed, TableAnswer
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
 from dealrun.source import Place, Span
@@ -211,8 +211,11 @@ class Asked(Protocol):
 
 
 @attrs.frozen(repr=False, hash=False)
-class State(Mapping[str, ClauseState], Answer):
-    """All clauses on a day, by label."""
+class State(TableAnswer):
+    """All clauses on a day, by label: indexed, iterated and counted like a dictionary.
+
+    It is no `Mapping`, because libraries of tables take that for columns before they ask for Arrow.
+    """
 
     on: date
     known: date | None
@@ -248,6 +251,25 @@ class State(Mapping[str, ClauseState], Answer):
 
     def __len__(self) -> int:
         return len(self.clauses)
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.clauses
+
+    def keys(self) -> KeysView[str]:
+        """The labels."""
+        return self.clauses.keys()
+
+    def values(self) -> ValuesView[ClauseState]:
+        """The clauses."""
+        return self.clauses.values()
+
+    def items(self) -> ItemsView[str, ClauseState]:
+        """The clauses with their labels."""
+        return self.clauses.items()
+
+    def get(self, label: str) -> ClauseState | None:
+        """A clause; None where it is not there."""
+        return self.clauses.get(label)
 
 
 @attrs.frozen
@@ -293,7 +315,7 @@ class Explanation(Answer):
         return hash((self.state.label, self.on, self.known, len(self.steps)))
 
 
-class Changes(tuple[Change, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
+class Changes(Listed[Change]):
     """Changes over time, or the differences of two days or versions, by day and label.
 
     `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`).

@@ -16,7 +16,6 @@ from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
 from dealrun.render.blocks import GAP, Block, Paragraph, spaced
-from dealrun.settle.statement import as_dates
 from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
@@ -106,9 +105,8 @@ def why(arguments: Namespace) -> int:
     arguments.period, asked = "Q", arguments.period
     arguments.through = arguments.through or iso(last)
     found = settled(contract, arguments)
-    asked_for = as_dates((first, last))
     mine = found.of(arguments.label)
-    chosen = [p for p in mine if p.period[1] >= asked_for[0] and p.period[0] <= asked_for[1]]
+    chosen = [p for p in mine if p.period[1].toordinal() >= first and p.period[0].toordinal() <= last]
     if arguments.format == "json":
         from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
 

@@ -62,7 +62,7 @@ def _bounds(name: str, bounds: tuple[Fraction | None, Fraction | None]) -> Recor
     return {name: least if least == most else None, f"{name}_least": least, f"{name}_most": most}
 
 
-def _columns(spec: str) -> tuple[Field, ...]:
+def columns(spec: str) -> tuple[Field, ...]:
     """Columns from `name:kind`; `name:money*` and `name:exact*` are three, with the least and the most."""
     return tuple(
         Field(name + suffix, cast("FieldKind", kind.rstrip("*") or "text"))
@@ -71,7 +71,7 @@ def _columns(spec: str) -> tuple[Field, ...]:
     )
 
 
-STATEMENT: Final = _columns(
+STATEMENT: Final = columns(
     "row payment_number:count line_number:count part_number:count deal label verb payer payees "
     "period_first:day period_last:day line sale_first:day sale_last:day part_first:day part_last:day "
     "base:exact units:exact deducted:exact rate share:exact* amount:money* currency "
@@ -250,32 +250,32 @@ def _about(settlement: Settlement) -> Iterator[Record]:
 
 _TABLES: Final[dict[str, tuple[tuple[Field, ...], Callable[[Settlement], Iterator[Record]]]]] = {
     "statement": (STATEMENT, _statement),
-    "splits": (_columns("payment_number:count label payer payee amount:money* currency"), _splits),
+    "splits": (columns("payment_number:count label payer payee amount:money* currency"), _splits),
     "limits": (
-        _columns(
+        columns(
             "payment_number:count label window_first:day window_last:day cap_text cap:exact* "
             "accrued:money* before:money* paid:money* currency running"
         ),
         _limits,
     ),
     "tiers": (
-        _columns(
+        columns(
             "payment_number:count line_number:count part_number:count label "
             "over:exact base:exact rate share:exact currency"
         ),
         _tiers,
     ),
     "balances": (
-        _columns("label currency payable:money* paid:money* outstanding:money* overdue:money* figures"),
+        columns("label currency payable:money* paid:money* outstanding:money* overdue:money* figures"),
         _balances,
     ),
-    "parties": (_columns("party currency pays:money* receives:money*"), _parties),
+    "parties": (columns("party currency pays:money* receives:money*"), _parties),
     "unclaimed": (
-        _columns("stream product territory payer reason rows:count amount:exact currency"),
+        columns("stream product territory payer reason rows:count amount:exact currency"),
         _unclaimed,
     ),
-    "unsettled": (_columns("label reason"), _unsettled),
-    "about": (_columns("name text"), _about),
+    "unsettled": (columns("label reason"), _unsettled),
+    "about": (columns("name text"), _about),
 }
 
 TABLES: Final = tuple(_TABLES)

@@ -106,16 +106,17 @@ def _arrays(column: Field, cells: Iterable[Any]) -> list[tuple[str, Any]]:
             return [(column.name, arrow.array(cells, arrow.string()))]
 
 
-def _arrow(found: TableRows) -> Any:
-    arrow = need("pyarrow")
+def arrow(found: TableRows) -> Any:
+    """A table as a `pyarrow.Table`. ValueError where money has more than 34 whole digits."""
+    arrow_ = need("pyarrow")
     cells = list(zip(*found.rows, strict=True)) or [()] * len(found.columns)
     arrays = [named for column, values in zip(found.columns, cells, strict=True) for named in _arrays(column, values)]
-    return arrow.table(dict(arrays))
+    return arrow_.table(dict(arrays))
 
 
 def to_arrow(settlement: Settlement, name: str = "statement") -> Any:
     """A table as a `pyarrow.Table`. ValueError where there is no such table or money has more than 34 whole digits."""
-    return _arrow(table(settlement, name))
+    return arrow(table(settlement, name))
 
 
 def parquet(settlement: Settlement, name: str = "statement") -> bytes:
