@@ -328,7 +328,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
     if unsettled is not None and not mine:
         return f"{assertion.key} is not settled: {unsettled.reason}"
     if assertion.due is not None:
-        dues = [payment.due for payment in mine if payment.due is not None]
+        dues = [payment.due.toordinal() for payment in mine if payment.due is not None]
         if assertion.due not in dues:
             return f"due {', '.join(iso(due) for due in dues) or 'on no day'}"
     amounts = [money for payment in mine for payee, money in payment.split
