@@ -65,9 +65,9 @@ def steps(function: Callable[[], object]) -> int:
     enough = 10**12
     with budget.counted(enough):
         function()
-        left = budget._current.get()
-    assert left is not None
-    return enough - left[0]
+        count = budget._current.get()
+    assert count is not None
+    return count.used
 
 
 # --- what never ended -------------------------------------------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 import ast
 import contextlib
+import gc
 import inspect
 import io
+import json
 import os
 import pydoc
 import re
+import socket
 import subprocess
 import sys
+import time
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +143,11 @@ def test_the_examples_pass_a_strict_type_checker(tmp_path: Path) -> None:
         path.write_text(example.values[0], encoding="utf-8")
         paths.append(str(path))
     assert len(paths) > 5
+    (service,) = re.findall(
+        r"^```python service\n(.*?)^```", PAGES[1].read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (tmp_path / "service.py").write_text(service, encoding="utf-8")
+    paths.append(str(tmp_path / "service.py"))
     options = ["--strict", f"--config-file={os.devnull}", f"--cache-dir={tmp_path}/cache"]
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *options, *paths],
@@ -144,3 +155,77 @@ def test_the_examples_pass_a_strict_type_checker(tmp_path: Path) -> None:
         env={**os.environ, "MYPYPATH": str(ROOT / "dsl")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def service() -> str:
+    """The service of the documents."""
+    text = PAGES[1].read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python service\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return str(code)
+
+
+def test_the_service_of_the_documents_answers_a_real_client(tmp_path: Path) -> None:
+    """Several clients at once, over real sockets; a question that is none gets an error, and the next an answer."""
+    (code,) = re.findall(
+        r"^```python service\n(.*?)^```", PAGES[1].read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    script = tmp_path / "service.py"
+    script.write_text(code, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = str(ROOT / "contracts" / "openai-microsoft")
+    path = os.pathsep.join([str(ROOT / "dsl"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path}
+    with subprocess.Popen([sys.executable, str(script), folder, str(port)], env=environment) as process:
+        try:
+            clients = [_connected(port) for _ in range(3)]
+            for number, client in enumerate(clients):
+                client.sendall(f'{{"on": "{2027 + number}-01-01"}}\nnonsense\n{{"on": "2026-13-01"}}\n'.encode())
+            for number, client in enumerate(clients):
+                with client.makefile() as lines:
+                    told = [json.loads(next(lines)) for _ in range(3)]
+                wanted = dealrun.load(folder).timeline().on(f"{2027 + number}-01-01").to_dict()
+                assert told[0] == json.loads(json.dumps(wanted))
+                assert "error" in told[1]
+                assert "2026-13-01" in told[2]["error"]
+                client.close()
+        finally:
+            process.terminate()
+
+
+def _connected(port: int) -> socket.socket:
+    """A connection, once the service is there."""
+    for _ in range(200):
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=20)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the service does not answer")
+
+
+def test_ten_threads_share_one_contract() -> None:
+    """Every thread gets what one alone gets, whatever the others ask meanwhile."""
+    folder = ROOT / "contracts" / "openai-microsoft"
+    days = [f"{year}-01-01" for year in range(2019, 2039)]
+    alone = {day: dealrun.load(folder).timeline(assume={"AGI": day}).on(day).to_json() for day in days}
+    contract = dealrun.load(folder)
+    with ThreadPoolExecutor(10) as pool:
+        found = list(pool.map(lambda day: contract.timeline(assume={"AGI": day}).on(day).to_json(), days * 3))
+    assert found == [alone[day] for day in days * 3]
+
+
+def test_loading_again_and_again_keeps_nothing() -> None:
+    """2,000 loads: what is kept after the first hundred is kept after all (shapes of statements are bounded)."""
+    text = (ROOT / "contracts" / "tutorial" / "new.deal").read_text(encoding="utf-8")
+    kept: list[int] = []
+    tracemalloc.start()
+    try:
+        for number in range(2000):
+            dealrun.loads(text.replace("deal ", f"# {number}\ndeal ", 1)).timeline().on("2024-01-01")
+            if number % 950 == 99:
+                gc.collect()
+                kept.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert max(kept) - kept[0] < 1_000_000, kept

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from dealrun.api import Contract, Diagnostics, LoadError, ReadResult, load, loads, read, reads
     from dealrun.api.algebra import what_if
     from dealrun.api.portfolio import Portfolio, portfolio
+    from dealrun.budget import Budget
     from dealrun.diagnostics import Diagnostic, Fix, Note, Severity
-    from dealrun.errors import ArgumentError, ArgumentTypeError, DealError, LimitError, UnknownNameError
+    from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.model.contract import Cite
     from dealrun.settle.ledger.sums import LedgerError, Problem
@@ -75,6 +76,8 @@ _HOMES = {
     "ArgumentTypeError": "dealrun.errors",
     "Balance": "dealrun.settle.statement",
     "Basis": "dealrun.state.basis",
+    "Budget": "dealrun.budget",
+    "BudgetError": "dealrun.errors",
     "Change": "dealrun.state.views",
     "Changes": "dealrun.state.views",
     "Cite": "dealrun.model.contract",
@@ -149,6 +152,8 @@ __all__ = [
     "ArgumentTypeError",
     "Balance",
     "Basis",
+    "Budget",
+    "BudgetError",
     "Change",
     "Changes",
     "Cite",

@@ -26,6 +26,20 @@ class UnknownNameError(DealError, KeyError):
         return str(self.args[0])
 
 
+class BudgetError(DealError):
+    """A piece of work that needs more than its caller's `Budget` allows, or that was cancelled.
+
+    `reason` is `steps`, `seconds` or `cancelled`.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class LimitError(DealError):
     """An evaluation that needs more than the limits allow (DR912).
 

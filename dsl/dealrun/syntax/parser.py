@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
+from dealrun.budget import watch
 from dealrun.diagnostics import Report
 from dealrun.limits import MAX_DEPTH, MAX_STATEMENT_TOKENS, MAX_TOKENS
 from dealrun.source import SourceText, Span
@@ -55,6 +56,7 @@ def parse(source: SourceText, report: Report) -> File:
         return File(source, (), ())
     statements: list[Statement] = []
     for piece in lay_out(tokens, report):
+        watch()
         statement = _statement(tokens, piece.tokens, report)
         children = [_statement(tokens, child.tokens, report) for child in piece.block]
         if statement is not None and children:

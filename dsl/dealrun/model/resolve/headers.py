@@ -9,6 +9,7 @@ from calendar import month_name
 
 import attrs
 
+from dealrun.budget import watch
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.contract import Add, Cite, Deal, Instrument, Operation, Reading
 from dealrun.model.currencies import MINOR_DIGITS
@@ -205,6 +206,7 @@ def agreement(statement: Statement | None, body: list[Statement], scope: Scope, 
     source = cites[0].source if cites else ""
     operations: list[Operation] = []
     for part in body:
+        watch()
         entry = entries.entry(part, scope, source)
         if entry:
             operations.append(Add(entry.key, entry.cites, entry.span, entry))
