@@ -22,6 +22,7 @@ import pytest
 
 import dealrun
 from conftest import ROOT, golden
+from dealrun.answer import Answer, Listed, TableAnswer
 
 PAGES = [ROOT / "README.md", ROOT / "docs" / "library.md", ROOT / "docs" / "tutorial-settlement.md"]
 
@@ -83,6 +84,46 @@ def test_the_public_face_is_the_reviewed_one(rewrite: bool) -> None:
         re.sub(r"<object object at 0x\w+>", "<object>", text),
         rewrite=rewrite,
     )
+
+
+def told(value: Any) -> str:
+    """A docstring, its lines joined where the text goes on."""
+    return inspect.getdoc(value) or ""
+
+
+def signature(value: Any) -> str:
+    """The parameters of a function, without `self`."""
+    text = re.sub(r"\bdealrun(?:\.\w+)*\.(\w+)", r"\1", str(inspect.signature(value)))
+    return re.sub(r"\(self(?:, )?", "(", text).replace("'", "").replace("typing.", "").replace("collections.abc.", "")
+
+
+def api_page() -> str:
+    """Every public name with its docstring, functions first."""
+    lines = [
+        "# API", "",
+        "Made from the docstrings; [library.md](library.md) says how to use it. Days are `datetime.date`; where one is",
+        "asked for, its text will do (`DateLike`).", "",
+    ]  # fmt: skip
+    names = sorted(set(dealrun.__all__) - {"__version__"})
+    classes = [name for name in names if inspect.isclass(getattr(dealrun, name))]
+    for name in (name for name in names if inspect.isroutine(getattr(dealrun, name))):
+        value = getattr(dealrun, name)
+        lines += [f"## {name}", "", f"`{name}{signature(value)}`", "", told(value), ""]
+    for name in classes:
+        value = getattr(dealrun, name)
+        lines += [f"## {name}", "", told(value), ""]
+        shown = [
+            f"- `{each}{'' if isinstance(member, property) else signature(getattr(member, '__func__', member))}`: "
+            + " ".join(told(getattr(member, "__func__", member)).split("\n\n")[0].split())
+            for each, member in members(value)
+            if not any(each in vars(base) for base in (Answer, TableAnswer, Listed) if base is not value)
+        ]
+        lines += [*shown, ""] if shown else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def test_the_page_of_the_api_is_made_from_the_docstrings(rewrite: bool) -> None:
+    golden(ROOT / "docs" / "api.md", api_page(), rewrite=rewrite)
 
 
 def test_everything_public_is_documented() -> None:
