@@ -441,7 +441,7 @@ def test_the_hard_cases_are_there() -> None:
     for name in ("waived", "readings", "lapsing", "amended amendments", "retracted"):
         assert SHARES.counts[name] >= SHARES.total / 20, name
     assert SHARES.counts["eight instruments"] > SHARES.total / 100
-    assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] / 3
+    assert DIFFERENCES["no amendment does it"] <= DIFFERENCES["all"] * 2 / 5
     assert DIFFERENCES["nothing differs"] <= DIFFERENCES["all"] / 2
     assert FIRST < LAST
 

@@ -16,7 +16,7 @@ from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.ledger.sums import Group, Sums
 from dealrun.settle.settle import settle
 from dealrun.settle.statement import Money, Payment, Settlement, as_dates
-from dealrun.time import iso
+from dealrun.time import iso, to_date
 from dealrun.time.days import LAST
 from either import either
 from naive_money import NaivePayment, Row
@@ -70,16 +70,17 @@ def of_engine(payment: Payment) -> dict[str, object]:
 def of_naive(payment: NaivePayment) -> dict[str, object]:
     """The same of the naive settlement."""
     return {
-        "lines": [(line.kind, line.period, line.cents) for line in payment.lines if line.cents],
+        "lines": [(line.kind, as_dates(line.period), line.cents) for line in payment.lines if line.cents],
         "accrued": payment.accrued,
         "withheld": payment.withheld,
         "recouped": payment.recouped,
         "amount": payment.amount,
         "split": payment.split,
-        "due": payment.due,
+        "due": to_date(payment.due),
         "total": payment.total,
         "limits": sorted(
-            ((limit.window[0], min(limit.window[1], LAST)), limit.accrued, limit.paid) for limit in payment.limits
+            (as_dates((limit.window[0], min(limit.window[1], LAST))), limit.accrued, limit.paid)
+            for limit in payment.limits
         ),
     }
 

@@ -430,3 +430,15 @@ def test_a_time_that_is_not_known_is_never_taken_for_the_life_of_a_clause() -> N
         "yearly is paid over LONGER; the due days do not show that",
         "once is paid over 2 years; the due days do not show that",
     ]
+
+
+def test_what_a_cap_keeps_of_an_amount_without_a_bound_is_not_known() -> None:
+    """At the least nothing accrues, so that no cap is met there; how much more it is, nobody knows."""
+    clause = "f: royalty A->B R of s1 cap 5 USD per year until 2024-07-20 then 10 USD per year\n"
+    rows = Row("2024-05-01", "100"), Row("2024-08-01", "100")
+    found = statement('unknown R percentage "r"\n' + clause, *rows)
+    assert {str(payment.withheld) for payment in found.of("f") if payment.accrued.most is None} == {
+        "unknown to unknown USD"
+    }
+    real = statement(clause.replace("R of", "20% of"), *rows)
+    assert [str(payment.withheld) for payment in real.of("f")] == ["15.00 USD", "15.00 USD"]

@@ -144,7 +144,8 @@ def _by_window(sides: Sides, one: RawPayment | None, other: RawPayment | None, l
 
 def _withheld(sides: Sides, accrued: Money, payable: Money) -> Money:
     """What caps keep back: what accrues, less what is payable."""
-    if not sides.capped:
+    unbounded = sides.high is None and any(stretch.view("cap") is not None for stretch in sides.account.stretches)
+    if not sides.capped and not unbounded:
         return Money.of(0, sides.currency)
     if sides.cap_only or sides.exact:
         return accrued + -payable
