@@ -1,5 +1,6 @@
 """Loading: from files, folders, open files, texts by name; what is wrong, and what could be understood beside it."""
 
+import gc
 import io
 import pickle
 from pathlib import Path
@@ -113,3 +114,18 @@ def test_an_open_file_that_cannot_be_read_is_a_diagnostic(what: object) -> None:
     found = dealrun.read(Broken(what))  # type: ignore[arg-type]
     assert [each.code for each in found.diagnostics.errors] == ["DR906"]
     assert "`broken`" in found.diagnostics.errors[0].message
+
+
+def test_loading_leaves_the_collector_as_it_was() -> None:
+    """It is off while a contract is loaded, and on again however that ends, unless the caller has it off."""
+    dealrun.loads(DEAL + SHARE)
+    assert gc.isenabled()
+    with pytest.raises(dealrun.LoadError):
+        dealrun.loads("x")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        dealrun.load({"a.deal": DEAL + SHARE})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
