@@ -1,9 +1,13 @@
 """Answers: printed, written as JSON and shown as the command line does it; equal, hashed, pickled."""
 
 import json
+import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -93,6 +97,18 @@ def test_an_answer_is_equal_to_itself_asked_again_hashed_and_pickled(name: str) 
     assert again.to_dict() == one.to_dict()
     assert "\n" not in repr(one)
     assert len(repr(one)) < 120
+
+
+def test_an_answer_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    state = deal().on("2027-01-01")
+    (tmp_path / "state").write_bytes(pickle.dumps(state))
+    code = "import pickle, sys; print(pickle.load(open(sys.argv[1], 'rb')).to_json())"
+    path = os.pathsep.join([str(ROOT / "dsl"), os.environ.get("PYTHONPATH", "")])
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "state")], env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout == f"{state.to_json()}\n"
 
 
 @pytest.mark.parametrize("name", PAIRS)

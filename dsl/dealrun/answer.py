@@ -6,6 +6,7 @@ anything is shown; `dealrun.api.faces` enters a face for each type, so that thos
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from typing import Any, Generic, TypeVar, overload
 
 import attrs
@@ -46,6 +47,8 @@ class Answer:
     __slots__ = ()
 
     def _face(self) -> Face:
+        if not FACES:  # it was unpickled where nothing has been asked yet
+            import_module("dealrun.api.faces")
         return next(FACES[name] for name in map(name_of, type(self).__mro__) if name in FACES)
 
     def to_dict(self) -> dict[str, Any]:
