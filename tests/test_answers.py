@@ -145,6 +145,16 @@ def test_an_answer_about_one_clause_or_payment_is_an_answer_too() -> None:
     assert first.to_dict()["name"] == first.instrument.name
 
 
+def test_diagnostics_are_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.deal"
+    path.write_text('party A "A"\npermit B "s"\nfee A->A 5\n', encoding="utf-8")
+    found = dealrun.read(path).diagnostics
+    assert main(["check", str(path)]) == 1
+    assert capsys.readouterr().out == str(found) == f"{found.to_text()}\n"
+    main(["check", str(path), "--format", "json"])
+    assert capsys.readouterr().out == f"{found.to_json()}\n"
+
+
 def test_what_if_is_an_answer() -> None:
     contract = dealrun.load({"a.deal": 'deal d "D" signed 2024-01-01\nparty A "A"\ns: permit A "s" until 2030\n'})
     told = dealrun.what_if(contract, {"b.deal": 'amend one "One"\n  set s until 2031\n'}, signed="2024-06-01")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.api.arguments import checked
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, Source, SupportsRead, default_name
@@ -51,7 +52,7 @@ MOST_KEPT = 64
 
 
 @attrs.frozen
-class Diagnostics:
+class Diagnostics(Answer):
     """What the checker says of files, by place. Printed, a report; false in a condition where there is nothing."""
 
     items: tuple[Diagnostic, ...] = ()

@@ -12,6 +12,7 @@ from dealrun.answer import FACES, Face
 
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
+    from dealrun.api.contract import Diagnostics
     from dealrun.render.blocks import Block
     from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcomes
@@ -118,6 +119,19 @@ def _outcomes(found: "Outcomes") -> "list[Block]":
     return [Findings(failed), held] if failed else [held]
 
 
+def _check(found: "Diagnostics") -> dict[str, Any]:
+    from dealrun.api.jsonio import check_json  # noqa: PLC0415 - text needs none of it
+    from dealrun.limits import MAX_ERRORS  # noqa: PLC0415 - likewise
+
+    return check_json(found.items, MAX_ERRORS)
+
+
+def _findings(found: "Diagnostics") -> "list[Block]":
+    from dealrun.render.blocks import Findings, Paragraph  # noqa: PLC0415 - JSON needs none of it
+
+    return [Findings(found.items)] if found.items else [Paragraph("no findings")]
+
+
 def _clause(found: "ClauseState") -> "list[Block]":
     blocks: list[Block] = _states().clause(found)
     return blocks
@@ -152,6 +166,7 @@ enter(
     _late("algebra_json", "what_if_json"),
     lambda found: _amendments().what_if(found),
 )
+enter("api.contract.Diagnostics", _check, _findings)
 enter("settle.statement.Settlement", _late("settle_json", "settle_json"), _settlement, _statement_table)
 enter(
     "settle.statement.Payment",
