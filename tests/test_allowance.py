@@ -96,7 +96,28 @@ def test_the_limit_of_a_question_holds_beside_a_budget() -> None:
         timeline.on("2025-01-01")
 
 
-@pytest.mark.parametrize("bounds", [{"steps": 0}, {"steps": -1}, {"seconds": 0}, {"steps": True}, {"seconds": "1"}])
+@pytest.mark.parametrize("bounds", [{"steps": 0}, {"steps": -1}, {"seconds": 0}, {"seconds": float("nan")}])
 def test_a_bound_is_above_zero(bounds: dict[str, float]) -> None:
     with pytest.raises(dealrun.ArgumentError, match="above zero"):
+        dealrun.Budget(**bounds)  # type: ignore[arg-type]
+
+
+def test_the_bounds_of_a_budget_hold_within_another() -> None:
+    with dealrun.Budget() as one:
+        asked()
+    half = dealrun.Budget(steps=one.spent // 2)
+    with pytest.raises(dealrun.BudgetError) as caught, half, dealrun.Budget(seconds=600):
+        asked()
+    assert caught.value.reason == "steps"
+    with dealrun.Budget(steps=one.spent) as outer:
+        with dealrun.Budget() as inner:
+            asked()
+        assert outer.spent == inner.spent == one.spent
+        with pytest.raises(dealrun.BudgetError), dealrun.Budget():  # what the first took is gone
+            asked()
+
+
+@pytest.mark.parametrize("bounds", [{"steps": True}, {"steps": 1.5}, {"steps": "2"}, {"seconds": "1"}])
+def test_a_bound_is_a_number(bounds: dict[str, float]) -> None:
+    with pytest.raises(dealrun.ArgumentTypeError, match="number"):
         dealrun.Budget(**bounds)  # type: ignore[arg-type]

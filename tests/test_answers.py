@@ -208,3 +208,34 @@ def test_amounts_are_exact_in_a_table() -> None:
     assert sum(row["payment"] or 0 for row in payments.to_pylist() if row["row"] == "payment") == sum(
         payment.amount.value for payment in settled().payments
     )
+
+
+@pytest.mark.parametrize("width", [-1, 0, 1, 19])
+def test_a_width_has_a_least(width: int) -> None:
+    with pytest.raises(dealrun.ArgumentError, match="20 columns or more"):
+        deal().on("2027-01-01").to_text(width)
+
+
+def test_what_is_asked_is_held_to_its_type() -> None:
+    timeline = deal()
+    state = timeline.on("2027-01-01")
+    with pytest.raises(dealrun.UnknownNameError, match="did you mean `ip`"):
+        state["ipp"]
+    wrong: list[Callable[[], object]] = [
+        lambda: state.to_text(80.5),  # type: ignore[arg-type]
+        lambda: state.to_arrow([]),  # type: ignore[arg-type]
+        lambda: timeline.why(None, "2027-01-01"),  # type: ignore[arg-type]
+        lambda: timeline.on(on="2027-01-01"),  # type: ignore[call-arg]
+    ]
+    for ask in wrong:
+        with pytest.raises(dealrun.ArgumentTypeError):
+            ask()
+    assert [*reversed(state)] == [*state][::-1]
+
+
+def test_an_agenda_is_of_a_party_and_of_days_in_their_order() -> None:
+    contract = dealrun.load("contracts/openai-microsoft")
+    with pytest.raises(dealrun.UnknownNameError, match="did you mean `MSFT`"):
+        contract.agenda(contract.timeline(), "2027-01-01", "2028-01-01", party="MSF")
+    with pytest.raises(dealrun.ArgumentError, match="before the first"):
+        contract.agenda(contract.timeline(), "2028-01-01", "2027-01-01")

@@ -88,7 +88,7 @@ def test_what_if_needs_no_disk() -> None:
         dealrun.what_if(contract, {"draft.deal": 'amend two "Two"\n  set shre 15%\n'})
 
 
-@pytest.mark.parametrize("source", [3, None, [3], {"a": 3}, ["a", None], b"x", object()])
+@pytest.mark.parametrize("source", [3, None, [3], {"a": 3}, {3: "a"}, [], {}, [{}], ["a", None], b"x", object()])
 def test_what_is_no_source_is_said_to_be_none(source: object) -> None:
     with pytest.raises(dealrun.DealError):
         dealrun.load(source)  # type: ignore[arg-type]
@@ -129,3 +129,20 @@ def test_loading_leaves_the_collector_as_it_was() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_bytes_that_are_no_text_are_a_diagnostic() -> None:
+    with pytest.raises(dealrun.LoadError, match="DR906"):
+        dealrun.loads(b"\xff")
+    assert [each.code for each in dealrun.reads(b"\xff").diagnostics] == ["DR906"]
+
+
+@pytest.mark.parametrize("path", ["a\0b", "a\ud800b"])
+def test_what_the_system_cannot_name_is_no_path(path: str) -> None:
+    for sources in (path, [path, "contracts"]):
+        with pytest.raises(dealrun.LoadError, match="is not a path"):
+            dealrun.load(sources)
+    with pytest.raises(dealrun.UnreadableError):
+        dealrun.portfolio(path)
+    with pytest.raises(dealrun.LedgerError):
+        dealrun.load("contracts/book-royalty").settle(path)

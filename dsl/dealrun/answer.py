@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, overload
 
 import attrs
 
+from dealrun.errors import ArgumentError, ArgumentTypeError
 from dealrun.source.plain import for_json
 
 
@@ -39,6 +40,8 @@ def name_of(kind: type) -> str:
 
 WIDTH = 100
 """Columns of an answer that is printed by `str`."""
+NARROWEST = 20
+"""Columns below which no text is of use."""
 
 
 class Answer:
@@ -60,7 +63,14 @@ class Answer:
         return for_json(json.dumps(self.to_dict(), indent=2, ensure_ascii=False))
 
     def to_text(self, width: int = WIDTH) -> str:
-        """The answer as text so many columns wide: what the command line prints, without its last line end."""
+        """The answer as text so many columns wide: what the command line prints, without its last line end.
+
+        ArgumentTypeError for a width that is no whole number, ArgumentError for one below 20.
+        """
+        if isinstance(width, bool) or not isinstance(width, int):
+            raise ArgumentTypeError(f"to_text: `width` takes a whole number of columns, not {type(width).__name__}")
+        if width < NARROWEST:
+            raise ArgumentError(f"to_text: `width` takes {NARROWEST} columns or more, not {width}")
         return "\n".join(self._face().lines(self, width))
 
     def __str__(self) -> str:
@@ -87,6 +97,8 @@ class TableAnswer(Answer):
 
         MissingExtraError without pyarrow; ArgumentError, which says which tables there are, for a name that is none.
         """
+        if name is not None and not isinstance(name, str):
+            raise ArgumentTypeError(f"to_arrow: `name` takes a text, not {type(name).__name__}")
         table = self._face().table
         assert table is not None
         return table(self, name)

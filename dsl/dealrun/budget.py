@@ -15,7 +15,7 @@ from functools import wraps
 from time import monotonic
 from typing import Final, ParamSpec, Self, TypeVar
 
-from dealrun.errors import ArgumentError, BudgetError, LimitError
+from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, LimitError
 from dealrun.limits import MAX_NUMBER_DIGITS, MAX_SOUGHT, MAX_STEPS
 
 FINDING: Final = 1_000
@@ -77,7 +77,7 @@ def counted(steps: int = MAX_STEPS, *, apart: bool = False) -> Iterator[None]:
     finally:
         _current.reset(token)
         if budget is not None:
-            budget.spent += count.used
+            budget.take(count.used)
 
 
 @contextmanager
@@ -137,10 +137,16 @@ class Budget:
     """
 
     def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:
-        """No bound for what is not given; ArgumentError for one that is not above zero."""
-        for name, value in (("steps", steps), ("seconds", seconds)):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
-                raise ArgumentError(f"Budget: `{name}` takes a number above zero, not {value!r}")
+        """No bound for what is not given; ArgumentTypeError and ArgumentError for what is no number above zero."""
+        for name, value, kinds, said in (
+            ("steps", steps, int, "a whole number"), ("seconds", seconds, int | float, "a number"),
+        ):  # fmt: skip
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                raise ArgumentTypeError(f"Budget: `{name}` takes {said}, not {type(value).__name__}")
+            if not value > 0:  # which is what nan is not either
+                raise ArgumentError(f"Budget: `{name}` takes {said} above zero, not {value!r}")
         self.steps = steps
         self.seconds = seconds
         self.spent = 0
@@ -148,6 +154,8 @@ class Budget:
         self._end: float | None = None
         self._cancelled = False
         self._token: Token[Budget | None] | None = None
+        self._outer: Budget | None = None
+        """The budget in whose block this one is used: its bounds hold as well."""
 
     def cancel(self) -> None:
         """End the work under way with a BudgetError, soon; from any thread."""
@@ -157,6 +165,7 @@ class Budget:
         if self._token is not None:
             raise ArgumentError("Budget: it was used before; make another one")
         self._end = None if self.seconds is None else monotonic() + self.seconds
+        self._outer = _allowed.get()
         self._token = _allowed.set(self)
         return self
 
@@ -164,18 +173,25 @@ class Budget:
         assert self._token is not None
         _allowed.reset(self._token)
 
+    def take(self, steps: int) -> None:
+        """Add steps that were taken; they count for the budgets around it too."""
+        self.spent += steps
+        if self._outer is not None:
+            self._outer.take(steps)
+
     def look(self, count: Count | None) -> int:
-        """In how many steps to look again; BudgetError where it is used up."""
+        """In how many steps to look again; BudgetError where it is used up, or one around it."""
+        again = LOOK if self._outer is None else self._outer.look(count)
         if self._cancelled:
             raise BudgetError("the work was cancelled", "cancelled")
         if self._end is not None and monotonic() > self._end:
             raise BudgetError(f"the work takes longer than {self.seconds:g} seconds, its budget", "seconds")
         if self.steps is None:
-            return LOOK
+            return again
         left = self.steps - self.spent - (0 if count is None else count.used)
         if left < 0:
             raise BudgetError(f"the work takes more than {self.steps:,} steps, its budget", "steps")
-        return min(LOOK, left)
+        return min(again, left)
 
 
 def bounded(number: Fraction) -> Fraction:

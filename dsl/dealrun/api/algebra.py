@@ -17,10 +17,10 @@ from dealrun.algebra.history import History, history
 from dealrun.algebra.restate import restate
 from dealrun.algebra.same import RestateError
 from dealrun.algebra.trial import WhatIf
-from dealrun.api.arguments import checked
 from dealrun.api.bindings import opening
 from dealrun.api.contract import Contract, Diagnostics, LoadError, listed, read_again, run_all_checks
 from dealrun.api.loading import Source
+from dealrun.arguments import checked
 from dealrun.budget import counts
 from dealrun.diagnostics import Report, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError

@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from dealrun.answer import Answer
-from dealrun.api.arguments import checked
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, Source, SupportsRead, default_name
+from dealrun.arguments import checked
 from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
-from dealrun.diagnostics import Diagnostic, Report, Severity, no_clause, of_limit
+from dealrun.diagnostics import Diagnostic, Report, Severity, did_you_mean, no_clause, of_limit
 from dealrun.diagnostics.render import render_all
 from dealrun.errors import ArgumentError, DealError, LimitError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
 from dealrun.source import SourceText
-from dealrun.source.files import decode, normal
+from dealrun.source.files import UnreadableError, decode, normal
 from dealrun.state.amend.index import Index
 from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
 from dealrun.state.references import walk
 from dealrun.state.timeline import Timeline
-from dealrun.time import DateLike, Day, to_day
+from dealrun.time import DateLike, Day, iso, to_day
 
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
@@ -73,7 +73,7 @@ class Diagnostics(Answer):
 
 
 class LoadError(DealError, ValueError):
-    """Files that make no contract. `diagnostics` are all errors of the run, each with its place; printed, a report."""
+    """Files that make no contract. `diagnostics` are all findings of the run, errors among them, each with its place; printed, a report."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         super().__init__(diagnostics)
@@ -291,7 +291,16 @@ class Contract:
     @counts
     def agenda(self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None) -> "Agenda":
         """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
-        that is not known stands behind, without a day."""
+        that is not known stands behind, without a day.
+
+        `party` leaves what concerns others alone out. ArgumentError where the last day is before the first;
+        UnknownNameError for a party that no clause names.
+        """
+        if to_day(end) < to_day(start):
+            raise ArgumentError(f"agenda: the last day, {iso(to_day(end))}, is before the first, {iso(to_day(start))}")
+        if party is not None and party not in (named := timeline.parties):
+            hint = did_you_mean(party, named)
+            raise UnknownNameError(f"no clause names a party `{party}`" + (f"; {hint}" if hint else ""))
         from dealrun.agenda.entries import Agenda, agenda  # noqa: PLC0415 - most questions need none of it
 
         found = Agenda(agenda(timeline, to_day(start), to_day(end), party))
@@ -443,10 +452,11 @@ def _note_sketch(model: Model, report: Report) -> None:
 
 
 def listed(source: Source | Sequence[Source]) -> list[Source]:
-    """One source, or several, as a list."""
-    if isinstance(source, str | os.PathLike | Mapping | SupportsRead):
-        return [source]
-    return list(source)
+    """One source, or several, as a list; ArgumentError where there are none."""
+    found = [source] if isinstance(source, str | os.PathLike | Mapping | SupportsRead) else list(source)
+    if not found or any(isinstance(each, Mapping) and not each for each in found):
+        raise ArgumentError("there is nothing to load: a list or a mapping is empty")
+    return found
 
 
 @checked
@@ -467,7 +477,10 @@ def reads(text: str | bytes, name: str = "<text>") -> ReadResult:
     """As `read`, of one text; `name` stands for the file in places."""
     loader = Loader(Report())
     with seeking(), _uncollected():
-        loader.add_text(decode(text, name) if isinstance(text, bytes) else SourceText(name, normal(text)))
+        try:
+            loader.add_text(decode(text, name) if isinstance(text, bytes) else SourceText(name, normal(text)))
+        except UnreadableError as error:
+            loader.report.add("DR906", str(error))
         return _compile(loader, "sketch")
 
 

@@ -17,7 +17,7 @@ from dealrun.diagnostics import Report, did_you_mean
 from dealrun.limits import MAX_FILE_BYTES, MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
 from dealrun.source import SourceText, Span
 from dealrun.source.files import UnreadableError, decode, expand, normal, read, standard_input
-from dealrun.source.opening import OutsideError, root_of
+from dealrun.source.opening import OutsideError, is_path, root_of
 from dealrun.syntax import File, Leaf, Statement, parse
 
 
@@ -64,8 +64,12 @@ class Loader:
         """Parse texts that were read before."""
         self.files.extend(parse(source, self.report) for source in sources)
 
-    def _paths(self, paths: Iterable[str | os.PathLike[str]]) -> None:
+    def _paths(self, paths: Sequence[str | os.PathLike[str]]) -> None:
         """Load files, folders, and `-` for standard input."""
+        for path in paths:
+            if not is_path(os.fspath(path)):
+                self.report.add("DR906", f"{os.fspath(path)!a} is not a path")
+                return
         try:
             names = expand(paths)
         except UnreadableError as error:
@@ -78,8 +82,6 @@ class Loader:
             name = os.fspath(path)
             if name == "-":
                 self._add_stdin()
-            elif "\0" in name:
-                self.report.add("DR906", f"`{name!r}` is not a path")
             else:
                 root = root_of(path)
                 self._add(name, str(Path(os.path.realpath(name)).parent) if root is None else root, [], None,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import attrs
 
-from dealrun.api.arguments import checked
 from dealrun.api.contract import Contract, ReadResult
 from dealrun.api.contract import read as read_contract
+from dealrun.arguments import checked
 from dealrun.budget import counted
 from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Diagnostic, Report
@@ -42,7 +42,7 @@ def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[st
         above = os.path.realpath(text)
         paths = sorted(path for target, path in real.items() if target.startswith(above.rstrip(os.sep) + os.sep))
         found = {path: [path] for path in paths if os.path.isdir(path) and holds_deals(path)}
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(text, why(error)) from None
     amending: dict[str, list[str]] = {}
     declaring: dict[str, list[str]] = {}

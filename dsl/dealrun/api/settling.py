@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from dealrun.api.arguments import checked
+from dealrun.arguments import checked
 from dealrun.errors import ArgumentError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known

@@ -58,8 +58,10 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
-def no_clause(label: str, labels: Iterable[str], when: str = "") -> UnknownNameError:
+def no_clause(label: object, labels: Iterable[str], when: str = "") -> UnknownNameError:
     """The error for a label that no clause has; it names the clauses of that name in a deal, else what is near."""
+    if not isinstance(label, str):
+        return UnknownNameError(f"no clause {label!r}{when}; a label is a text")
     known = list(labels)
     meant = [each for each in known if each.endswith(f".{label}")] or [each for each in [nearest(label, known)] if each]
     hint = f"; did you mean {' or '.join(f'`{each}`' for each in meant)}?" if meant else ""

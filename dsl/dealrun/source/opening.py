@@ -62,6 +62,14 @@ def why(error: OSError | ValueError) -> str:
     return ((error.strerror if isinstance(error, OSError) else None) or "it is not a path").lower()
 
 
+def is_path(path: str) -> bool:
+    """Whether the system can name a file so."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:  # half of a character
+        return False
+
+
 def resolved(path: str, root: str | None) -> str:
     """The path without links; OutsideError where it is not below the root."""
     try:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import attrs
 
+from dealrun.arguments import checked
 from dealrun.budget import counts, spend
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
@@ -131,8 +132,23 @@ class Timeline:
             return self.base.declared
         return tuple(key for key in self.index.declarations if self.evaluator.episodes(key))
 
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """Whoever is a party of a clause, on any day, by name."""
+        found: set[str] = set()
+        for label in self.labels:
+            for episode in self.evaluator.episodes(label):
+                for role in FORMS[episode.word].roles:
+                    for state in episode.terms[role].values if role in episode.terms else ():
+                        found.update(
+                            name for option in state.options if isinstance(option.value, Names)
+                            for name in option.value.members
+                        )  # fmt: skip
+        return tuple(sorted(found))
+
     # --- the state of a day -----------------------------------------------------------------------------------------
 
+    @checked
     @counts
     def on(self, date: DateLike) -> State:
         """The state of every clause on a day; ValueError where it is none within the horizon."""
@@ -218,6 +234,7 @@ class Timeline:
             source=_AskedOfClause(self, key, life, day),
         )  # fmt: skip
 
+    @checked
     @counts
     def why(self, key: Label, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
@@ -331,6 +348,7 @@ class Timeline:
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 
+    @checked
     @counts
     def prospects(self, date: DateLike) -> tuple[Prospect, ...]:
         """What is coming for every clause that has not ended on a day, as known."""
@@ -398,6 +416,7 @@ class Timeline:
                 return ALWAYS
         return found
 
+    @checked
     @counts
     def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> Changes:
         """What changes after a day, through another, by day and label; None for no bound."""

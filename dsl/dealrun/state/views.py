@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 import attrs
 
 from dealrun.answer import Answer, Listed, TableAnswer
+from dealrun.diagnostics import no_clause
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
 from dealrun.source import Place, Span
@@ -244,7 +245,14 @@ class State(TableAnswer):
         return hash((self.on, self.known, tuple(self.clauses)))
 
     def __getitem__(self, label: str) -> ClauseState:
-        return self.clauses[label]
+        """The clause of a label; UnknownNameError, which offers one that is near, where there is none."""
+        found = self.clauses.get(label)
+        if found is None:
+            raise no_clause(label, self.clauses)
+        return found
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(tuple(self.clauses))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.clauses)

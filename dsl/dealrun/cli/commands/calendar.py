@@ -5,7 +5,6 @@ from argparse import Namespace
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.diagnostics import did_you_mean
 from dealrun.render import agenda as render
 from dealrun.render import states
 from dealrun.render.blocks import Block
@@ -21,12 +20,6 @@ def run(arguments: Namespace) -> int:
         raise UsageError(f"--to: {iso(end)} is before {iso(start)}")
     contract = load_contract(arguments.files, arguments)
     timeline = evaluate(contract, arguments)
-    if arguments.party is not None:
-        parties = {member for entry in timeline.labels for names in timeline.clause(entry, start).parties.values()
-                   for member in names}  # fmt: skip
-        if arguments.party not in parties:
-            hint = did_you_mean(arguments.party, parties)
-            raise UsageError(f"no party `{arguments.party}`" + (f"; {hint}" if hint else ""))
     found = contract.agenda(timeline, iso(start), iso(end), party=arguments.party)
     if arguments.format == "ics":
         from dealrun.agenda.ical import calendar  # noqa: PLC0415 - an extra

@@ -26,7 +26,7 @@ def _is_path(value: object) -> bool:
 
 
 def _is_contract(value: object) -> bool:
-    return _is_path(value) or isinstance(value, Mapping) or hasattr(value, "read")
+    return _is_path(value) or hasattr(value, "read") or (isinstance(value, Mapping) and all(map(_is_text, value)))
 
 
 def _is_contracts(value: object) -> bool:
