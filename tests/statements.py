@@ -17,6 +17,8 @@ from dealrun.model.contract import Cite
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.statement import (
     Balance,
+    Between,
+    Figure,
     Limit,
     Line,
     LineKind,
@@ -24,6 +26,7 @@ from dealrun.settle.statement import (
     Part,
     Payment,
     Settlement,
+    Share,
     TierShare,
     Total,
     Unclaimed,
@@ -92,8 +95,8 @@ def part(
     else:
         share = Fraction(rate.split(maxsplit=1)[0]) * units
     return Part(
-        *as_dates(period), exact, Fraction(units), Fraction(0), rate, found, (share, share), Money.of(0, currency),
-        "original",
+        *as_dates(period), exact, Fraction(units), Fraction(0), rate, found, Between(share, share),
+        Money.of(0, currency), "original",
         (Cite("agreement", "s 4.1"), Cite("schedule", "B")), forecast,
     )  # fmt: skip
 
@@ -116,23 +119,23 @@ def line(kind: LineKind, period: Days, currency: str, parts: Iterable[Part]) -> 
 
 def flat(kind: LineKind, period: Days, amount: Money, **figures: str) -> Line:
     """A line without parts."""
-    return Line(kind, as_dates(period), (), amount, tuple(figures.items()))
+    return Line(kind, as_dates(period), (), amount, tuple(Figure(*each) for each in figures.items()))
 
 
-def split(amount: Money, payees: Sequence[str], percents: Sequence[int]) -> tuple[tuple[str, Money], ...]:
+def split(amount: Money, payees: Sequence[str], percents: Sequence[int]) -> tuple[Share, ...]:
     """Shares of an amount, rounded towards zero; what is left goes to the first."""
-    if not amount.exact or amount.least is None:
+    if not amount.exact or amount.minor_least is None:
         bounds = [
             [None if bound is None else bound * percent // 100 for percent in percents]
-            for bound in (amount.least, amount.most)
+            for bound in (amount.minor_least, amount.minor_most)
         ]
         return tuple(
-            (payee, Money(low, high, amount.currency)) for payee, low, high in zip(payees, *bounds, strict=True)
+            Share(payee, Money(low, high, amount.currency)) for payee, low, high in zip(payees, *bounds, strict=True)
         )
-    sign = -1 if amount.least < 0 else 1
-    shares = [sign * (abs(amount.least) * percent // 100) for percent in percents]
-    shares[0] += amount.least - sum(shares)
-    return tuple((payee, Money.of(share, amount.currency)) for payee, share in zip(payees, shares, strict=True))
+    sign = -1 if amount.minor_least < 0 else 1
+    shares = [sign * (abs(amount.minor_least) * percent // 100) for percent in percents]
+    shares[0] += amount.minor_least - sum(shares)
+    return tuple(Share(payee, Money.of(share, amount.currency)) for payee, share in zip(payees, shares, strict=True))
 
 
 @attrs.define
@@ -199,7 +202,9 @@ def settlement(
         payable = clause.payments[-1].total
         done = Money.of(paid[index] if index < len(paid) else 0, clause.currency)
         left = payable + -done
-        balances.append(Balance(clause.label, payable, done, left, left, (("payments", str(len(clause.payments))),)))
+        balances.append(
+            Balance(clause.label, payable, done, left, left, (Figure("payments", str(len(clause.payments))),))
+        )
     return Settlement(
         max((payment.period[1] for payment in payments), default=as_date(quarter(2025, 4)[1])),
         date(2026, 2, 3),
@@ -251,18 +256,18 @@ def capped(cap: int | None = 150_000) -> Clause:
             part((middle + 1, period[1]), Fraction(base) * 2 / 3, "20%", "USD", forecast=number >= 4),
         ]
         lines = [line("share", period, "USD", parts)]
-        accrued += lines[0].amount.least or 0
-        low = min(accrued, max(int(least * 100), before.least or 0))
+        accrued += lines[0].amount.minor_least or 0
+        low = min(accrued, max(int(least * 100), before.minor_least or 0))
         high = accrued if cap is None else low
         paid = Money(low, high, "USD")
         # With a range, what is paid is from the least to the most that one cap gives, whatever it is.
-        this = Money(low - (before.least or 0), high - (before.most or 0), "USD")
-        if this.least is not None and this.most is not None:
-            this = Money(min(this.least, this.most), max(this.least, this.most), "USD")
+        this = Money(low - (before.minor_least or 0), high - (before.minor_most or 0), "USD")
+        if this.minor_least is not None and this.minor_most is not None:
+            this = Money(min(this.minor_least, this.minor_most), max(this.minor_least, this.minor_most), "USD")
         kept = lines[0].amount + -this
         limit = Limit(
             as_dates(window), "TOTAL" if cap is None else "150,000 USD per year",
-            (least, None if cap is None else least),
+            Between(least, None if cap is None else least),
             Money.of(accrued, "USD"), before, paid, f"min({accrued / 100:,.2f} USD, TOTAL)" if cap is None else "",
         )  # fmt: skip
         clause.pay(period, lines, withheld=kept, limits=[limit], amount=this)
@@ -287,7 +292,7 @@ def hostile(text: str, currency: str = "USD") -> Clause:
     clause = Clause(text, currency, text, (f"{text}2", "PLAIN"), (60, 40), deal=text, verb=text)
     period = quarter(2025, 1)
     sold = attrs.evolve(part(period, "100", "10%", currency), instrument=text, cites=(Cite(text, text),))
-    with_figures = attrs.evolve(line("share", period, currency, [sold]), figures=((text, text),))
+    with_figures = attrs.evolve(line("share", period, currency, [sold]), figures=(Figure(text, text),))
     clause.pay(period, [with_figures])
     clause.payments[0] = attrs.evolve(clause.payments[0], due_text=text, instrument=text, cites=(Cite(text, text),))
     return clause

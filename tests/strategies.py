@@ -475,7 +475,7 @@ PROSPECTIVE = frozenset({"from", "until", "due"})
 def said(clause: dealrun.ClauseState) -> tuple[Any, ...]:
     """What a state says, provenance and prospects (the resolved day of a start, an end, a due day) left out."""
     terms = {
-        name: (view.possible, () if name in PROSPECTIVE and len(view.possible) == 1 else view.contingent_on)
+        name: (view.options, () if name in PROSPECTIVE and len(view.options) == 1 else view.contingent_on)
         for name, view in clause.terms.items()
     }
     return clause.status, clause.contingent_on, dict(clause.parties), terms

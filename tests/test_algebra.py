@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 
 import dealrun
 from dealrun.algebra.same import said
-from dealrun.api import schema
+from dealrun.api.wire import schema
 from dealrun.cli.main import main
 from dealrun.state.changes import term_text
 from dealrun.time import iso, to_day

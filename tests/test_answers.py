@@ -7,9 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import duckdb
 import narwhals
 import polars as pl
@@ -20,6 +23,17 @@ import dealrun
 from conftest import ROOT
 from dealrun.answer import FACES, Answer, Listed, TableAnswer, name_of
 from dealrun.cli.main import main
+from dealrun.state.term_values import (
+    AmountValue,
+    DayValue,
+    DurationValue,
+    FlagValue,
+    NamesValue,
+    RatioValue,
+    RuleValue,
+    TextValue,
+    WordValue,
+)
 
 DEAL = str(ROOT / "contracts" / "openai-microsoft")
 BOOK = str(ROOT / "contracts" / "book-royalty")
@@ -239,3 +253,73 @@ def test_an_agenda_is_of_a_party_and_of_days_in_their_order() -> None:
         contract.agenda(contract.timeline(), "2027-01-01", "2028-01-01", party="MSF")
     with pytest.raises(dealrun.ArgumentError, match="before the first"):
         contract.agenda(contract.timeline(), "2028-01-01", "2027-01-01")
+
+
+def value(text: str, term: str, on: str = "2025-06-01", **given: Any) -> object:
+    """The value of a term of the first clause."""
+    contract = dealrun.loads('deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n' + text)
+    return next(iter(contract.timeline(**given).on(on).values())).terms[term].value
+
+
+VALUES: list[tuple[str, str, object, object]] = [
+    ("f: fee A->B 5m USD per year until 2026\n", "amount", AmountValue(Fraction(5_000_000), "USD", "year"),
+     {"type": "amount", "value": "5000000", "unit": "USD", "per": "year"}),
+    ("f: revshare A->B 20% until 2026\n", "rate", RatioValue(Fraction(1, 5)),
+     {"type": "ratio", "value": "0.2", "per": None}),
+    ("f: revshare A->B 20% until 2026\n", "until", DayValue(date(2026, 12, 31)),
+     {"type": "day", "day": "2026-12-31"}),
+    ('condition C "c"\nf: permit A "x" while C until 2026\n', "while", RuleValue("C"), {"type": "rule", "text": "C"}),
+    ('f: permit A "x" until 2026\n', "act", TextValue("x"), {"type": "text", "text": "x"}),
+    ("f: license A exclusive until 2026\n", "exclusivity", WordValue("exclusive"),
+     {"type": "word", "word": "exclusive"}),
+    ("f: license A royalty-free until 2026\n", "royalty-free", FlagValue(), {"type": "flag"}),
+    ('asset M "m"\nf: license A of M until 2026\n', "scope", NamesValue(("M",)), {"type": "names", "names": ["M"]}),
+    ("f: terminate A notice 30 days\n", "notice", DurationValue(30, "day"),
+     {"type": "duration", "count": 30, "unit": "day", "calendars": []}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "term", "expected", "told"), VALUES, ids=[f"{each[1]}" for each in VALUES])
+def test_a_value_has_the_type_of_its_kind(text: str, term: str, expected: object, told: object) -> None:
+    assert value(text, term) == expected
+    contract = dealrun.loads('deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n' + text)
+    (clause,) = contract.timeline().on("2025-06-01").to_dict()["clauses"]
+    assert clause["terms"][term]["value"] == told
+
+
+def test_an_amount_that_is_not_known_has_bounds() -> None:
+    text = 'deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\n'
+    text += 'unknown R percentage "r" between 10% and 20%\nf: revshare A->B R until 2026\n'
+    term = dealrun.loads(text).timeline().on("2025-06-01")["f"].terms["rate"]
+    assert term.value is None
+    assert term.bounds is not None
+    assert (term.bounds.least, term.bounds.most, term.bounds.unit) == (Fraction(1, 10), Fraction(1, 5), "")
+
+
+def test_a_payment_is_explained_and_statements_compared_in_the_library() -> None:
+    found = settled()
+    label = found.payments[0].label
+    told = found.why(label, "2024-01-01", "2024-12-31")
+    assert told.payments == tuple(p for p in found.of(label) if p.period.first.year == 2024)
+    assert told.to_dict()["schema"] == "dealrun/why-payment/1"
+    assert str(told.payments[0].amount) in str(told)
+    nothing = found.why(label, "1999-01-01", "1999-12-31")
+    assert str(nothing) == f"nothing is payable under {label} for 1999: nothing accrued"
+    beside = found.against({"again": settled(), "less": attrs.evolve(found, payments=found.payments[1:])})
+    assert beside.versions == ("as written", "again", "less")
+    (missing,) = [each for each in beside.payments if None in each.amounts]
+    assert (missing.period, missing.amounts) == (found.payments[0].period, (found.payments[0].amount,) * 2 + (None,))
+    assert beside.to_dict()["versions"] == list(beside.versions)
+    for answer in (told, nothing, beside):
+        again = pickle.loads(pickle.dumps(answer))  # noqa: S301 - made here
+        assert (again, hash(again)) == (answer, hash(answer))
+        assert "\n" not in repr(answer)
+        assert "<" in answer._repr_html_()
+
+
+def test_money_is_decimal() -> None:
+    known, open_ = dealrun.Money.of(123450, "USD"), dealrun.Money(None, 500, "JPY")
+    assert (known.value, known.least, known.most) == (Decimal("1234.50"),) * 3
+    assert (open_.least, open_.most, open_.minor_most) == (None, Decimal(500), 500)
+    with pytest.raises(ValueError, match="is not known"):
+        _ = open_.value

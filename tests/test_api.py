@@ -64,7 +64,7 @@ def everything(timeline: dealrun.Timeline) -> list[object]:
         state = timeline.on(day)
         found.append([(label, said(clause)) for label, clause in state.items()])
         found.append([(unknown.name, unknown.affects) for unknown in state.unknowns])
-        found.append([(p.label, p.ends_earliest, p.ends_latest, p.may_change) for p in timeline.prospects(day)])
+        found.append([(p.label, p.ends.earliest, p.ends.latest, p.may_change) for p in timeline.prospects(day)])
     found.append(timeline.changes("1900-01-02", "2199-12-31"))
     return found
 

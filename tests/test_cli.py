@@ -23,7 +23,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from conftest import ROOT, golden
-from dealrun.api import schema
+from dealrun.api.wire import schema
 from dealrun.cli.main import main
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.render.tables import table, wrap
@@ -196,7 +196,7 @@ def test_a_command_prints_json_of_its_schema(name: str, capsys: Capture, rewrite
     result = run(capsys, *map(str, arguments), "--format", "json")
     golden(GOLDENS / f"{name}.json", result.out, rewrite=rewrite)
     assert (result.code, result.err) == (code, "")
-    assert valid(result.json)["schema"] == f"dealrun/{arguments[0]}/1"
+    assert valid(result.json)["schema"] == schema.schema_id(schema.OUTPUTS[str(arguments[0])])
 
 
 @pytest.mark.usefixtures("versions")

@@ -6,7 +6,6 @@ import pytest
 
 import dealrun
 from conftest import ROOT, golden
-from dealrun.cli.ledgers import problem_lines
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.diagnostics.render import render_all
 from either import either_of
@@ -51,8 +50,8 @@ def refused_ledger(loaded: dealrun.Contract | dealrun.Diagnostics, code: str, *,
         loaded.settle()
     problems = refused.value.problems
     assert {problem.code for problem in problems} == {code}
-    lines = [line for problem in problems for line in problem_lines(problem)]
-    golden(CASES / f"{code}.txt", "\n".join(lines) + "\n", rewrite=rewrite)
+    lines = refused.value.to_text(10_000).split("\n")
+    golden(CASES / f"{code}.txt", "\n".join(lines[:-1]) + "\n", rewrite=rewrite)
 
 
 @pytest.mark.parametrize("code", sorted(CATALOG))

@@ -39,7 +39,7 @@ from dealrun.settle.export.sheets import HEAD, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import exact_text, terminating
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.statement import Balance, Limit, Money, Payment, Settlement, TierShare, as_dates
+from dealrun.settle.statement import Balance, Between, Limit, Money, Payment, Settlement, TierShare, as_dates
 from dealrun.source.plain import inert, risky, safe
 from dealrun.time import ALWAYS, NEVER
 from dealrun.time.days import LAST, iso
@@ -174,8 +174,8 @@ def test_what_is_not_known_has_bounds() -> None:
         else:
             assert row["payment"] is None
             assert (row["payment_least"] * 100, row["payment_most"] * 100) == (
-                payment.amount.least,
-                payment.amount.most,
+                payment.amount.minor_least,
+                payment.amount.minor_most,
             )
             assert row["hangs_on"] == "TOTAL"
     caps = to_arrow(RANGES, "limits").to_pylist()
@@ -325,7 +325,7 @@ def test_the_factor_of_a_rate(rate: str, expected: Fraction | None) -> None:
 
 def test_shares_are_products_where_a_rate_makes_them() -> None:
     seventh = attrs.evolve(
-        part(quarter(2025, 1), "28.5", "1%", "USD"), rate="1/7", share=(Fraction(57, 14), Fraction(57, 14))
+        part(quarter(2025, 1), "28.5", "1%", "USD"), rate="1/7", share=Between(Fraction(57, 14), Fraction(57, 14))
     )
     tiered = part(quarter(2025, 1), "28", "2% up to 7 then 10%", "USD", tiers=[("0", "7", "2%"), ("7", "21", "10%")])
     free = attrs.evolve(part(quarter(2025, 1), "5", "0%", "USD"), rate="0% until E")
@@ -385,7 +385,7 @@ def test_shares_of_many_digits_are_not_computed_with(share: Fraction, zeros: int
 def test_bounds_stand_beside_what_lies_between_two_figures() -> None:
     """Where both are known, too: of a share, a cap, and what is paid."""
     period = quarter(2025, 1)
-    between = (Fraction(1), Fraction(3))
+    between = Between(Fraction(1), Fraction(3))
     of_range = attrs.evolve(part(period, "1000", "1%", "USD"), rate="X", share=between)
     zero = Money.of(0, "USD")
     clause = Clause("c", "USD")
@@ -404,7 +404,7 @@ def test_days_that_are_not_there_are_empty() -> None:
     period = quarter(2025, 1)
     zero = Money.of(0, "USD")
     clause = Clause("c", "USD")
-    limit = Limit(as_dates((ALWAYS, NEVER)), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+    limit = Limit(as_dates((ALWAYS, NEVER)), "X", Between(Fraction(1), Fraction(1)), zero, zero, zero, "")
     clause.pay(period, [flat("fee", period, zero)], limits=[limit])
     clause.payments = [attrs.evolve(clause.payments[0], due=None)]
     data = workbook(settlement([clause]))
@@ -467,7 +467,7 @@ def test_a_cap_is_checked_to_the_minor_unit(currency: str, cap: str, shown: str,
     """One with more digits than its currency stands as given: how it is rounded, the sheet does not say."""
     period, zero = quarter(2025, 1), Money.of(0, currency)
     clause = Clause("c", currency)
-    limit = Limit(as_dates(period), cap, (Fraction(cap), Fraction(cap)), zero, zero, zero, "")
+    limit = Limit(as_dates(period), cap, Between(Fraction(cap), Fraction(cap)), zero, zero, zero, "")
     clause.pay(period, [flat("fee", period, zero)], limits=[limit])
     sheet = opened(workbook(settlement([clause])))["Caps"]
     (row,) = records(sheet)
@@ -596,7 +596,7 @@ def test_ranges_stand_beside_what_is_not_known() -> None:
     rows = records(opened(workbook(RANGES), values=True)["Statement"])
     for row, payment in zip(rows, RANGES.payments, strict=False):
         low, high = (to_the_cent(row[f"Payable, {end}"], "USD") for end in ("least", "most"))
-        assert [low * 100, high * 100] == [payment.amount.least, payment.amount.most]
+        assert [low * 100, high * 100] == [payment.amount.minor_least, payment.amount.minor_most]
         assert (row["Payable"] == "not known") == (not payment.amount.exact)
         assert (row["Payable recomputed"] == "not known") == (not payment.amount.exact)
     caps = records(opened(workbook(RANGES), values=True)["Caps"])
@@ -631,7 +631,7 @@ def test_what_cannot_be_checked_says_why(tmp_path: Path) -> None:
     """Shares and caps of which little is known, and a statement that leaves out what others repeat."""
     clause = Clause("c", "USD", hangs_on=("X",))
     of_range = part(quarter(2025, 1), "1000", "1%", "USD")
-    of_range = attrs.evolve(of_range, rate="X", share=(Fraction(1), None), amount=Money(100, None, "USD"))
+    of_range = attrs.evolve(of_range, rate="X", share=Between(Fraction(1), None), amount=Money(100, None, "USD"))
     open_line = attrs.evolve(flat("share", quarter(2025, 1), Money(100, None, "USD")), parts=(of_range,))
     clause.pay(quarter(2025, 1), [open_line], amount=Money(100, None, "USD"))
     long = part(quarter(2025, 2), Fraction(10**17, 3), "1%", "USD", tiers=[("0", f"{10**17}/3", "1%")])
@@ -641,11 +641,11 @@ def test_what_cannot_be_checked_says_why(tmp_path: Path) -> None:
     )
     window, zero = statements.span("2025-01-01", "2025-12-31"), Money.of(0, "USD")
     caps = [
-        Limit(as_dates(window), "X", (None, Fraction(9)), zero, zero, zero, "min(0.00 USD, X)"),
-        Limit(as_dates(window), "a third", (Fraction(1, 3), Fraction(1, 3)), zero, zero, zero, ""),
+        Limit(as_dates(window), "X", Between(None, Fraction(9)), zero, zero, zero, "min(0.00 USD, X)"),
+        Limit(as_dates(window), "a third", Between(Fraction(1, 3), Fraction(1, 3)), zero, zero, zero, ""),
     ]
     third = part(quarter(2025, 3), "100", "1%", "USD")
-    odd = attrs.evolve(third, share=(Fraction(100, 365), Fraction(100, 365)))
+    odd = attrs.evolve(third, share=Between(Fraction(100, 365), Fraction(100, 365)))
     clause.pay(quarter(2025, 3), [line("share", quarter(2025, 3), "USD", [odd])], limits=caps)
     clause.payments = [attrs.evolve(payment, split=()) for payment in clause.payments]
     found = attrs.evolve(settlement([clause]), balances=())
@@ -836,7 +836,13 @@ def test_every_kind_of_bound_is_drawn() -> None:
     for number, (cap, amount, _) in enumerate(kinds, 1):
         period = quarter(2025, number)
         limit = Limit(
-            as_dates(statements.span("1900-01-01", "2199-12-31")), "X", cap, amount, Money.of(0, "USD"), amount, ""
+            as_dates(statements.span("1900-01-01", "2199-12-31")),
+            "X",
+            Between(*cap),
+            amount,
+            Money.of(0, "USD"),
+            amount,
+            "",
         )
         clause.pay(period, [flat("fee", period, Money.of(100, "USD"))], limits=[limit], amount=amount)
     _, texts = drawn(settlement([clause]))

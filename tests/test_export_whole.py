@@ -27,7 +27,18 @@ from dealrun.settle.export.sheets import Number, fits
 from dealrun.settle.export.tabular import csv_text, parquet, to_arrow
 from dealrun.settle.export.values import dated, exact_text, split_of
 from dealrun.settle.export.xlsx import workbook
-from dealrun.settle.statement import Limit, Money, Settlement, Unclaimed, Unsettled, as_date, as_dates
+from dealrun.settle.statement import (
+    Between,
+    Figure,
+    Limit,
+    Money,
+    Settlement,
+    Share,
+    Unclaimed,
+    Unsettled,
+    as_date,
+    as_dates,
+)
 from dealrun.time import ALWAYS, NEVER
 from dealrun.time.days import FIRST, LAST, iso
 from statements import Clause, flat, line, part, quarter, settlement
@@ -49,12 +60,14 @@ def known() -> Settlement:
     minimum = Clause("minimum", "EUR", verb="fee", deal="")
     minimum.pay(quarter(2025, 1), [flat("true-up", quarter(2025, 1), Money.of(1, "EUR"), floor="0.01 EUR", of="A")])
     sold = attrs.evolve(
-        part(quarter(2025, 2), "12.5", "8%", "EUR"), deducted=Fraction(5, 2), instrument="first", hangs_on=("E", "F"),
-        cites=(Cite("first", "s 2"), Cite("first", "s 3")),
+        part(quarter(2025, 2), "12.5", "8%", "EUR"), deducted=Fraction(5, 2), instrument="first",
+        contingent_on=("E", "F"), cites=(Cite("first", "s 2"), Cite("first", "s 3")),
     )  # fmt: skip
     hoped = part(quarter(2025, 2), "7.5", "8%", "EUR", tiers=[("0", "7.5", "8%")], forecast=True)
     both = line("share", quarter(2025, 2), "EUR", [sold, hoped])
-    minimum.pay(quarter(2025, 2), [attrs.evolve(both, figures=(("so far", "12.50 EUR"), ("then", "20.00 EUR")))])
+    minimum.pay(
+        quarter(2025, 2), [attrs.evolve(both, figures=(Figure("so far", "12.50 EUR"), Figure("then", "20.00 EUR")))]
+    )
     return settlement(
         [book, capped, yen, minimum],
         paid=(5_000_00, 200_000_00),
@@ -74,15 +87,15 @@ def open_() -> Settlement:
     odd = Clause("odd", "USD", payees=("AUTHOR", "HEIR"), percents=(60, 40), hangs_on=("X", "Y"))
     period = quarter(2025, 1)
     between = attrs.evolve(
-        part(period, "1000", "1%", "USD"), rate="X", share=(Fraction(1), Fraction(3)), amount=Money(100, 300, "USD"),
-        hangs_on=("X", "Y"),
+        part(period, "1000", "1%", "USD"), rate="X", share=Between(Fraction(1), Fraction(3)),
+        amount=Money(100, 300, "USD"), contingent_on=("X", "Y"),
     )  # fmt: skip
     ranged = attrs.evolve(flat("share", period, Money(100, 300, "USD")), parts=(between,))
     odd.pay(period, [ranged], withheld=Money(0, 50, "USD"), amount=Money(50, 300, "USD"))
-    unbound = attrs.evolve(between, share=(Fraction(0), None), amount=Money(None, None, "USD"))
+    unbound = attrs.evolve(between, share=Between(Fraction(0), None), amount=Money(None, None, "USD"))
     odd.pay(
         quarter(2025, 2), [attrs.evolve(flat("fee", period, Money(None, None, "USD")), parts=(unbound,))],
-        limits=[Limit(as_dates(period), "X", (None, Fraction(4)), Money(0, 300, "USD"), Money.of(0, "USD"),
+        limits=[Limit(as_dates(period), "X", Between(None, Fraction(4)), Money(0, 300, "USD"), Money.of(0, "USD"),
                       Money(None, 100, "USD"), "min(3.00 USD, X)")],
         amount=Money(None, 100, "USD"),
     )  # fmt: skip
@@ -118,7 +131,7 @@ def bounds_() -> Settlement:
         low, high = (None if bound is None else Fraction(bound) for bound in cap)
         paid = Money(None if number == 4 else total, None if number in (3, 4) else total + 5000 * (number == 2), "EUR")
         limit = Limit(
-            as_dates(statements.span("2025-01-01", "2025-12-31")), "X", (low, high),
+            as_dates(statements.span("2025-01-01", "2025-12-31")), "X", Between(low, high),
             Money(total, total + 100 * number, "EUR"),
             Money.of(0, "EUR"), paid, "",
         )  # fmt: skip
@@ -371,7 +384,7 @@ def test_a_total_that_is_not_known_is_in_the_legend() -> None:
     """Also where every payment is known."""
     clause = Clause("c", "USD", hangs_on=("X",))
     zero, period = Money.of(0, "USD"), quarter(2025, 1)
-    limit = Limit(as_dates(period), "X", (Fraction(9), Fraction(9)), zero, zero, Money(100, 200, "USD"), "")
+    limit = Limit(as_dates(period), "X", Between(Fraction(9), Fraction(9)), zero, zero, Money(100, 200, "USD"), "")
     clause.pay(period, [flat("fee", period, Money.of(100, "USD"))], limits=[limit])
     pieces = list(_pieces(settlement([clause]), title=""))
     assert [piece for piece in pieces if piece.startswith("not known")] == [
@@ -387,7 +400,7 @@ def test_every_clause_is_in_the_legend() -> None:
     for name in names:
         clause = Clause(name, "USD", hangs_on=("X",))
         zero = Money.of(0, "USD")
-        limit = Limit(as_dates(period), "X", (Fraction(1), Fraction(1)), zero, zero, zero, "")
+        limit = Limit(as_dates(period), "X", Between(Fraction(1), Fraction(1)), zero, zero, zero, "")
         sold = part(period, "100", "1%", "USD", forecast=True)
         clause.pay(period, [line("share", period, "USD", [sold])], limits=[limit], amount=Money(0, 100, "USD"))
         clauses.append(clause)
@@ -627,9 +640,9 @@ def test_who_gets_what_of_a_payment() -> None:
     alone = attrs.evolve(payment, split=())
     assert split_of(alone) == (("AUTHOR", payment.amount),)
     assert split_of(attrs.evolve(alone, payees=("A", "B"))) == ()
-    divided = (("A", Money.of(60, "USD")), ("B", Money.of(40, "USD")))
+    divided = (Share("A", Money.of(60, "USD")), Share("B", Money.of(40, "USD")))
     assert split_of(attrs.evolve(payment, payees=("A", "B"), split=divided)) == divided
-    assert split_of(attrs.evolve(payment, split=(("A", payment.amount),))) == (("A", payment.amount),)
+    assert split_of(attrs.evolve(payment, split=(Share("A", payment.amount),))) == (("A", payment.amount),)
 
 
 @pytest.mark.parametrize(

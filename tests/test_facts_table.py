@@ -301,4 +301,4 @@ def test_nothing_on_a_day_since_the_amendment_may_change_with_agi() -> None:
     for prospect in timeline.prospects("2026-04-27"):
         assert "AGI" not in prospect.may_change
     ip = next(prospect for prospect in timeline.prospects("2026-04-27") if prospect.label == "ip")
-    assert (ip.ends_earliest, ip.ends_latest) == (date(2032, 12, 31),) * 2
+    assert (ip.ends.earliest, ip.ends.latest) == (date(2032, 12, 31),) * 2

@@ -428,8 +428,8 @@ def test_law_refinement(case: Case, later: dict[str, int]) -> None:
                 assert new.status != "contingent", (label, date.fromordinal(day))
                 assert new.in_force == old.in_force, (label, date.fromordinal(day))
             for name, view in old.terms.items():
-                if len(view.possible) == 1 and name in new.terms:
-                    assert new.terms[name].possible == view.possible, (label, name, date.fromordinal(day))
+                if len(view.options) == 1 and name in new.terms:
+                    assert new.terms[name].options == view.options, (label, name, date.fromordinal(day))
 
 
 def test_the_hard_cases_are_there() -> None:

@@ -38,7 +38,7 @@ def compare(contract: dealrun.Contract, known: date, days: list[int], within: Ho
             if not any(fact.subject == f"breach of {label}" for fact in contract.model.facts):
                 compare_duties(ours, {duty.number: duty.status for duty in naive.duties(label, day)}, where)
             for name, view in ours.terms.items():
-                said = {"none" if value is None else show.show(value) for value in view.possible}
+                said = {"none" if value is None else show.show(value) for value in view.options}
                 assert said == set(theirs.terms[name].values), (name, *where)
 
 

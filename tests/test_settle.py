@@ -55,15 +55,17 @@ def settled(case: MoneyCase) -> Settlement:
 def of_engine(payment: Payment) -> dict[str, object]:
     """A payment in the words that both sides share; lines that come to nothing are left out."""
     return {
-        "lines": [(line.kind, line.period, line.amount.least) for line in payment.lines if line.amount.least],
-        "accrued": payment.accrued.least,
-        "withheld": payment.withheld.least,
-        "recouped": payment.recouped.least,
-        "amount": payment.amount.least,
-        "split": tuple((payee, money.least) for payee, money in payment.split),
+        "lines": [
+            (line.kind, line.period, line.amount.minor_least) for line in payment.lines if line.amount.minor_least
+        ],
+        "accrued": payment.accrued.minor_least,
+        "withheld": payment.withheld.minor_least,
+        "recouped": payment.recouped.minor_least,
+        "amount": payment.amount.minor_least,
+        "split": tuple((payee, money.minor_least) for payee, money in payment.split),
         "due": payment.due,
-        "total": payment.total.least,
-        "limits": sorted((limit.window, limit.accrued.least, limit.paid.least) for limit in payment.limits),
+        "total": payment.total.minor_least,
+        "limits": sorted((limit.window, limit.accrued.minor_least, limit.paid.minor_least) for limit in payment.limits),
     }
 
 
@@ -122,7 +124,7 @@ ALONE = {"cap", "floor", "tiers", "advance", "commit", "milestone", "running", "
 
 def cumulative(found: Settlement) -> dict[tuple[str, date], int]:
     """What was paid under each clause by the end of each of its periods."""
-    return {(p.label, p.period[1]): p.total.least or 0 for p in found.payments}
+    return {(p.label, p.period[1]): p.total.minor_least or 0 for p in found.payments}
 
 
 def by_then(totals: dict[tuple[str, date], int], label: str, day: date) -> int:
@@ -140,7 +142,11 @@ def test_law_9_caps(case: MoneyCase) -> None:
         for limit in payment.limits:
             assert limit.value[0] is not None
             cap = limit.value[0] * 10 ** MINOR_DIGITS[case.currency]
-            before, paid, accrued = limit.before.least or 0, limit.paid.least or 0, limit.accrued.least or 0
+            before, paid, accrued = (
+                limit.before.minor_least or 0,
+                limit.paid.minor_least or 0,
+                limit.accrued.minor_least or 0,
+            )
             assert paid == min(accrued, max(int(cap), before))
             assert paid >= before or paid == accrued
 
@@ -164,15 +170,15 @@ def test_law_9_raising_a_cap_lowers_nothing(case: MoneyCase, factor: int) -> Non
 def test_law_10_conservation(case: MoneyCase) -> None:
     """What is paid is what is received; lines add up to payments, parts to lines, payments to totals."""
     found = settled(case)
-    assert sum(t.pays.least or 0 for t in found.totals) == sum(t.receives.least or 0 for t in found.totals)
+    assert sum(t.pays.minor_least or 0 for t in found.totals) == sum(t.receives.minor_least or 0 for t in found.totals)
     for payment in found.payments:
-        assert sum(line.amount.least or 0 for line in payment.lines) == payment.accrued.least
-        assert sum(money.least or 0 for _, money in payment.split) == payment.amount.least
-        assert (payment.accrued.least or 0) - (payment.withheld.least or 0) - (payment.recouped.least or 0) == (
-            payment.amount.least
-        )
+        assert sum(line.amount.minor_least or 0 for line in payment.lines) == payment.accrued.minor_least
+        assert sum(money.minor_least or 0 for _, money in payment.split) == payment.amount.minor_least
+        assert (payment.accrued.minor_least or 0) - (payment.withheld.minor_least or 0) - (
+            payment.recouped.minor_least or 0
+        ) == (payment.amount.minor_least)
         for line in payment.lines:
-            assert not line.parts or sum(part.amount.least or 0 for part in line.parts) == line.amount.least
+            assert not line.parts or sum(part.amount.minor_least or 0 for part in line.parts) == line.amount.minor_least
     taken = sum(u.rows for u in found.unclaimed) + found.later_rows
     assert taken <= found.rows == len(case.rows)
 
@@ -247,7 +253,7 @@ def earned(found: Settlement, day: int) -> dict[tuple[str, date], Fraction]:
         for line in payment.lines:
             for part in line.parts:
                 if part.first.toordinal() >= day and line.kind != "fee":
-                    shares[payment.label, line.period[1]] += part.share[0]
+                    shares[payment.label, line.period[1]] += part.share.least or 0
     return {key: share for key, share in shares.items() if share}
 
 
@@ -256,8 +262,10 @@ def earned(found: Settlement, day: int) -> dict[tuple[str, date], Fraction]:
 
 def within(found: Money, exact: Money | None) -> bool:
     """Whether a range holds an amount; a payment that is not there is nothing."""
-    value = 0 if exact is None else exact.least or 0
-    return (found.least is None or found.least <= value) and (found.most is None or value <= found.most)
+    value = 0 if exact is None else exact.minor_least or 0
+    return (found.minor_least is None or found.minor_least <= value) and (
+        found.minor_most is None or value <= found.minor_most
+    )
 
 
 UNKNOWNS = {
@@ -327,5 +335,5 @@ def hold(case: MoneyCase, what: str, wide: int, *, bounded: bool) -> str:
                 assert payee == other
                 assert within(money, amount)
     left_out = [p for key, p in exact.items() if key not in seen and p.label not in unsettled]
-    assert all(not p.amount.least and not p.accrued.least for p in left_out)
+    assert all(not p.amount.minor_least and not p.accrued.minor_least for p in left_out)
     return "no bounds" if unsettled else "bounds"

@@ -199,7 +199,9 @@ def test_a_statement_without_a_ledger_says_so(capsys: pytest.CaptureFixture[str]
     main(["settle", deal])
     assert "no ledger is given: share, azure_share, spend would take its rows" in capsys.readouterr().out
     assert main(["why", "share", deal, "--period", "2026"]) == 1
-    assert "no ledger is given (--ledger)" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "nothing accrued, and no ledger is given" in said.out
+    assert "give a ledger with --ledger" in said.err
 
 
 def test_a_ledger_among_the_files_is_sent_to_its_option(capsys: pytest.CaptureFixture[str]) -> None:

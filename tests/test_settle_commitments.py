@@ -381,7 +381,7 @@ def test_a_milestone_is_due_once_in_the_period_that_reaches_it() -> None:
     assert lines(found, "f") == [("2024-06-30", "milestone", "2024-04-01 2024-06-30", "500.00 USD")]
     (line,) = found.of("f")[0].lines
     assert line.figures == (("reached", "1,000.00 USD"), ("on", "2024-05-05"), ("threshold", "1,000 USD"))
-    assert found.of("f")[0].hangs_on == ()
+    assert found.of("f")[0].contingent_on == ()
     assert statement(f"{GOAL} of s1\n", *rows[:1]).of("f") == ()
 
 

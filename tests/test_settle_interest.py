@@ -189,7 +189,7 @@ def test_a_line_of_interest_says_what_was_late() -> None:
         "20.00 USD", "0.00 USD", "0.00 USD", "20.00 USD",
     ]  # fmt: skip
     assert [(payee, str(money)) for payee, money in payment.split] == [("B", "20.00 USD")]
-    assert (payment.due, payment.due_text, payment.limits, payment.hangs_on) == (None, "", (), ())
+    assert (payment.due, payment.due_text, payment.limits, payment.contingent_on) == (None, "", (), ())
     assert (payment.instrument, payment.forecast) == ("d", False)
     assert [(cite.source, cite.locator) for cite in payment.cites] == [("MSA", "4.2")]
 
@@ -378,9 +378,9 @@ def test_an_unknown_amount_may_all_be_overdue() -> None:
     text = 'unknown X amount "x" between 100 USD and 300 USD\nf: fee A->B X by 2024-01-10\n'
     found = statement(text + "record paid 50 USD under f on 2024-01-05\n")
     assert balance(found, "f")[:3] == ("100.00 to 300.00 USD", "50.00 USD", "50.00 to 250.00 USD")
-    assert one(found.of("f")).hangs_on == ("X",)
+    assert one(found.of("f")).contingent_on == ("X",)
     assert totals(found)["A"] == ("100.00 to 300.00 USD", "0.00 USD")
-    overdue = [statement(text, through=f"2024-01-{day}").balances[0].overdue.most for day in ("09", "10", "11")]
+    overdue = [statement(text, through=f"2024-01-{day}").balances[0].overdue.minor_most for day in ("09", "10", "11")]
     assert overdue == [0, 30000, 30000]
     assert statement(text).balances[0].overdue.currency == "USD"
     credit = 'unknown X amount "x" between 0 USD and 50 USD\nf: fee A->B X - 100 USD by 2024-01-10\n'

@@ -116,14 +116,14 @@ def test_a_term_that_may_have_several_values_is_the_least_and_the_greatest(
         text += f'amend a{index} "a" signed 2024-01-0{index + 1} when {"EF"[index]}\n  set f {rate}\n'
     (payment,) = statement(text, SALE, known="2024-01-02").of("f")
     assert str(payment.amount) == expected
-    assert payment.hangs_on == (("E",) if len(rates) == 2 else ("E", "F"))
+    assert payment.contingent_on == (("E",) if len(rates) == 2 else ("E", "F"))
 
 
 def test_a_term_that_may_be_an_unknown_without_a_bound_has_none() -> None:
     """10%, or when E happens a rate of which nothing is known: no limit above."""
     text = 'event E "e"\nunknown R percentage "r"\nf: royalty A->B 10% of s1\namend a "a" signed 2024-01-01 when E\n'
     (payment,) = statement(text + "  set f R\n", SALE, known="2024-01-01").of("f")
-    assert (payment.amount.most, payment.hangs_on) == (None, ("E", "R"))
+    assert (payment.amount.minor_most, payment.contingent_on) == (None, ("E", "R"))
 
 
 def test_about_is_said_even_where_the_rest_is_exact() -> None:

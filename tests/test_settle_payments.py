@@ -145,7 +145,7 @@ def test_what_is_recouped_of_what_is_not_known_lies_between() -> None:
     text = 'unknown R percentage "r" between 1% and 3%\nadv: advance A->B 50 USD against f\nf: royalty A->B R of s1\n'
     found = statement(text, *quarterly("1000"))
     assert recouped(found) == [("0.00 to 30.00", "0.00 to 30.00")]
-    assert found.of("f")[0].hangs_on == ("R",)
+    assert found.of("f")[0].contingent_on == ("R",)
     assert figures(found, "adv") == {"not recouped": "20.00 to 50.00 USD"}
     assert str(found.of("f")[0].total) == "0.00 to 30.00 USD"
 
@@ -182,7 +182,7 @@ def test_what_may_be_a_credit_is_recouped_no_further_than_is_open() -> None:
     text += "f: fee A->B, C X - 100 USD paid quarterly until 2024-03-31\n"
     for advance, most in (("50 USD", 5000), ("Y", None)):
         (payment,) = statement(text.format(advance)).of("f")
-        assert (payment.recouped.most, [payee for payee, _ in payment.split]) == (most, ["B", "C"])
+        assert (payment.recouped.minor_most, [payee for payee, _ in payment.split]) == (most, ["B", "C"])
 
 
 # --- due days ---------------------------------------------------------------------------------------------------------

@@ -45,9 +45,8 @@ def test_a_share_of_what_is_left_after_deductions() -> None:
     ((part,),) = ([*line.parts] for line in found.of("f")[0].lines)
     assert shown(part.base, part.units, part.deducted, part.share) == (1000, 3, 150, (85, 85))
     assert str(part.amount) == "85.00 USD"
-    assert (span((part.first, part.last)), part.rate, part.instrument, part.tiers, part.forecast, part.hangs_on) == (
-        "2024-01-01 2024-03-31", "10%", "d", (), False, (),
-    )  # fmt: skip
+    assert span((part.first, part.last)) == "2024-01-01 2024-03-31"
+    assert (part.rate, part.instrument, part.tiers, part.forecast, part.contingent_on) == ("10%", "d", (), False, ())
 
 
 def test_an_amendment_within_a_period_makes_parts() -> None:

@@ -137,7 +137,7 @@ def test_what_is_paid_without_a_limit_may_leave_nothing() -> None:
     """Nothing is known of the share of `g`: of 1,000 USD it leaves all, or less."""
     text = 'unknown R percentage "r"\nf: fee A->B 1,000 USD - paid under g by 2024-03-31\ng: royalty A->B R of s1\n'
     (payment,) = statement(text, SALE).of("f")
-    assert (payment.amount.most, payment.hangs_on) == (100000, ("paid under g",))
+    assert (payment.amount.minor_most, payment.contingent_on) == (100000, ("paid under g",))
 
 
 def test_an_unknown_is_a_range_in_the_digits_of_its_currency() -> None:
@@ -155,7 +155,7 @@ def test_an_unknown_that_decides_nothing_is_no_matter() -> None:
     text = 'unknown X amount "x" between 100 USD and 200 USD\nf: milestone A->B 5 USD reaching X of s1\n'
     found = statement(text, Row("2024-02-15", "300"))
     assert (paid(found, "f"), unsettled(found)) == ([("2024-03-31", "5.00 USD")], {})
-    assert found.of("f")[0].hangs_on == ()
+    assert found.of("f")[0].contingent_on == ()
 
 
 def test_what_is_left_of_a_commitment_has_the_digits_of_its_currency() -> None:

@@ -139,8 +139,6 @@ def library(case: Case) -> Played:
 
 def settled(files: tuple[File, ...]) -> Played:
     """The statement of an agreement (the first file) and its ledgers, without what names the ledgers."""
-    from dealrun.api.settle_json import settle_json  # noqa: PLC0415 - few cases need it
-
     found = Played(0)
     write(tuple(file for file in files if file.form != "arrow"))
     try:
@@ -153,7 +151,7 @@ def settled(files: tuple[File, ...]) -> Played:
             table = list(csv.DictReader(io.StringIO(file.data.decode(), newline="")))
             name = f"{file.name}::t" if file.form == "duckdb" else file.name
             sources.append(ledgers.arrow(table, typed=file.typed) if file.form == "arrow" else name)
-        result = settle_json(contract.settle(sources, through=iso(739251)))
+        result = contract.settle(sources, through=iso(739251)).to_dict()
         result["ledger"].pop("sources")
         found.out = repr(result)
     except dealrun.LedgerError as error:

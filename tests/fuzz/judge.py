@@ -11,8 +11,7 @@ import os
 import re
 from typing import Any, Final
 
-from dealrun.api import schema
-from dealrun.api.jsonio import schema_id
+from dealrun.api.wire import schema
 from fuzz import asking, play
 from fuzz.cases import Case
 from fuzz.commands import NAMES
@@ -40,7 +39,7 @@ def _json(text: str, number: int) -> list[str]:
     except ValueError as error:
         return [f"JSON does not parse: {error}"]
     name = str(data.get("schema", "")).rpartition("/")[2].rpartition(".")[0] or str(data.get("schema", ""))
-    known = next((n for n in schema.NAMES if schema_id(n) == data.get("schema")), None)
+    known = next((n for n, s in schema.OUTPUTS.items() if schema.schema_id(s) == data.get("schema")), None)
     if known is None:
         return [] if "$schema" in data else [f"JSON has no schema: {name}"]
     if number % CHECKED:

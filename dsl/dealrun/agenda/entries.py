@@ -146,7 +146,7 @@ class _Clause:
         _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
         sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
         parties = "->".join(", ".join(members) for members in (sides if len(sides) > 1 else state.parties.values()))
-        value = act.possible[0] if act is not None and act.possible else None
+        value = act.options[0] if act is not None and act.options else None
         act_text = f' "{value.text}"' if isinstance(value, Text) else f" {act.text}" if act is not None else ""
         what = f"{state.kind} {parties}".rstrip() + act_text
         return AgendaItem(
@@ -186,7 +186,7 @@ class _Clause:
     def _consequence(self, word: str) -> str:
         events = [OnEvent(each, self.label) for each in ("breach", "default") if each in {word, "default"}]
         named = self.last.terms.get("otherwise")
-        value = named.possible[0] if named is not None and named.possible else None
+        value = named.options[0] if named is not None and named.options else None
         found = [*value.members] if isinstance(value, Names) else []
         for label in self.timeline.labels:
             for episode in self.timeline.answers.episodes(label):

@@ -9,6 +9,7 @@ the terms alone decide it.
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -42,12 +43,18 @@ from dealrun.state.views import Change, ClauseState, TermView
 from dealrun.time import ALWAYS, NEVER, Day, Moment, to_date
 from dealrun.time.moment import first
 
+OperationWord: TypeAlias = Literal[
+    "added", "replaced", "dropped", "set", "confirmed", "unset", "added to", "taken from", "waived", "reinstated",
+    "moved", "rescinded",
+]  # fmt: skip
+"""What an instrument can do to a clause, a declaration or another instrument."""
+
 
 @attrs.frozen
 class Done:
-    """An operation in words: `word` says what was done, as `dealrun.api.schema` lists it."""
+    """An operation in words."""
 
-    word: str
+    operation: OperationWord
     label: str
     text: str
     before: str
@@ -162,7 +169,7 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
     cites = operation.cites or instrument.cites
     name = name_of(key)
 
-    def make(word: str, text: str = "", before: str = "") -> Done:
+    def make(word: OperationWord, text: str = "", before: str = "") -> Done:
         return Done(word, name, text, before, cites, operation.span)
 
     match operation:
@@ -307,7 +314,7 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
         return 0
     if change.term in {"cap", "floor"} and (old is None) != (new is None):
         return 1 if (change.term == "floor") == (old is None) else -1  # whatever the amount is
-    if any(view is not None and view.value is None for view in (old, new)):
+    if any(view is not None and view.written is None for view in (old, new)):
         return 0
     match term.kind:
         case ValueKind.FLAG:
@@ -335,9 +342,9 @@ def _more(old: TermView | None, new: TermView | None) -> int:
     """Whether an amount has grown; 0 where two do not compare: another unit, another window."""
     if old is None or new is None or old.unit != new.unit:
         return 0
-    if not isinstance(old.value, Amount) or not isinstance(new.value, Amount):
+    if not isinstance(old.written, Amount) or not isinstance(new.written, Amount):
         return 0
-    if (old.value.per, old.value.over) != (new.value.per, new.value.over):
+    if (old.written.per, old.written.over) != (new.written.per, new.written.over):
         return 0
     return _sign(old.least, new.least)
 
@@ -346,7 +353,7 @@ def _wider(old: TermView | None, new: TermView | None, *, nothing: bool) -> int:
     """Whether a list has grown or shrunk; 0 where it has done both. No list is an empty one only if `nothing`."""
     if not nothing and (old is None or new is None):
         return 0
-    left, right = (set(v.value.members) if v and isinstance(v.value, Names) else set() for v in (old, new))
+    left, right = (set(v.written.members) if v and isinstance(v.written, Names) else set() for v in (old, new))
     return (right > left) - (right < left)
 
 

@@ -66,7 +66,7 @@ def said(state: ClauseState) -> tuple[object, ...]:
         return ("ended",)
     terms = {
         name: tuple(attrs.evolve(v, counting_from=None, so_far=None) if isinstance(v, Amount) else v
-                    for v in view.possible)
+                    for v in view.options)
         for name, view in state.terms.items()
         if name not in LOOKS_BACK
     }  # fmt: skip

@@ -73,7 +73,7 @@ class Diagnostics(Answer):
 
 
 class LoadError(DealError, ValueError):
-    """Files that make no contract. `diagnostics` are all findings of the run, errors among them, each with its place; printed, a report."""
+    """Files that make no contract. `diagnostics` are all findings of the run, each with its place."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         super().__init__(diagnostics)
@@ -452,20 +452,19 @@ def _note_sketch(model: Model, report: Report) -> None:
 
 
 def listed(source: Source | Sequence[Source]) -> list[Source]:
-    """One source, or several, as a list; ArgumentError where there are none."""
-    found = [source] if isinstance(source, str | os.PathLike | Mapping | SupportsRead) else list(source)
-    if not found or any(isinstance(each, Mapping) and not each for each in found):
-        raise ArgumentError("there is nothing to load: a list or a mapping is empty")
-    return found
+    """One source, or several, as a list."""
+    return [source] if isinstance(source, str | os.PathLike | Mapping | SupportsRead) else list(source)
 
 
 @checked
 def read(source: Source | Sequence[Source]) -> ReadResult:
     """Read files, and say what could be understood of them beside what is wrong.
 
-    `source` is as in `load`. Nothing that is wrong with a contract's text is raised.
+    `source` is as in `load`, and not empty. Nothing that is wrong with a contract's text is raised.
     """
     sources = listed(source)
+    if not sources or any(isinstance(each, Mapping) and not each for each in sources):
+        raise ArgumentError("there is nothing to read: a list or a mapping is empty")
     loader = Loader(Report())
     with seeking(), _uncollected():
         loader.load(sources)

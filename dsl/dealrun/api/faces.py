@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 Blocks: TypeAlias = "Callable[[Any], Iterable[Block]]"
 
 
-def _late(module: str, name: str) -> Callable[[Any], dict[str, Any]]:
-    """A function of a module that is imported when it is called."""
+def _json(module: str, shape: str) -> Callable[[Any], dict[str, Any]]:
+    """An answer as plain data, by its shape in a module that is imported when it is asked for."""
 
-    def call(answer: Any) -> dict[str, Any]:
-        told: dict[str, Any] = getattr(import_module(f"dealrun.api.{module}"), name)(answer)
-        return told
+    def told(answer: Any) -> dict[str, Any]:
+        from dealrun.api.wire.base import plain  # noqa: PLC0415 - text needs none of it
 
-    return call
+        return plain(getattr(import_module(f"dealrun.api.wire.{module}"), shape).make(answer))
+
+    return told
+
+
+def _changes_json(found: "Changes") -> dict[str, Any]:
+    return _json("states", "TimelineJson" if found.kind == "timeline" else "DiffJson")(found)
 
 
 def enter(
@@ -119,13 +124,6 @@ def _outcomes(found: "Outcomes") -> "list[Block]":
     return [Findings(failed), held] if failed else [held]
 
 
-def _check(found: "Diagnostics") -> dict[str, Any]:
-    from dealrun.api.jsonio import check_json  # noqa: PLC0415 - text needs none of it
-    from dealrun.limits import MAX_ERRORS  # noqa: PLC0415 - likewise
-
-    return check_json(found.items, MAX_ERRORS)
-
-
 def _findings(found: "Diagnostics") -> "list[Block]":
     from dealrun.render.blocks import Findings, Paragraph  # noqa: PLC0415 - JSON needs none of it
 
@@ -137,39 +135,52 @@ def _clause(found: "ClauseState") -> "list[Block]":
     return blocks
 
 
-enter("state.views.State", _late("jsonio", "state_json"), state, _table("of_state"))
-enter("state.views.ClauseState", _late("jsonio", "clause_json"), _clause)
-enter("state.views.Explanation", _late("jsonio", "why_json"), _why)
-enter("state.views.Changes", _late("jsonio", "changes_json"), _changes, _table("of_changes"))
-enter("agenda.entries.Agenda", _late("jsonio", "calendar_json"), _agenda, _table("of_agenda"))
-enter("state.expect.Outcomes", _late("jsonio", "test_json"), _outcomes)
-enter(
-    "algebra.consequences.Amendments", _late("algebra_json", "changes_json"), lambda found: _amendments().changes(found)
-)
+enter("state.views.State", _json("states", "StateJson"), state, _table("of_state"))
+enter("state.views.ClauseState", _json("states", "ClauseJson"), _clause)
+enter("state.views.Explanation", _json("states", "WhyJson"), _why)
+enter("state.views.Changes", _changes_json, _changes, _table("of_changes"))
+enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"))
+enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)
+enter("algebra.consequences.Amendments", _json("amendments", "ChangesJson"), lambda found: _amendments().changes(found))
 enter(
     "algebra.consequences.InstrumentChanges",
-    _late("algebra_json", "account_json"),
+    _json("amendments", "AccountJson"),
     lambda found: _amendments().account(found),
 )
 enter(
     "algebra.history.History",
-    _late("algebra_json", "history_json"),
+    _json("amendments", "HistoryJson"),
     lambda found: _amendments().history(found.label, found),
 )
 enter(
     "algebra.comparison.Comparison",
-    _late("algebra_json", "compare_json"),
+    _json("amendments", "CompareJson"),
     lambda found: _amendments().comparison(found),
 )
 enter(
     "algebra.trial.WhatIf",
-    _late("algebra_json", "what_if_json"),
+    _json("amendments", "WhatIfJson"),
     lambda found: _amendments().what_if(found),
 )
-enter("api.contract.Diagnostics", _check, _findings)
-enter("settle.statement.Settlement", _late("settle_json", "settle_json"), _settlement, _statement_table)
+enter("api.contract.Diagnostics", _json("findings", "CheckJson"), _findings)
+enter(
+    "settle.ledger.sums.LedgerError",
+    _json("findings", "LedgerJson"),
+    lambda found: _statements().refused(found),
+)
+enter("settle.statement.Settlement", _json("statements", "SettleJson"), _settlement, _statement_table)
 enter(
     "settle.statement.Payment",
-    _late("settle_json", "payment_json"),
+    _json("statements", "PaymentJson"),
     lambda found: _statements().why(found),
+)
+enter(
+    "settle.statement.PaymentReasons",
+    _json("statements", "WhyPaymentJson"),
+    lambda found: _statements().reasons(found),
+)
+enter(
+    "settle.statement.StatementComparison",
+    _json("statements", "AgainstJson"),
+    lambda found: _statements().against(found.statements),
 )

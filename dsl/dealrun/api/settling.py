@@ -334,7 +334,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
     amounts = [money for payment in mine for payee, money in payment.split
                if assertion.payee is None or payee == assertion.payee]  # fmt: skip
     if assertion.contingent_on is not None:
-        names = {name for payment in mine for name in payment.hangs_on}
+        names = {name for payment in mine for name in payment.contingent_on}
         if not names or (assertion.contingent_on and names != set(assertion.contingent_on)):
             return f"contingent on {' and '.join(sorted(names))}" if names else _sum(amounts)
         return None
@@ -347,7 +347,7 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
             return str(money)
         total += money
     wanted = assertion.amount.number * minor_units(currency)
-    return None if total.exact and total.least == wanted else str(total)
+    return None if total.exact and total.minor_least == wanted else str(total)
 
 
 def _sum(amounts: list[Money]) -> str:

@@ -1,110 +1,144 @@
-"""Answers as tables: the clauses, terms, duties, unknowns and prospects of a state, changes, agendas, statements.
+"""Answers as tables: the clauses, terms, duties, unknowns and prospects of a state, changes, agendas.
 
-In: an answer and the name of one of its tables. Out: a `pyarrow.Table`; days are date32, flags booleans, lists texts
-joined by a comma. MissingExtraError without pyarrow, ArgumentError where there is no such table.
+In: an answer and the name of one of its tables. Out: a `pyarrow.Table`, its columns made from the shapes of
+`dealrun.api.wire`: days are date32, flags booleans, exact numbers decimals, lists texts joined by a comma; what a shape
+holds in lists of its own is a table of its own. MissingExtraError without pyarrow, ArgumentError where there is no such
+table.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+
+import attrs
 
 from dealrun.agenda.entries import Agenda
+from dealrun.api.wire import agendas, states
+from dealrun.api.wire.base import Cites, Exact, Json, SpanJson, Texts
 from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentError
-from dealrun.settle.export.rows import Datum, TableRows, columns
+from dealrun.settle.export.rows import Datum, Field, FieldKind, TableRows, columns
 from dealrun.settle.export.tabular import arrow
-from dealrun.state.changes import obligors
 from dealrun.state.views import Changes, State
 
-Rows = Iterable[Sequence[Datum]]
+TableRow: TypeAlias = tuple[object, dict[str, object]]
+"""What a row is about, whose attributes are cells, and cells beside."""
+
+KINDS: Final[Mapping[Any, FieldKind]] = {date: "day", bool: "flag", int: "count"}
 
 
-def _day(value: date | None) -> int | None:
-    return None if value is None else value.toordinal()
+def _bare(kind: Any) -> Any:
+    """A field's type without what its schema says, and without None."""
+    if kind is Exact or kind is Cites:
+        return kind
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    some = [each for each in get_args(kind) if each is not NoneType]
+    return _bare(some[0]) if len(some) == 1 and NoneType in get_args(kind) else kind
 
 
-def _list(values: Iterable[object]) -> str:
-    return ", ".join(map(str, values))
+@cache
+def columns_of(shape: type[Json], prefix: str = "") -> tuple[tuple[Field, Sequence[str]], ...]:
+    """The columns of a shape, each with the attributes that lead to its cells."""
+    found: list[tuple[Field, Sequence[str]]] = []
+    for name, hint in get_type_hints(shape, include_extras=True).items():
+        kind = _bare(hint)
+        if isinstance(kind, type) and issubclass(kind, Json):
+            if kind is not SpanJson:
+                found += [(field, (name, *path)) for field, path in columns_of(kind, f"{prefix}{name}_")]
+        elif kind is Exact:
+            found.append((Field(prefix + name, "exact"), (name,)))
+        elif kind in {Texts, Cites} or get_origin(kind) in {None, Literal}:
+            found.append((Field(prefix + name, KINDS.get(kind, "text")), (name,)))
+    return tuple(found)
 
 
-def _clauses(state: State) -> Rows:
+def _cell(value: Any) -> Datum:
+    match value:
+        case date():
+            return value.toordinal()
+        case tuple():
+            return ", ".join(map(str, value))
+        case _:
+            datum: Datum = value
+            return datum
+
+
+def _follow(value: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        value = None if value is None else getattr(value, name)
+    return value
+
+
+@attrs.frozen
+class TableShape:
+    """A table: its rows, the shape of what they are about, and the columns that a row brings beside."""
+
+    rows: Callable[[Any], Iterable[TableRow]]
+    shape: type[Json]
+    before: tuple[Field, ...] = ()
+    behind: tuple[Field, ...] = ()
+    without: str = ""
+
+    def made(self, name: str, answer: object) -> TableRows:
+        """The table of an answer."""
+        columns: list[tuple[Field, Sequence[str]]] = [
+            *((field, ()) for field in self.before),
+            *(column for column in columns_of(self.shape) if column[1][0] != self.without),
+            *((field, ()) for field in self.behind),
+        ]
+        rows = tuple(
+            tuple(_cell(_follow(about, path) if path else beside[field.name]) for field, path in columns)
+            for about, beside in self.rows(answer)
+        )
+        return TableRows(name, tuple(field for field, _ in columns), rows)
+
+
+def _clauses(state: State) -> Iterator[TableRow]:
     for each in state.values():
-        parties = "->".join(", ".join(names) for names in each.parties.values())
-        yield (each.label, each.kind, each.deal, parties, each.status, _day(each.since), _day(each.until),
-               _list(each.ended_by), _list(each.contingent_on), each.instrument, _list(each.cites))  # fmt: skip
+        yield each, {"parties": "->".join(", ".join(names) for names in each.parties.values())}
 
 
-def _terms(state: State) -> Rows:
+def _terms(state: State) -> Iterator[TableRow]:
     for each in state.values():
-        for view in each.terms.values():
-            yield (each.label, view.name, view.text, _day(view.day), view.least, view.most, view.unit, view.about,
-                   _list(view.contingent_on), view.instrument, _list(view.cites))  # fmt: skip
+        for name, view in each.terms.items():
+            known = {"day": view.day, "least": view.least, "most": view.most, "unit": view.unit}
+            yield view, {"label": each.label, "term": name, **known}
 
 
-def _duties(state: State) -> Rows:
+def _duties(state: State) -> Iterator[TableRow]:
     for each in state.values():
         for duty in each.duties:
-            days = map(_day, (duty.due, duty.performed, duty.breached, duty.cure_by, duty.default))
-            yield each.label, duty.number, _day(duty.of), duty.status, _list(obligors(each)), *days, _list(
-                duty.contingent_on)  # fmt: skip
+            yield duty, {"label": each.label}
 
 
-def _unknowns(state: State) -> Rows:
-    return [(each.name, each.kind, each.meaning, _list(each.affects), each.least, each.most) for each in state.unknowns]
+def _alone(rows: Iterable[object]) -> Iterator[TableRow]:
+    return ((row, {}) for row in rows)
 
 
-def _prospects(state: State) -> Rows:
-    for each in state.prospects:
-        days = (each.ends_earliest, each.ends_latest, each.starts_latest, each.next_change, each.due)
-        yield each.label, *map(_day, days), _list(each.ends_by), _list(each.may_change)
-
-
-def _changes(found: Changes) -> Rows:
-    for each in found:
-        yield (_day(each.on), each.label, each.kind, each.term, each.before, each.after, each.cause,
-               _list(each.cites))  # fmt: skip
-
-
-def _agenda(found: Agenda) -> Rows:
-    for each in found:
-        yield (_day(each.day), each.kind, each.label, each.deal, each.what, each.party, each.otherwise, each.rule,
-               _list(each.contingent_on), each.number, _list(each.cites))  # fmt: skip
-
-
-STATE: Final[Mapping[str, tuple[str, Callable[[State], Rows]]]] = {
-    "clauses": (
-        "label kind deal parties status since:day until:day ended_by contingent_on instrument citations",
-        _clauses,
+STATE: Final[Mapping[str, TableShape]] = {
+    "clauses": TableShape(_clauses, states.ClauseJson, behind=columns("parties")),
+    "terms": TableShape(
+        _terms, states.TermJson, columns("label term"), columns("day:day least:exact most:exact unit"), "bounds"
     ),
-    "terms": (
-        "label term text day:day least:exact most:exact unit about:flag contingent_on instrument citations",
-        _terms,
-    ),
-    "duties": (
-        "label number of:day status by due:day performed:day breached:day cure_by:day default:day contingent_on",
-        _duties,
-    ),
-    "unknowns": ("name kind meaning affects least:exact most:exact", _unknowns),
-    "prospects": (
-        "label ends_earliest:day ends_latest:day starts_latest:day next_change:day due:day ends_by may_change",
-        _prospects,
-    ),
+    "duties": TableShape(_duties, states.DutyJson, columns("label")),
+    "unknowns": TableShape(lambda state: _alone(state.unknowns), states.UnknownJson),
+    "prospects": TableShape(lambda state: _alone(state.prospects), states.ProspectJson),
 }
 """The tables of a state; the first is the one that other libraries get."""
 
-CHANGES: Final = {"changes": ("on:day label kind term before after cause citations", _changes)}
-AGENDA: Final = {
-    "entries": ("day:day kind label deal what party otherwise rule contingent_on number citations", _agenda),
-}  # fmt: skip
+CHANGES: Final = {"changes": TableShape(_alone, states.ChangeJson)}
+AGENDA: Final = {"entries": TableShape(_alone, agendas.EntryJson)}
 
 
-def _made(tables: Mapping[str, tuple[str, Callable[[Any], Rows]]], answer: object, name: str | None) -> Any:
+def _made(tables: Mapping[str, TableShape], answer: object, name: str | None) -> Any:
     chosen = next(iter(tables)) if name is None else name
     if chosen not in tables:
         hint = did_you_mean(chosen, tables) or f"there are: {', '.join(tables)}"
         raise ArgumentError(f"no table `{chosen}`; {hint}")
-    spec, rows = tables[chosen]
-    return arrow(TableRows(chosen, columns(spec), tuple(tuple(row) for row in rows(answer))))
+    return arrow(tables[chosen].made(chosen, answer))
 
 
 def of_state(state: State, name: str | None) -> Any:

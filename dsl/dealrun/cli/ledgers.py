@@ -8,12 +8,11 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from dealrun import LedgerError, Problem
+from dealrun import LedgerError
 from dealrun.api import Contract, settling
 from dealrun.cli.commands.common import pairs, print_json
 from dealrun.cli.errors import UsageError
 from dealrun.model.vocabulary import LEDGER_ROLES
-from dealrun.source.plain import safe
 
 
 def books_of(arguments: Namespace, *, sources_only: bool = False) -> dict[str, Any]:
@@ -53,24 +52,9 @@ def columns(values: list[str]) -> dict[str, str]:
     return found
 
 
-def problem_lines(problem: Problem) -> list[str]:
-    """One kind of mistake, as a diagnostic is shown."""
-    lines = [f"error[{problem.code}]: {safe(problem.source)}: {safe(problem.message)}"]
-    lines += [f"  row {row:,}: {safe(text)}" for row, text in problem.rows]
-    if problem.count > len(problem.rows) and problem.rows:
-        lines.append(f"  and {problem.count - len(problem.rows):,} more")
-    if problem.help:
-        lines.append(f"  help: {safe(problem.help)}")
-    return lines
-
-
 def refused(error: LedgerError, arguments: Namespace) -> None:
     """Report a refused ledger: as JSON where the answer would have been, else on standard error."""
     if arguments.format == "json":
-        from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(settle_json.refused_json(error))
+        print_json(error.to_dict())
         return
-    for problem in error.problems:
-        sys.stderr.write("\n".join(problem_lines(problem)) + "\n")
-    sys.stderr.write("the ledger is refused as a whole\n")
+    sys.stderr.write(error.to_text(sys.maxsize) + "\n")

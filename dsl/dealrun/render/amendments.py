@@ -54,7 +54,7 @@ def _signature(by: str, lo: Day, hi: Day) -> str:
 
 
 def _done(done: Iterable[Done]) -> list[tuple[str, ...]]:
-    return [(each.word, each.label, each.text, each.before, cites(each.cites)) for each in done]
+    return [(each.operation, each.label, each.text, each.before, cites(each.cites)) for each in done]
 
 
 def _follows(consequences: Iterable[Consequence]) -> list[tuple[str, ...]]:

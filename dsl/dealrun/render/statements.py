@@ -11,7 +11,9 @@ from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.windows import span_text
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
-from dealrun.settle.statement import Limit, Line, Money, Part, Payment, Settlement, figure, readable
+from dealrun.settle.ledger.sums import LedgerError
+from dealrun.settle.statement import Limit, Line, Money, Part, Payment, PaymentReasons, Settlement, figure, readable
+from dealrun.source.plain import safe
 from dealrun.time import iso
 
 HEADER = ("period", "what", "base", "rate", "amount", "withheld", "recouped", "payable", "due", "total")
@@ -19,11 +21,11 @@ HEADER = ("period", "what", "base", "rate", "amount", "withheld", "recouped", "p
 
 def _bare(money: Money) -> str:
     if money.exact:
-        return figure(money.least or 0, money.currency)
-    if money.least == 0 and money.most is not None:
-        return f"up to {figure(money.most, money.currency)}"
-    low = "?" if money.least is None else figure(money.least, money.currency)
-    high = "?" if money.most is None else figure(money.most, money.currency)
+        return figure(money.minor_least or 0, money.currency)
+    if money.minor_least == 0 and money.minor_most is not None:
+        return f"up to {figure(money.minor_most, money.currency)}"
+    low = "?" if money.minor_least is None else figure(money.minor_least, money.currency)
+    high = "?" if money.minor_most is None else figure(money.minor_most, money.currency)
     return f"{low} to {high}"
 
 
@@ -32,7 +34,7 @@ def _money(money: Money) -> str:
 
 
 def _quiet(money: Money) -> str:
-    return "" if money.exact and not money.least else _bare(money)
+    return "" if money.exact and not money.minor_least else _bare(money)
 
 
 def digits(currency: str) -> int:
@@ -108,7 +110,7 @@ def _clause(payments: tuple[Payment, ...], *, quiet: bool) -> list[Block]:
             [span_text(payment.period), span_text(limit.window), limit.running, _bare(limit.accrued)]
             for payment, limit in unknown
         ], (3,))]  # fmt: skip
-    hangs = sorted({name for payment in payments for name in payment.hangs_on})
+    hangs = sorted({name for payment in payments for name in payment.contingent_on})
     if hangs and not quiet:
         blocks.append(Paragraph(f"hangs on {', '.join(hangs)}"))
     return [*blocks, GAP]
@@ -173,6 +175,27 @@ def against(versions: Mapping[str, Settlement]) -> list[Block]:
     return blocks[:-1]
 
 
+def reasons(found: PaymentReasons) -> list[Block]:
+    """The payments of a clause in some days, or why there are none."""
+    if not found.payments:
+        days = span_text((found.start, found.end))
+        return [Paragraph(f"nothing is payable under {found.label} for {days}: {found.nothing}")]
+    return spaced([block for payment in found.payments for block in (*why(payment), GAP)])
+
+
+def refused(error: LedgerError) -> list[Block]:
+    """Why a ledger is refused: one kind of mistake after another, with the first rows of each."""
+    blocks: list[Block] = []
+    for problem in error.problems:
+        blocks.append(Paragraph(f"error[{problem.code}]: {safe(problem.source)}: {safe(problem.message)}"))
+        blocks += [Paragraph(f"row {row:,}: {safe(text)}", 1) for row, text in problem.rows]
+        if problem.count > len(problem.rows) and problem.rows:
+            blocks.append(Paragraph(f"and {problem.count - len(problem.rows):,} more", 1))
+        if problem.help:
+            blocks.append(Paragraph(f"help: {safe(problem.help)}", 1))
+    return [*blocks, Paragraph("the ledger is refused as a whole")]
+
+
 # --- why --------------------------------------------------------------------------------------------------------------
 
 
@@ -195,7 +218,7 @@ def why(payment: Payment) -> list[Block]:
         ]  # fmt: skip
     blocks.append(GAP)
     for name, money in (("accrued", payment.accrued), ("withheld", payment.withheld), ("recouped", payment.recouped)):
-        if not money.exact or money.least:
+        if not money.exact or money.minor_least:
             blocks.append(Paragraph(f"{name}: {money}"))
     blocks.append(Paragraph(f"payable: {payment.amount}"))
     if len(payment.split) > 1:
@@ -203,8 +226,8 @@ def why(payment: Payment) -> list[Block]:
     if payment.due_text:
         day = f": {iso(payment.due)}" if payment.due is not None else ""
         blocks.append(Paragraph(f"due {payment.due_text}{day}"))
-    if payment.hangs_on:
-        blocks.append(Paragraph(f"hangs on {', '.join(payment.hangs_on)}"))
+    if payment.contingent_on:
+        blocks.append(Paragraph(f"hangs on {', '.join(payment.contingent_on)}"))
     return [*blocks, Paragraph(f"by {payment.instrument} {cites(payment.cites)}".rstrip())]
 
 
@@ -218,7 +241,7 @@ def _part(part: Part, currency: str) -> list[Block]:
         base += f" less {readable(part.deducted, places)}"
     if part.units:
         base += f", {readable(part.units)} units"
-    share = readable(part.share[0], places)
+    share = readable(part.share.least or Fraction(0), places)
     if part.share[1] != part.share[0]:
         share += " or more" if part.share[1] is None else f" to {readable(part.share[1], places)}"
     by = f"by {part.instrument} {cites(part.cites)}".rstrip()

@@ -107,9 +107,9 @@ def _duties(clause: ClauseState) -> list[str]:
     if clause.status in {"not yet", "ended"} and not any(d.status == "breached" for d in clause.duties):
         return []
     if len(clause.duties) < MANY:
-        return [duty_text(duty, clause) for duty in clause.duties]
+        return [duty_text(duty) for duty in clause.duties]
     settled = Counter(duty.status for duty in clause.duties if duty.status in SETTLED)
-    rest = [duty_text(duty, clause) for duty in clause.duties if duty.status not in SETTLED]
+    rest = [duty_text(duty) for duty in clause.duties if duty.status not in SETTLED]
     return [*(f"{count} {status}" for status, count in sorted(settled.items())), *rest[:MANY],
             *([f"and {len(rest) - MANY} more"] if len(rest) > MANY else [])]  # fmt: skip
 

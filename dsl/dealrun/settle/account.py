@@ -338,7 +338,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
         day = last + 1
     for stretch in live:
         divided = stretch.view("split")
-        shares = divided.possible[0] if divided is not None and divided.possible else None
+        shares = divided.options[0] if divided is not None and divided.options else None
         payees = list(stretch.state.parties.values())[-1]
         if isinstance(shares, Shares) and len(shares.parts) != len(payees):
             raise CannotSettleError(f"it is split in {len(shares.parts)} shares, and has {len(payees)} payees")
@@ -348,7 +348,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
 
 def _cap(stretch: Stretch) -> object:
     view = stretch.view("cap")
-    return None if view is None else (view.possible, view.instrument)
+    return None if view is None else (view.options, view.instrument)
 
 
 def by_parties(account: Account) -> list[Account]:

@@ -53,14 +53,14 @@ def allocate(payments: Iterable[Payment], takes: Sequence[Take]) -> list[Allocat
         by_period[take.label, take.payer, as_dates(take.period)].append(take)
     found = []
     for payment in payments:
-        if payment.amount.exact and payment.amount.least:
+        if payment.amount.exact and payment.amount.minor_least:
             found += _payment(payment, by_period.get((payment.label, payment.payer, payment.period), ()))
     return found
 
 
 def _payment(payment: Payment, takes: Sequence[Take]) -> list[Allocation]:
-    total, accrued = payment.amount.least or 0, payment.accrued.least or 0
-    parts = [(part, line.kind, part.amount.least or 0) for line in payment.lines for part in line.parts]
+    total, accrued = payment.amount.minor_least or 0, payment.accrued.minor_least or 0
+    parts = [(part, line.kind, part.amount.minor_least or 0) for line in payment.lines for part in line.parts]
     whole = Allocation(payment.label, as_days(payment.period), None, total, payment.currency)
     if not accrued or sum(amount for _, _, amount in parts) != accrued:
         return [whole]

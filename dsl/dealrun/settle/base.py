@@ -41,7 +41,7 @@ class LedgerNames:
             state = timeline.declaration(key, day)
             inside.setdefault(name, set()).add(name)
             view = state.terms.get("in")
-            members = getattr(view.possible[0], "members", ()) if view is not None and view.possible else ()
+            members = getattr(view.options[0], "members", ()) if view is not None and view.options else ()
             for member in members:
                 inside.setdefault(member, {member}).add(name)
             if kind == "stream":

@@ -122,7 +122,7 @@ class Caps:
         if chosen is None or view is None:
             raise CannotSettleError("its cap is no amount")
         cap = chosen[1]
-        if None in view.possible:  # it may have no cap at all
+        if None in view.options:  # it may have no cap at all
             self.side.open |= set(view.contingent_on)
             cap = None if self.side.high else cap
         room = accrued if cap is None else max(floor_minor(cap, self.currency), before)

@@ -17,7 +17,7 @@ from dealrun.settle.account import Account
 from dealrun.settle.interest import Late, accrued, settle_due
 from dealrun.settle.payments import Advance
 from dealrun.settle.rounding import to_minor
-from dealrun.settle.statement import Balance, Line, Money, Payment, Total, Unsettled, as_dates, figure
+from dealrun.settle.statement import Balance, Figure, Line, Money, Payment, Share, Total, Unsettled, as_dates, figure
 from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.state.amounts import Range
 from dealrun.state.timeline import Timeline
@@ -80,7 +80,7 @@ class Closing:
         found.sort(key=lambda payment: payment.period)
         total = 0
         for index, payment in enumerate(found):
-            total += payment.amount.least or 0
+            total += payment.amount.minor_least or 0
             found[index] = attrs.evolve(payment, total=Money.of(total, payment.currency))
         return found
 
@@ -141,19 +141,19 @@ class Closing:
         made = self._made(label, currency)
         _, outstanding, overdue = settle_due(mine, made, self.through)
         paid = Money.of(sum(amount for _, amount in made), currency)
-        figures = list(beside)
+        figures = [Figure(*each) for each in beside]
         if advance is not None:
             open_ = advance.paid + -advance.recouped
-            if not open_.exact and open_.least is not None:
-                open_ = Money(max(open_.least, 0), open_.most, currency)
-            figures.append(("not recouped", str(open_)))
+            if not open_.exact and open_.minor_least is not None:
+                open_ = Money(max(open_.minor_least, 0), open_.minor_most, currency)
+            figures.append(Figure("not recouped", str(open_)))
         exact = all(payment.amount.exact for payment in mine)
         left = Money.of(outstanding, currency) if exact else payable + -paid
         late = Money.of(overdue, currency)
         for payment in mine:  # of what is not known, all may be overdue
             if not payment.amount.exact and payment.due is not None and payment.due.toordinal() <= self.through:
-                late = Money(late.least, None, currency) if payment.amount.most is None or late.most is None else Money(
-                    late.least, late.most + max(payment.amount.most, 0), currency)  # fmt: skip
+                more, most = payment.amount.minor_most, late.minor_most
+                late = Money(late.minor_least, None if more is None or most is None else most + max(more, 0), currency)
         return Balance(label, payable, paid, left, late, tuple(figures))
 
 
@@ -169,10 +169,10 @@ def _interest_line(account: Account, late: Late, amount: int, currency: str) -> 
     """The interest on a part of a payment that was late."""
     days = as_dates((late.since, late.through))
     figures = (
-        ("late under", late.payment.label),
-        ("due", iso(late.since - 1)),
-        ("overdue", f"{figure(late.amount, currency)} {currency}"),
-        ("days", str(late.through - late.since + 1)),
+        Figure("late under", late.payment.label),
+        Figure("due", iso(late.since - 1)),
+        Figure("overdue", f"{figure(late.amount, currency)} {currency}"),
+        Figure("days", str(late.through - late.since + 1)),
     )
     money, nothing = Money.of(amount, currency), Money.of(0, currency)
     state = account.stretch(late.through).state
@@ -180,7 +180,7 @@ def _interest_line(account: Account, late: Late, amount: int, currency: str) -> 
     return Payment(
         account.label, account.deal.name, "interest", account.payer, payees, days,
         (Line("interest", days, (), money, figures),), money, (), nothing, nothing, money,
-        ((payees[0] if payees else "", money),), None, "", money, late.payment.forecast, (), state.instrument,
+        (Share(payees[0] if payees else "", money),), None, "", money, late.payment.forecast, (), state.instrument,
         state.cites,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from dealrun.model.windows import DayRange
 from dealrun.settle.account import Account
 from dealrun.settle.accrue import RawLine, RawPayment, RawSegment
 from dealrun.settle.caps import RawLimit
-from dealrun.settle.statement import Limit, Line, Money, Part, as_date, as_dates, figure
+from dealrun.settle.statement import Between, Figure, Limit, Line, Money, Part, as_date, as_dates, figure
 from dealrun.time.days import Day
 
 
@@ -84,7 +84,7 @@ def combine(sides: Sides) -> list[Combined]:
             accrued += line.amount
         payable = _payable(sides, one, other, before, accrued, accrued_before)
         before = [before[0] + (one.payable if one else 0), before[1] + (other.payable if other else 0)]
-        accrued_before += (accrued.most or 0) - (payable.least or 0)
+        accrued_before += (accrued.minor_most or 0) - (payable.minor_least or 0)
         hangs: set[str] = set()
         if not (accrued.exact and payable.exact):
             hangs = set(sides.open)
@@ -125,10 +125,10 @@ def _payable(
         return _by_window(sides, one, other, low, high)
     least = before[0] + low - before[1] - 0
     most = before[1] + high - before[0]
-    if accrued.least is not None and accrued.least >= 0:
+    if accrued.minor_least is not None and accrued.minor_least >= 0:
         least = max(least, 0)
-    if accrued.most is not None:
-        most = min(most, accrued.most + kept)
+    if accrued.minor_most is not None:
+        most = min(most, accrued.minor_most + kept)
     return Money(min(least, low, high), max(most, low, high), sides.currency)
 
 
@@ -147,11 +147,7 @@ def _withheld(sides: Sides, accrued: Money, payable: Money) -> Money:
     unbounded = sides.high is None and any(stretch.view("cap") is not None for stretch in sides.account.stretches)
     if not sides.capped and not unbounded:
         return Money.of(0, sides.currency)
-    if sides.cap_only or sides.exact:
-        return accrued + -payable
-    least = None if accrued.least is None or payable.most is None else accrued.least - payable.most
-    most = None if accrued.most is None or payable.least is None else accrued.most - payable.least
-    return Money(least, most, sides.currency)
+    return accrued + -payable
 
 
 def _lines(sides: Sides, one: RawPayment | None, other: RawPayment | None) -> tuple[Line, ...]:
@@ -167,7 +163,14 @@ def _line(sides: Sides, low: RawLine | None, high: RawLine | None) -> Line:
     lows = {part.part.first: part for part in (low.parts if low else ())}
     highs = {part.part.first: part for part in (high.parts if high else ())}
     parts = tuple(_part(sides, lows.get(first), highs.get(first)) for first in sorted({*lows, *highs}))
-    return Line(raw.kind, as_dates(raw.period), parts, money, raw.figures, any(part.forecast for part in parts))
+    return Line(
+        raw.kind,
+        as_dates(raw.period),
+        parts,
+        money,
+        tuple(Figure(*each) for each in raw.figures),
+        any(part.forecast for part in parts),
+    )
 
 
 def _part(sides: Sides, low: RawSegment | None, high: RawSegment | None) -> Part:
@@ -176,11 +179,11 @@ def _part(sides: Sides, low: RawSegment | None, high: RawSegment | None) -> Part
     view = raw.part.stretch.view(sides.account.main)
     least = low.share if low else Fraction(0)
     most = high.share if high else Fraction(0)
-    shares: tuple[Fraction, Fraction | None] = (min(least, most), max(least, most))
+    shares = Between(min(least, most), max(least, most))
     if sides.exact:
-        shares = (least, least)
+        shares = Between(least, least)
     elif sides.high is None:
-        shares = (min(least, Fraction(0)), None)
+        shares = Between(min(least, Fraction(0)), None)
     return Part(
         as_date(raw.part.first), as_date(raw.last), raw.base, raw.units, raw.deducted,
         view.text if view is not None else "",
@@ -213,8 +216,14 @@ def _limit(sides: Sides, low: RawLimit | None, high: RawLimit | None) -> Limit:
     known = low.value is not None and low.value == high.value
     text = str(paid)
     if not known and accrued.exact:
-        text = f"min({figure(accrued.least or 0, sides.currency)} {sides.currency}, {raw.text})"
+        text = f"min({figure(accrued.minor_least or 0, sides.currency)} {sides.currency}, {raw.text})"
     span = (max(raw.key.first, raw.key.epoch), raw.key.last)
     return Limit(
-        as_dates(span), raw.text, (low.value, high.value), accrued, _money(sides, low.before, high.before), paid, text
+        as_dates(span),
+        raw.text,
+        Between(low.value, high.value),
+        accrued,
+        _money(sides, low.before, high.before),
+        paid,
+        text,
     )

@@ -42,12 +42,12 @@ def settle_due(
     Credits count as payments made on their due day (or the end of their period).
     """
     owed = sorted(
-        ((_due(p), index, p, p.amount.least or 0)
-         for index, p in enumerate(payments) if p.amount.exact and (p.amount.least or 0) > 0),
+        ((_due(p), index, p, p.amount.minor_least or 0)
+         for index, p in enumerate(payments) if p.amount.exact and (p.amount.minor_least or 0) > 0),
         key=lambda item: item[:2],
     )  # fmt: skip
-    credit = [(_due(p), -(p.amount.least or 0))
-              for p in payments if p.amount.exact and (p.amount.least or 0) < 0]  # fmt: skip
+    credit = [(_due(p), -(p.amount.minor_least or 0))
+              for p in payments if p.amount.exact and (p.amount.minor_least or 0) < 0]  # fmt: skip
     funds = sorted([*made, *credit])
     late: list[Late] = []
     outstanding = overdue = 0

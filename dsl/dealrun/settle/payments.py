@@ -17,7 +17,7 @@ from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
 from dealrun.settle.rounding import split
 from dealrun.settle.single import KINDS
-from dealrun.settle.statement import Money, Payment, as_dates
+from dealrun.settle.statement import Money, Payment, Share, as_dates
 from dealrun.time import to_date
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
@@ -64,9 +64,9 @@ class Payments:
                 self._advance(each)
             recouped = self._recoup(each)
             amount = each.payable + -recouped
-            if not amount.exact and each.payable.least is not None and each.payable.least >= 0:
+            if not amount.exact and each.payable.minor_least is not None and each.payable.minor_least >= 0:
                 # What is recouped is never more than what is payable, so that nothing less than nothing remains.
-                amount = Money(max(amount.least or 0, 0), each.payable.most, each.currency)
+                amount = Money(max(amount.minor_least or 0, 0), each.payable.minor_most, each.currency)
             key = (each.account.label, each.account.payer, each.account.payees)
             total = self.totals.get(key, Money.of(0, each.currency)) + amount
             if not any(advance.meets(each) for advance in self.advances.values()):
@@ -119,18 +119,18 @@ class Payments:
 
     # --- payees and days ----------------------------------------------------------------------------------------------
 
-    def _split(self, account: Account, amount: Money, day: Day) -> tuple[tuple[str, Money], ...]:
+    def _split(self, account: Account, amount: Money, day: Day) -> tuple[Share, ...]:
         payees = account.payees or ("",)
         if len(payees) == 1:
-            return ((payees[0], amount),)
+            return (Share(payees[0], amount),)
         stretch = account.stretch(min(day, account.over or day))
         shares = _shares(stretch.view("split"), len(payees))
         named = stretch.names("remainder")
         remainder = payees.index(named[0]) if named and named[0] in payees else 0
-        low = None if amount.least is None else split(amount.least, shares, remainder)
-        high = None if amount.most is None else split(amount.most, shares, remainder)
+        low = None if amount.minor_least is None else split(amount.minor_least, shares, remainder)
+        high = None if amount.minor_most is None else split(amount.minor_most, shares, remainder)
         return tuple(
-            (payee, Money(low[index] if low else None, high[index] if high else None, amount.currency))
+            Share(payee, Money(low[index] if low else None, high[index] if high else None, amount.currency))
             for index, payee in enumerate(payees)
         )
 
@@ -138,7 +138,7 @@ class Payments:
         """The due day of a period, and as the clause says it; None where it says none."""
         state = account.timeline.clause(account.label, min(day, account.over or day))
         view = state.terms.get("due")
-        value = view.possible[0] if view is not None and view.possible else None
+        value = view.options[0] if view is not None and view.options else None
         calendar = self.calendars[account.deal.name]
         single = period[0] == period[1] == day and account.does in KINDS
         anchor = max(period[0], account.since) if "prepaid" in state.terms else day
@@ -160,21 +160,21 @@ def _taken(advance: Advance, payable: Money, label: str) -> Money:
     """What of a payment goes against an advance: all of it, as far as that is open; or what a credit gives back."""
     currency = payable.currency
     if payable.exact and advance.paid.exact and advance.recouped.exact:
-        open_ = (advance.paid.least or 0) - (advance.recouped.least or 0)
-        due = payable.least or 0
+        open_ = (advance.paid.minor_least or 0) - (advance.recouped.minor_least or 0)
+        due = payable.minor_least or 0
         taken = min(due, open_) if due >= 0 else -min(-due, advance.by_label[label])
         advance.by_label[label] += taken
         return Money.of(taken, currency)
     # Between nothing and all that can be open; a credit whose amount is not known gives back at most all.
-    most_open = None if advance.paid.most is None else advance.paid.most - (advance.recouped.least or 0)
-    if payable.least is None or payable.least < 0:
+    paid, most = advance.paid.minor_most, payable.minor_most
+    most_open = None if paid is None else paid - (advance.recouped.minor_least or 0)
+    if payable.minor_least is None or payable.minor_least < 0:
         return Money(None, most_open, currency)
-    most = most_open if payable.most is None else payable.most if most_open is None else min(payable.most, most_open)
-    return Money(0, most, currency)
+    return Money(0, min((each for each in (most, most_open) if each is not None), default=None), currency)
 
 
 def _shares(view: object, count: int) -> Sequence[Fraction]:
-    possible = getattr(view, "possible", ())
+    possible = getattr(view, "options", ())
     value = possible[0] if possible else None
     if isinstance(value, Shares) and len(value.parts) == count:
         return [part.number for part in value.parts if isinstance(part, Quantity)]

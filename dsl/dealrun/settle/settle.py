@@ -16,7 +16,6 @@ from dealrun.budget import spend
 from dealrun.errors import LimitError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
-from dealrun.model.currencies import minor_units
 from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount
 from dealrun.model.vocabulary import behaviour
@@ -262,9 +261,8 @@ class _Settling:
         spend(len(self.paid.get(label, ())))
         for end, money in self.paid.get(label, ()):
             if end <= day:
-                units = minor_units(money.currency)
-                least = None if least is None or money.least is None else least + Fraction(money.least, units)
-                most = None if most is None or money.most is None else most + Fraction(money.most, units)
+                least = None if least is None or money.least is None else least + Fraction(money.least)
+                most = None if most is None or money.most is None else most + Fraction(money.most)
         hangs = frozenset() if least is not None and least == most else frozenset({f"paid under {label}"})
         return Range(least, most, "", hangs)
 

@@ -4,12 +4,12 @@ In: nothing. Out: the types that `dealrun.settle.settle` builds and every format
 of money are whole minor units, everything before rounding an exact rational; never a binary float.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -21,8 +21,26 @@ from dealrun.state.basis import Basis
 from dealrun.time import ALWAYS, NEVER, DateLike, iso, to_day
 from dealrun.time.days import Day
 
-DayRange: TypeAlias = tuple[date, date]
-"""First and last day, both included; what has no end ends with the horizon."""
+
+class DayRange(NamedTuple):
+    """First and last day, both included; what has no end ends after the horizon."""
+
+    first: date
+    last: date
+
+
+class Figure(NamedTuple):
+    """A figure by its name: (`minimum`, `100,000.00 USD`)."""
+
+    name: str
+    value: str
+
+
+class Between(NamedTuple):
+    """An exact number that lies between two, both included; None where there is no bound. Equal where it is known."""
+
+    least: Fraction | None
+    most: Fraction | None
 
 
 def as_date(day: Day) -> date:
@@ -32,10 +50,10 @@ def as_date(day: Day) -> date:
 
 def as_dates(span: tuple[Day, Day]) -> DayRange:
     """First and last day as dates."""
-    return as_date(span[0]), as_date(span[1])
+    return DayRange(as_date(span[0]), as_date(span[1]))
 
 
-def as_days(span: DayRange) -> tuple[Day, Day]:
+def as_days(span: tuple[date, date]) -> tuple[Day, Day]:
     """First and last day as numbers."""
     return span[0].toordinal(), span[1].toordinal()
 
@@ -47,11 +65,15 @@ LineKind: TypeAlias = Literal[
 
 @attrs.frozen
 class Money:
-    """An amount in minor units of a currency, from `least` to `most`; None where there is no bound."""
+    """An amount of money: known, or between `least` and `most`.
 
-    least: int | None
-    most: int | None
+    `minor_least` and `minor_most` are whole minor units (cents), equal where it is known; None where there is no bound.
+    """
+
+    minor_least: int | None
+    minor_most: int | None
     currency: str
+    """ISO 4217."""
 
     @staticmethod
     def of(minor: int, currency: str) -> "Money":
@@ -61,27 +83,39 @@ class Money:
     @property
     def exact(self) -> bool:
         """Whether the amount is known."""
-        return self.least is not None and self.least == self.most
+        return self.minor_least is not None and self.minor_least == self.minor_most
 
     @property
     def value(self) -> Decimal:
         """The amount in units of the currency, exactly; ValueError where it is not known."""
-        if self.least is None or self.least != self.most:
+        if self.minor_least is None or self.minor_least != self.minor_most:
             raise ValueError(f"the amount is not known: {self}")
-        return major(self.least, self.currency)
+        return major(self.minor_least, self.currency)
+
+    @property
+    def least(self) -> Decimal | None:
+        """The least that it can be, in units of the currency; None where there is no bound."""
+        return None if self.minor_least is None else major(self.minor_least, self.currency)
+
+    @property
+    def most(self) -> Decimal | None:
+        """The most that it can be, in units of the currency; None where there is no bound."""
+        return None if self.minor_most is None else major(self.minor_most, self.currency)
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(_plus(self.least, other.least), _plus(self.most, other.most), self.currency)
+        return Money(
+            _plus(self.minor_least, other.minor_least), _plus(self.minor_most, other.minor_most), self.currency
+        )
 
     def __neg__(self) -> "Money":
-        return Money(None if self.most is None else -self.most, None if self.least is None else -self.least,
-                     self.currency)  # fmt: skip
+        least, most = self.minor_least, self.minor_most
+        return Money(None if most is None else -most, None if least is None else -least, self.currency)
 
     def __str__(self) -> str:
         if self.exact:
-            return f"{figure(self.least or 0, self.currency)} {self.currency}"
-        low = "unknown" if self.least is None else figure(self.least, self.currency)
-        high = "unknown" if self.most is None else figure(self.most, self.currency)
+            return f"{figure(self.minor_least or 0, self.currency)} {self.currency}"
+        low = "unknown" if self.minor_least is None else figure(self.minor_least, self.currency)
+        high = "unknown" if self.minor_most is None else figure(self.minor_most, self.currency)
         return f"{low} to {high} {self.currency}"
 
 
@@ -147,15 +181,15 @@ class Part:
     rate: str
     """As the clause says it that day; empty where no rate applies."""
     tiers: tuple[TierShare, ...]
-    share: tuple[Fraction, Fraction | None]
-    """What is earned, before rounding: the least and the greatest; equal where it is known."""
+    share: Between
+    """What is earned, before rounding."""
     amount: Money
     """Its part of the line, after rounding; parts add up to their line."""
     instrument: str
     """The instrument whose words gave the rate."""
     cites: tuple[Cite, ...]
     forecast: bool
-    hangs_on: tuple[str, ...] = ()
+    contingent_on: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -167,8 +201,8 @@ class Line:
     """The days that it is for: of a correction, the period of the sales that it corrects."""
     parts: tuple[Part, ...]
     amount: Money
-    figures: tuple[tuple[str, str], ...] = ()
-    """What it was computed from beside its parts, named: (`minimum`, `100,000.00 USD`)."""
+    figures: tuple[Figure, ...] = ()
+    """What it was computed from beside its parts."""
     forecast: bool = False
 
 
@@ -179,8 +213,8 @@ class Limit:
     window: DayRange
     cap: str
     """As the clause says it."""
-    value: tuple[Fraction | None, Fraction | None]
-    """The least and the greatest that the cap can be, in units of the currency."""
+    value: Between
+    """What the cap can be, in units of the currency."""
     accrued: Money
     """A(t): in the window, through the end of the period."""
     before: Money
@@ -189,6 +223,13 @@ class Limit:
     """P(t)."""
     running: str
     """P(t) as a formula while the cap is not known: `min(1,234.50 USD, TOTAL)`."""
+
+
+class Share(NamedTuple):
+    """What one payee gets of a payment."""
+
+    payee: str
+    amount: Money
 
 
 @attrs.frozen(repr=False)
@@ -211,7 +252,7 @@ class Payment(Answer):
     """What goes against advances instead of being paid."""
     amount: Money
     """What is payable: accrued, less withheld, less recouped. Negative: a credit."""
-    split: tuple[tuple[str, Money], ...]
+    split: tuple["Share", ...]
     """By payee; adds up to `amount`."""
     due: date | None
     due_text: str
@@ -219,7 +260,7 @@ class Payment(Answer):
     total: Money
     """Payable under the clause so far, this period included."""
     forecast: bool
-    hangs_on: tuple[str, ...]
+    contingent_on: tuple[str, ...]
     instrument: str
     cites: tuple[Cite, ...]
 
@@ -245,7 +286,7 @@ class Balance:
     """Payable less paid; negative where too much was paid."""
     overdue: Money
     """Of what is outstanding, what was due by the last day of the statement."""
-    figures: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
     """Balances of its own: (`advance not recouped`, ...), (`commitment left`, ...)."""
 
 
@@ -307,6 +348,18 @@ class Settlement(TableAnswer):
         """The payments of one clause, by period."""
         return tuple(payment for payment in self.payments if payment.label == label)
 
+    def why(self, label: str, start: DateLike, end: DateLike) -> "PaymentReasons":
+        """The payments of one clause that lie in some days, each from the ledger to the cent."""
+        first, last = as_date(to_day(start)), as_date(to_day(end))
+        found = tuple(p for p in self.of(label) if p.period.last >= first and p.period.first <= last)
+        nothing = "nothing accrued" if self.sources else "nothing accrued, and no ledger is given"
+        reason = next((each.reason for each in self.unsettled if each.label == label), nothing)
+        return PaymentReasons(label, first, last, found, "" if found else reason, self.basis)
+
+    def against(self, others: "Mapping[str, Settlement]", name: str = "as written") -> "StatementComparison":
+        """This statement beside others, by their names: scenarios, readings, other ledgers."""
+        return StatementComparison({name: self, **others}, self.basis)
+
     def to_csv(self, name: str = "statement") -> str:
         """One of the tables of `to_arrow` (`statement`, `splits`, `limits`, `tiers`, `balances`, `parties`,
         `unclaimed`, `unsettled`) as CSV, with a header; cells that a spreadsheet would run are inert."""
@@ -325,6 +378,62 @@ class Settlement(TableAnswer):
         """The payments over time as the text of an SVG picture; `marks` are days to point out, each with its name.
         MissingExtraError without matplotlib."""
         return str(_export("plot").svg(self, [(to_day(day), text) for day, text in marks], title=title))
+
+
+@attrs.frozen(repr=False)
+class PaymentReasons(Answer):
+    """The payments of a clause in some days, each from the ledger to the cent."""
+
+    label: str
+    start: date
+    end: date
+    payments: tuple[Payment, ...]
+    nothing: str
+    """Why there are none; empty where there are some."""
+    basis: Basis = attrs.field(factory=Basis, eq=False)
+
+    def __repr__(self) -> str:
+        return f"PaymentReasons({self.label!r}, {self.start} to {self.end}, {len(self.payments)} payments)"
+
+
+@attrs.frozen
+class ComparedPayment:
+    """A payment in several versions; None where a version has none."""
+
+    label: str
+    payer: str
+    payees: tuple[str, ...]
+    period: DayRange
+    amounts: tuple[Money | None, ...]
+
+
+@attrs.frozen(repr=False, hash=False)
+class StatementComparison(Answer):
+    """Statements side by side, by their names."""
+
+    statements: "Mapping[str, Settlement]"
+    basis: Basis = attrs.field(factory=Basis, eq=False)
+
+    def __repr__(self) -> str:
+        return f"StatementComparison({', '.join(self.statements)})"
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.statements))
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.statements)
+
+    @property
+    def payments(self) -> tuple[ComparedPayment, ...]:
+        """Every payment of any of them, by clause, parties and period."""
+        sides = [
+            {(p.label, p.payer, p.payees, p.period): p.amount for p in found.payments}
+            for found in self.statements.values()
+        ]
+        keys = sorted({key for side in sides for key in side})
+        return tuple(ComparedPayment(*key, tuple(side.get(key) for side in sides)) for key in keys)
 
 
 def _export(name: str) -> Any:

@@ -51,7 +51,7 @@ class Stretch:
     def amounts(self, name: str) -> tuple[Amount, ...]:
         """The values that an amount may have; empty where there is none."""
         view = self.view(name)
-        return () if view is None else tuple(value for value in view.possible if isinstance(value, Amount))
+        return () if view is None else tuple(value for value in view.options if isinstance(value, Amount))
 
     def amount(self, name: str) -> Amount | None:
         """The amount, the first of several possible ones."""
@@ -60,21 +60,21 @@ class Stretch:
     def word(self, name: str) -> str:
         """A word, empty where there is none."""
         view = self.view(name)
-        value = view.possible[0] if view is not None and view.possible else None
+        value = view.options[0] if view is not None and view.options else None
         return value.word if isinstance(value, Word) else ""
 
     def names(self, name: str) -> tuple[str, ...]:
         """A list of names."""
         view = self.view(name)
-        value = view.possible[0] if view is not None and view.possible else None
+        value = view.options[0] if view is not None and view.options else None
         return value.members if isinstance(value, Names) else ()
 
 
 def _alike(one: ClauseState, other: ClauseState) -> bool:
     if one.status != other.status or one.parties != other.parties or one.contingent_on != other.contingent_on:
         return False
-    mine = {name: (v.possible, v.instrument) for name, v in one.terms.items() if name not in IRRELEVANT}
-    return mine == {name: (v.possible, v.instrument) for name, v in other.terms.items() if name not in IRRELEVANT}
+    mine = {name: (v.options, v.instrument) for name, v in one.terms.items() if name not in IRRELEVANT}
+    return mine == {name: (v.options, v.instrument) for name, v in other.terms.items() if name not in IRRELEVANT}
 
 
 def stretches(timeline: Timeline, label: str, first: Day, last: Day) -> tuple[Stretch, ...]:
@@ -153,7 +153,7 @@ class Side:
         if not amounts:
             return None
         view = stretch.view(name)
-        if len(amounts) > 1 or (view is not None and len(view.possible) > 1):
+        if len(amounts) > 1 or (view is not None and len(view.options) > 1):
             self.open |= set(view.contingent_on if view is not None else ())
         figures = [(amount, self.figure(amount.expression, day)) for amount in amounts]
         if self.high:

@@ -5,7 +5,6 @@ In: nothing. Out: `Basis`.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import attrs
 
@@ -19,12 +18,3 @@ class Basis:
     bind: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     scenario: str | None = None
     reading: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The suppositions, as they stand in every answer in JSON."""
-        return {
-            "assume": {name: day.isoformat() for name, day in self.assume.items()},
-            "bind": dict(self.bind),
-            "scenario": self.scenario,
-            "reading": list(self.reading),
-        }

@@ -6,23 +6,16 @@ and equal states give nothing.
 
 from collections.abc import Iterable, Mapping
 
-from dealrun.model.vocabulary import FORMS
 from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, TermView
 from dealrun.time import Day, iso, to_date
 
 
-def obligors(state: ClauseState) -> tuple[str, ...]:
-    """Who has to do what a clause asks for."""
-    roles = FORMS[state.kind].roles
-    return next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ())
-
-
-def duty_text(duty: Duty, state: ClauseState) -> str:
+def duty_text(duty: Duty) -> str:
     """How a duty stands: `Q1 2027 breached by A since 2027-05-16, to be cured by 2027-06-15`."""
     text = f"{duty.number} {duty.status}".strip()
     match duty.status:
         case "breached":
-            text += f" by {' and '.join(obligors(state))}"
+            text += f" by {' and '.join(duty.by)}"
             text += f" since {iso(duty.breached)}" if duty.breached else ""
             if duty.cure_by is not None:
                 text += f", to be cured by {iso(duty.cure_by)}"
@@ -100,7 +93,7 @@ def _term_changes(
 
 
 def _said(view: TermView | None) -> tuple[object, ...]:
-    return () if view is None else (view.value, view.possible, view.contingent_on)
+    return () if view is None else (view.written, view.options, view.contingent_on)
 
 
 def term_text(view: TermView | None) -> str:

@@ -16,7 +16,7 @@ from dealrun.state.views import Duty, DutyStatus
 from dealrun.time import NEVER, Day, Moment, StepFunction, to_date
 
 
-def duties(ev: Answers, key: Label, life: Life, day: Day) -> tuple[Duty, ...]:
+def duties(ev: Answers, key: Label, life: Life, day: Day, by: tuple[str, ...]) -> tuple[Duty, ...]:
     """How what a clause requires stands on a day: each obligation that has arisen by then, and the one that comes next.
 
     Empty for what has no due day, as long as no breach of it is recorded.
@@ -25,11 +25,11 @@ def duties(ev: Answers, key: Label, life: Life, day: Day) -> tuple[Duty, ...]:
     if has_obligations(episode):
         found = obligations(ev, key, episode, life.end, day)
         if len(found) == 1 and not found[0].number:
-            return tuple(_duty(ob, day) for ob in found)
+            return tuple(_duty(ob, day, by) for ob in found)
     else:
         found = ()
     broken = recorded(ev, key, episode) if ev.world.occurrences(f"breach of {key}") else ()
-    return tuple(_duty(ob, day) for ob in (*found, *broken) if ob.number or ob in found or _told(ob, day))
+    return tuple(_duty(ob, day, by) for ob in (*found, *broken) if ob.number or ob in found or _told(ob, day))
 
 
 def _told(ob: Obligation, day: Day) -> bool:
@@ -48,12 +48,13 @@ def as_of(episode: Episode, day: Day) -> Episode:
     return attrs.evolve(episode, terms=terms_of(episode.word, terms))
 
 
-def _duty(ob: Obligation, day: Day) -> Duty:
+def _duty(ob: Obligation, day: Day, by: tuple[str, ...]) -> Duty:
     status, hangs_on = status_of(ob, day)
     return Duty(
         number=ob.number,
         of=_day(ob.arises if ob.number else ob.due),
         status=status,
+        by=by,
         due=_day(ob.due),
         performed=_day(ob.performed),
         breached=_day(ob.breached),

@@ -5,6 +5,7 @@ Guaranteed: an assertion about what is not there fails and says so.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import attrs
 
@@ -14,11 +15,11 @@ from dealrun.model import show
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, PaidAssertion, PaidExpectation
 from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
-from dealrun.state.changes import duty_text, obligors, status_text, term_text
+from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.duty_status import most_pressing
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, Duty, TermView
-from dealrun.time import Day, iso
+from dealrun.time import Day, iso, to_date
 
 
 def _place(part: Expectation | PaidExpectation | Assertion | PaidAssertion) -> tuple[str, str]:
@@ -40,9 +41,20 @@ class Outcome:
         return self.found is None
 
     @property
-    def on(self) -> Day:
+    def on(self) -> date:
         """The day that the assertion is about; of payments, the last."""
-        return self.expectation.on if isinstance(self.expectation, Expectation) else self.expectation.last
+        asked = self.expectation.on if isinstance(self.expectation, Expectation) else self.expectation.last
+        return date.fromordinal(asked)
+
+    @property
+    def known(self) -> date | None:
+        """The day of knowledge; None where nothing was ever signed or recorded."""
+        return to_date(self.expectation.known) if self.expectation.known is not None else None
+
+    @property
+    def expected(self) -> str:
+        """The assertion, as it is written."""
+        return self.assertion.text
 
     def diagnostic(self) -> Diagnostic:
         """The finding of an assertion that does not hold."""
@@ -110,15 +122,15 @@ def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
         found = [duty for duty in state.duties if duty.of is not None and first <= duty.of.toordinal() <= last]
     if not found or found[0] is None:
         return f"nothing of {state.label} falls due" + (" then" if expected.within else "")
-    by = obligors(state)
+    by = state.obligors
     for duty in found:
         assert duty is not None
         if duty.status != expected.status:
-            return f"{state.label} {duty_text(duty, state)}"
+            return f"{state.label} {duty_text(duty)}"
         if expected.by and set(expected.by) != set(by):
-            return f"{state.label} {duty_text(duty, state)}"
+            return f"{state.label} {duty_text(duty)}"
         if expected.contingent_on and set(expected.contingent_on) != set(duty.contingent_on):
-            return f"{state.label} {duty_text(duty, state)}"
+            return f"{state.label} {duty_text(duty)}"
     return None
 
 
@@ -146,7 +158,7 @@ def _term(assertion: Assertion, view: TermView | None) -> str | None:
         return None
     if view.day is not None and view.day.toordinal() == _day(assertion.value):
         return None
-    if len(view.possible) != 1 or not _same(assertion.value, view.possible[0]):
+    if len(view.options) != 1 or not _same(assertion.value, view.options[0]):
         return found
     return None
 

@@ -43,6 +43,7 @@ from dealrun.state.views import (
     ClauseState,
     DeclarationState,
     Duty,
+    Ends,
     Explanation,
     Instance,
     Prospect,
@@ -71,8 +72,8 @@ class _AskedOfClause:
         return due_of(self.timeline.evaluator, self.life, to_day(occurrence), self.day)
 
     @counts
-    def duties(self) -> tuple[Duty, ...]:
-        return duties(self.timeline.evaluator, self.key, self.life, self.day)
+    def duties(self, by: tuple[str, ...]) -> tuple[Duty, ...]:
+        return duties(self.timeline.evaluator, self.key, self.life, self.day, by)
 
     def why(self) -> "Explanation":
         return self.timeline.why(self.key, self.day)
@@ -196,7 +197,7 @@ class Timeline:
             hangs_on |= names
         episode = life.episode
         form = FORMS[episode.word]
-        views = {name: self._view(life, name, steps.at(day)) for name, steps in episode.terms.items()}
+        views = {name: self._view(episode.word, life, name, steps.at(day)) for name, steps in episode.terms.items()}
         if len(lives) > 1:
             views = self._merged(lives, day, names)
         latest_view = max(
@@ -205,9 +206,9 @@ class Timeline:
             default=None,
         )
         parties = {
-            role: view.value.members
+            role: view.written.members
             for role in dict.fromkeys(form.roles)
-            if (view := views.get(role)) and isinstance(view.value, Names)
+            if (view := views.get(role)) and isinstance(view.written, Names)
         }
         roles = set(form.roles)
         start = first(episode.started)
@@ -225,7 +226,7 @@ class Timeline:
             terms=terms_of(episode.word, {
                 name: view
                 for name, view in views.items()
-                if name not in roles and (view.possible or view.value is not None)
+                if name not in roles and (view.options or view.written is not None)
             }),
             instrument=latest_view.instrument if latest_view else episode.instrument.name,
             cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
@@ -277,12 +278,13 @@ class Timeline:
             state = states[0]
             for other in states[1:]:
                 state = union(other, state, names)
-            views[name] = self._view(lives[0], name, state)
+            views[name] = self._view(lives[0].episode.word, lives[0], name, state)
         return views
 
     # --- terms ------------------------------------------------------------------------------------------------------
 
-    def _view(self, life: Life | None, name: str, state: TermState) -> TermView:
+    def _view(self, word: str, life: Life | None, name: str, state: TermState) -> TermView:
+        term = FORMS[word].terms.get(name)
         option = state.options[0]
         value = option.value
         names = set(state.contingent_on)
@@ -307,10 +309,11 @@ class Timeline:
             text += f" = {show.expression(Quantity(found.least or Fraction(0), found.unit))}"
         return TermView(
             name=name,
-            value=value if certain else None,
+            kind=term.kind if term else None,
+            written=value if certain else None,
             text=text if value is not None or not state.certain else "",
             contingent_on=tuple(sorted(names)),
-            possible=tuple(o.value for o in state.options) if value is not None or not state.certain else (),
+            options=tuple(o.value for o in state.options) if value is not None or not state.certain else (),
             instrument=option.source.instrument,
             cites=option.source.cites,
             span=option.source.span,
@@ -332,14 +335,14 @@ class Timeline:
         episodes = self.evaluator.episodes(key)
         episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
         entry = episode.adding.entry
-        views = {name: self._view(None, name, steps.at(day)) for name, steps in episode.terms.items()}
+        views = {name: self._view(episode.word, None, name, steps.at(day)) for name, steps in episode.terms.items()}
         given = max((v.instrument for v in views.values()), key=self._rank, default=episode.instrument.name)
         return DeclarationState(
             name=entry.name,
             kind=episode.word,
             deal=entry.deal,
             declared=day >= episode.born.hi and day < episode.dropped.lo,
-            terms=terms_of(episode.word, {name: view for name, view in views.items() if view.possible}),
+            terms=terms_of(episode.word, {name: view for name, view in views.items() if view.options}),
             instrument=given,
             cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
@@ -368,9 +371,11 @@ class Timeline:
             found.append(
                 Prospect(
                     label,
-                    to_date(life.end.lo - 1 if life.end.lo < NEVER else NEVER),
-                    to_date(life.end.hi - 1 if life.end.hi < NEVER else NEVER),
-                    life.end.cause if life.end.lo < NEVER else (),
+                    Ends(
+                        to_date(life.end.lo - 1 if life.end.lo < NEVER else NEVER),
+                        to_date(life.end.hi - 1 if life.end.hi < NEVER else NEVER),
+                        life.end.cause if life.end.lo < NEVER else (),
+                    ),
                     to_date(start.hi) if state.status == "not yet" else None,
                     to_date(following),
                     to_date(due.lo) if due.certain and due.lo >= day else None,

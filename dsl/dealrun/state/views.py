@@ -7,35 +7,52 @@ coming, as known) are kept apart; days are dates, and `None` stands for what han
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import date
 from fractions import Fraction
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import attrs
 
 from dealrun.answer import Answer, Listed, TableAnswer
 from dealrun.diagnostics import no_clause
+from dealrun.model import show
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
+from dealrun.model.vocabulary import FORMS, ValueKind
 from dealrun.source import Place, Span
 from dealrun.state.basis import Basis
 from dealrun.time.days import DateLike
+
+if TYPE_CHECKING:
+    from dealrun.state.term_values import TermValue
 
 Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended", "contingent"]
 
 
 @attrs.frozen
-class TermView:
-    """A term on a day.
+class AmountBounds:
+    """What an amount lies between, both included; None where there is no bound. Rates are fractions, without a unit."""
 
-    `value` is None while it is contingent; `possible` are then the values it may have. `day` is the resolved day of a
-    start, an end or a due day; `least` and `most` bound an amount, equal where it is known. `instrument`, `cites` and
-    `span` say who gave it.
+    least: Fraction | None
+    most: Fraction | None
+    unit: str = ""
+
+
+@attrs.frozen
+class TermView:
+    """A term on a day, and who gave it.
+
+    `text` is how it is written. `day` is the resolved day of a start, an end or a due day; `least` and `most` bound an
+    amount, equal where it is known: in `unit`, of a rate as a fraction.
     """
 
     name: str
-    value: Value | None
+    kind: ValueKind | None = attrs.field(repr=False)
+    """What sort of value it has."""
+    written: Value | None = attrs.field(repr=False)
+    """Its value in the model; None while it is contingent."""
     text: str
     contingent_on: tuple[str, ...]
-    possible: tuple[Value | None, ...]
+    options: tuple[Value | None, ...] = attrs.field(repr=False)
+    """The values in the model that it may have; one where it is certain."""
     instrument: str
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
@@ -44,6 +61,27 @@ class TermView:
     most: Fraction | None = None
     unit: str = ""
     about: bool = False
+
+    @property
+    def value(self) -> "TermValue | None":
+        """Its value, by kind; None while it is contingent."""
+        from dealrun.state.term_values import term_value  # noqa: PLC0415 - what is printed needs none of it
+
+        return term_value(self.written, self.kind, self.day, (self.least, self.unit))
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The values that it may have, where there are several, as they are written."""
+        if len(self.options) < 2:
+            return ()
+        return tuple("none" if value is None else show.show(value) for value in self.options)
+
+    @property
+    def bounds(self) -> AmountBounds | None:
+        """What is known of an amount that is not known; None of another, and where nothing is."""
+        if self.written is not None or (self.least is None and self.most is None):
+            return None
+        return AmountBounds(self.least, self.most, "" if self.unit == "%" else self.unit)
 
 
 DutyStatus: TypeAlias = Literal[
@@ -56,14 +94,16 @@ class Duty:
     """How an obligation stands on a day.
 
     `number` says which of several it is (a period, or the day of an occurrence), `of` the day by which it is counted:
-    the last of the period, the occurrence, or of the only one the due day. `due` is the last day for it, `breached` the
-    first day after that without it, `cure_by` the last day to make good, `default` the day after that; None for what is
+    the last of the period, the occurrence, or of the only one the due day. `by` are those who have to act. `due` is the
+    last day for it, `breached` the first day after that without it, `cure_by` the last day to make good, `default` the
+    day after that; None for what is
     not known or never comes.
     """
 
     number: str
     of: date | None
     status: DutyStatus
+    by: tuple[str, ...]
     due: date | None
     performed: date | None
     breached: date | None
@@ -93,7 +133,7 @@ class OnDemand(Protocol):
     def instance_due(self, occurrence: DateLike) -> date | None:
         """See `ClauseState.instance_due`."""
 
-    def duties(self) -> tuple[Duty, ...]:
+    def duties(self, by: tuple[str, ...]) -> tuple[Duty, ...]:
         """See `ClauseState.duties`."""
 
     def why(self) -> "Explanation":
@@ -147,7 +187,13 @@ class ClauseState(Answer):
     @property
     def duties(self) -> tuple[Duty, ...]:
         """How each of its obligations stands: those that have arisen, and the one that comes next."""
-        return self.source.duties()
+        return self.source.duties(self.obligors)
+
+    @property
+    def obligors(self) -> tuple[str, ...]:
+        """Who has to do what the clause asks for."""
+        roles = FORMS[self.kind].roles
+        return next((self.parties[role] for role in (*roles[1:2], *roles) if role in self.parties), ())
 
     @property
     def ended_text(self) -> str:
@@ -187,13 +233,20 @@ class UnknownState:
 
 
 @attrs.frozen
+class Ends:
+    """Between which days something ends, both included, and by what; None where there is no such day."""
+
+    earliest: date | None
+    latest: date | None
+    by: tuple[str, ...]
+
+
+@attrs.frozen
 class Prospect:
     """What is coming for a clause, as known: days are inclusive, None where unbounded."""
 
     label: str
-    ends_earliest: date | None
-    ends_latest: date | None
-    ends_by: tuple[str, ...]
+    ends: Ends
     starts_latest: date | None
     next_change: date | None
     due: date | None

@@ -123,7 +123,7 @@ def _status(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
 
 def _duties(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
     """How each obligation stands, and the records that say so."""
-    steps = [Step("duty", duty_text(duty, state)) for duty in state.duties]
+    steps = [Step("duty", duty_text(duty)) for duty in state.duties]
     for word in ("performance", "breach", "cure"):
         facts = timeline.world.facts.get(f"{word} of {key}", ()) if steps else ()
         for fact in sorted(facts, key=lambda each: each.day):

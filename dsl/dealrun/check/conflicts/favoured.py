@@ -64,10 +64,10 @@ def _prices(number: int, timeline: Timeline, things: Things) -> Iterator[_Price]
     for claim in Reader(number, timeline, things).claims(PRICED):
         terms = timeline.clause(claim.label, claim.first).terms
         view = terms.get("rate") or terms.get("amount")
-        value = view.value if view is not None else None
+        value = view.written if view is not None else None
         if view is None or not isinstance(value, Amount) or view.least is None or view.least != view.most:
             continue
-        base = members(terms["base"].value) if "base" in terms else ()
+        base = members(terms["base"].written) if "base" in terms else ()
         yield _Price(claim, view.least, view.unit, (value.per, value.over), view.text,
                      things.all_of(number, base) or claim.scope)  # fmt: skip
 

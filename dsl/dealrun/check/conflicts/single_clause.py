@@ -268,7 +268,7 @@ class SingleClauseCheck:
             yield "its floor", terms["floor"]
         for other in advances:
             theirs = self.as_planned.clause(other, day).terms
-            against = theirs["against"].value if "against" in theirs else None
+            against = theirs["against"].written if "against" in theirs else None
             if isinstance(against, Names) and against.members == (label,) and "amount" in theirs:
                 yield f"the advance `{other}`", theirs["amount"]
 
@@ -293,7 +293,7 @@ def _certain(steps: StepFunction[TermState]) -> bool:
 
 
 def _same_window(cap: TermView, other: TermView) -> bool:
-    left, right = cap.value, other.value
+    left, right = cap.written, other.written
     if not isinstance(left, Amount) or not isinstance(right, Amount) or cap.unit != other.unit:
         return False
     return (left.per, left.over) == (right.per, right.over)

@@ -5,6 +5,7 @@ from argparse import Namespace
 from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
+from dealrun.errors import UnknownNameError
 from dealrun.render import agenda as render
 from dealrun.render import states
 from dealrun.render.blocks import Block
@@ -20,7 +21,10 @@ def run(arguments: Namespace) -> int:
         raise UsageError(f"--to: {iso(end)} is before {iso(start)}")
     contract = load_contract(arguments.files, arguments)
     timeline = evaluate(contract, arguments)
-    found = contract.agenda(timeline, iso(start), iso(end), party=arguments.party)
+    try:
+        found = contract.agenda(timeline, iso(start), iso(end), party=arguments.party)
+    except UnknownNameError as error:
+        raise UsageError(str(error)) from None
     if arguments.format == "ics":
         from dealrun.agenda.ical import calendar  # noqa: PLC0415 - an extra
 

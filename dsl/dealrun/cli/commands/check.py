@@ -3,12 +3,12 @@
 import sys
 from argparse import Namespace
 
+from dealrun.api import Diagnostics
 from dealrun.cli.commands.common import print_json, read_files
 from dealrun.cli.errors import UsageError
 from dealrun.cli.terminal import colour_wanted
 from dealrun.diagnostics import Diagnostic, Report, Severity
 from dealrun.diagnostics.render import render_all
-from dealrun.limits import MAX_ERRORS
 from dealrun.source.files import UnreadableError
 
 
@@ -37,9 +37,7 @@ def run(arguments: Namespace) -> int:
     """1 where there is an error or a warning."""
     found = _portfolio(arguments) if arguments.portfolio else _one(arguments)
     if arguments.format == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        print_json(jsonio.check_json(found, MAX_ERRORS))
+        print_json(Diagnostics(found).to_dict())
     elif not arguments.quiet:
         sys.stdout.write(render_all(found, colour=colour_wanted()) or "no findings\n")
     return int(any(d.severity is not Severity.NOTE for d in found))

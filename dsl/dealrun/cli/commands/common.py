@@ -17,7 +17,6 @@ from dealrun.cli.output import write
 from dealrun.cli.terminal import colour_wanted, terminal_width
 from dealrun.diagnostics import Diagnostic, Severity
 from dealrun.diagnostics.render import render_all
-from dealrun.limits import MAX_ERRORS
 from dealrun.render.blocks import Block
 from dealrun.render.text import lines
 from dealrun.source.plain import for_json
@@ -105,9 +104,7 @@ def load_contract(paths: list[str], arguments: Namespace) -> Contract:
 def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
     """Print errors: as JSON where the answer would have been, else on standard error."""
     if getattr(arguments, "format", None) == "json":
-        from dealrun.api import jsonio  # noqa: PLC0415 - text needs none of it
-
-        print_json(jsonio.check_json(found, MAX_ERRORS))
+        print_json(Diagnostics(found).to_dict())
     else:
         sys.stderr.write(render_all(found, colour=sys.stderr.isatty() and colour_wanted()))
 

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from dealrun.api import schema
+from dealrun.api.wire import schema
 from dealrun.cli.commands.common import print_json
 from dealrun.cli.errors import UsageError
 

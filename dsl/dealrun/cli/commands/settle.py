@@ -15,7 +15,7 @@ from dealrun.model.resolve import literals
 from dealrun.model.values import OnDate
 from dealrun.model.vocabulary import FORMS
 from dealrun.render import statements, states
-from dealrun.render.blocks import GAP, Block, Paragraph, spaced
+from dealrun.render.blocks import Block
 from dealrun.source.writing import WriteError
 from dealrun.time import Day, iso
 
@@ -72,7 +72,7 @@ def _against(found: Settlement, contract: Contract, arguments: Namespace) -> int
     """The payments of a period beside those under readings and scenarios."""
     if arguments.format not in {"text", "json"} or arguments.plot or arguments.detail:
         raise UsageError("--against prints text or JSON, and draws and allocates nothing")
-    versions = {"as written": found}
+    versions = {}
     for name in arguments.against:
         if name not in {*contract.readings, *contract.scenarios}:
             known = ", ".join([*contract.readings, *contract.scenarios]) or "none"
@@ -83,13 +83,12 @@ def _against(found: Settlement, contract: Contract, arguments: Namespace) -> int
         else:
             other.scenario = name
         versions[name] = settled(contract, other)
+    told = found.against(versions)
     if arguments.format == "json":
-        from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(settle_json.against_json(versions, found.basis.to_dict()), arguments.output, arguments.inputs)
+        print_json(told.to_dict(), arguments.output, arguments.inputs)
         return 0
     head = [] if arguments.quiet else heading(found)
-    print_blocks([*head, *statements.against(versions)], arguments.output, arguments.inputs)
+    print_blocks([*head, *statements.against(told.statements)], arguments.output, arguments.inputs)
     return 0
 
 
@@ -102,23 +101,17 @@ def why(arguments: Namespace) -> int:
         raise UsageError(str(no_clause(arguments.label, contract.labels)))
     if FORMS[contract.verb(arguments.label)].family != "money":
         raise UsageError(f"nothing is paid under `{arguments.label}`; --period explains payments, --on a day")
-    arguments.period, asked = "Q", arguments.period
+    arguments.period = "Q"
     arguments.through = arguments.through or iso(last)
     found = settled(contract, arguments)
-    mine = found.of(arguments.label)
-    chosen = [p for p in mine if p.period[1].toordinal() >= first and p.period[0].toordinal() <= last]
+    told = found.why(arguments.label, first, last)
+    if not told.payments and not found.sources and not arguments.quiet:
+        print("dealrun: give a ledger with --ledger", file=sys.stderr)
     if arguments.format == "json":
-        from dealrun.api import settle_json  # noqa: PLC0415 - text needs none of it
-
-        print_json(settle_json.why_payment_json(chosen, found.basis.to_dict()))
-        return 0 if chosen else 1
-    blocks = [block for payment in chosen for block in (*statements.why(payment), GAP)]
-    if not chosen:
-        nothing = "nothing accrued" if found.sources else "nothing accrued, and no ledger is given (--ledger)"
-        reason = next((u.reason for u in found.unsettled if u.label == arguments.label), nothing)
-        blocks = [Paragraph(f"nothing is payable under {arguments.label} for {asked}: {reason}")]
-    print_blocks(spaced(blocks))
-    return 0 if chosen else 1
+        print_json(told.to_dict())
+    else:
+        print_blocks(statements.reasons(told))
+    return 0 if told.payments else 1
 
 
 def period_option(text: str) -> tuple[Day, Day]:

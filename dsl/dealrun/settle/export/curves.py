@@ -70,13 +70,15 @@ class Panel:
 
 
 def _bounds(money: Money) -> Bounds:
-    least, most = (None if bound is None else units(bound, money.currency) for bound in (money.least, money.most))
+    least, most = (
+        None if bound is None else units(bound, money.currency) for bound in (money.minor_least, money.minor_most)
+    )
     return least, most
 
 
 def _size(payments: Iterable[Payment]) -> int:
     """How much a clause moves, to choose the clauses that are told apart."""
-    return sum(max(abs(payment.amount.least or 0), abs(payment.amount.most or 0)) for payment in payments)
+    return sum(max(abs(payment.amount.minor_least or 0), abs(payment.amount.minor_most or 0)) for payment in payments)
 
 
 def _series(payments: Sequence[Payment]) -> tuple[tuple[str, ...], dict[str, int]]:

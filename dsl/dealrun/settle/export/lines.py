@@ -52,7 +52,7 @@ def _quantity(value: Fraction) -> Cell:
 
 def exact(amount: Money) -> Fraction:
     """The value of an amount that `obstacle` has let through."""
-    return units(amount.least or 0, amount.currency)
+    return units(amount.minor_least or 0, amount.currency)
 
 
 def factor(rate: str) -> Fraction | None:
@@ -192,7 +192,7 @@ class Lines:
             **bounded("share", part.share, digits),
             **money("amount", part.amount),
             "forecast": forecast_cell(part.forecast),
-            "hangs_on": ", ".join(part.hangs_on),
+            "hangs_on": ", ".join(part.contingent_on),
             "instrument": part.instrument,
             "citations": citations(part.cites),
         }

@@ -23,7 +23,7 @@ import attrs
 
 from dealrun.errors import ArgumentError
 from dealrun.settle.export.values import citations, dated, figures, split_of
-from dealrun.settle.statement import Line, Money, Part, Payment, Settlement, major
+from dealrun.settle.statement import Line, Money, Part, Payment, Settlement
 from dealrun.time.days import iso
 
 FieldKind: TypeAlias = Literal["text", "day", "money", "exact", "count", "flag"]
@@ -53,7 +53,7 @@ Record: TypeAlias = dict[str, Datum]
 
 
 def _money(name: str, money: Money) -> Record:
-    least, most = (None if bound is None else major(bound, money.currency) for bound in (money.least, money.most))
+    least, most = money.least, money.most
     return {name: least if money.exact else None, f"{name}_least": least, f"{name}_most": most}
 
 
@@ -93,7 +93,7 @@ def _part(number: int, part: Part) -> Record:
         **_bounds("share", part.share),
         **_money("amount", part.amount),
         "forecast": part.forecast,
-        "hangs_on": ", ".join(part.hangs_on),
+        "hangs_on": ", ".join(part.contingent_on),
         "instrument": part.instrument,
         "citations": citations(part.cites),
     }
@@ -122,7 +122,7 @@ def _payment(payment: Payment) -> Record:
         "due_text": payment.due_text,
         **_money("total", payment.total),
         "forecast": payment.forecast,
-        "hangs_on": ", ".join(payment.hangs_on),
+        "hangs_on": ", ".join(payment.contingent_on),
         "instrument": payment.instrument,
         "citations": citations(payment.cites),
     }

@@ -189,7 +189,9 @@ def bounded(key: str, bounds: tuple[Fraction | None, Fraction | None], digits: i
 
 def money(key: str, amount: Money) -> dict[str, Cell]:
     """The cells of an amount."""
-    least, most = (None if bound is None else units(bound, amount.currency) for bound in (amount.least, amount.most))
+    least, most = (
+        None if bound is None else units(bound, amount.currency) for bound in (amount.minor_least, amount.minor_most)
+    )
     return bounded(key, (least, most), digits_of(amount.currency))
 
 
@@ -206,7 +208,7 @@ def obstacle(terms: Iterable[Money]) -> str:
     found = list(terms)
     if not all(term.exact for term in found):
         return NOT_KNOWN
-    values = [Number(units(term.least or 0, term.currency)) for term in found]
+    values = [Number(units(term.minor_least or 0, term.currency)) for term in found]
     held = all(value.decimal is not None for value in values)
     return "" if held and fits((value.value for value in values), digits_of(found[0].currency)) else TOO_LONG
 

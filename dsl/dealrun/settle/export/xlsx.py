@@ -154,7 +154,7 @@ def _payment(
         "due": date_cell(payment.due),
         "due_text": payment.due_text,
         "forecast": forecast_cell(payment.forecast),
-        "hangs_on": ", ".join(payment.hangs_on),
+        "hangs_on": ", ".join(payment.contingent_on),
         "instrument": payment.instrument,
         "citations": citations(payment.cites),
         "accrued2": accrued2,

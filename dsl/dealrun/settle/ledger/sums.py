@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
+from dealrun.answer import Answer
 from dealrun.errors import DealError
 from dealrun.model.vocabulary import LEDGER_ROLES as ROLES
 from dealrun.time.days import Day
@@ -72,12 +73,15 @@ class Problem:
     help: str = ""
 
 
-class LedgerError(DealError):
+class LedgerError(DealError, Answer):
     """A ledger that is refused as a whole."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.source}: {problem.message}" for problem in problems))
         self.problems = problems
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
     def __reduce__(self) -> tuple[object, ...]:
         return LedgerError, (self.problems,)
