@@ -1,10 +1,17 @@
 """Loading: from files, folders, open files, texts by name; what is wrong, and what could be understood beside it."""
 
+import csv
 import gc
+import gzip
 import io
+import os
 import pickle
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+import pyarrow.parquet as papq  # type: ignore[import-untyped]
 import pytest
 
 import dealrun
@@ -146,3 +153,103 @@ def test_what_the_system_cannot_name_is_no_path(path: str) -> None:
         dealrun.portfolio(path)
     with pytest.raises(dealrun.LedgerError):
         dealrun.load("contracts/book-royalty").settle(path)
+
+
+LEDGER = "date,stream,amount,currency\n2024-02-10,sales,100.00,USD\n2024-05-10,sales,50.00,EUR\n"
+RATES = "date,from,to,rate\n2024-01-01,EUR,USD,1.10\n"
+SETTLED = (
+    DEAL.replace("2024-01-01", "2024-01-01 currency USD")
+    + 'stream sales "sales"\nf: revshare A->B 10% of sales until 2026\n'
+)
+
+
+def arrow(text: str) -> pa.Table:
+    """A CSV as an Arrow table, its amounts exact."""
+    exact = pacsv.ConvertOptions(column_types={"amount": pa.decimal128(12, 2)})
+    return pacsv.read_csv(io.BytesIO(text.encode()), convert_options=exact)
+
+
+def parquet(text: str) -> bytes:
+    """A CSV as the bytes of a Parquet file."""
+    out = io.BytesIO()
+    papq.write_table(arrow(text), out)
+    return out.getvalue()
+
+
+def ledgers(tmp_path: Path) -> dict[str, object]:
+    """The same ledger, given in each way."""
+    path = tmp_path / "sales.csv"
+    path.write_text(LEDGER)
+    head, one, two = LEDGER.splitlines(keepends=True)
+    return {
+        "path": str(path),
+        "text": {"sales.csv": LEDGER},
+        "bytes": {"sales.csv": LEDGER.encode()},
+        "packed": {"sales.csv.gz": gzip.compress(LEDGER.encode())},
+        "open file": io.StringIO(LEDGER),
+        "open binary file": io.BytesIO(LEDGER.encode()),
+        "Parquet": {"sales.parquet": parquet(LEDGER)},
+        "two texts": {"a.csv": head + one, "b.csv": head + two},
+        "a list": [{"a.csv": head + one}, io.BytesIO((head + two).encode())],
+        "Arrow": arrow(LEDGER),
+    }
+
+
+def test_a_ledger_needs_no_disk(tmp_path: Path) -> None:
+    contract = dealrun.loads(SETTLED)
+    found = {
+        name: contract.settle(ledger, rates={"rates.csv": RATES}, through="2024-06-30")  # type: ignore[arg-type]
+        for name, ledger in ledgers(tmp_path).items()
+    }
+    said = {name: [(str(p.amount), p.period.first) for p in each.payments] for name, each in found.items()}
+    assert said["text"] == [("10.00 USD", date(2024, 1, 1)), ("5.50 USD", date(2024, 4, 1))]
+    assert all(each == said["text"] for each in said.values()), said
+    assert found["two texts"].sources == ("a.csv", "b.csv")
+    assert found["open file"].sources == ("ledger.csv",)
+
+
+def test_rows_of_a_ledger_without_a_disk_are_told_what_they_earned(tmp_path: Path) -> None:
+    contract = dealrun.loads(SETTLED)
+    path = tmp_path / "detail.csv"
+    rates = io.StringIO(RATES)
+    contract.settle({"sales.csv": LEDGER}, rates=rates, through="2024-06-30", detail=path)
+    header, *rows = csv.reader(path.read_text().splitlines())
+    assert [dict(zip(header, row, strict=True))["allocated"] for row in rows] == ["10.00", "5.50"]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "said"),
+    [
+        ({"sales.csv": "date,amount\n2024-13-01,1\n"}, "DR702"),
+        ({"sales.csv": b"\xff\xfe"}, "DR701"),
+        ({"sales.parquet": b"no parquet"}, "DR701"),
+        ({"sales.duckdb": b"no database"}, "DR701"),
+        ({"sales.txt": LEDGER}, "DR701"),
+        ({"sales.csv": ""}, "DR701"),
+    ],
+)
+def test_what_is_wrong_with_a_ledger_without_a_disk(ledger: dict[str, str | bytes], said: str) -> None:
+    with pytest.raises(dealrun.LedgerError) as caught:
+        dealrun.loads(SETTLED).settle(ledger, through="2024-06-30")
+    assert {problem.code for problem in caught.value.problems} == {said}
+    assert {problem.source for problem in caught.value.problems} == set(ledger)
+
+
+def test_no_handle_stays_open() -> None:
+    contract = dealrun.loads(SETTLED)
+    contract.settle({"sales.csv": LEDGER}, rates={"r.csv": RATES}, through="2024-06-30")
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        contract.settle({"sales.csv": LEDGER}, rates={"r.csv": RATES}, through="2024-06-30")
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("ledger", [{}, {1: "a"}, {"a.csv": 3}, 7, [None]])
+def test_what_is_no_ledger_is_said_to_be_none(ledger: object) -> None:
+    with pytest.raises(dealrun.ArgumentTypeError, match="`ledger` takes"):
+        dealrun.loads(SETTLED).settle(ledger)  # type: ignore[arg-type]
+
+
+def test_rates_are_one_table() -> None:
+    with pytest.raises(dealrun.ArgumentError, match="one table, not 2"):
+        dealrun.loads(SETTLED).settle({"a.csv": LEDGER}, rates={"r.csv": RATES, "s.csv": RATES})

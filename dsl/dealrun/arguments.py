@@ -50,7 +50,11 @@ def _is_mapping(of: Callable[[object], bool]) -> Callable[[object], bool]:
 
 
 def _is_source(value: object) -> bool:
-    return _is_path(value) or hasattr(value, "__arrow_c_stream__")
+    return _is_file(value) or hasattr(value, "__arrow_c_stream__")
+
+
+def _is_file(value: object) -> bool:
+    return _is_path(value) or hasattr(value, "read") or (bool(value) and _is_mapping(_is_content)(value))
 
 
 def _is_sources(value: object) -> bool:
@@ -78,7 +82,8 @@ CONTENT: Final = (_is_content, "a text, or its bytes")
 PATHS: Final = (_is_paths, "a path, or a collection of paths")
 DAYS: Final = (_is_mapping(_is_day), "a mapping of names to dates")
 WORDS: Final = (_is_mapping(_is_text), "a mapping of texts to texts")
-LEDGERS: Final = (_is_sources, "a path or an Arrow table, or a list of them")
+LEDGERS: Final = (_is_sources, "a path, an open file, contents by name or an Arrow table, or a list of them")
+A_FILE: Final = (_is_file, "a path, an open file, or contents by name")
 A_FLAG: Final = (_is_flag, "True or False")
 A_CONTRACT: Final = (_has("conflicts", "readings"), "a Contract")
 A_TIMELINE: Final = (_has("evaluator", "changes"), "a Timeline")
@@ -88,7 +93,7 @@ KINDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "signed": A_DAY, "after": A_DAY, "assume": DAYS, "bind": WORDS, "so_far": WORDS, "columns": WORDS, "scenario":
     A_TEXT, "label": A_TEXT, "key": A_TEXT, "instrument": A_TEXT, "name": A_TEXT, "text": CONTENT, "source": FILES,
     "draft": FILES, "party": A_TEXT, "period": A_TEXT, "reading": TEXTS, "scenarios": TEXTS, "readings": TEXTS,
-    "folder": A_PATH, "ledger": LEDGERS, "forecast": LEDGERS, "rates": A_PATH, "detail": A_PATH, "new": A_CONTRACT,
+    "folder": A_PATH, "ledger": LEDGERS, "forecast": LEDGERS, "rates": A_FILE, "detail": A_PATH, "new": A_CONTRACT,
     "contract": A_CONTRACT, "timeline": A_TIMELINE, "all_readings": A_FLAG, "progress": A_FLAG,
 }  # fmt: skip
 """What the parameters of public functions take, by name; None stands for one that is not given, where that is its

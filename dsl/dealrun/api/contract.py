@@ -16,7 +16,7 @@ import attrs
 
 from dealrun.answer import Answer
 from dealrun.api.bindings import assumption, binding
-from dealrun.api.loading import Loader, Source, SupportsRead, default_name
+from dealrun.api.loading import Loader, Source, default_name
 from dealrun.arguments import checked
 from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
@@ -27,7 +27,7 @@ from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
 from dealrun.source import SourceText
-from dealrun.source.files import UnreadableError, decode, normal
+from dealrun.source.files import SupportsRead, UnreadableError, decode, normal
 from dealrun.state.amend.index import Index
 from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from dealrun.algebra.comparison import Comparison
     from dealrun.algebra.consequences import Amendments
     from dealrun.algebra.history import History
-    from dealrun.settle.ledger.given import LedgerSource
+    from dealrun.settle.ledger.given import LedgerSource, RatesSource
     from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcomes
 
@@ -316,7 +316,7 @@ class Contract:
         *,
         forecast: "LedgerSource | Sequence[LedgerSource] | None" = None,
         columns: Mapping[str, str] | None = None,
-        rates: str | os.PathLike[str] | None = None,
+        rates: "RatesSource | None" = None,
         period: str = "Q",
         through: DateLike | None = None,
         known: DateLike | None = None,
@@ -329,13 +329,13 @@ class Contract:
     ) -> "Settlement":
         """The statement of a ledger: what is payable under each clause about money, by period.
 
-        `ledger` and `forecast` are paths (CSV, Parquet, `file.duckdb::table`) or Arrow tables, one or several; without
-        `ledger`, those that the deals declare. `columns` maps roles (`amount`) to columns, `rates` is a table of
-        exchange rates. `period` (`W M Q H Y`) is for clauses that state no payment period. `through` is the last day
-        (default: the end of the last month in the ledger); `known`, `assume`, `bind`, `scenario` and `reading` are as
-        in `timeline`, but the day of knowledge is at least the last month booked. `detail` is a file (`.csv`,
-        `.parquet`) that says what each row of the ledger earned; `progress` shows on a terminal how far reading is.
-        Amounts are whole minor units.
+        `ledger` and `forecast` are paths (CSV, Parquet, `file.duckdb::table`), open files, contents by name
+        (`{"q1.csv": "..."}`) or Arrow tables, one or several; without `ledger`, those that the deals declare. `columns`
+        maps roles (`amount`) to columns, `rates` is a table of exchange rates, given likewise. `period` (`W M Q H Y`)
+        is for clauses that state no payment period. `through` is the last day (default: the end of the last month in
+        the ledger); `known`, `assume`, `bind`, `scenario` and `reading` are as in `timeline`, but the day of knowledge
+        is at least the last month booked. `detail` is a file (`.csv`, `.parquet`) that says what each row of the ledger
+        earned; `progress` shows on a terminal how far reading is. Amounts are whole minor units.
 
         LedgerError for a ledger that is refused, KeyError and ValueError as in `timeline`, MissingExtraError where
         DuckDB is needed and not installed.

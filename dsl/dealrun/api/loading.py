@@ -9,25 +9,16 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
 
 import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
 from dealrun.limits import MAX_FILE_BYTES, MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
 from dealrun.source import SourceText, Span
-from dealrun.source.files import UnreadableError, decode, expand, normal, read, standard_input
+from dealrun.source.files import SupportsRead, UnreadableError, decode, expand, normal, read, standard_input
 from dealrun.source.opening import OutsideError, is_path, root_of
 from dealrun.syntax import File, Leaf, Statement, parse
-
-
-@runtime_checkable
-class SupportsRead(Protocol):
-    """An open file, of text or of bytes in UTF-8."""
-
-    def read(self, size: int, /) -> str | bytes:
-        """So much of it, or what is left."""
-
 
 Named: TypeAlias = Mapping[str, str | bytes]
 """Texts by the names that stand for their files; `include` finds them by these."""

@@ -23,7 +23,7 @@ from dealrun.model.values import Amount, Names, Text
 from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
 from dealrun.settle.allocation import allocate
-from dealrun.settle.ledger.given import ArrowStream, LedgerSource
+from dealrun.settle.ledger.given import HeldFile, Ledger, LedgerSource, RatesSource, held, ledgers
 from dealrun.settle.ledger.sums import LedgerError, Sums
 from dealrun.settle.settle import Convert, settle, settle_and_trace
 from dealrun.settle.statement import Money, Settlement, figure
@@ -67,10 +67,10 @@ class Settled(Protocol):
 class Books:
     """The ledgers of a settlement: what happened and what is expected, and which column is which."""
 
-    actual: tuple[LedgerSource, ...]
-    forecast: tuple[LedgerSource, ...]
+    actual: tuple[Ledger, ...]
+    forecast: tuple[Ledger, ...]
     columns: Mapping[str, str]
-    rates: str | os.PathLike[str] | None
+    rates: str | os.PathLike[str] | HeldFile | None
 
 
 def books(
@@ -78,20 +78,31 @@ def books(
     ledger: LedgerSource | Sequence[LedgerSource] | None,
     forecast: LedgerSource | Sequence[LedgerSource] | None,
     columns: Mapping[str, str] | None,
-    rates: str | os.PathLike[str] | None,
+    rates: RatesSource | None,
 ) -> Books:
     """What to read: as given, else as the deals declare."""
     declared = [entry for entry in _declared(contract, "ledger") if "file" in entry.terms]
     every = _declared(contract, "ledger")
     mapping = {role: _text(entry, role) for entry in every[:1] for role in LEDGER_ROLES if role in entry.terms}
-    actual = _listed(ledger)
+    actual = ledgers(ledger)
     if ledger is None:
         actual = tuple(_path(entry) for entry in declared)
         mappings = {tuple(sorted((r, _text(e, r)) for r in LEDGER_ROLES if r in e.terms)) for e in declared}
         if len(mappings) > 1:
             raise ArgumentError("the ledgers that the deals declare have different columns; name one with its columns")
     tables = [_path(entry) for entry in _declared(contract, "rates") if "file" in entry.terms]
-    return Books(actual, _listed(forecast), {**mapping, **(columns or {})}, rates or next(iter(tables), None))
+    table = next(iter(tables), None) if rates is None else _rates(rates)
+    return Books(actual, ledgers(forecast), {**mapping, **(columns or {})}, table)
+
+
+def _rates(source: RatesSource) -> str | os.PathLike[str] | HeldFile:
+    """A table of rates, with its content where it lies on no disk; ArgumentError where there are several."""
+    if isinstance(source, str | os.PathLike):
+        return source
+    found = held(source)
+    if len(found) != 1:
+        raise ArgumentError(f"settle: `rates` takes one table, not {len(found)}")
+    return found[0]
 
 
 def files(found: Books) -> list[str]:
@@ -101,16 +112,8 @@ def files(found: Books) -> list[str]:
     named = [source for source in (*found.actual, *found.forecast) if isinstance(source, str | os.PathLike)]
     return [
         *(file for source in named for file in files_of(source)),
-        *([os.fspath(found.rates)] if found.rates else []),
+        *([os.fspath(found.rates)] if isinstance(found.rates, str | os.PathLike) else []),
     ]
-
-
-def _listed(source: LedgerSource | Sequence[LedgerSource] | None) -> tuple[LedgerSource, ...]:
-    if source is None:
-        return ()
-    if isinstance(source, str | os.PathLike | ArrowStream):
-        return (source,)
-    return tuple(source)
 
 
 def _declared(contract: Settled, word: str) -> list[Entry]:
@@ -206,7 +209,7 @@ def settled(
     *,
     forecast: LedgerSource | Sequence[LedgerSource] | None = None,
     columns: Mapping[str, str] | None = None,
-    rates: str | os.PathLike[str] | None = None,
+    rates: RatesSource | None = None,
     period: str = "Q",
     through: DateLike | None = None,
     known: DateLike | None = None,

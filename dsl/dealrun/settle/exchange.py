@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from dealrun.limits import MAX_FILE_BYTES
+from dealrun.settle.ledger.given import HeldFile
 from dealrun.settle.ledger.sums import LedgerError, Problem
 from dealrun.source.opening import UnreadableError, open_file, root_of
 from dealrun.time.days import Day, parse_day
@@ -23,13 +24,13 @@ _RATE = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _SHOWN = 10
 
 
-def table(file: str | os.PathLike[str]) -> Callable[[str, str, Day], Fraction]:
+def table(file: str | os.PathLike[str] | HeldFile) -> Callable[[str, str, Day], Fraction]:
     """The table of a file; LedgerError where it cannot be read. Asked for a rate that it has not: KeyError."""
-    path = os.fspath(file)
+    path = file.name if isinstance(file, HeldFile) else os.fspath(file)
     found: dict[tuple[str, str], dict[Day, Fraction]] = defaultdict(dict)
     wrong: list[tuple[int, str]] = []
     twice: list[tuple[int, str]] = []
-    for number, row in enumerate(_rows(path, root_of(file)), 1):
+    for number, row in enumerate(_rows(path, file), 1):
         try:
             day = parse_day(row["date"])
         except ValueError:
@@ -64,11 +65,17 @@ def table(file: str | os.PathLike[str]) -> Callable[[str, str, Day], Fraction]:
     return rate
 
 
-def _rows(path: str, root: str | None) -> Iterator[dict[str, str]]:
+def _data(file: str | os.PathLike[str] | HeldFile) -> bytes:
+    if isinstance(file, HeldFile):
+        return file.data
+    with open_file(os.fspath(file), root_of(file)) as stream:
+        return stream.read(MAX_FILE_BYTES + 1)
+
+
+def _rows(path: str, file: str | os.PathLike[str] | HeldFile) -> Iterator[dict[str, str]]:
     """The rows of a table by their columns; of a short row, what is missing is empty."""
     try:
-        with open_file(path, root) as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
+        data = _data(file)
         if len(data) > MAX_FILE_BYTES:
             raise _refused(path, f"it has more than {MAX_FILE_BYTES:,} bytes, the limit")
         lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Protocol, runtime_checkable
 
 from dealrun.limits import MAX_FILE_BYTES
 from dealrun.source.opening import Below, UnreadableError, members, open_file, unreadable, why
@@ -16,6 +17,14 @@ from dealrun.source.text import SourceText
 __all__ = ["SUFFIX", "UnreadableError", "decode", "expand", "normal", "read", "standard_input"]
 
 SUFFIX = ".deal"
+
+
+@runtime_checkable
+class SupportsRead(Protocol):
+    """An open file, of text or of bytes in UTF-8."""
+
+    def read(self, size: int, /) -> str | bytes:
+        """So much of it, or what is left."""
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str | Below]:

@@ -14,7 +14,7 @@ from glob import escape
 from pathlib import Path
 from shutil import rmtree
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from dealrun.extras import need
 from dealrun.settle.ledger.dialect import quoted
@@ -48,6 +48,7 @@ class Database:
         self._spill = os.path.join(tempfile.gettempdir(), f"dealrun-{os.urandom(8).hex()}")
         self._connection: DuckDBPyConnection = self._duckdb.connect(config={**SETTINGS, "temp_directory": self._spill})
         self._opened: list[Opened] = []
+        self._held: dict[str, BinaryIO] = {}
         self._progress = False
         ((threads,),) = self.rows("select cast(current_setting('threads') as integer)")
         self.execute(f"set memory_limit = '{MEMORY + MEMORY_PER_THREAD * threads}MB'; set TimeZone = 'UTC'")
@@ -68,12 +69,30 @@ class Database:
         self._connection.close()
         for opened in self._opened:
             opened.stream.close()
+        for stream in self._held.values():
+            stream.close()
         rmtree(self._spill, ignore_errors=True)
 
     def allow(self, opened: Opened) -> str:
         """A file that queries may read, by its path without links; it stays open as long as the connection."""
         self._opened.append(opened)
         return opened.path
+
+    def hold(self, data: bytes) -> str:
+        """A path by which queries may read some content as long as the connection is open: in memory, where the system
+        has files there, else in the temporary folder."""
+        if hasattr(os, "memfd_create"):
+            handle = os.memfd_create("ledger")
+            path = f"/proc/self/fd/{handle}"
+        else:  # pragma: no cover - systems without files in memory
+            Path(self._spill).mkdir(mode=0o700, exist_ok=True)
+            path = os.path.join(self._spill, f"ledger-{len(self._held)}")
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        stream = os.fdopen(handle, "w+b")
+        self._held[path] = stream
+        stream.write(data)
+        stream.flush()
+        return path
 
     def attach(self, path: str, name: str) -> None:
         """Attach a database, from which nothing else can be opened; QueryError where that takes too long."""
@@ -99,7 +118,7 @@ class Database:
                 there = False
             if not there:
                 raise QueryError(f"IO Error: {opened.name} was replaced while it was read")
-        paths = [*(opened.path for opened in self._opened), *also]
+        paths = [*(opened.path for opened in self._opened), *self._held, *also]
         # A path is looked at as it stands in a query, where it is a pattern that fits one name, and as that name.
         allowed = {spelling for path in paths for spelling in (path, escape(path))}
         self.execute(f"set allowed_paths = [{', '.join(map(quoted, sorted(allowed)))}]")

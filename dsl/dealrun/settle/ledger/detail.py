@@ -18,7 +18,7 @@ from dealrun.settle.ledger.allocate import COLUMNS, NAMED, PLACES, Target
 from dealrun.settle.ledger.columns import TEXT, LedgerTerms
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import quoted
-from dealrun.settle.ledger.given import LedgerSource
+from dealrun.settle.ledger.given import Ledger
 from dealrun.settle.ledger.query import KEYS
 from dealrun.settle.ledger.read import Summed, open_books, sum_books
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS, Group
@@ -55,8 +55,8 @@ class RowAllocation:
 
 
 def write_detail(
-    actual: Sequence[LedgerSource],
-    forecast: Sequence[LedgerSource],
+    actual: Sequence[Ledger],
+    forecast: Sequence[Ledger],
     terms: LedgerTerms,
     allocations: Iterable[RowAllocation],
     path: str | os.PathLike[str],

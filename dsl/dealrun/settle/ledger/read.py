@@ -13,7 +13,7 @@ import attrs
 from dealrun.settle.ledger import faults, query
 from dealrun.settle.ledger.columns import LedgerTerms, resolve, unknown_roles
 from dealrun.settle.ledger.database import Database, QueryError
-from dealrun.settle.ledger.given import LedgerSource
+from dealrun.settle.ledger.given import Ledger
 from dealrun.settle.ledger.query import Book
 from dealrun.settle.ledger.sources import Relation, named, open_sources, unreadable
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
@@ -23,8 +23,8 @@ FIELDS: Final = len(Group._fields) - 1
 
 
 def read(
-    actual: Sequence[LedgerSource],
-    forecast: Sequence[LedgerSource],
+    actual: Sequence[Ledger],
+    forecast: Sequence[Ledger],
     *,
     mapping: Mapping[str, str],
     streams: Collection[str],
@@ -67,8 +67,8 @@ class Summed:
 
 def open_books(
     database: Database,
-    actual: Sequence[LedgerSource],
-    forecast: Sequence[LedgerSource],
+    actual: Sequence[Ledger],
+    forecast: Sequence[Ledger],
     terms: LedgerTerms,
     *,
     also: Sequence[str] = (),

@@ -21,10 +21,11 @@ from typing import BinaryIO, Final
 
 import attrs
 
+from dealrun.extras import need
 from dealrun.settle.ledger.columns import TEXT, SourceColumn
 from dealrun.settle.ledger.database import Database, QueryError
 from dealrun.settle.ledger.dialect import MAX_SCALE, identifier, quoted
-from dealrun.settle.ledger.given import ArrowStream, LedgerSource
+from dealrun.settle.ledger.given import ArrowStream, HeldFile, Ledger
 from dealrun.settle.ledger.sums import Problem
 from dealrun.source.opening import (
     OutsideError,
@@ -65,7 +66,7 @@ class Relation:
     """How many decimals the first values of a column of text have; a hint."""
 
 
-def files_of(source: LedgerSource) -> list[str]:
+def files_of(source: Ledger) -> list[str]:
     """The files of a source, as far as they are there."""
     if not isinstance(source, str | os.PathLike):
         return []
@@ -76,9 +77,7 @@ def files_of(source: LedgerSource) -> list[str]:
         return []
 
 
-def open_sources(
-    database: Database, sources: Sequence[LedgerSource], prefix: str
-) -> tuple[list[Relation], list[Problem]]:
+def open_sources(database: Database, sources: Sequence[Ledger], prefix: str) -> tuple[list[Relation], list[Problem]]:
     """The relations of all sources, in order; names in SQL begin with the prefix."""
     relations: list[Relation] = []
     problems: list[Problem] = []
@@ -88,6 +87,8 @@ def open_sources(
         try:
             if isinstance(source, str | os.PathLike):
                 relations.extend(_opened(database, path, root_of(source), name))
+            elif isinstance(source, HeldFile):
+                relations.append(_held(database, source, name))
             else:
                 relations.append(_arrow(database, source, path, name))
         except (QueryError, UnreadableError, OSError, ValueError) as error:
@@ -95,8 +96,10 @@ def open_sources(
     return relations, problems
 
 
-def named(source: LedgerSource, number: int) -> str:
+def named(source: Ledger, number: int) -> str:
     """What a source is called."""
+    if isinstance(source, HeldFile):
+        return source.name
     return os.fspath(source) if isinstance(source, str | os.PathLike) else f"Arrow table {number + 1}"
 
 
@@ -149,6 +152,20 @@ def _split(path: str) -> tuple[str, str]:
         if at >= 0:
             return path[: at + len(suffix)], path[at + len(suffix) + 2 :]
     return path, ""
+
+
+def _held(database: Database, source: HeldFile, name: str) -> Relation:
+    """A CSV or Parquet file whose content is given."""
+    if source.name.lower().endswith(PARQUET):
+        arrow = need("pyarrow")
+        try:
+            found = need("pyarrow.parquet").read_table(arrow.BufferReader(source.data))
+        except (arrow.ArrowException, OSError) as error:
+            raise ValueError(f"it cannot be read: {str(error).splitlines()[0]}") from None
+        return _arrow(database, found, source.name, name)
+    if _is_database(_split(source.name)[0]):
+        raise ValueError("a database is read from a file: give its path")
+    return _csv(source.name, database.hold(source.data), io.BytesIO(source.data))
 
 
 def _is_database(file: str) -> bool:
