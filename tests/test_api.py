@@ -76,7 +76,7 @@ def test_a_contract_is_true_and_says_its_deals() -> None:
     loaded = contract()
     assert loaded
     assert repr(loaded) == "Contract(d)"
-    assert loaded.diagnostics == ()
+    assert loaded.diagnostics.items == ()
 
 
 def test_diagnostics_are_a_sequence_and_their_text_is_the_report() -> None:

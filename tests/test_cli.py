@@ -163,7 +163,7 @@ OTHERS = {
     "why-payment": (0, "why", "participation", SPLIT, "--period", "2024Q3"),
     "why-payment-open": (0, "why", "share", DEAL, *FORECAST, "--period", "2030Q1"),
     "why-no-payment": (1, "why", "participation", SPLIT, "--period", "2023-01"),
-    **{f"schema-{name}": (0, "schema", name) for name in schema.NAMES},
+    **{f"schema-{name}": (0, "schema", name) for name in schema.SCHEMAS},
     **{f"completion-{shell}": (0, "completion", shell) for shell in ("bash", "zsh", "fish")},
 }
 
@@ -254,7 +254,7 @@ def test_text_and_json_say_the_same(capsys: Capture) -> None:
 # --- schemas ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", schema.NAMES)
+@pytest.mark.parametrize("name", schema.SCHEMAS)
 def test_a_schema_is_one_and_refuses_what_is_not_of_it(name: str, capsys: Capture) -> None:
     printed = run(capsys, "schema", name).json
     Draft202012Validator.check_schema(printed)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
 
@@ -234,7 +235,7 @@ def test_no_contract_of_ours_has_a_conflict() -> None:
     contracts = [*folders, ROOT / "contracts/tutorial/supply", *(ROOT / "contracts/cuad").glob("*.deal")]
     for path in contracts:
         loaded = dealrun.load(path)
-        assert loaded.conflicts() == (), path
+        assert loaded.conflicts().items == (), path
 
 
 @pytest.mark.parametrize("folder", ["contracts/cuad", "contracts"])
@@ -246,7 +247,7 @@ def test_no_conflict_between_contracts_of_ours(folder: str) -> None:
 # --- portfolios -------------------------------------------------------------------------------------------------------
 
 
-def told(diagnostics: tuple[dealrun.Diagnostic, ...]) -> set[Planted]:
+def told(diagnostics: Iterable[dealrun.Diagnostic]) -> set[Planted]:
     """What was found, by code and labels."""
     return {Planted(d.code, frozenset(re.findall(r"`(?:k\d+\.)?([ab]\d+)`", d.message))) for d in diagnostics}
 

@@ -12,8 +12,10 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ import pytest
 import dealrun
 from conftest import ROOT, golden
 from dealrun.answer import Answer, Listed, TableAnswer
+from dealrun.source import SourceText
 
 PAGES = [ROOT / "README.md", ROOT / "docs" / "library.md", ROOT / "docs" / "tutorial-settlement.md"]
 
@@ -40,7 +43,7 @@ def test_the_names_are_stated_once() -> None:
     }
     assert seen == dealrun._HOMES
     assert {*seen, "__version__"} == {*dealrun.__all__}
-    assert [*dealrun.__all__] == dir(dealrun)
+    assert sorted(dealrun.__all__) == dir(dealrun)
     assert all(getattr(dealrun, name) is not None for name in dealrun.__all__)
 
 
@@ -245,15 +248,54 @@ def _connected(port: int) -> socket.socket:
     raise AssertionError("the service does not answer")
 
 
+Question = Callable[[dealrun.Contract, dealrun.Timeline], str]
+
+
 def test_ten_threads_share_one_contract() -> None:
-    """Every thread gets what one alone gets, whatever the others ask meanwhile."""
+    """Every thread gets what one alone gets, whatever the others ask meanwhile of the contract and of one timeline."""
     folder = ROOT / "contracts" / "openai-microsoft"
     days = [f"{year}-01-01" for year in range(2019, 2039)]
-    alone = {day: dealrun.load(folder).timeline(assume={"AGI": day}).on(day).to_json() for day in days}
-    contract = dealrun.load(folder)
-    with ThreadPoolExecutor(10) as pool:
-        found = list(pool.map(lambda day: contract.timeline(assume={"AGI": day}).on(day).to_json(), days * 3))
-    assert found == [alone[day] for day in days * 3]
+    asked: list[Question] = [
+        *(lambda contract, _, day=day: contract.timeline(assume={"AGI": day}).on(day).to_json() for day in days),
+        *(lambda _, timeline, day=day: timeline.on(day).to_json() for day in days),
+        lambda contract, _: contract.changes().to_json(),
+        lambda contract, timeline: contract.agenda(timeline, "2025-01-01", "2033-01-01").to_json(),
+        lambda contract, _: contract.restate("2026-05-01"),
+        lambda _, timeline: timeline.why("share", "2027-01-01").to_json(),
+    ]
+
+    def alone(ask: Question) -> str:
+        contract = dealrun.load(folder)
+        return ask(contract, contract.timeline())
+
+    expected = [alone(ask) for ask in asked]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that they meet in the middle of what they do
+    try:
+        for _ in range(5):
+            contract = dealrun.load(folder)
+            timeline = contract.timeline()
+            with ThreadPoolExecutor(10) as pool:
+                futures = [pool.submit(ask, contract, timeline) for ask in asked]
+            found = [future.result() for future in futures]
+            assert found == expected
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_threads_share_the_places_of_a_text() -> None:
+    """Lines are counted when the first asks; a second that asks meanwhile gets no line of half a count."""
+    lines = 20_000
+    for _ in range(60):
+        source = SourceText("a.deal", "x\n" * lines)
+        start = threading.Barrier(4)
+
+        def ask(source: SourceText = source, start: threading.Barrier = start) -> int:
+            start.wait()
+            return source.position(2 * lines - 1)[0]
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [each.result() for each in [pool.submit(ask) for _ in range(4)]] == [lines] * 4
 
 
 def test_loading_again_and_again_keeps_nothing() -> None:

@@ -247,12 +247,12 @@ def test_law_6_a_restated_deal_settles_as_its_chain_does(case: MoneyCase, days: 
 
 
 def earned(found: Settlement, day: int) -> dict[tuple[str, date], Fraction]:
-    """What the parts of each clause earn from a day on, by the last day of their period."""
+    """What the parts of each clause that end on a day or later earn, by the last day of their period."""
     shares: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
     for payment in found.payments:
         for line in payment.lines:
             for part in line.parts:
-                if part.first.toordinal() >= day and line.kind != "fee":
+                if part.last.toordinal() >= day and line.kind != "fee":
                     shares[payment.label, line.period[1]] += part.share.least or 0
     return {key: share for key, share in shares.items() if share}
 

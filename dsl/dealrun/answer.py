@@ -6,6 +6,7 @@ anything is shown; `dealrun.api.faces` enters a face for each type, so that thos
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from importlib import import_module
 from typing import Any, Generic, TypeVar, overload
 
@@ -16,15 +17,25 @@ from dealrun.source.plain import for_json
 
 
 @attrs.frozen
+class Telling:
+    """How an answer is told."""
+
+    heading: bool = True
+    """Whether what it rests on stands above it, and notes below it."""
+    today: date | None = None
+    """A day that is pointed out as today where the answer is about it."""
+
+
+@attrs.frozen
 class Face:
     """How answers of a type are told."""
 
     to_dict: Callable[[Any], dict[str, Any]]
     """As plain values: the JSON that the command line prints."""
-    lines: Callable[[Any, int], Sequence[str]]
-    """As lines of text so wide."""
-    markdown: Callable[[Any], str]
-    html: Callable[[Any], str]
+    lines: Callable[[Any, Telling, int, bool], Sequence[str]]
+    """As lines of text so wide, with or without colours."""
+    markdown: Callable[[Any, Telling], str]
+    html: Callable[[Any, Telling], str]
     table: Callable[[Any, str | None], Any] | None = None
     """One of its tables by name, as a `pyarrow.Table`; None for the first."""
 
@@ -62,25 +73,36 @@ class Answer:
         """The answer as JSON: what the command line prints with `--format json`, without its last line end."""
         return for_json(json.dumps(self.to_dict(), indent=2, ensure_ascii=False))
 
-    def to_text(self, width: int = WIDTH) -> str:
+    def to_text(
+        self, width: int = WIDTH, *, colour: bool = False, heading: bool = True, today: date | None = None
+    ) -> str:
         """The answer as text so many columns wide: what the command line prints, without its last line end.
 
-        ArgumentTypeError for a width that is no whole number, ArgumentError for one below 20.
+        `heading` is what it rests on; `today` is a day to point out where the answer is about it. ArgumentTypeError for
+        a width that is no whole number, ArgumentError for one below 20.
         """
         if isinstance(width, bool) or not isinstance(width, int):
             raise ArgumentTypeError(f"to_text: `width` takes a whole number of columns, not {type(width).__name__}")
         if width < NARROWEST:
             raise ArgumentError(f"to_text: `width` takes {NARROWEST} columns or more, not {width}")
-        return "\n".join(self._face().lines(self, width))
+        return "\n".join(self._face().lines(self, Telling(heading, today), width, colour))
+
+    def to_markdown(self, *, heading: bool = True, today: date | None = None) -> str:
+        """The answer as Markdown: headings, sentences and tables, with its last line end."""
+        return self._face().markdown(self, Telling(heading, today))
+
+    def to_html(self, *, heading: bool = True, today: date | None = None) -> str:
+        """The answer as a piece of HTML: headings, sentences and tables, without a style of its own."""
+        return self._face().html(self, Telling(heading, today))
 
     def __str__(self) -> str:
         return self.to_text()
 
     def _repr_markdown_(self) -> str:
-        return self._face().markdown(self)
+        return self.to_markdown()
 
     def _repr_html_(self) -> str:
-        return self._face().html(self)
+        return self.to_html()
 
 
 class TableAnswer(Answer):

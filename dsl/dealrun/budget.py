@@ -81,6 +81,13 @@ def counted(steps: int = MAX_STEPS, *, apart: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def one_question() -> Iterator[None]:
+    """Count everything within as one question, held to the limits of one (docs/language.md#limits)."""
+    with counted():
+        yield
+
+
+@contextmanager
 def seeking(letters: int = MAX_SOUGHT) -> Iterator[None]:
     """Count what is compared within to find names that were meant."""
     token = _sought.set([letters])

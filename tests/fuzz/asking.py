@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 import dealrun
-from dealrun.api import Contract, Diagnostics
+from dealrun import Contract, Diagnostics
 from dealrun.diagnostics import Report
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source

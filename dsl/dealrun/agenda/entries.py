@@ -4,7 +4,7 @@ In: a timeline, and the days to look at. Out: entries, by day. Guaranteed: every
 that an entry is on the day on which the state changes; what hangs on an event is listed with its rule, never guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
@@ -72,6 +72,14 @@ class Agenda(Listed[AgendaItem]):
     end: date
     known: date | None
     basis: Basis
+    identities: Mapping[str, str]
+    """By deal what tells it from another of its name."""
+
+    def to_ical(self) -> str:
+        """The entries that have a day as a calendar file (iCalendar, RFC 5545). MissingExtraError without icalendar."""
+        from dealrun.agenda.ical import calendar  # noqa: PLC0415 - an extra
+
+        return calendar(self, self.known, self.identities).decode()
 
     def __repr__(self) -> str:
         return f"Agenda({self.start} to {self.end}, {len(self)} entries)"

@@ -18,11 +18,12 @@ from dealrun.algebra.restate import restate
 from dealrun.algebra.same import RestateError
 from dealrun.algebra.trial import WhatIf
 from dealrun.api.bindings import opening
-from dealrun.api.contract import Contract, Diagnostics, LoadError, listed, read_again, run_all_checks
+from dealrun.api.contract import Contract, listed, read_again, run_all_checks
 from dealrun.api.loading import Source
 from dealrun.arguments import checked
 from dealrun.budget import counts
 from dealrun.diagnostics import Report, no_clause
+from dealrun.diagnostics.found import Diagnostics, LoadError
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
 from dealrun.model.values import Quantity

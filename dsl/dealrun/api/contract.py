@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from dealrun.answer import Answer
 from dealrun.api.bindings import assumption, binding
 from dealrun.api.loading import Loader, Source, default_name
 from dealrun.arguments import checked
 from dealrun.budget import counted, counts, seeking
 from dealrun.check import run_checks
 from dealrun.diagnostics import Diagnostic, Report, Severity, did_you_mean, no_clause, of_limit
-from dealrun.diagnostics.render import render_all
-from dealrun.errors import ArgumentError, DealError, LimitError, UnknownNameError
+from dealrun.diagnostics.found import Diagnostics, LoadError
+from dealrun.errors import ArgumentError, LimitError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Value
+from dealrun.model.vocabulary import FORMS
 from dealrun.source import SourceText
 from dealrun.source.files import SupportsRead, UnreadableError, decode, normal
 from dealrun.state.amend.index import Index
@@ -33,7 +33,7 @@ from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
 from dealrun.state.references import walk
 from dealrun.state.timeline import Timeline
-from dealrun.time import DateLike, Day, iso, to_day
+from dealrun.time import DateLike, Day, add, iso, to_day
 
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
@@ -49,38 +49,6 @@ Path: TypeAlias = str | os.PathLike[str]
 
 MOST_KEPT = 64
 """Evaluations that a contract keeps, so that questions about one day of knowledge share one."""
-
-
-@attrs.frozen
-class Diagnostics(Answer):
-    """What the checker says of files, by place. Printed, a report; false in a condition where there is nothing."""
-
-    items: tuple[Diagnostic, ...] = ()
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """What makes a contract impossible."""
-        return tuple(each for each in self.items if each.severity is Severity.ERROR)
-
-    def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __str__(self) -> str:
-        return render_all(self.items)
-
-
-class LoadError(DealError, ValueError):
-    """Files that make no contract. `diagnostics` are all findings of the run, each with its place."""
-
-    def __init__(self, diagnostics: Diagnostics) -> None:
-        super().__init__(diagnostics)
-        self.diagnostics = diagnostics
-
-    def __str__(self) -> str:
-        return str(self.diagnostics)
 
 
 @attrs.frozen
@@ -116,7 +84,7 @@ class Contract:
         """The files that were read, links resolved."""
         self.texts = texts
         """The texts that it was made from, in their order."""
-        self.diagnostics = notes
+        self.diagnostics = Diagnostics(notes)
         """Warnings and notes; errors there are none."""
         self._index = index
         self._plain: dict[tuple[Day | None, int], Timeline] = {}
@@ -289,22 +257,26 @@ class Contract:
 
     @checked
     @counts
-    def agenda(self, timeline: Timeline, start: DateLike, end: DateLike, *, party: str | None = None) -> "Agenda":
+    def agenda(
+        self, timeline: Timeline, start: DateLike, end: DateLike | None = None, *, party: str | None = None
+    ) -> "Agenda":
         """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
         that is not known stands behind, without a day.
 
-        `party` leaves what concerns others alone out. ArgumentError where the last day is before the first;
-        UnknownNameError for a party that no clause names.
+        Without an end, a year. `party` leaves what concerns others alone out. ArgumentError where the last day is
+        before the first; UnknownNameError for a party that no clause names.
         """
-        if to_day(end) < to_day(start):
-            raise ArgumentError(f"agenda: the last day, {iso(to_day(end))}, is before the first, {iso(to_day(start))}")
+        last = add(to_day(start), 1, "year") - 1 if end is None else to_day(end)
+        if last < to_day(start):
+            raise ArgumentError(f"agenda: the last day, {iso(last)}, is before the first, {iso(to_day(start))}")
         if party is not None and party not in (named := timeline.parties):
             hint = did_you_mean(party, named)
             raise UnknownNameError(f"no clause names a party `{party}`" + (f"; {hint}" if hint else ""))
         from dealrun.agenda.entries import Agenda, agenda  # noqa: PLC0415 - most questions need none of it
 
-        found = Agenda(agenda(timeline, to_day(start), to_day(end), party))
-        found.start, found.end = date.fromordinal(to_day(start)), date.fromordinal(to_day(end))
+        found = Agenda(agenda(timeline, to_day(start), last, party))
+        found.start, found.end = date.fromordinal(to_day(start)), date.fromordinal(last)
+        found.identities = self.identities
         found.known, found.basis = timeline.known, timeline.basis
         return found
 
@@ -355,7 +327,19 @@ class Contract:
             raise no_clause(label, self.labels)
         return entry.word
 
-    def conflicts(self) -> tuple[Diagnostic, ...]:
+    def family(self, label: str) -> str:
+        """What a clause is about; KeyError for a label that the contract does not have."""
+        return FORMS[self.verb(label)].family
+
+    @property
+    def signings(self) -> tuple[tuple[date, str], ...]:
+        """The day on which each amendment was signed, and its name."""
+        return tuple(
+            (date.fromordinal(each.signed[0]), each.name)
+            for each in self.model.instruments if each.amends and each.signed is not None
+        )  # fmt: skip
+
+    def conflicts(self) -> Diagnostics:
         """What cannot both be kept, and what can never be: findings DR312 and DR801 to DR809, by place.
 
         They hold in the course of events in which nothing else happens than is known and everybody does what falls due
@@ -363,7 +347,7 @@ class Contract:
         """
         from dealrun.check.conflicts import conflicts  # noqa: PLC0415 - most questions need none of it
 
-        return conflicts([(self.model, self._index)])
+        return Diagnostics(conflicts([(self.model, self._index)]))
 
     @property
     def index(self) -> Index:
@@ -469,6 +453,18 @@ def read(source: Source | Sequence[Source]) -> ReadResult:
     with seeking(), _uncollected():
         loader.load(sources)
         return _compile(loader, default_name(sources))
+
+
+@checked
+def findings(source: Source | Sequence[Source]) -> Diagnostics:
+    """Everything that is wrong with files, or worth a note: errors, warnings, and conflicts where they make a contract.
+
+    `source` is as in `load`.
+    """
+    found = read(source)
+    if found.contract is None:
+        return found.diagnostics
+    return Diagnostics(Report([*found.diagnostics, *found.contract.conflicts()]).sorted())
 
 
 @checked

@@ -5,20 +5,21 @@ imported when they are asked for.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dealrun.answer import FACES, Face
+from dealrun.answer import FACES, Face, Telling
 
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
-    from dealrun.api.contract import Diagnostics
+    from dealrun.diagnostics.found import Diagnostics
     from dealrun.render.blocks import Block
-    from dealrun.settle.statement import Settlement
+    from dealrun.settle.statement import Settlement, StatementComparison
     from dealrun.state.expect import Outcomes
-    from dealrun.state.views import Changes, ClauseState, Explanation, State
+    from dealrun.state.views import Changes, Explanation, State
 
-Blocks: TypeAlias = "Callable[[Any], Iterable[Block]]"
+Blocks: TypeAlias = "Callable[[Any, Telling], Iterable[Block]]"
 
 
 def _json(module: str, shape: str) -> Callable[[Any], dict[str, Any]]:
@@ -41,23 +42,24 @@ def enter(
     to_dict: Callable[[Any], dict[str, Any]],
     blocks: Blocks,
     table: Callable[[Any, str | None], Any] | None = None,
+    page: "Blocks | None" = None,
 ) -> None:
-    """Enter the face of a type of answer, which is named by its module and its name."""
+    """Enter the face of a type of answer, which is named by its module and its name; `page` is what Markdown shows."""
 
-    def lines(answer: Any, width: int) -> Sequence[str]:
+    def lines(answer: Any, how: Telling, width: int, colour: bool) -> Sequence[str]:
         from dealrun.render.text import lines as text  # noqa: PLC0415 - JSON needs none of it
 
-        return text(blocks(answer), width)
+        return text(blocks(answer, how), width, colour=colour)
 
-    def markdown(answer: Any) -> str:
+    def markdown(answer: Any, how: Telling) -> str:
         from dealrun.render import markup  # noqa: PLC0415 - text needs none of it
 
-        return markup.markdown(blocks(answer))
+        return markup.markdown((page or blocks)(answer, how))
 
-    def html(answer: Any) -> str:
+    def html(answer: Any, how: Telling) -> str:
         from dealrun.render import markup  # noqa: PLC0415 - text needs none of it
 
-        return markup.html(blocks(answer))
+        return markup.html((page or blocks)(answer, how))
 
     FACES[f"dealrun.{of}"] = Face(to_dict, lines, markdown, html, table)
 
@@ -85,102 +87,114 @@ def _statements() -> Any:
     return import_module("dealrun.render.statements")
 
 
-def state(found: "State") -> "list[Block]":
-    """The state of a day, with its heading."""
-    head = _states().heading(found.basis, _states().on_day(found.on), found.known)
-    return [*head, *_states().state(found, found.prospects)]
+def _dated(on: date, how: Telling) -> str:
+    return f" on {on}" + (" (today)" if on == how.today else "")
 
 
-def _why(found: "Explanation") -> "list[Block]":
-    return [*_states().heading(found.basis, _states().on_day(found.on), found.known), *_states().why(found)]
+def _above(found: Any, when: str, how: Telling) -> "list[Block]":
+    """The line above an answer: of which deals, when, as known and supposed."""
+    return _states().heading(found.basis, when, found.known) if how.heading else []
 
 
-def _changes(found: "Changes") -> "list[Block]":
+def _state(found: "State", how: Telling) -> "list[Block]":
+    return [*_above(found, _dated(found.on, how), how), *_states().state(found, found.prospects)]
+
+
+def _why(found: "Explanation", how: Telling) -> "list[Block]":
+    return [*_above(found, _dated(found.on, how), how), *_states().why(found)]
+
+
+def _changes(found: "Changes", how: Telling) -> "list[Block]":
     if found.kind == "timeline":
-        return [*_states().heading(found.basis, "", found.known), *_states().changes(found)]
-    from dealrun.render.blocks import Paragraph  # noqa: PLC0415 - JSON needs none of it
+        return [*_above(found, "", how), *_states().changes(found)]
+    from dealrun.render.blocks import GAP, Heading, Paragraph  # noqa: PLC0415 - JSON needs none of it
 
-    return _states().changes(found) or [Paragraph("no difference")]
-
-
-def _agenda(found: "Agenda") -> "list[Block]":
-    span = f" from {found.start} to {found.end}"
-    shown = import_module("dealrun.render.agenda").agenda(found)
-    return [*_states().heading(found.basis, span, found.known), *shown]
+    title = found.title + _states().suppositions(found.known, found.basis)
+    above = [Heading(title), GAP] if how.heading else []
+    return [*above, *(_states().changes(found) or [Paragraph("no difference")])]
 
 
-def _settlement(found: "Settlement") -> "list[Block]":
-    from dealrun.time import iso  # noqa: PLC0415 - JSON needs none of it
-
-    head = _states().heading(found.basis, f" through {iso(found.through)}", found.known)
-    return [*head, *_statements().statement(found)]
+def _agenda(found: "Agenda", how: Telling) -> "list[Block]":
+    span = f" from {found.start}{' (today)' * (found.start == how.today)} to {found.end}"
+    return [*_above(found, span, how), *import_module("dealrun.render.agenda").agenda(found)]
 
 
-def _outcomes(found: "Outcomes") -> "list[Block]":
+def _settlement(found: "Settlement", how: Telling) -> "list[Block]":
+    told = _statements().statement(found, quiet=not how.heading)
+    return [*_above(found, f" through {found.through}", how), *told]
+
+
+def _against(found: "StatementComparison", how: Telling) -> "list[Block]":
+    return [*_above(found, f" through {found.through}", how), *_statements().against(found.statements)]
+
+
+def _outcomes(found: "Outcomes", how: Telling) -> "list[Block]":
     from dealrun.render.blocks import Findings, Paragraph  # noqa: PLC0415 - JSON needs none of it
 
     failed = tuple(each.diagnostic() for each in found.failed)
-    held = Paragraph(f"{len(found) - len(failed)} of {len(found)} expectations hold")
-    return [Findings(failed), held] if failed else [held]
+    held = [Paragraph(f"{len(found) - len(failed)} of {len(found)} expectations hold")] if how.heading else []
+    return [Findings(failed), *held] if failed else [*held]
 
 
-def _findings(found: "Diagnostics") -> "list[Block]":
+def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
     from dealrun.render.blocks import Findings, Paragraph  # noqa: PLC0415 - JSON needs none of it
 
-    return [Findings(found.items)] if found.items else [Paragraph("no findings")]
+    if found.items:
+        return [Findings(found.items)]
+    return [Paragraph("no findings")] if how.heading else []
 
 
-def _clause(found: "ClauseState") -> "list[Block]":
-    blocks: list[Block] = _states().clause(found)
-    return blocks
-
-
-enter("state.views.State", _json("states", "StateJson"), state, _table("of_state"))
-enter("state.views.ClauseState", _json("states", "ClauseJson"), _clause)
+enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"))
+enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _states().clause(found))
 enter("state.views.Explanation", _json("states", "WhyJson"), _why)
 enter("state.views.Changes", _changes_json, _changes, _table("of_changes"))
 enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"))
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)
-enter("algebra.consequences.Amendments", _json("amendments", "ChangesJson"), lambda found: _amendments().changes(found))
+enter(
+    "algebra.consequences.Amendments",
+    _json("amendments", "ChangesJson"),
+    lambda found, _: _amendments().changes(found),
+    page=lambda found, _: _amendments().changes_page(found.deals, found),
+)
 enter(
     "algebra.consequences.InstrumentChanges",
     _json("amendments", "AccountJson"),
-    lambda found: _amendments().account(found),
+    lambda found, _: _amendments().account(found),
 )
 enter(
     "algebra.history.History",
     _json("amendments", "HistoryJson"),
-    lambda found: _amendments().history(found.label, found),
+    lambda found, _: _amendments().history(found.label, found),
 )
 enter(
     "algebra.comparison.Comparison",
     _json("amendments", "CompareJson"),
-    lambda found: _amendments().comparison(found),
+    lambda found, how: _amendments().comparison(found, quiet=not how.heading),
 )
 enter(
     "algebra.trial.WhatIf",
     _json("amendments", "WhatIfJson"),
-    lambda found: _amendments().what_if(found),
+    lambda found, how: _amendments().what_if(found, quiet=not how.heading),
 )
-enter("api.contract.Diagnostics", _json("findings", "CheckJson"), _findings)
+enter("diagnostics.found.Diagnostics", _json("findings", "CheckJson"), _findings)
 enter(
     "settle.ledger.sums.LedgerError",
     _json("findings", "LedgerJson"),
-    lambda found: _statements().refused(found),
+    lambda found, _: _statements().refused(found),
 )
 enter("settle.statement.Settlement", _json("statements", "SettleJson"), _settlement, _statement_table)
 enter(
     "settle.statement.Payment",
     _json("statements", "PaymentJson"),
-    lambda found: _statements().why(found),
+    lambda found, _: _statements().why(found),
 )
 enter(
     "settle.statement.PaymentReasons",
     _json("statements", "WhyPaymentJson"),
-    lambda found: _statements().reasons(found),
+    lambda found, _: _statements().reasons(found),
 )
 enter(
     "settle.statement.StatementComparison",
     _json("statements", "AgainstJson"),
-    lambda found: _statements().against(found.statements),
+    _against,
 )

@@ -15,6 +15,7 @@ from dealrun.arguments import checked
 from dealrun.budget import counted
 from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Diagnostic, Report
+from dealrun.diagnostics.found import Diagnostics
 from dealrun.source.files import SUFFIX, UnreadableError, holds_deals, read
 from dealrun.source.opening import unreadable, why
 from dealrun.syntax import Leaf, parse
@@ -25,7 +26,7 @@ class Portfolio:
     """The contracts that could be loaded, and every finding."""
 
     contracts: tuple[Contract, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: Diagnostics
 
 
 def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[str]]:
@@ -102,7 +103,7 @@ def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     for each in found:
         report.found.extend(each.diagnostics)
     report.found.extend(between(sound))
-    return Portfolio(tuple(sound), report.sorted())
+    return Portfolio(tuple(sound), Diagnostics(report.sorted()))
 
 
 def between(contracts: Sequence[Contract]) -> tuple[Diagnostic, ...]:

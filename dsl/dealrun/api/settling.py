@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import attrs
 
 from dealrun.arguments import checked
+from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentError
 from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known
@@ -80,7 +81,11 @@ def books(
     columns: Mapping[str, str] | None,
     rates: RatesSource | None,
 ) -> Books:
-    """What to read: as given, else as the deals declare."""
+    """What to read: as given, else as the deals declare; ArgumentError for columns of what no ledger has."""
+    for role in columns or {}:
+        if role not in LEDGER_ROLES:
+            known = did_you_mean(role, LEDGER_ROLES) or f"its columns are {', '.join(LEDGER_ROLES)}"
+            raise ArgumentError(f"`columns`: a ledger has no `{role}`; {known}")
     declared = [entry for entry in _declared(contract, "ledger") if "file" in entry.terms]
     every = _declared(contract, "ledger")
     mapping = {role: _text(entry, role) for entry in every[:1] for role in LEDGER_ROLES if role in entry.terms}
@@ -231,7 +236,7 @@ def settled(
         told = _detailed(contract, timeline, sums, found, last, period, os.fspath(detail))
     else:
         told = statement(timeline, sums, found, last, period)
-    return attrs.evolve(told, basis=timeline.basis)
+    return attrs.evolve(told, basis=timeline.basis, files=tuple(files(found)))
 
 
 def _detailed(

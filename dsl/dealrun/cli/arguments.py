@@ -7,7 +7,7 @@ costs little more than Python itself.
 import argparse
 from typing import NoReturn
 
-from dealrun import __version__
+import dealrun
 
 EPILOG = """exit codes: 0 clean, 1 findings or failed expectations, 2 usage; 130 after Ctrl-C, 143 after `kill`
 FILES are .deal files, folders (one folder is one deal: the agreement and its instruments) and - for standard input;
@@ -25,9 +25,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and leave."""
-        from dealrun.source.plain import safe  # noqa: PLC0415 - an error, which may quote anything
-
-        self.exit(2, f"dealrun: {safe(message)}\ntry `{self.prog} --help`\n")
+        self.exit(2, f"dealrun: {dealrun.printable(message)}\ntry `{self.prog} --help`\n")
 
 
 def _file(text: str) -> str:
@@ -138,7 +136,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"dealrun {__version__}")
+    parser.add_argument("--version", action="version", version=f"dealrun {dealrun.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     check = _command(commands, "check", "report every error, warning and note, and what cannot both be kept")

@@ -12,10 +12,9 @@ from io import TextIOWrapper
 from types import FrameType
 from typing import Final
 
-from dealrun.budget import counted
+import dealrun
 from dealrun.cli.arguments import build, choose_format, in_order
 from dealrun.cli.errors import ReportedError, UsageError
-from dealrun.errors import LimitError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -30,25 +29,20 @@ def main(argv: list[str] | None = None) -> int:
     # Each command is a module of its own, so that a run imports only what it needs.
     command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")
     try:
-        with counted():
+        with dealrun.one_question():
             code: int = command.run(arguments)
     except UsageError as error:
-        from dealrun.source.plain import safe  # noqa: PLC0415 - an error, and its text may be a file's
-
-        print(f"dealrun: {safe(str(error))}", file=sys.stderr)
+        print(f"dealrun: {dealrun.printable(str(error))}", file=sys.stderr)  # its text may be a file's
         return 2
     except ReportedError:
         return 1
-    except LimitError as error:
+    except dealrun.LimitError as error:
         from dealrun.cli.commands.common import report  # noqa: PLC0415 - an error
-        from dealrun.diagnostics import of_limit  # noqa: PLC0415 - an error
 
-        report((of_limit(error),), arguments)
+        report(dealrun.Diagnostics.of_limit(error), arguments)
         return 1
     except ImportError as error:
-        from dealrun.extras import MissingExtraError  # noqa: PLC0415 - an error
-
-        if not isinstance(error, MissingExtraError):
+        if not isinstance(error, dealrun.MissingExtraError):
             raise
         print(f"dealrun: {error}", file=sys.stderr)
         return 2

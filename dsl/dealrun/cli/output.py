@@ -4,28 +4,26 @@ import os
 import sys
 from collections.abc import Iterable
 
+import dealrun
 from dealrun.cli.errors import UsageError
-from dealrun.source.plain import for_file, safe
-from dealrun.source.writing import WriteError, write_file
 
 Paths = Iterable[str | os.PathLike[str]]
 
 
 def write(text: str, path: str | None, inputs: Paths = ()) -> None:
-    """Write a text; to a file by `write_file`. UsageError where that fails, or where the file is one of the inputs."""
-    text = for_file(text)
+    """Write a text, to a file where one is named. UsageError where that fails, or the file is one of the inputs."""
     if path is None or path == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(dealrun.printable(text, lines=True))
         return
-    write_bytes(text.encode("utf-8", "backslashreplace"), path, inputs)
+    write_bytes(text, path, inputs)
 
 
-def write_bytes(data: bytes, path: str, inputs: Paths = ()) -> None:
-    """Write bytes to a file by `write_file`. UsageError where that fails, or where the file is one of the inputs."""
+def write_bytes(data: str | bytes, path: str, inputs: Paths = ()) -> None:
+    """Write a file. UsageError where that fails, or where the file is one of the inputs."""
     try:
-        write_file(path, data, inputs)
-    except WriteError as error:
-        raise UsageError(safe(str(error))) from None
+        dealrun.write_file(path, data, inputs)
+    except dealrun.WriteError as error:
+        raise UsageError(dealrun.printable(str(error))) from None
 
 
 def apart(*paths: str | None) -> None:
@@ -35,5 +33,5 @@ def apart(*paths: str | None) -> None:
         if path is not None and path != "-":
             real = os.path.realpath(path)
             if real in found:
-                raise UsageError(f"`{safe(path)}` is the file of two outputs; name another")
+                raise UsageError(f"`{dealrun.printable(path)}` is the file of two outputs; name another")
             found.add(real)

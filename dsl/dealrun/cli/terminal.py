@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 
-from dealrun.answer import NARROWEST
-
 FALLBACK = 100
+NARROWEST = 20
+"""Columns below which no text is of use."""
 
 
 def terminal_width() -> int:

@@ -8,15 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-import attrs
-
 from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.state.basis import Basis
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
-from dealrun.time import Day, iso
+from dealrun.time import iso
 
 GROUPS = ("in force", "contingent", "waived", "dormant", "not yet", "ended")
 HIDDEN = frozenset({"until", "from"})
@@ -42,11 +40,6 @@ def suppositions(known: date | None, basis: Basis) -> str:
     return text
 
 
-def on_day(day: Day | date, *, today: bool = False) -> str:
-    """The day that an answer is about, as a heading says it."""
-    return f" on {iso(day)}" + (" (today)" if today else "")
-
-
 def heading(basis: Basis, when: str, known: date | None) -> list[Block]:
     """The line above an answer: of which deals, when (` on 2026-01-01`, or nothing), as known and supposed."""
     deals = ", ".join(f"{name} ({title})" if title else name for name, title in basis.deals)
@@ -57,21 +50,6 @@ def cites(found: Iterable[Cite]) -> str:
     """Citations, as in a file."""
     text = "; ".join(str(cite) for cite in found)
     return f"[{text}]" if text else ""
-
-
-def of_party(state: State, party: str) -> State:
-    """The state with the clauses of one party only."""
-    kept = {
-        label: clause
-        for label, clause in state.clauses.items()
-        if any(party in names for names in clause.parties.values())
-    }
-    unknowns = tuple(
-        attrs.evolve(unknown, affects=hit)
-        for unknown in state.unknowns
-        if (hit := tuple(a for a in unknown.affects if a in kept or a.rpartition(".")[0] in kept))
-    )
-    return attrs.evolve(state, clauses=kept, unknowns=unknowns)
 
 
 def parties(clause: ClauseState) -> str:

@@ -340,6 +340,8 @@ class Settlement(TableAnswer):
     notes: tuple[str, ...]
     basis: Basis = attrs.field(factory=Basis, eq=False)
     """What the statement rests on beside its days."""
+    files: tuple[str, ...] = attrs.field(default=(), eq=False)
+    """The files of the ledgers and rates."""
 
     def __repr__(self) -> str:
         return f"Settlement(through={iso(self.through)}, {len(self.payments)} payments)"
@@ -369,15 +371,20 @@ class Settlement(TableAnswer):
         """One of the tables of `to_arrow` as the bytes of a Parquet file. MissingExtraError without pyarrow."""
         return bytes(_export("tabular").parquet(self, name))
 
-    def to_xlsx(self, *, title: str = "Statement") -> bytes:
-        """The statement as the bytes of a workbook, in which every sum is a formula. MissingExtraError without
-        XlsxWriter."""
-        return bytes(_export("xlsx").workbook(self, title=title))
+    def to_xlsx(self, *, title: str | None = None) -> bytes:
+        """The statement as the bytes of a workbook, in which every sum is a formula. `title` is the deals' by default.
+        MissingExtraError without XlsxWriter."""
+        return bytes(_export("xlsx").workbook(self, title=self._title if title is None else title))
 
-    def to_svg(self, marks: Sequence[tuple[DateLike, str]] = (), *, title: str = "Statement") -> str:
-        """The payments over time as the text of an SVG picture; `marks` are days to point out, each with its name.
-        MissingExtraError without matplotlib."""
-        return str(_export("plot").svg(self, [(to_day(day), text) for day, text in marks], title=title))
+    def to_svg(self, marks: Sequence[tuple[DateLike, str]] = (), *, title: str | None = None) -> str:
+        """The payments over time as the text of an SVG picture; `marks` are days to point out, each with its name
+        (`Contract.signings`). `title` is the deals' by default. MissingExtraError without matplotlib."""
+        days = [(to_day(day), text) for day, text in marks]
+        return str(_export("plot").svg(self, days, title=self._title if title is None else title))
+
+    @property
+    def _title(self) -> str:
+        return "; ".join(title or name for name, title in self.basis.deals) or "Statement"
 
 
 @attrs.frozen(repr=False)
@@ -419,6 +426,16 @@ class StatementComparison(Answer):
 
     def __hash__(self) -> int:
         return hash(tuple(self.statements))
+
+    @property
+    def through(self) -> date:
+        """The last day of the first of them."""
+        return next(iter(self.statements.values())).through
+
+    @property
+    def known(self) -> date | None:
+        """The day of knowledge of the first of them."""
+        return next(iter(self.statements.values())).known
 
     @property
     def versions(self) -> tuple[str, ...]:

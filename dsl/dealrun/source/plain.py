@@ -52,3 +52,8 @@ def risky(text: str) -> bool:
 def inert(text: str) -> str:
     """The text of a cell, with an apostrophe before it where it begins like a formula or with an apostrophe."""
     return f"'{text}" if risky(text) or text.startswith("'") else text
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """A text that cannot steer a terminal: without control characters, on one line; with `lines`, on those it has."""
+    return for_file(text) if lines else safe(text)

@@ -6,6 +6,7 @@ Unicode code points.
 """
 
 from bisect import bisect_right
+from functools import cached_property
 
 import attrs
 
@@ -16,29 +17,27 @@ class SourceText:
 
     name: str
     text: str = attrs.field(repr=False)
-    _starts: list[int] = attrs.field(init=False, factory=list, repr=False)
 
-    def line_starts(self) -> list[int]:
-        """Offsets at which lines begin, ascending; computed at the first call."""
-        if not self._starts:
-            starts = [0]
-            find = self.text.find
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
-            self._starts.extend(starts)
-        return self._starts
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offsets at which lines begin, ascending. Made whole before it is kept: threads share a text."""
+        starts = [0]
+        find = self.text.find
+        at = find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = find("\n", at + 1)
+        return tuple(starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of an offset."""
-        starts = self.line_starts()
+        starts = self.line_starts
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its line end; empty past the end."""
-        starts = self.line_starts()
+        starts = self.line_starts
         if number > len(starts):
             return ""
         end = starts[number] - 1 if number < len(starts) else len(self.text)

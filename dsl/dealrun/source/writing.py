@@ -16,6 +16,7 @@ from typing import Final
 
 from dealrun.errors import DealError
 from dealrun.source.opening import why
+from dealrun.source.plain import for_file
 
 NAMELESS: Final = getattr(os, "O_TMPFILE", 0)
 NEW: Final = 0o666
@@ -47,8 +48,14 @@ def target_of(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[s
     return target
 
 
-def write_file(path: str | os.PathLike[str], data: bytes, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
-    """Write a file, whole or not at all; a device or a pipe is written to, never replaced. WriteError if it cannot."""
+def write_file(path: str | os.PathLike[str], data: str | bytes, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
+    """Write a file, whole or not at all; a text in UTF-8, without control characters.
+
+    A symbolic link stays one, a file keeps its mode; a device or a pipe is written to, never replaced. WriteError where
+    it cannot be written, or is one of `inputs`.
+    """
+    if isinstance(data, str):
+        data = for_file(data).encode("utf-8", "backslashreplace")
     target = target_of(path, inputs)
     special = target.exists() and not target.is_file()
     with refused(path):

@@ -51,7 +51,7 @@ from dealrun.state.views import (
     Status,
     TermView,
 )
-from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, negate, to_date, to_day
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, iso, negate, to_date, to_day
 from dealrun.time.moment import first
 
 
@@ -239,6 +239,8 @@ class Timeline:
     @counts
     def why(self, key: Label, date: DateLike) -> "Explanation":
         """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
+        if key not in self.labels:
+            raise no_clause(key, self.labels, "" if self.known is None else f" as known on {self.known}")
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
 
         return explain(self, key, to_day(date))
@@ -348,6 +350,33 @@ class Timeline:
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
         )  # fmt: skip
+
+    # --- differences ------------------------------------------------------------------------------------------------
+
+    @checked
+    @counts
+    def between(self, on: DateLike, against: DateLike) -> Changes:
+        """What differs between two days."""
+        from dealrun.state import versions  # noqa: PLC0415 - few questions need it
+
+        one, other = to_day(on), to_day(against)
+        head = (("on", to_date(one)), ("against", to_date(other)))
+        title = f"from {iso(one)} to {iso(other)}"
+        return Changes.of(versions.between(self, one, other), "diff", head, self.known, self.basis, title)
+
+    @checked
+    @counts
+    def against(
+        self, other: "Timeline", on: DateLike | None = None, *, names: tuple[str, str] = ("this", "the other")
+    ) -> Changes:
+        """What differs in another version, from which day, or on one; `names` are what the two are called."""
+        from dealrun.state import versions  # noqa: PLC0415 - few questions need it
+
+        day = None if on is None else to_day(on)
+        found = versions.compare(self, other) if day is None else versions.compare_on(self, other, day)
+        head = (("on", None if day is None else to_date(day)), ("against", None))
+        title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
+        return Changes.of(found, "diff", head, self.known, self.basis, title)
 
     # --- prospects and changes ----------------------------------------------------------------------------------------
 

@@ -6,15 +6,44 @@ timelines give nothing; a difference is told once, from its first day, and again
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any, Protocol
 
-from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
+from dealrun.state.answers import Answers
 from dealrun.state.changes import clause_changes, declaration_changes
-from dealrun.state.timeline import Timeline
-from dealrun.state.views import Change
+from dealrun.state.views import Change, ClauseState, DeclarationState
 from dealrun.time import ALWAYS, Day
 
 
-def between(timeline: Timeline, on: Day, against: Day) -> tuple[Change, ...]:
+class Version(Protocol):
+    """A timeline, as far as it is compared."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """See `Timeline.labels`."""
+
+    @property
+    def declared(self) -> tuple[DeclarationKey, ...]:
+        """See `Timeline.declared`."""
+
+    @property
+    def answers(self) -> Answers:
+        """See `Timeline.answers`."""
+
+    def clause(self, key: Label, day: Day) -> ClauseState:
+        """See `Timeline.clause`."""
+
+    def declaration(self, key: DeclarationKey, day: Day) -> DeclarationState:
+        """See `Timeline.declaration`."""
+
+    def days(self, key: EntryKey) -> set[Day]:
+        """See `Timeline.days`."""
+
+    def parts_from(self, other: Any, key: EntryKey) -> Day:
+        """See `Timeline.parts_from`."""
+
+
+def between(timeline: Version, on: Day, against: Day) -> tuple[Change, ...]:
     """What differs between two days."""
     found: list[Change] = []
     for label in timeline.labels:
@@ -24,30 +53,30 @@ def between(timeline: Timeline, on: Day, against: Day) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def compare_on(old: Timeline, new: Timeline, day: Day) -> tuple[Change, ...]:
+def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
     """What differs between two versions on one day."""
     found: list[Change] = []
     for key in _keys(old, new):
-        if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
+        if not old.answers.episodes(key) or not new.answers.episodes(key):
             found.append(_missing(key, old, new))
         else:
             found.extend(_differences(old, new, key, day))
     return tuple(found)
 
 
-def _keys(old: Timeline, new: Timeline) -> list[EntryKey]:
+def _keys(old: Version, new: Version) -> list[EntryKey]:
     return list(dict.fromkeys([*old.labels, *old.declared, *new.labels, *new.declared]))
 
 
-def compare(old: Timeline, new: Timeline) -> tuple[Change, ...]:
+def compare(old: Version, new: Version) -> tuple[Change, ...]:
     """The differences of two versions; `on` is the day from which each holds (None where from the beginning)."""
     found = [change for key in _keys(old, new) for change in compare_entry(old, new, key)]
     return tuple(sorted(found, key=lambda change: (change.label, change.on or date.min, change.term or "")))
 
 
-def compare_entry(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Change]:
+def compare_entry(old: Version, new: Version, key: EntryKey) -> Iterator[Change]:
     """The differences of one entry, each told from its first day, and again when it becomes another one."""
-    if not old.evaluator.episodes(key) or not new.evaluator.episodes(key):
+    if not old.answers.episodes(key) or not new.answers.episodes(key):
         yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
@@ -63,15 +92,15 @@ def compare_entry(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Chang
             del said[term]
 
 
-def _differences(old: Timeline, new: Timeline, key: EntryKey, day: Day) -> list[Change]:
+def _differences(old: Version, new: Version, key: EntryKey, day: Day) -> list[Change]:
     if isinstance(key, DeclarationKey):
         return declaration_changes(old.declaration(key, day), new.declaration(key, day), day)
     return clause_changes(old.clause(key, day), new.clause(key, day), day)
 
 
-def _missing(key: EntryKey, old: Timeline, new: Timeline) -> Change:
-    adding = bool(new.evaluator.episodes(key))
-    episode = (new if adding else old).evaluator.episodes(key)[-1]
+def _missing(key: EntryKey, old: Version, new: Version) -> Change:
+    adding = bool(new.answers.episodes(key))
+    episode = (new if adding else old).answers.episodes(key)[-1]
     entry = episode.adding.entry
     text = " ".join(line.strip() for line in entry.span.text.splitlines())
     return Change(

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 import attrs
 
 from dealrun.answer import Answer, Listed, TableAnswer
-from dealrun.diagnostics import no_clause
+from dealrun.diagnostics import did_you_mean, no_clause
+from dealrun.errors import UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Cite
 from dealrun.model.values import Value
@@ -328,6 +329,24 @@ class State(TableAnswer):
         """The clauses with their labels."""
         return self.clauses.items()
 
+    def of_party(self, party: str) -> "State":
+        """The state with the clauses of one party only; UnknownNameError where none names it."""
+        named = {name for clause in self.clauses.values() for names in clause.parties.values() for name in names}
+        if party not in named:
+            hint = did_you_mean(party, named)
+            raise UnknownNameError(f"no clause names `{party}`" + (f"; {hint}" if hint else ""))
+        kept = {
+            label: clause
+            for label, clause in self.clauses.items()
+            if any(party in names for names in clause.parties.values())
+        }
+        unknowns = tuple(
+            attrs.evolve(unknown, affects=hit)
+            for unknown in self.unknowns
+            if (hit := tuple(a for a in unknown.affects if a in kept or a.rpartition(".")[0] in kept))
+        )
+        return attrs.evolve(self, clauses=kept, unknowns=unknowns)
+
     def get(self, label: str) -> ClauseState | None:
         """A clause; None where it is not there."""
         return self.clauses.get(label)
@@ -379,10 +398,12 @@ class Explanation(Answer):
 class Changes(Listed[Change]):
     """Changes over time, or the differences of two days or versions, by day and label.
 
-    `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`).
+    `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`); `title`
+    says of differences between what and what.
     """
 
     kind: Literal["timeline", "diff"]
+    title: str
     head: tuple[tuple[str, date | None], ...]
     known: date | None
     basis: Basis
@@ -394,9 +415,11 @@ class Changes(Listed[Change]):
         head: tuple[tuple[str, date | None], ...],
         known: date | None,
         basis: Basis,
+        title: str = "",
     ) -> "Changes":
         """Changes with what they rest on."""
         made = Changes(found)
+        made.title = title
         made.kind, made.head, made.known, made.basis = kind, head, known, basis
         return made
 

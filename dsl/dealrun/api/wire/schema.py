@@ -28,7 +28,7 @@ def schema_id(shape: type[Output]) -> str:
 OUTPUTS: Final[dict[str, type[Output]]] = {schema_id(shape).split("/")[1]: shape for shape in SHAPES}
 """By the names of the outputs."""
 
-NAMES: Final = tuple(OUTPUTS)
+SCHEMAS: Final = tuple(OUTPUTS)
 """The outputs that have a schema."""
 
 
@@ -39,7 +39,7 @@ def schema(name: str, *, ref_template: str = "#/$defs/{name}") -> dict[str, Any]
     (`#/components/schemas/{name}` in OpenAPI).
     """
     if name not in OUTPUTS:
-        raise UnknownNameError(f"no schema `{name}`; there are: {', '.join(NAMES)}")
+        raise UnknownNameError(f"no schema `{name}`; there are: {', '.join(SCHEMAS)}")
     shape = OUTPUTS[name]
     (_,), parts = msgspec.json.schema_components((shape,), ref_template="{name}")
     body = _told(parts.pop(shape.__name__), ref_template)

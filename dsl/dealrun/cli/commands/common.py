@@ -4,63 +4,53 @@ In: parsed arguments. Out: contracts and timelines, or a `UsageError` or `Report
 and JSON for machines say the same.
 """
 
-import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from dealrun.api import Contract, Diagnostics, ReadResult, read
+import dealrun
 from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.cli.output import write
 from dealrun.cli.terminal import colour_wanted, terminal_width
-from dealrun.diagnostics import Diagnostic, Severity
-from dealrun.diagnostics.render import render_all
-from dealrun.render.blocks import Block
-from dealrun.render.text import lines
-from dealrun.source.plain import for_json
-from dealrun.state.timeline import Timeline
-from dealrun.time import Day, iso, parse_day
 
 HERE = ["."]
 """What is loaded where no file is named."""
 
 
-def print_lines(lines: list[str]) -> None:
-    """Print lines, or nothing."""
-    write("\n".join(lines) + "\n" if lines else "", None)
+def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None) -> None:
+    """Print an answer as JSON, or as text as wide as the terminal; to a file where one is named."""
+    path, inputs = getattr(arguments, "output", None), arguments.inputs
+    if arguments.format == "json":
+        write(answer.to_json() + "\n", path, inputs)
+        return
+    colour = path is None and colour_wanted()
+    text = answer.to_text(terminal_width(), colour=colour, heading=not arguments.quiet, today=today)
+    text = f"{text}\n" if text else ""
+    if colour:  # which is control characters; what an answer quotes has none
+        sys.stdout.write(text)
+    else:
+        write(text, path, inputs)
 
 
-def print_blocks(blocks: Iterable[Block], path: str | None = None, inputs: Sequence[str] = ()) -> None:
-    """Print an answer as text as wide as the terminal; to a file where one is named, none of the inputs."""
-    found = lines(blocks, terminal_width(), colour=path is None and colour_wanted())
-    write("\n".join(found) + "\n" if found else "", path, inputs)
-
-
-def print_json(data: dict[str, Any], path: str | None = None, inputs: Sequence[str] = ()) -> None:
-    """Print JSON, indented, keys in the order of the schema; to a file where one is named, none of the inputs."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    write(for_json(text) + "\n", path, inputs)
-
-
-def day_option(value: str | None, option: str) -> Day | None:
+def day_option(value: str | None, option: str) -> date | None:
     """The day of an option."""
     if value is None:
         return None
     try:
-        return parse_day(value)
+        return dealrun.day(value)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from None
 
 
-def today_or(value: str | None, option: str = "--on") -> tuple[Day, bool]:
-    """The day of an option, or today, and whether it is."""
+def today_or(value: str | None, option: str = "--on") -> tuple[date, date | None]:
+    """The day of an option, or today; and today, where that is it for want of an option."""
     day = day_option(value, option)
-    return (date.today().toordinal(), True) if day is None else (day, False)  # noqa: DTZ011 - a calendar day
+    today = date.today()  # noqa: DTZ011 - a calendar day
+    return (today, today) if day is None else (day, None)
 
 
-def pairs(values: list[str], option: str) -> dict[str, str]:
+def pairs(values: Sequence[str], option: str) -> dict[str, str]:
     """NAME=VALUE options by name; UsageError for what is not of that form, or is given twice."""
     found: dict[str, str] = {}
     for value in values:
@@ -73,50 +63,49 @@ def pairs(values: list[str], option: str) -> dict[str, str]:
     return found
 
 
-def read_files(paths: list[str]) -> ReadResult:
-    """Read files; UsageError where a path that was given cannot be read."""
-    found = read([*(paths or HERE)])
-    if found.contract is None:
-        unreadable(found.diagnostics)
-    return found
-
-
-def unreadable(found: Diagnostics) -> None:
+def unreadable(found: dealrun.Diagnostics) -> None:
     """UsageError where nothing is wrong but that files cannot be read."""
-    if all(d.code == "DR906" and d.span is None for d in found.errors):
+    if found.errors and all(d.code == "DR906" and d.span is None for d in found.errors):
         raise UsageError("; ".join(d.message for d in found.errors))
 
 
-def load_contract(paths: list[str], arguments: Namespace) -> Contract:
+def load_contract(paths: list[str], arguments: Namespace) -> dealrun.Contract:
     """Load files that must make a contract; otherwise report why they do not, and ReportedError."""
-    found = read_files(paths)
-    loaded = found.contract
-    if loaded is None:
-        report(found.diagnostics.items, arguments)
-        raise ReportedError
+    try:
+        loaded = dealrun.load([*(paths or HERE)])
+    except dealrun.LoadError as error:
+        unreadable(error.diagnostics)
+        report(error.diagnostics, arguments)
+        raise ReportedError from None
     arguments.inputs += loaded.files
     if not arguments.quiet and arguments.format == "text":
-        said = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or d.code == "DR211"]
-        sys.stderr.write(render_all(said, colour=sys.stderr.isatty() and colour_wanted()))
+        notes = [d for d in loaded.diagnostics if d.severity is not dealrun.Severity.NOTE or d.code == "DR211"]
+        complain(dealrun.Diagnostics(tuple(notes)))
     return loaded
 
 
-def report(found: tuple[Diagnostic, ...], arguments: Namespace) -> None:
+def complain(found: dealrun.Diagnostics) -> None:
+    """Print findings on standard error."""
+    if found.items:
+        text = found.to_text(terminal_width(), colour=sys.stderr.isatty() and colour_wanted())
+        sys.stderr.write(f"{text}\n")
+
+
+def report(found: dealrun.Diagnostics, arguments: Namespace) -> None:
     """Print errors: as JSON where the answer would have been, else on standard error."""
     if getattr(arguments, "format", None) == "json":
-        print_json(Diagnostics(found).to_dict())
+        write(found.to_json() + "\n", None)
     else:
-        sys.stderr.write(render_all(found, colour=sys.stderr.isatty() and colour_wanted()))
+        complain(found)
 
 
-def evaluate(contract: Contract, arguments: Namespace, known: Day | None = None) -> Timeline:
+def evaluate(contract: dealrun.Contract, arguments: Namespace, known: date | None = None) -> dealrun.Timeline:
     """The timeline that the options ask for."""
     assume, bind = pairs(arguments.assume, "--assume"), pairs(arguments.bind, "--set")
     given = day_option(arguments.known, "--known")
-    day = given if given is not None else known
     try:
         return contract.timeline(
-            known=None if day is None else iso(day),
+            known=known if given is None else given,
             assume=assume,
             bind=bind,
             scenario=arguments.scenario,

@@ -2,10 +2,8 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import day_option, load_contract, print_blocks, print_json
+from dealrun.cli.commands.common import day_option, load_contract, told
 from dealrun.cli.errors import UsageError
-from dealrun.render import amendments
-from dealrun.time import iso
 
 
 def run(arguments: Namespace) -> int:
@@ -16,15 +14,9 @@ def run(arguments: Namespace) -> int:
         raise UsageError("the files hold no reading")
     try:
         found = contract.compare(
-            known=None if known is None else iso(known),
-            scenarios=arguments.scenario,
-            readings=arguments.reading,
-            all_readings=arguments.readings,
+            known=known, scenarios=arguments.scenario, readings=arguments.reading, all_readings=arguments.readings
         )
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    if arguments.format == "json":
-        print_json(found.to_dict())
-        return 0
-    print_blocks(amendments.comparison(found, quiet=arguments.quiet))
+    told(found, arguments)
     return 0

@@ -3,15 +3,10 @@
 import sys
 from argparse import Namespace
 
-from dealrun.algebra.difference import DifferenceError
-from dealrun.cli.commands.common import day_option, evaluate, load_contract, print_blocks, print_json
+import dealrun
+from dealrun.cli.commands.common import day_option, evaluate, load_contract, told
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.render import states
-from dealrun.render.blocks import GAP, Block, Heading, Paragraph
-from dealrun.state.versions import between, compare, compare_on
-from dealrun.state.views import Changes
-from dealrun.time import iso, to_date
 
 
 def _as_amendment(arguments: Namespace) -> int:
@@ -27,13 +22,13 @@ def _as_amendment(arguments: Namespace) -> int:
     try:
         text = old.difference(
             new,
-            effective=None if effective is None else iso(effective),
-            signed=None if signed is None else iso(signed),
+            effective=effective,
+            signed=signed,
             name=arguments.name,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
-    except DifferenceError as error:
+    except dealrun.DifferenceError as error:
         print(f"dealrun: {error}", file=sys.stderr)
         return 1
     write(text or "# no difference\n", arguments.output, arguments.inputs)
@@ -50,26 +45,14 @@ def run(arguments: Namespace) -> int:
     if against is not None:
         if on is None:
             raise UsageError("--against needs --on")
-        timeline = evaluate(load_contract(arguments.files, arguments), arguments)
-        changes = between(timeline, on, against)
-        title = f"from {iso(on)} to {iso(against)}"
-        known = timeline.known
+        changes = evaluate(load_contract(arguments.files, arguments), arguments).between(on, against)
     else:
         if len(arguments.files) != 2:
             raise UsageError("compare two days (--on A --against B), or two versions (diff OLD NEW)")
         old, new = (load_contract([path], arguments) for path in arguments.files)
         # Both as known on one day, so that only what is written differs.
-        last = max((day.toordinal() for day in (old.known, new.known) if day is not None), default=None)
-        first = timeline = evaluate(old, arguments, last)
-        second = evaluate(new, arguments, last)
-        known = first.known
-        changes = compare(first, second) if on is None else compare_on(first, second, on)
-        title = f"from {arguments.files[0]} to {arguments.files[1]}" + (f" on {iso(on)}" if on else "")
-    if arguments.format == "json":
-        head = (("on", to_date(on)), ("against", to_date(against)))
-        print_json(Changes.of(changes, "diff", head, known, timeline.basis).to_dict())
-    else:
-        rest = states.suppositions(known, timeline.basis)
-        above: list[Block] = [] if arguments.quiet else [Heading(title + rest), GAP]
-        print_blocks([*above, *(states.changes(changes) or [Paragraph("no difference")])])
+        last = max((day for day in (old.known, new.known) if day is not None), default=None)
+        first, second = evaluate(old, arguments, last), evaluate(new, arguments, last)
+        changes = first.against(second, on, names=(arguments.files[0], arguments.files[1]))
+    told(changes, arguments)
     return int(bool(changes))

@@ -11,18 +11,10 @@ from argparse import Namespace
 from collections.abc import Iterator
 from itertools import accumulate
 
-from dealrun.cli.commands.common import HERE
+import dealrun
+from dealrun.cli.commands.common import HERE, complain
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write_bytes
-from dealrun.cli.terminal import colour_wanted
-from dealrun.diagnostics import Report
-from dealrun.diagnostics.render import render_all
-from dealrun.limits import MAX_FILE_BYTES
-from dealrun.source import SourceText
-from dealrun.source.files import UnreadableError, decode, expand, standard_input
-from dealrun.source.opening import Below, open_file, root_of
-from dealrun.source.plain import safe
-from dealrun.syntax.format import format_source
 
 CONTEXT = 3
 """Lines that a diff shows around a change."""
@@ -32,73 +24,47 @@ BOM = "\ufeff"
 
 def run(arguments: Namespace) -> int:
     """1 where a file has errors, or is not canonical and only looked at."""
-    names = _names(arguments.files or HERE)
-    report = Report()
+    try:
+        names = dealrun.deal_files(arguments.files or HERE)
+    except dealrun.UnreadableError as error:
+        raise UsageError(dealrun.printable(str(error))) from None
+    wrong: list[dealrun.Diagnostic] = []
     failed: list[str] = []
     code = 0
     for name in names:
         try:
-            code |= _one(name, arguments, report)
+            found = dealrun.format_file(name)
+            wrong += found.diagnostics
+            code |= _one(os.fspath(name), found, arguments)
+        except dealrun.UnreadableError as error:
+            failed.append(dealrun.printable(str(error)))
         except UsageError as error:
             failed.append(str(error))
-    sys.stderr.write(render_all(report.sorted(), colour=sys.stderr.isatty() and colour_wanted()))
+    complain(dealrun.Diagnostics(tuple(sorted(wrong, key=dealrun.Diagnostic.sort_key))))
     if failed:
         raise UsageError("; ".join(failed))
     return code
 
 
-def _names(paths: list[str]) -> list[str | Below]:
-    try:
-        return expand(paths)
-    except UnreadableError as error:
-        raise UsageError(safe(str(error))) from None
-    except OSError as error:
-        raise _cannot("read", error.filename, error) from None
-
-
-def _cannot(what: str, name: str, error: OSError) -> UsageError:
-    return UsageError(safe(f"`{name}` cannot be {what}: {(error.strerror or 'unknown error').lower()}"))
-
-
-def _one(path: str | Below, arguments: Namespace, report: Report) -> int:
-    """Format one file, or say what would change."""
-    name = os.fspath(path)
-    data, source = _read(path)
-    found = Report()
-    text = format_source(source, found)
+def _one(path: str, found: dealrun.Formatted, arguments: Namespace) -> int:
+    """Write the canonical form of a file, or say what would change."""
+    text = found.text
     if text is None:
-        report.found.extend(found.found)
         return 1
-    if name == "-" and not (arguments.check or arguments.diff):
+    if path == "-" and not (arguments.check or arguments.diff):
         _print(text)
-    elif text.encode() == data:
+    elif text.encode() == found.before:
         return 0
     elif arguments.diff:
-        sys.stdout.write(_diff(source.name, data.decode(), text))
+        sys.stdout.write(_diff(found.name, found.before.decode(), text))
         return 1
     elif arguments.check:
-        sys.stdout.write(f"{safe(source.name)}\n")
+        sys.stdout.write(f"{dealrun.printable(found.name)}\n")
         return 1
     else:
-        write_bytes(text.encode(), name)
-        sys.stdout.write(f"formatted {safe(name)}\n")
+        write_bytes(text.encode(), path)
+        sys.stdout.write(f"formatted {dealrun.printable(path)}\n")
     return 0
-
-
-def _read(path: str | Below) -> tuple[bytes, SourceText]:
-    """The bytes of a file, and its text."""
-    name = os.fspath(path)
-    try:
-        if name == "-":
-            data = standard_input()
-            return data, decode(data, "<stdin>")
-        with open_file(name, root_of(path)) as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-        return data, decode(data, name)
-    except UnreadableError as error:
-        raise UsageError(safe(str(error))) from None
-    except OSError as error:
-        raise _cannot("read", name, error) from None
 
 
 def _print(text: str) -> None:
@@ -118,7 +84,7 @@ def _diff(name: str, old: str, new: str) -> str:
     rows = list(_rows(_lines(old), _lines(new)))
     olds = [0, *accumulate(mark != "+" for mark, _ in rows)]
     news = [0, *accumulate(mark != "-" for mark, _ in rows)]
-    parts = [f"--- {safe(name)}\n+++ {safe(name)}\n"]
+    parts = [f"--- {dealrun.printable(name)}\n+++ {dealrun.printable(name)}\n"]
     for first, last in _hunks([mark for mark, _ in rows]):
         before, after = _range(olds[first], olds[last]), _range(news[first], news[last])
         parts.append(f"@@ -{before} +{after} @@\n")
@@ -133,7 +99,7 @@ def _lines(text: str) -> list[str]:
 
 def _shown(line: str) -> str:
     r"""A line without its end, as a terminal may have it; tabs are kept, because they may be what changes."""
-    text = "\t".join(safe(part) for part in line.removesuffix("\n").split("\t"))
+    text = "\t".join(dealrun.printable(part) for part in line.removesuffix("\n").split("\t"))
     return text if line.endswith("\n") else f"{text}\n\\ No newline at end of file"
 
 

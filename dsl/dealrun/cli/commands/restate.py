@@ -3,11 +3,10 @@
 import sys
 from argparse import Namespace
 
-from dealrun.algebra.same import RestateError
+import dealrun
 from dealrun.cli.commands.common import day_option, load_contract, pairs, today_or
 from dealrun.cli.errors import UsageError
 from dealrun.cli.output import write
-from dealrun.time import iso
 
 
 def run(arguments: Namespace) -> int:
@@ -18,15 +17,13 @@ def run(arguments: Namespace) -> int:
     arguments.format = "text"
     contract = load_contract(arguments.files, arguments)
     try:
-        text = contract.restate(
-            iso(day), known=None if known is None else iso(known), reading=arguments.reading, so_far=so_far
-        )
+        text = contract.restate(day, known=known, reading=arguments.reading, so_far=so_far)
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    except RestateError as error:
+    except dealrun.RestateError as error:
         print(f"dealrun: {error}", file=sys.stderr)
         return 1
     if today and not arguments.quiet:
-        print(f"on: today, {iso(day)}", file=sys.stderr)
+        print(f"on: today, {day}", file=sys.stderr)
     write(text, arguments.output, arguments.inputs)
     return 0

@@ -1,15 +1,18 @@
 """`dealrun schema`: the JSON Schema of an output."""
 
+import json
 from argparse import Namespace
 
-from dealrun.api.wire import schema
-from dealrun.cli.commands.common import print_json
+import dealrun
 from dealrun.cli.errors import UsageError
+from dealrun.cli.output import write
 
 
 def run(arguments: Namespace) -> int:
     """0."""
-    if arguments.name not in schema.NAMES:
-        raise UsageError(f"no schema `{arguments.name}`; there are: {', '.join(schema.NAMES)}")
-    print_json(schema.schema(arguments.name))
+    try:
+        found = dealrun.schema(arguments.name)
+    except dealrun.UnknownNameError as error:
+        raise UsageError(str(error)) from None
+    write(json.dumps(found, indent=2, ensure_ascii=False) + "\n", None)
     return 0

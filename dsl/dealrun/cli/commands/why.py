@@ -2,11 +2,9 @@
 
 from argparse import Namespace
 
-from dealrun.cli.commands.common import evaluate, load_contract, print_blocks, print_json, today_or
+import dealrun
+from dealrun.cli.commands.common import evaluate, load_contract, today_or, told
 from dealrun.cli.errors import UsageError
-from dealrun.diagnostics import no_clause
-from dealrun.render import states
-from dealrun.time import iso
 
 
 def run(arguments: Namespace) -> int:
@@ -16,16 +14,10 @@ def run(arguments: Namespace) -> int:
 
         return settle.why(arguments)
     day, today = today_or(arguments.on)
-    contract = load_contract(arguments.files, arguments)
-    timeline = evaluate(contract, arguments)
-    if arguments.label not in timeline.labels:
-        known = "" if timeline.known is None else f" as known on {iso(timeline.known)}"
-        raise UsageError(str(no_clause(arguments.label, timeline.labels, known)))
-    explanation = timeline.why(arguments.label, day)
-    if arguments.format == "json":
-        print_json(explanation.to_dict())
-        return 0
-    when = states.on_day(day, today=today)
-    head = [] if arguments.quiet else states.heading(timeline.basis, when, timeline.known)
-    print_blocks([*head, *states.why(explanation)])
+    timeline = evaluate(load_contract(arguments.files, arguments), arguments)
+    try:
+        explanation = timeline.why(arguments.label, day)
+    except dealrun.UnknownNameError as error:
+        raise UsageError(str(error)) from None
+    told(explanation, arguments, today)
     return 0

@@ -1,7 +1,7 @@
 """What a caller can give as a ledger, or as a table of rates.
 
-In: paths, open files, contents by name, Arrow tables. Out: the types, and contents as `HeldFile`. They stand apart so that
-asking for them imports no database.
+In: paths, open files, contents by name, Arrow tables. Out: the types, and contents as `HeldFile`. They stand apart
+so that asking for them imports no database.
 """
 
 import os

@@ -1,0 +1,32 @@
+"""Days and periods as people write them.
+
+In: texts. Out: dates, or ArgumentError.
+"""
+
+import re
+from datetime import date
+
+from dealrun.arguments import checked
+from dealrun.errors import ArgumentError
+from dealrun.time import DateLike, to_day
+
+
+@checked
+def day(date_: DateLike) -> date:
+    """A day as a date; ArgumentError for a text that is no date (`YYYY-MM-DD`), or one that is out of range."""
+    return date.fromordinal(to_day(date_))
+
+
+@checked
+def days_of(text: str) -> tuple[date, date]:
+    """The first and last day of a period: `2027`, `2027Q2`, `2027-04` or `2027-04-30`; ArgumentError for another."""
+    from dealrun.model.resolve import literals  # noqa: PLC0415 - few questions need it
+    from dealrun.model.values import OnDate  # noqa: PLC0415 - likewise
+
+    quarter = re.fullmatch(r"(\d{4})-?Q(\d)", text)
+    kind = "QUARTER" if quarter else {4: "YEAR", 7: "MONTH"}.get(len(text), "DATE")
+    if quarter or re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        found = literals.calendar_date(kind, f"Q{quarter[2]} {quarter[1]}" if quarter else text)
+        if isinstance(found, OnDate):
+            return date.fromordinal(found.first), date.fromordinal(found.last)
+    raise ArgumentError(f"`{text}` is no period; write 2027Q2, 2027-04, 2027 or 2027-04-30")
