@@ -18,6 +18,7 @@ import dealrun
 from dealrun.diagnostics import Severity
 from dealrun.model.contract import Add, Drop, Reinstate, Waive
 from dealrun.model.keys import header_of
+from dealrun.state.standing import days_of_change
 from either import either
 
 LABELS = ("c0", "c1", "c2", "c3", "c4")
@@ -498,7 +499,7 @@ def probes(*timelines: dealrun.Timeline) -> list[int]:
     found = {FIRST.toordinal(), LAST.toordinal()}
     for timeline in timelines:
         for key in timeline.labels:
-            for day in timeline.days(key):
+            for day in days_of_change(timeline.answers, key):
                 found.update((day - 1, day))
     return sorted(found)
 

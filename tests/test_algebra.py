@@ -23,6 +23,7 @@ from dealrun.algebra.same import said
 from dealrun.api.wire import schema
 from dealrun.cli.main import main
 from dealrun.state.changes import term_text
+from dealrun.state.standing import days_of_change
 from dealrun.time import iso, to_day
 
 Capture = pytest.CaptureFixture[str]
@@ -87,9 +88,9 @@ def days(*timelines: dealrun.Timeline) -> list[int]:
     found = {
         day
         for t in timelines
-        for days in (map(t.days, t.labels), map(t.days, t.declared))
-        for on in days
-        for day in on
+        for keys in (t.labels, t.declared)
+        for key in keys
+        for day in days_of_change(t.answers, key)
         if 2 < day < 10**6
     }
     return sorted({*found, *(day - 1 for day in found), to_day("1950-01-01"), to_day("2150-01-01")})
@@ -571,7 +572,7 @@ def test_changes_in_text_in_json_and_on_a_page(run: Run) -> None:
     assert not any(label == "share" for _, label, _ in followed), "what is only confirmed has no consequence"
     page = run(DOES, "changes", "a.deal", "--markdown").out
     assert page.startswith("# Changes to D\n\n## Next\n\n`n`, signed 2025-01-01 by A")
-    assert made(DOES).changes()[0].instrument.name == "n"
+    assert made(DOES).changes()[0].name == "n"
 
 
 HOSTILE = (

@@ -156,7 +156,7 @@ def test_an_answer_about_one_clause_or_payment_is_an_answer_too() -> None:
     assert payment.to_dict()["label"] == payment.label
     assert "payable:" in str(payment)
     (first, *_) = dealrun.load(DEAL).changes()
-    assert first.to_dict()["name"] == first.instrument.name
+    assert first.to_dict()["name"] == first.name
 
 
 def test_diagnostics_are_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

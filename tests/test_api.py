@@ -20,6 +20,7 @@ import pytest
 import dealrun
 from conftest import ROOT
 from dealrun.diagnostics import Severity
+from dealrun.state.standing import days_of_change
 from either import either, either_of
 from strategies import said
 
@@ -58,7 +59,9 @@ def statuses(timeline: dealrun.Timeline, day: date | str) -> dict[str, str]:
 
 def everything(timeline: dealrun.Timeline) -> list[object]:
     """All that a timeline says, on every day on which it says something new."""
-    days = {day + near for label in timeline.labels for day in timeline.days(label) for near in (-1, 0)}
+    days = {
+        day + near for label in timeline.labels for day in days_of_change(timeline.answers, label) for near in (-1, 0)
+    }
     found: list[object] = [timeline.known, timeline.labels, timeline.declared]
     for day in sorted(days):
         state = timeline.on(day)

@@ -15,6 +15,7 @@ import dealrun
 from conftest import ROOT
 from dealrun.model.contract import Add, Cite, Instrument, Operation
 from dealrun.source import Span
+from dealrun.state.standing import days_of_change
 from strategies import said
 
 FOLDER = ROOT / "contracts" / "openai-microsoft"
@@ -283,8 +284,8 @@ def test_since_the_amendment_nothing_hangs_on_agi(declared: str, known: str) -> 
     plain = contract().timeline(known=known)
     supposed = contract().timeline(known=known, assume={"AGI": declared})
     assert plain.labels == supposed.labels
-    days = {day + near for timeline in (plain, supposed) for label in timeline.labels for day in timeline.days(label)
-            for near in (-1, 0, 1)}  # fmt: skip
+    days = {day + near for timeline in (plain, supposed) for label in timeline.labels
+            for day in days_of_change(timeline.answers, label) for near in (-1, 0, 1)}  # fmt: skip
     days |= {date.fromisoformat(declared).toordinal(), (date(2026, 4, 27) + timedelta(days=3)).toordinal()}
     for day in sorted(days):
         for label in plain.labels:

@@ -90,7 +90,7 @@ def test_what_if_needs_no_disk() -> None:
     contract = dealrun.load({"a.deal": DEAL + SHARE + AMENDED})
     told = dealrun.what_if(contract, {"draft.deal": 'amend two "Two"\n  set share 15%\n'}, signed="2024-09-01")
     (done,) = told.instruments
-    assert (done.instrument.name, str(told.signed), told.breaks) == ("two", "2024-09-01", False)
+    assert (done.name, str(told.signed), told.breaks) == ("two", "2024-09-01", False)
     with pytest.raises(dealrun.LoadError, match="DR205"):
         dealrun.what_if(contract, {"draft.deal": 'amend two "Two"\n  set shre 15%\n'})
 

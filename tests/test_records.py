@@ -25,6 +25,7 @@ from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, as_planned, make_world, unwritten
 from dealrun.state.records import AnswerKey
 from dealrun.state.references import Reference, node_kind
+from dealrun.state.standing import is_shared
 from dealrun.state.timeline import Timeline
 from dealrun.time import to_day
 from strategies import FIRST, LAST, Case, cases, days, probes, said, standing
@@ -260,7 +261,7 @@ def test_a_long_chain_is_shared_without_recursion() -> None:
     contract = dealrun.loads(head + links)
     last, plain = f"c{count - 1}", contract.timeline()
     base = Timeline(plain.index, plain.world)
-    assert Timeline(plain.index, plain.world, base).shares(base, last)
+    assert is_shared(Timeline(plain.index, plain.world, base), base, last)
     world = contract.timeline(assume={"E": "2001-01-01"}).world
     other = Timeline(plain.index, world, Timeline(plain.index, plain.world))
     assert other.clause(last, to_day("2010-01-01")).status == "ended"

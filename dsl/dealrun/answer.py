@@ -56,7 +56,17 @@ NARROWEST = 20
 
 
 class Answer:
-    """An answer of this library."""
+    """An answer of this library.
+
+    >>> state.to_dict()["schema"], state.to_json().splitlines()[2]
+    ('dealrun/state/2', '  "on": "2027-01-01",')
+    >>> print(state.to_text(80).splitlines()[0])
+    openai-microsoft (Partnership of Microsoft and OpenAI) on 2027-01-01, as known
+    >>> print(state.to_markdown().splitlines()[0])
+    # openai-microsoft (Partnership of Microsoft and OpenAI) on 2027-01-01, as known on 2026-04-27
+    >>> print(state.to_html(heading=False)[:7])
+    <table>
+    """
 
     __slots__ = ()
 

@@ -82,7 +82,13 @@ def counted(steps: int = MAX_STEPS, *, apart: bool = False) -> Iterator[None]:
 
 @contextmanager
 def one_question() -> Iterator[None]:
-    """Count everything within as one question, held to the limits of one (docs/language.md#limits)."""
+    """Count everything within as one question, held to the limits of one (docs/language.md#limits).
+
+    >>> with dealrun.one_question():
+    ...     ends = [timeline.on(f"{year}-01-01")["ip"].status for year in (2026, 2033)]
+    >>> ends
+    ['in force', 'ended']
+    """
     with counted():
         yield
 
@@ -141,6 +147,19 @@ class Budget:
     Everything in its `with` block is counted together, and ends in a BudgetError where the budget is used up; the
     limits of each question (docs/language.md#limits) hold beside it. A step is about a microsecond; loading takes none,
     and reading a ledger is not interrupted. A budget is used once, by one thread or task; any thread can cancel it.
+
+    >>> with dealrun.Budget(seconds=60, steps=1_000_000) as budget:
+    ...     status = deal.timeline().on("2027-01-01")["ip"].status
+    >>> status
+    'in force'
+    >>> cancelled = dealrun.Budget()
+    >>> cancelled.cancel()
+    >>> try:
+    ...     with cancelled:
+    ...         deal.changes()
+    ... except dealrun.BudgetError as error:
+    ...     print(error)
+    the work was cancelled
     """
 
     def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:

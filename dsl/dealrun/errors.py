@@ -8,19 +8,44 @@ from typing import Self
 
 
 class DealError(Exception):
-    """An error that a caller of this library can cause and mend."""
+    """An error that a caller of this library can cause and mend.
+
+    >>> issubclass(dealrun.LoadError, dealrun.DealError)
+    True
+    """
 
 
 class ArgumentError(DealError, ValueError):
-    """An argument whose value has no meaning here."""
+    """An argument whose value has no meaning here.
+
+    >>> try:
+    ...     timeline.on("2024-02-30")
+    ... except dealrun.ArgumentError as error:
+    ...     print(error)
+    `2024-02-30` is a date that does not exist
+    """
 
 
 class ArgumentTypeError(DealError, TypeError):
-    """An argument of a type that the function does not take."""
+    """An argument of a type that the function does not take.
+
+    >>> try:
+    ...     deal.timeline(knwon="2026-04-27")
+    ... except dealrun.ArgumentTypeError as error:
+    ...     print(error)
+    timeline: there is no argument `knwon`; did you mean `known`?
+    """
 
 
 class UnknownNameError(DealError, KeyError):
-    """A name that the contract does not have; the message offers one that is near."""
+    """A name that the contract does not have; the message offers one that is near.
+
+    >>> try:
+    ...     state["ipp"]
+    ... except dealrun.UnknownNameError as error:
+    ...     print(error)
+    no clause `ipp`; did you mean `ip`?
+    """
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -30,6 +55,13 @@ class BudgetError(DealError):
     """A piece of work that needs more than its caller's `Budget` allows, or that was cancelled.
 
     `reason` is `steps`, `seconds` or `cancelled`.
+
+    >>> try:
+    ...     with dealrun.Budget(steps=10):
+    ...         deal.changes()
+    ... except dealrun.BudgetError as error:
+    ...     print(error)
+    the work takes more than 10 steps, its budget
     """
 
     def __init__(self, message: str, reason: str) -> None:
@@ -45,6 +77,9 @@ class LimitError(DealError):
 
     `label` is the clause or declaration whose evaluation it was, and `span` the `Span` of its text, where they are
     known.
+
+    >>> issubclass(dealrun.LimitError, dealrun.DealError)
+    True
     """
 
     code = "DR912"

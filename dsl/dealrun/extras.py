@@ -19,7 +19,11 @@ EXTRAS: Final = {
 
 
 class MissingExtraError(DealError, ImportError):
-    """A library is needed that is not installed; says how to install it."""
+    """A library is needed that is not installed; says how to install it.
+
+    >>> issubclass(dealrun.MissingExtraError, ImportError)
+    True
+    """
 
     def __init__(self, library: str) -> None:
         self.library = library

@@ -45,7 +45,12 @@ ORDER: tuple[AgendaKind, ...] = get_args(AgendaKind)
 
 @attrs.frozen
 class AgendaItem:
-    """Something that falls on a day; `day` is None where it hangs on something that is not known."""
+    """Something that falls on a day; `day` is None where it hangs on something that is not known.
+
+    >>> item = deal.agenda(timeline, "2030-01-01", "2033-01-31")[0]
+    >>> item.day, item.kind, item.label, item.rule
+    (datetime.date(2030, 12, 31), 'ends', 'share', '2030')
+    """
 
     day: date | None
     kind: AgendaKind
@@ -66,7 +71,16 @@ class AgendaItem:
 
 
 class Agenda(Listed[AgendaItem]):
-    """What falls on which day, from `start` through `end`; behind it what hangs on something that is not known."""
+    """What falls on which day, from `start` through `end`; behind it what hangs on something that is not known.
+
+    >>> agenda = deal.agenda(timeline, "2030-01-01", "2033-01-31")
+    >>> agenda
+    Agenda(2030-01-01 to 2033-01-31, 4 entries)
+    >>> [(str(each.day), each.label) for each in agenda[:2]]
+    [('2030-12-31', 'share'), ('2032-12-31', 'ip')]
+    >>> agenda.to_ical().splitlines()[0]
+    'BEGIN:VCALENDAR'
+    """
 
     start: date
     end: date

@@ -13,6 +13,7 @@ import attrs
 from dealrun.answer import Answer
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.state.changes import status_text, term_text
+from dealrun.state.standing import days_of_change, is_shared
 from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, Day, StepFunction, to_date
 
@@ -22,7 +23,12 @@ MOST_COMBINED = 4
 
 @attrs.frozen
 class Parting:
-    """What several versions answer from `on` through `through` (None for no bound); `term` is None for a status."""
+    """What several versions answer from `on` through `through` (None for no bound); `term` is None for a status.
+
+    >>> parting = deal.compare(all_readings=True).partings[0]
+    >>> parting.on, parting.label, parting.term, parting.answers[:2]
+    (datetime.date(2026, 4, 27), 'ip', 'until', ('until 2032', 'until 2032'))
+    """
 
     on: date | None
     through: date | None
@@ -34,7 +40,12 @@ class Parting:
 
 @attrs.frozen(repr=False)
 class Comparison(Answer):
-    """Versions side by side: their names, in the order of the answers, and where the answers part."""
+    """Versions side by side: their names, in the order of the answers, and where the answers part.
+
+    >>> compared = deal.compare(all_readings=True)
+    >>> compared, compared.versions[:2]
+    (Comparison(8 versions, 5 partings), ('as it stands', 'annual_cap'))
+    """
 
     known: date | None
     versions: tuple[str, ...]
@@ -64,7 +75,7 @@ def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
 def _shared(timelines: Sequence[Timeline], key: EntryKey) -> bool:
     """Whether the versions share the evaluation of an entry, so that they cannot part."""
     first = timelines[0].answers.episodes(key)
-    return bool(first) and all(each.shares(timelines[0], key) for each in timelines[1:])
+    return bool(first) and all(is_shared(each, timelines[0], key) for each in timelines[1:])
 
 
 def _of_entry(timelines: Sequence[Timeline], key: EntryKey) -> Iterator[Parting]:
@@ -89,7 +100,7 @@ def _of_entry(timelines: Sequence[Timeline], key: EntryKey) -> Iterator[Parting]
 
 def _steps(timeline: Timeline, key: EntryKey) -> "StepFunction[dict[str | None, str]]":
     """What a version answers, over time."""
-    days = timeline.days(key) if timeline.answers.episodes(key) else ()
+    days = days_of_change(timeline.answers, key) if timeline.answers.episodes(key) else ()
     return StepFunction((day, _answers(timeline, key, max(day, 1))) for day in sorted({ALWAYS, *days}))
 
 

@@ -9,7 +9,7 @@ the terms alone decide it.
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -52,7 +52,12 @@ OperationWord: TypeAlias = Literal[
 
 @attrs.frozen
 class Done:
-    """An operation in words."""
+    """An operation in words.
+
+    >>> done = deal.changes()[2].done[0]
+    >>> done.operation, done.label
+    ('added', 'primary')
+    """
 
     operation: OperationWord
     label: str
@@ -64,7 +69,12 @@ class Done:
 
 @attrs.frozen
 class Consequence:
-    """A difference that an instrument makes; `favours` is empty where the terms alone do not say whom."""
+    """A difference that an instrument makes; `favours` is empty where the terms alone do not say whom.
+
+    >>> told = deal.changes()[2].consequences[0]
+    >>> told.change.label, told.family, told.favours
+    ('amazon', 'right', ('OAI',))
+    """
 
     change: Change
     family: str
@@ -73,38 +83,62 @@ class Consequence:
     favours: tuple[str, ...]
 
 
-def _what_it_is(instrument: Instrument) -> tuple[object, ...]:
-    """As much of an instrument as two loads of one text share."""
-    return instrument.name, instrument.deal, instrument.signatures, instrument.operations
+class DayBounds(NamedTuple):
+    """The days between which a day lies, both included; None where it is open, or never comes."""
+
+    earliest: date | None
+    latest: date | None
+
+
+class Signature(NamedTuple):
+    """Who signed, empty for all, and the days between which that was."""
+
+    by: str
+    earliest: date
+    latest: date
 
 
 @attrs.frozen(repr=False, hash=False)
 class InstrumentChanges(Answer):
-    """What an instrument did. `effective` and `lapse` are as known."""
+    """What an instrument did. `effective` and `lapses` are as known.
 
-    instrument: Instrument = attrs.field(eq=_what_it_is)
+    >>> told = deal.changes()[2]
+    >>> told, told.title
+    (InstrumentChanges('apr2026', 26 operations, 26 consequences), 'The next phase')
+    >>> told.signatures[0].latest, told.effective.earliest, told.lapses.earliest
+    (datetime.date(2026, 4, 27), datetime.date(2026, 4, 27), None)
+    """
+
+    name: str
+    title: str
+    deals: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    retroactive: bool
     known: date | None
-    effective: Moment
-    lapse: Moment
+    effective: DayBounds
+    lapses: DayBounds
     done: tuple[Done, ...]
     consequences: tuple[Consequence, ...]
 
     def __repr__(self) -> str:
-        name = self.instrument.name
-        return f"InstrumentChanges({name!r}, {len(self.done)} operations, {len(self.consequences)} consequences)"
+        return f"InstrumentChanges({self.name!r}, {len(self.done)} operations, {len(self.consequences)} consequences)"
 
     def __hash__(self) -> int:
-        return hash((self.instrument.name, self.known, len(self.done), len(self.consequences)))
+        return hash((self.name, self.known, len(self.done), len(self.consequences)))
 
 
 class Amendments(tuple[InstrumentChanges, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
-    """What each amendment did."""
+    """What each amendment did.
+
+    >>> [each.name for each in deal.changes()]
+    ['oracle2024', 'oct2025', 'apr2026']
+    """
 
     deals: tuple[tuple[str, str], ...]
     reading: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"Amendments({', '.join(each.instrument.name for each in self)})"
+        return f"Amendments({', '.join(each.name for each in self)})"
 
 
 def instrument_changes(model: Model, known: Day | None = None, only: str | None = None) -> list[InstrumentChanges]:
@@ -146,13 +180,24 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
     ]
     consequences.sort(key=_by_day)
     return InstrumentChanges(
-        instrument,
+        instrument.name,
+        instrument.title,
+        instrument.deals or (instrument.deal,),
+        tuple(
+            Signature(by, date.fromordinal(earliest), date.fromordinal(latest))
+            for by, earliest, latest in instrument.signatures
+        ),
+        instrument.retroactive,
         new.known,
-        new.answers.effective(instrument),
-        new.answers.lapse(instrument),
+        _bounds(new.answers.effective(instrument)),
+        _bounds(new.answers.lapse(instrument)),
         tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
     )
+
+
+def _bounds(moment: Moment) -> DayBounds:
+    return DayBounds(to_date(moment.lo), to_date(moment.hi))
 
 
 def _by_day(found: Consequence) -> tuple[date, bool, str, str]:

@@ -29,7 +29,14 @@ from dealrun.time import NEVER, Day, iso
 
 
 class DifferenceError(DealError):
-    """Why no amendment turns the one into the other."""
+    """Why no amendment turns the one into the other.
+
+    >>> try:
+    ...     book.difference(deal)
+    ... except dealrun.DifferenceError as error:
+    ...     print(error)
+    no amendment found: `sales` is a ledger; a stream or asset is needed here
+    """
 
 
 @attrs.frozen

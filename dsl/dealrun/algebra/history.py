@@ -15,13 +15,19 @@ from dealrun.budget import spend
 from dealrun.model.contract import Model
 from dealrun.model.keys import Label
 from dealrun.state.changes import status_text, term_text
+from dealrun.state.standing import days_of_change, parts_from
 from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, Day, to_date
 
 
 @attrs.frozen
 class Held:
-    """What held from `start` through `through`; None where there is none."""
+    """What held from `start` through `through`; None where there is none.
+
+    >>> held = deal.history("ip")[-1].held[-1]
+    >>> held.start, held.through, held.status
+    (datetime.date(2033, 1, 1), None, 'ended by 2032')
+    """
 
     start: date | None
     through: date | None
@@ -33,7 +39,12 @@ class Held:
 
 @attrs.frozen
 class Known:
-    """What was known from a day on, and what had been signed, recorded or retracted that day."""
+    """What was known from a day on, and what had been signed, recorded or retracted that day.
+
+    >>> known = deal.history("ip")[0]
+    >>> known.day, known.causes
+    (datetime.date(2019, 12, 31), ('openai-microsoft signed', 'performance of seed recorded'))
+    """
 
     day: date | None
     """None for before everything."""
@@ -42,7 +53,11 @@ class Known:
 
 
 class History(tuple[Known, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
-    """What held when, as known when, of one clause."""
+    """What held when, as known when, of one clause.
+
+    >>> deal.history("ip")
+    History('ip', 3 days of knowledge)
+    """
 
     label: str
     scenario: str | None
@@ -76,7 +91,7 @@ def history(model: Model, key: Label, at: Callable[[Day | None], Timeline]) -> t
         timeline = at(day if days else None)
         if timeline.answers.episodes(key):
             # What stands on its own is told anew only from the first day on which it differs.
-            since = timeline.parts_from(before, key) if before is not None and held else ALWAYS
+            since = parts_from(timeline, before, key) if before is not None and held else ALWAYS
             spend(len(held))
             held, before = tuple(_held(timeline, key, day, held, since)), timeline
         else:
@@ -95,7 +110,7 @@ def _held(timeline: Timeline, key: Label, known: Day, before: tuple[Held, ...], 
         pieces = []
     if pieces:
         pieces[-1] = attrs.evolve(pieces[-1], through=None)
-    for day in sorted([day for day in {ALWAYS, *timeline.days(key)} if day >= since]):
+    for day in sorted([day for day in {ALWAYS, *days_of_change(timeline.answers, key)} if day >= since]):
         state = timeline.clause(key, max(day, 1))
         terms = tuple((name, term_text(view)) for name, view in state.terms.items())
         if state.status == "ended":

@@ -16,6 +16,7 @@ from dealrun.model.values import Amount
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import World, make_world
+from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.syntax import parse
@@ -26,7 +27,11 @@ LOOKS_BACK = frozenset({"from", "until", "due", "when"})
 
 
 class RestateError(DealError):
-    """Why a contract has no consolidated text on a day."""
+    """Why a contract has no consolidated text on a day.
+
+    >>> issubclass(dealrun.RestateError, dealrun.DealError)
+    True
+    """
 
 
 def read(text: str, name: str) -> Model:
@@ -50,11 +55,11 @@ def disagreements(timeline: Timeline, model: Model, world: World, day: Day, *, e
             if timeline.clause(key, day).status != "ended":
                 differing.add(key)
             continue
-        days = {d for each in (timeline, restated) for d in each.days(key) if d > day}
+        days = {d for each in (timeline, restated) for d in days_of_change(each.answers, key) if d > day}
         if any(said(timeline.clause(key, d)) != said(restated.clause(key, d)) for d in (day, *days)):
             differing.add(key)
     for key in restated.labels if extra else ():
-        days = {d for d in restated.days(key) if d > day}
+        days = {d for d in days_of_change(restated.answers, key) if d > day}
         if key not in timeline.labels and any(restated.clause(key, d).status != "ended" for d in (day, *days)):
             differing.add(key)
     return differing

@@ -15,7 +15,13 @@ from dealrun.state.expect import Outcome
 
 @attrs.frozen(repr=False)
 class WhatIf(Answer):
-    """A draft against the chain: what follows from it, and what it breaks."""
+    r"""A draft against the chain: what follows from it, and what it breaks.
+
+    >>> draft = 'amend draft "A draft"\n  set ip until 2035\n'
+    >>> told = dealrun.what_if(deal, {"draft.deal": draft}, signed="2027-01-01")
+    >>> told.signed, [each.name for each in told.instruments], told.breaks, len(told.failed)
+    (datetime.date(2027, 1, 1), ['draft'], True, 0)
+    """
 
     signed: date
     instruments: tuple[InstrumentChanges, ...]

@@ -187,11 +187,16 @@ def what_if(
     signed: DateLike | None = None,
     reading: Collection[str] = (),
 ) -> WhatIf:
-    """A draft amendment against the chain of a contract; `draft` is given as to `load`.
+    r"""A draft amendment against the chain of a contract; `draft` is given as to `load`.
 
     An amendment without `signed` counts as signed on `signed`, or on the day after the last one in the files. LoadError
     where the draft cannot be read, ValueError where no day is known and none is given, or where the draft holds no
     amendment; KeyError for a reading that there is not.
+
+    >>> draft = 'amend draft "A draft"\n  set ip until 2035\n'
+    >>> told = dealrun.what_if(deal, {"draft.deal": draft}, signed="2027-01-01")
+    >>> told, told.breaks, len(told.broken)
+    (WhatIf(signed=2027-01-01, breaks something), True, 3)
     """
     last = last_known(contract.model)
     if signed is None and last is None:

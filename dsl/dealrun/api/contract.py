@@ -32,7 +32,7 @@ from dealrun.state.amend.index import Index
 from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
 from dealrun.state.references import walk
-from dealrun.state.timeline import Timeline
+from dealrun.state.timeline import Timeline, resting_on
 from dealrun.time import DateLike, Day, add, iso, to_day
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ MOST_KEPT = 64
 
 @attrs.frozen
 class ReadResult:
-    """What could be understood of files, and what is wrong with them."""
+    r"""What could be understood of files, and what is wrong with them.
+
+    >>> result = dealrun.reads('party A "A"\nshare: revshare A->B 10% until\n')
+    >>> result.contract, result.labels, len(result.diagnostics)
+    (None, ('share',), 2)
+    """
 
     contract: "Contract | None"
     """The contract, where the files make one."""
@@ -69,7 +74,27 @@ class ReadResult:
 
 
 class Contract:
-    """A loaded contract without errors: one deal or several, with their instruments and facts."""
+    """A loaded contract without errors: one deal or several, with their instruments and facts.
+
+    >>> deal, deal.known, deal.labels[:3]
+    (Contract(openai-microsoft), datetime.date(2026, 4, 27), ('seed', 'growth', 'azure'))
+    >>> deal.verb("ip"), deal.family("ip")
+    ('license', 'right')
+    >>> deal.scenarios, deal.readings, deal.signings[-1]
+    ((), ('annual_cap', 'either_excuse', 'licence_remains'), (datetime.date(2026, 4, 27), 'apr2026'))
+    >>> deal.timeline(known="2026-01-15").on("2028-01-01")["ip"].terms["until"].text
+    'until 2032'
+    >>> deal.changes(), deal.history("ip")
+    (Amendments(oracle2024, oct2025, apr2026), History('ip', 3 days of knowledge))
+    >>> deal.compare(all_readings=True), deal.conflicts(), deal.test()
+    (Comparison(8 versions, 5 partings), Diagnostics(), Outcomes(74 of 74 hold))
+    >>> deal.agenda(timeline, "2030-01-01", "2033-01-31"), book.settle()
+    (Agenda(2030-01-01 to 2033-01-31, 4 entries), Settlement(through=2026-01-31, 12 payments))
+    >>> dealrun.loads(deal.restate("2026-05-01")).labels[:3]
+    ('seed', 'growth', 'buy')
+    >>> deal.difference(deal)
+    ''
+    """
 
     def __init__(
         self,
@@ -129,7 +154,7 @@ class Contract:
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
         timeline = self._timeline(day, facts, values, self._under(reading))
         assumed = {name: date.fromordinal(to_day(at)) for name, at in (assume or {}).items()}
-        return timeline.resting_on(self._basis(assumed, bind or {}, scenario, reading))
+        return resting_on(timeline, self._basis(assumed, bind or {}, scenario, reading))
 
     def _basis(
         self, assume: Mapping[str, date], bind: Mapping[str, str], scenario: str | None, reading: Collection[str]
@@ -172,7 +197,7 @@ class Contract:
         return found
 
     @property
-    def identities(self) -> dict[str, str]:
+    def _identities(self) -> dict[str, str]:
         """By deal what tells it from another of its name: its title, its signing, its parties as they were first."""
         signed = {i.name: i.signed for i in self.model.instruments if not i.amends}
         parties = [
@@ -276,7 +301,7 @@ class Contract:
 
         found = Agenda(agenda(timeline, to_day(start), last, party))
         found.start, found.end = date.fromordinal(to_day(start)), date.fromordinal(last)
-        found.identities = self.identities
+        found.identities = self._identities
         found.known, found.basis = timeline.known, timeline.basis
         return found
 
@@ -445,6 +470,10 @@ def read(source: Source | Sequence[Source]) -> ReadResult:
     """Read files, and say what could be understood of them beside what is wrong.
 
     `source` is as in `load`, and not empty. Nothing that is wrong with a contract's text is raised.
+
+    >>> result = dealrun.read("contracts/book-royalty")
+    >>> result.contract, len(result.diagnostics)
+    (Contract(book-royalty), 0)
     """
     sources = listed(source)
     if not sources or any(isinstance(each, Mapping) and not each for each in sources):
@@ -457,9 +486,12 @@ def read(source: Source | Sequence[Source]) -> ReadResult:
 
 @checked
 def findings(source: Source | Sequence[Source]) -> Diagnostics:
-    """Everything that is wrong with files, or worth a note: errors, warnings, and conflicts where they make a contract.
+    r"""What is wrong with files, or worth a note: errors, warnings and, where they make a contract, conflicts.
 
     `source` is as in `load`.
+
+    >>> dealrun.findings({"a.deal": "share: revshare A->B 10% until\n"})
+    Diagnostics(DR211, DR301)
     """
     found = read(source)
     if found.contract is None:
@@ -469,7 +501,12 @@ def findings(source: Source | Sequence[Source]) -> Diagnostics:
 
 @checked
 def reads(text: str | bytes, name: str = "<text>") -> ReadResult:
-    """As `read`, of one text; `name` stands for the file in places."""
+    r"""As `read`, of one text; `name` stands for the file in places.
+
+    >>> result = dealrun.reads('party A "A"\nshare: revshare A->B 10% until\n')
+    >>> result.contract is None, result.labels
+    (True, ('share',))
+    """
     loader = Loader(Report())
     with seeking(), _uncollected():
         try:
@@ -486,13 +523,20 @@ def load(source: Source | Sequence[Source]) -> Contract:
     `source` is the path of a file or of a folder (which is one deal: the agreement and its instruments), an open file,
     a mapping of names to texts (`{"agreement.deal": "..."}`), or a list of such. An `include` stays below the folder
     of its file, or within the mapping.
+
+    >>> dealrun.load("contracts/book-royalty").labels[:3]
+    ('term', 'grant', 'reversion')
     """
     return _sound(read(source))
 
 
 @checked
 def loads(text: str | bytes, name: str = "<text>") -> Contract:
-    """Load a contract from a text, in UTF-8 where it is bytes; LoadError as in `load`. `name` stands for the file."""
+    r"""Load a contract from a text, in UTF-8 where it is bytes; LoadError as in `load`. `name` stands for the file.
+
+    >>> dealrun.loads('deal d "A deal" signed 2024-01-01\nparty A "A"\nparty B "B"\ns: revshare A->B 10%\n').labels
+    ('s',)
+    """
     return _sound(reads(text, name))
 
 

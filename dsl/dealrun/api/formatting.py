@@ -19,7 +19,11 @@ from dealrun.syntax.format import format_source
 
 
 def deal_files(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
-    """The `.deal` files among paths and in folders, in order; `-` is standard input. UnreadableError for another."""
+    """The `.deal` files among paths and in folders, in order; `-` is standard input. UnreadableError for another.
+
+    >>> [str(each) for each in dealrun.deal_files(["contracts/book-royalty"])]
+    ['contracts/book-royalty/2023-agreement.deal', 'contracts/book-royalty/2025-amendment.deal']
+    """
     try:
         return [*expand(paths)]
     except OSError as error:
@@ -28,7 +32,12 @@ def deal_files(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLik
 
 @attrs.frozen
 class Formatted:
-    """A file in canonical form."""
+    """A file in canonical form.
+
+    >>> found = dealrun.format_file("contracts/book-royalty/2023-agreement.deal")
+    >>> found.text.encode() == found.before
+    True
+    """
 
     name: str
     before: bytes
@@ -40,7 +49,11 @@ class Formatted:
 
 @checked
 def format_text(text: str | bytes, name: str = "<text>") -> str:
-    """A text in canonical form: only blanks and line ends differ. LoadError where it has errors."""
+    r"""A text in canonical form: only blanks and line ends differ. LoadError where it has errors.
+
+    >>> dealrun.format_text('party  A   "A"\n')
+    'party A "A"\n'
+    """
     found = _formatted(decode(text, name) if isinstance(text, bytes) else SourceText(name, normal(text)), b"")
     if found.text is None:
         raise LoadError(found.diagnostics)
@@ -48,7 +61,11 @@ def format_text(text: str | bytes, name: str = "<text>") -> str:
 
 
 def format_file(path: str | os.PathLike[str]) -> Formatted:
-    """A file in canonical form, which is not written; `-` is standard input. UnreadableError if it cannot be read."""
+    """A file in canonical form, which is not written; `-` is standard input. UnreadableError if it cannot be read.
+
+    >>> dealrun.format_file("contracts/book-royalty/2023-agreement.deal").diagnostics
+    Diagnostics()
+    """
     name = os.fspath(path)
     if name == "-":
         data, name = standard_input(), "<stdin>"

@@ -13,13 +13,21 @@ from dealrun.time import DateLike, to_day
 
 @checked
 def day(date_: DateLike) -> date:
-    """A day as a date; ArgumentError for a text that is no date (`YYYY-MM-DD`), or one that is out of range."""
+    """A day as a date; ArgumentError for a text that is no date (`YYYY-MM-DD`), or one that is out of range.
+
+    >>> dealrun.day("2028-05-01")
+    datetime.date(2028, 5, 1)
+    """
     return date.fromordinal(to_day(date_))
 
 
 @checked
 def days_of(text: str) -> tuple[date, date]:
-    """The first and last day of a period: `2027`, `2027Q2`, `2027-04` or `2027-04-30`; ArgumentError for another."""
+    """The first and last day of a period: `2027`, `2027Q2`, `2027-04` or `2027-04-30`; ArgumentError for another.
+
+    >>> dealrun.days_of("2027Q2")
+    (datetime.date(2027, 4, 1), datetime.date(2027, 6, 30))
+    """
     from dealrun.model.resolve import literals  # noqa: PLC0415 - few questions need it
     from dealrun.model.values import OnDate  # noqa: PLC0415 - likewise
 

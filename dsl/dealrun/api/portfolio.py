@@ -21,12 +21,20 @@ from dealrun.source.opening import unreadable, why
 from dealrun.syntax import Leaf, parse
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Portfolio:
-    """The contracts that could be loaded, and every finding."""
+    """The contracts that could be loaded, and every finding.
+
+    >>> portfolio = dealrun.portfolio("contracts/tutorial/portfolio")
+    >>> portfolio, portfolio.contracts[0], portfolio.diagnostics
+    (Portfolio(3 contracts, 2 findings), Contract(alps), Diagnostics(DR802, DR807))
+    """
 
     contracts: tuple[Contract, ...]
     diagnostics: Diagnostics
+
+    def __repr__(self) -> str:
+        return f"Portfolio({len(self.contracts)} contracts, {len(self.diagnostics)} findings)"
 
 
 def contracts_in(folder: str | os.PathLike[str], report: Report) -> list[list[str]]:
@@ -96,6 +104,9 @@ def portfolio(folder: str | os.PathLike[str]) -> Portfolio:
     """Load and check every contract of a folder; UnreadableError where there is none.
 
     A name stands for the same thing in two contracts where the text behind it is the same too.
+
+    >>> dealrun.portfolio("contracts/tutorial/portfolio")
+    Portfolio(3 contracts, 2 findings)
     """
     report = Report()
     found = [_read(paths) for paths in contracts_in(folder, report)]

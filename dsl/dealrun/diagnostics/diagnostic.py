@@ -15,7 +15,11 @@ from dealrun.source import Span
 
 
 class Severity(Enum):
-    """How much a finding weighs; only errors make a file unusable."""
+    """How much a finding weighs; only errors make a file unusable.
+
+    >>> [each.value for each in dealrun.Severity]
+    ['error', 'warning', 'note']
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,7 +28,12 @@ class Severity(Enum):
 
 @attrs.frozen
 class Note:
-    """A further place that belongs to a finding, with what it shows."""
+    """A further place that belongs to a finding, with what it shows.
+
+    >>> notes = [note for each in dealrun.portfolio("contracts/tutorial/portfolio").diagnostics for note in each.notes]
+    >>> notes[0].message
+    '`lake.sell` holds from 2026-07-01 until 2027-12-31'
+    """
 
     message: str
     span: Span | None = None
@@ -32,7 +41,12 @@ class Note:
 
 @attrs.frozen
 class Fix:
-    """A replacement that a machine can apply: `text` in the place of `span`."""
+    r"""A replacement that a machine can apply: `text` in the place of `span`.
+
+    >>> finding = dealrun.reads('party A "A"\ndeal d "D"\n\tsigned 2024-01-01\n').diagnostics[0]
+    >>> finding.message, finding.fix
+    ('a tab in the indentation', Fix(span=Span('<text>:3:1'), text='    '))
+    """
 
     span: Span
     text: str
@@ -40,7 +54,12 @@ class Fix:
 
 @attrs.frozen
 class Diagnostic:
-    """One finding. `code` is stable and has a page (`dealrun explain CODE`)."""
+    r"""One finding. `code` is stable and has a page (`dealrun explain CODE`).
+
+    >>> finding = dealrun.reads('party A "A"\nparty B "B"\ns: revshare A->B 10% until\n').diagnostics[0]
+    >>> finding.code, finding.severity, finding.message, str(finding.span.place)
+    ('DR301', <Severity.ERROR: 'error'>, '`until` needs a value', '<text>:3:22')
+    """
 
     code: str
     message: str

@@ -13,9 +13,14 @@ from dealrun.diagnostics.render import render_all
 from dealrun.errors import DealError, LimitError
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Diagnostics(Answer):
-    """What the checker says of files, by place. Printed, a report; false in a condition where there is nothing."""
+    """What the checker says of files, by place. Printed, a report; false in a condition where there is nothing.
+
+    >>> found = dealrun.findings("contracts/openai-microsoft")
+    >>> found, found.found, found.errors
+    (Diagnostics(DR408), False, ())
+    """
 
     items: tuple[Diagnostic, ...] = ()
 
@@ -43,12 +48,22 @@ class Diagnostics(Answer):
     def __getitem__(self, place: int) -> Diagnostic:
         return self.items[place]
 
+    def __repr__(self) -> str:
+        return f"Diagnostics({', '.join(each.code for each in self.items)})"
+
     def __str__(self) -> str:
         return render_all(self.items)
 
 
 class LoadError(DealError, ValueError):
-    """Files that make no contract. `diagnostics` are all findings of the run, each with its place."""
+    r"""Files that make no contract. `diagnostics` are all findings of the run, each with its place.
+
+    >>> try:
+    ...     dealrun.loads('party A "A"\nparty B "B"\ns: revshare A->B 10% until\n')
+    ... except dealrun.LoadError as error:
+    ...     print(str(error).splitlines()[0], len(error.diagnostics))
+    error[DR301]: `until` needs a value 1
+    """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         super().__init__(diagnostics)

@@ -19,7 +19,11 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
 
 
 def explain(code: str) -> str:
-    """What a diagnostic means and what to do, in Markdown; UnknownNameError for a code that there is none of."""
+    """What a diagnostic means and what to do, in Markdown; UnknownNameError for a code that there is none of.
+
+    >>> print(dealrun.explain("DR301").splitlines()[0])
+    # DR301: a value that does not fit its term
+    """
     wanted = code.upper()
     if wanted not in CATALOG:
         hint = did_you_mean(wanted, CATALOG)

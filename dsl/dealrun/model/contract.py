@@ -21,7 +21,11 @@ from dealrun.time.days import Day
 
 @attrs.frozen
 class Cite:
-    """A citation: the declared source and the locator in it, either of which may be empty."""
+    """A citation: the declared source and the locator in it, either of which may be empty.
+
+    >>> state["ip"].cites[0]
+    Cite(source='decoder2026', locator='')
+    """
 
     source: str
     locator: str

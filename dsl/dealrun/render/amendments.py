@@ -8,14 +8,12 @@ from datetime import date
 from itertools import takewhile
 
 from dealrun.algebra.comparison import Comparison, Parting
-from dealrun.algebra.consequences import Consequence, Done, InstrumentChanges
+from dealrun.algebra.consequences import Consequence, DayBounds, Done, InstrumentChanges, Signature
 from dealrun.algebra.history import Held, Known
 from dealrun.algebra.trial import WhatIf
-from dealrun.model.contract import Instrument
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
-from dealrun.state.why import span_of_days
-from dealrun.time import NEVER, Day, iso
+from dealrun.time import iso
 
 DONE = ("done", "clause", "now", "before", "source")
 FOLLOWS = ("from", "clause", "what", "before", "after", "in favour of")
@@ -28,28 +26,37 @@ def _from(day: date | None) -> str:
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-def title(instrument: Instrument) -> str:
+def title(account: InstrumentChanges) -> str:
     """An instrument as a heading names it."""
-    return f"{instrument.name} ({instrument.title})" if instrument.title else instrument.name
+    return f"{account.name} ({account.title})" if account.title else account.name
 
 
 def when(account: InstrumentChanges) -> str:
     """When an instrument was signed, takes effect and lapses."""
-    instrument = account.instrument
     parts = []
-    if instrument.signatures:
-        days = dict.fromkeys(_signature(*signature) for signature in instrument.signatures)
+    if account.signatures:
+        days = dict.fromkeys(_signature(each) for each in account.signatures)
         parts.append(f"signed {', '.join(days)}")
-    parts.append(f"effective {span_of_days(account.effective)}")
-    if account.lapse.lo < NEVER:
-        parts.append(f"lapses {span_of_days(account.lapse)}")
-    if account.instrument.retroactive:
+    parts.append(f"effective {_days(account.effective)}")
+    if account.lapses.earliest is not None:
+        parts.append(f"lapses {_days(account.lapses)}")
+    if account.retroactive:
         parts.append("retroactive")
     return ", ".join(parts)
 
 
-def _signature(by: str, lo: Day, hi: Day) -> str:
-    day = iso(lo) if lo == hi else f"between {iso(lo)} and {iso(hi)}"
+def _days(bounds: DayBounds) -> str:
+    earliest, latest = bounds
+    if earliest is None or latest is None:
+        if earliest is not None:
+            return f"{iso(earliest)} at the earliest"
+        return "on a day that is not known" if latest is None else f"{iso(latest)} at the latest"
+    return iso(earliest) if earliest == latest else f"between {iso(earliest)} and {iso(latest)}"
+
+
+def _signature(signature: Signature) -> str:
+    by, earliest, latest = signature
+    day = _days(DayBounds(earliest, latest))
     return f"{day} by {by}" if by else day
 
 
@@ -76,7 +83,7 @@ def account(found: InstrumentChanges) -> list[Block]:
     follows = _follows(found.consequences)
     known = "" if found.known is None else f", as known on {iso(found.known)}"
     return [
-        Heading(f"{title(found.instrument)}: {when(found)}", 2), GAP,
+        Heading(f"{title(found)}: {when(found)}", 2), GAP,
         Table.of(DONE, _done(found.done)) if found.done else Paragraph("it does nothing"), GAP,
         Paragraph(f"What follows{known}:"),
         Table.of(FOLLOWS, follows) if follows else Paragraph("nothing"),
@@ -97,8 +104,8 @@ def changes_page(deals: Iterable[tuple[str, str]], found: Sequence[InstrumentCha
     for each in found:
         known = "" if each.known is None else f", as known on {iso(each.known)}"
         blocks += [
-            Heading(each.instrument.title or each.instrument.name, 2),
-            Paragraph(f", {when(each)}.", code=each.instrument.name),
+            Heading(each.title or each.name, 2),
+            Paragraph(f", {when(each)}.", code=each.name),
             Table.of(DONE, _done(each.done)),
             Paragraph(f"{known}:", strong="What follows"),
             Table.of(FOLLOWS, _follows(each.consequences)) if each.consequences else Paragraph("Nothing."),

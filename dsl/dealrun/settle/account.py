@@ -155,7 +155,7 @@ class Account:
             case Quantity(_, unit):
                 return unit
             case Symbol(name, "unknown"):
-                found = self.timeline.range_of(name).unit
+                found = self.timeline.answers.range_of(name).unit
                 sort = self.timeline.answers.declaration_terms(DeclarationKey("unknown", name)).get("kind")
                 said = sort.values[-1].value if sort is not None else None
                 return found or ("%" if said == Word("percentage") else "")

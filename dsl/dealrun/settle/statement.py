@@ -23,21 +23,33 @@ from dealrun.time.days import Day
 
 
 class DayRange(NamedTuple):
-    """First and last day, both included; what has no end ends after the horizon."""
+    """First and last day, both included; what has no end ends after the horizon.
+
+    >>> statement.payments[0].period
+    DayRange(first=datetime.date(2023, 7, 1), last=datetime.date(2023, 12, 31))
+    """
 
     first: date
     last: date
 
 
 class Figure(NamedTuple):
-    """A figure by its name: (`minimum`, `100,000.00 USD`)."""
+    """A figure by its name: (`minimum`, `100,000.00 USD`).
+
+    >>> dealrun.load("contracts/cloud-commitment").settle().balances[0].figures
+    (Figure(name='commitment left', value='314,308.71'),)
+    """
 
     name: str
     value: str
 
 
 class Between(NamedTuple):
-    """An exact number that lies between two, both included; None where there is no bound. Equal where it is known."""
+    """An exact number that lies between two, both included; None where there is no bound. Equal where it is known.
+
+    >>> statement.payments[1].lines[0].parts[0].share
+    Between(least=Fraction(117701, 16), most=Fraction(117701, 16))
+    """
 
     least: Fraction | None
     most: Fraction | None
@@ -63,17 +75,26 @@ LineKind: TypeAlias = Literal[
 ]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Money:
     """An amount of money: known, or between `least` and `most`.
 
     `minor_least` and `minor_most` are whole minor units (cents), equal where it is known; None where there is no bound.
+
+    >>> money = statement.payments[3].amount
+    >>> str(money), money.value, money.currency, money.exact
+    ('10,291.69 USD', Decimal('10291.69'), 'USD', True)
+    >>> money.least, money.most
+    (Decimal('10291.69'), Decimal('10291.69'))
     """
 
     minor_least: int | None
     minor_most: int | None
     currency: str
     """ISO 4217."""
+
+    def __repr__(self) -> str:
+        return f"Money({str(self)!r})"
 
     @staticmethod
     def of(minor: int, currency: str) -> "Money":
@@ -159,7 +180,11 @@ def readable(value: Fraction, places: int = 0) -> str:
 
 @attrs.frozen
 class TierShare:
-    """What one tier adds to a part: the base in it (units where tiers are counted in units), its rate and the share."""
+    """What one tier adds to a part: the base in it (units where tiers are counted in units), its rate and the share.
+
+    >>> statement.payments[3].lines[0].parts[0].tiers
+    (TierShare(over=Fraction(10000, 1), base=Fraction(274445, 4), rate='15%', share=Fraction(164667, 16)),)
+    """
 
     over: Fraction
     """The tier begins above this."""
@@ -170,7 +195,12 @@ class TierShare:
 
 @attrs.frozen
 class Part:
-    """The days of a line that have the same terms and lie in the same windows."""
+    """The days of a line that have the same terms and lie in the same windows.
+
+    >>> part = statement.payments[3].lines[0].parts[0]
+    >>> part.base, part.units, part.rate[-8:], str(part.amount)
+    (Fraction(274445, 4), Fraction(2800, 1), 'then 15%', '10,291.69 USD')
+    """
 
     first: date
     last: date
@@ -194,7 +224,12 @@ class Part:
 
 @attrs.frozen
 class Line:
-    """One line of a payment: what was earned or owed for a period of sales, rounded once."""
+    """One line of a payment: what was earned or owed for a period of sales, rounded once.
+
+    >>> line = statement.payments[3].lines[0]
+    >>> line.kind, str(line.amount), len(line.parts)
+    ('share', '10,291.69 USD', 1)
+    """
 
     kind: LineKind
     period: DayRange
@@ -208,7 +243,12 @@ class Line:
 
 @attrs.frozen
 class Limit:
-    """What a cap did to a payment, for one of its windows (docs/language.md#caps-and-floors)."""
+    """What a cap did to a payment, for one of its windows (docs/language.md#caps-and-floors).
+
+    >>> limit = next(each for payment in capped.payments for each in payment.limits)
+    >>> limit.window.first, limit.cap, str(limit.paid)
+    (datetime.date(2026, 4, 27), 'TOTAL', '877,560,000.00 USD')
+    """
 
     window: DayRange
     cap: str
@@ -226,7 +266,11 @@ class Limit:
 
 
 class Share(NamedTuple):
-    """What one payee gets of a payment."""
+    """What one payee gets of a payment.
+
+    >>> statement.payments[3].split
+    (Share(payee='AUTHOR', amount=Money('10,291.69 USD')),)
+    """
 
     payee: str
     amount: Money
@@ -234,7 +278,16 @@ class Share(NamedTuple):
 
 @attrs.frozen(repr=False)
 class Payment(Answer):
-    """What falls due under one clause for one payment period."""
+    """What falls due under one clause for one payment period.
+
+    >>> payment = statement.payments[3]
+    >>> payment
+    Payment('hardcover_royalty', 2025-01-01 to 2025-06-30, 10,291.69 USD)
+    >>> payment.payer, payment.payees, payment.due
+    ('PUBLISHER', ('AUTHOR',), datetime.date(2025, 9, 28))
+    >>> str(payment.accrued), str(payment.recouped), str(payment.amount), payment.currency
+    ('10,291.69 USD', '0.00 USD', '10,291.69 USD', 'USD')
+    """
 
     label: str
     deal: str
@@ -275,7 +328,12 @@ class Payment(Answer):
 
 @attrs.frozen
 class Balance:
-    """Where a clause stands at the end."""
+    """Where a clause stands at the end.
+
+    >>> balance = statement.balances[0]
+    >>> balance.label, str(balance.payable), str(balance.paid), str(balance.outstanding)
+    ('hardcover_royalty', '29,034.83 USD', '0.00 USD', '29,034.83 USD')
+    """
 
     label: str
     payable: Money
@@ -292,7 +350,15 @@ class Balance:
 
 @attrs.frozen
 class Unclaimed:
-    """Rows of the ledger that no clause takes."""
+    r"""Rows of the ledger that no clause takes.
+
+    >>> head = 'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
+    >>> sold = dealrun.loads(head + 'stream s "sales"\nstream t "rent"\nr: revshare A->B 10% of s\n')
+    >>> ledger = "date,stream,amount,currency\n2024-01-31,t,9.00,USD\n"
+    >>> unclaimed = sold.settle({"a.csv": ledger}).unclaimed[0]
+    >>> unclaimed.stream, unclaimed.rows, unclaimed.reason, str(unclaimed.amount)
+    ('t', 1, 'no clause takes it', '9')
+    """
 
     stream: str
     product: str
@@ -306,7 +372,13 @@ class Unclaimed:
 
 @attrs.frozen
 class Unsettled:
-    """A money clause that the statement leaves out, and why."""
+    r"""A money clause that the statement leaves out, and why.
+
+    >>> head = 'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
+    >>> spread = dealrun.loads(head + 'unknown LONGER amount "the time"\ns: fee B->A 2,400 USD over LONGER\n')
+    >>> spread.settle(through="2024-12-31").unsettled
+    (Unsettled(label='s', reason='an amount of it is counted over LONGER, a time that is not known'),)
+    """
 
     label: str
     reason: str
@@ -314,7 +386,12 @@ class Unsettled:
 
 @attrs.frozen
 class Total:
-    """What a party pays and receives in one currency."""
+    """What a party pays and receives in one currency.
+
+    >>> total = statement.totals[0]
+    >>> total.party, str(total.receives)
+    ('AUTHOR', '76,724.71 USD')
+    """
 
     party: str
     pays: Money
@@ -323,7 +400,21 @@ class Total:
 
 @attrs.frozen(repr=False)
 class Settlement(TableAnswer):
-    """A statement: every payment of every money clause, by clause and period."""
+    """A statement: every payment of every money clause, by clause and period.
+
+    >>> statement, statement.rows, statement.unsettled
+    (Settlement(through=2026-01-31, 12 payments), 180, ())
+    >>> statement.totals[1].party, str(statement.totals[1].pays)
+    ('PUBLISHER', '76,724.71 USD')
+    >>> statement.to_csv().splitlines()[0][:33]
+    'row,payment_number,line_number,pa'
+    >>> statement.to_parquet()[:4], statement.to_xlsx()[:2], statement.to_svg()[:5]
+    (b'PAR1', b'PK', '<?xml')
+    >>> statement.why("hardcover_royalty", "2025-01-01", "2025-06-30")
+    PaymentReasons('hardcover_royalty', 2025-01-01 to 2025-06-30, 1 payments)
+    >>> statement.against({"again": book.settle()}).versions
+    ('as written', 'again')
+    """
 
     through: date
     known: date | None
@@ -389,7 +480,11 @@ class Settlement(TableAnswer):
 
 @attrs.frozen(repr=False)
 class PaymentReasons(Answer):
-    """The payments of a clause in some days, each from the ledger to the cent."""
+    """The payments of a clause in some days, each from the ledger to the cent.
+
+    >>> print(statement.why("hardcover_royalty", "2025-01-01", "2025-06-30").to_text(80).splitlines()[0])
+    hardcover_royalty for H1 2025: 10,291.69 USD, due 2025-09-28
+    """
 
     label: str
     start: date
@@ -405,7 +500,12 @@ class PaymentReasons(Answer):
 
 @attrs.frozen
 class ComparedPayment:
-    """A payment in several versions; None where a version has none."""
+    """A payment in several versions; None where a version has none.
+
+    >>> compared = statement.against({"the same": statement}).payments[2]
+    >>> compared.label, [str(each) for each in compared.amounts]
+    ('ebook_royalty', ['3,891.62 USD', '3,891.62 USD'])
+    """
 
     label: str
     payer: str
@@ -416,7 +516,12 @@ class ComparedPayment:
 
 @attrs.frozen(repr=False, hash=False)
 class StatementComparison(Answer):
-    """Statements side by side, by their names."""
+    """Statements side by side, by their names.
+
+    >>> compared = statement.against({"the same": statement})
+    >>> compared.versions, compared.through, compared.known, len(compared.payments)
+    (('as written', 'the same'), datetime.date(2026, 1, 31), datetime.date(2026, 1, 31), 12)
+    """
 
     statements: "Mapping[str, Settlement]"
     basis: Basis = attrs.field(factory=Basis, eq=False)

@@ -13,6 +13,7 @@ from dealrun.budget import spend
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.values import Amount, Expression, Names, PaidUnder, Symbol, Word
 from dealrun.state.amounts import Range, evaluate
+from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time.days import ALWAYS, NEVER, Day
@@ -79,7 +80,7 @@ def _alike(one: ClauseState, other: ClauseState) -> bool:
 
 def stretches(timeline: Timeline, label: str, first: Day, last: Day) -> tuple[Stretch, ...]:
     """The stretches of a clause from one day through another."""
-    days = [first, *sorted(day for day in timeline.days(label) if first < day <= last)]
+    days = [first, *sorted(day for day in days_of_change(timeline.answers, label) if first < day <= last)]
     found: list[Stretch] = []
     for begin, end in zip(days, [*(day - 1 for day in days[1:]), last], strict=True):
         spend(20)
@@ -134,7 +135,7 @@ class Side:
         def lookup(symbol: Symbol | PaidUnder) -> Range:
             if isinstance(symbol, PaidUnder):
                 return self.paid_under(symbol.label, day)
-            return self.timeline.range_of(symbol.name)
+            return self.timeline.answers.range_of(symbol.name)
 
         found = evaluate(expression, lookup)
         self.about |= found.about

@@ -22,7 +22,14 @@ from dealrun.limits import MAX_ENTRIES
 
 
 class UnreadableError(DealError):
-    """Why a file has no text, or cannot be opened; `reason` says it without naming the file."""
+    """Why a file has no text, or cannot be opened; `reason` says it without naming the file.
+
+    >>> try:
+    ...     dealrun.portfolio("contracts/nowhere")
+    ... except dealrun.UnreadableError as error:
+    ...     print(error)
+    `contracts/nowhere` cannot be read: no such file or directory
+    """
 
     def __init__(self, message: str, reason: str | None = None) -> None:
         super().__init__(message, reason)
@@ -44,6 +51,9 @@ class Below(os.PathLike[str]):
     root: str
 
     def __fspath__(self) -> str:
+        return self.path
+
+    def __str__(self) -> str:
         return self.path
 
 

@@ -55,5 +55,9 @@ def inert(text: str) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """A text that cannot steer a terminal: without control characters, on one line; with `lines`, on those it has."""
+    r"""A text that cannot steer a terminal: without control characters, on one line; with `lines`, on those it has.
+
+    >>> dealrun.printable("a\x1b[31m")
+    'a�[31m'
+    """
     return for_file(text) if lines else safe(text)

@@ -46,7 +46,12 @@ class SourceText:
 
 @attrs.frozen
 class Place:
-    """A span as people read it: lines and columns from 1, the end column exclusive."""
+    """A span as people read it: lines and columns from 1, the end column exclusive.
+
+    >>> place = state["ip"].span.place
+    >>> str(place), place.line, place.column
+    ('contracts/openai-microsoft/2019-partnership.deal:41:1', 41, 1)
+    """
 
     file: str
     line: int
@@ -58,13 +63,21 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Span:
-    """The text from `start` up to `end` of a source, by offset."""
+    """The text from `start` up to `end` of a source, by offset.
+
+    >>> span = state["ip"].span
+    >>> span.text, span.place.line
+    ('ip: license OAI->MSFT to technology exclusive until AGI [decoder2026; ft2026; nyt2024]', 41)
+    """
 
     source: SourceText
     start: int
     end: int
+
+    def __repr__(self) -> str:
+        return f"Span({str(self.place)!r})"
 
     @property
     def text(self) -> str:

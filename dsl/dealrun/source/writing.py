@@ -24,7 +24,14 @@ NEW: Final = 0o666
 
 
 class WriteError(DealError):
-    """Why a file cannot be written."""
+    """Why a file cannot be written.
+
+    >>> try:
+    ...     dealrun.write_file("/", "x")
+    ... except dealrun.WriteError as error:
+    ...     print(error)
+    `/` cannot be written: it is a folder
+    """
 
 
 def target_of(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()) -> Path:
@@ -53,6 +60,13 @@ def write_file(path: str | os.PathLike[str], data: str | bytes, inputs: Iterable
 
     A symbolic link stays one, a file keeps its mode; a device or a pipe is written to, never replaced. WriteError where
     it cannot be written, or is one of `inputs`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     dealrun.write_file(f"{folder}/restated.deal", deal.restate("2026-05-01"))
+    ...     same = dealrun.load(f"{folder}/restated.deal").labels
+    >>> len(same)
+    20
     """
     if isinstance(data, str):
         data = for_file(data).encode("utf-8", "backslashreplace")

@@ -6,7 +6,7 @@ needs the one that holds them together, and a proof can answer for a name in its
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -15,6 +15,7 @@ from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount, Condition, Due, End, OnEvent, PaidUnder, Schedule, Symbol, Time, Value
 from dealrun.state.amend.terms import Applied, Prefix, TermState
 from dealrun.state.amounts import Range
+from dealrun.state.records import AnswerKey
 from dealrun.time import NO, YES, Day, Moment, StepFunction, Truth
 
 TRUE: StepFunction[Truth] = StepFunction.always(YES)
@@ -100,6 +101,9 @@ class Answers(Protocol):
     @property
     def most_instances(self) -> int:
         """So many occurrences and periods are looked at."""
+
+    def shares(self, other: Any, node: AnswerKey) -> bool:
+        """Whether another evaluation has the same answer to a question, because one of them took it over."""
 
     # --- the chain of instruments ---
 

@@ -11,7 +11,11 @@ import attrs
 
 @attrs.frozen
 class Basis:
-    """The deals of an answer, each with its title, and the suppositions under which it holds."""
+    """The deals of an answer, each with its title, and the suppositions under which it holds.
+
+    >>> supposed.on("2028-06-01").basis.assume
+    {'AGI': datetime.date(2028, 5, 1)}
+    """
 
     deals: tuple[tuple[str, str], ...] = ()
     assume: Mapping[str, date] = attrs.field(factory=dict, hash=False)

@@ -29,7 +29,12 @@ def _place(part: Expectation | PaidExpectation | Assertion | PaidAssertion) -> t
 
 @attrs.frozen
 class Outcome:
-    """One assertion, and what was found (None where it holds)."""
+    """One assertion, and what was found (None where it holds).
+
+    >>> outcome = deal.test()[0]
+    >>> outcome.passed, outcome.on, outcome.known, outcome.expected, outcome.found
+    (True, datetime.date(2020, 1, 1), datetime.date(2024, 6, 30), 'azure in force', None)
+    """
 
     expectation: Expectation | PaidExpectation = attrs.field(eq=_place)
     assertion: Assertion | PaidAssertion = attrs.field(eq=_place)
@@ -73,7 +78,12 @@ class Outcome:
 
 
 class Outcomes(tuple[Outcome, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
-    """The outcome of every expectation."""
+    """The outcome of every expectation.
+
+    >>> outcomes = deal.test()
+    >>> outcomes, len(outcomes.failed)
+    (Outcomes(74 of 74 hold), 0)
+    """
 
     @property
     def failed(self) -> "Outcomes":

@@ -21,7 +21,11 @@ CountedPer: TypeAlias = str | None
 
 @attrs.frozen
 class AmountValue:
-    """An amount of money, or a number of some unit."""
+    """An amount of money, or a number of some unit.
+
+    >>> state["seed"].terms["amount"].value
+    AmountValue(value=Fraction(1000000000, 1), unit='USD', per=None)
+    """
 
     type: ClassVar[Literal["amount"]] = "amount"
     value: Fraction
@@ -32,7 +36,11 @@ class AmountValue:
 
 @attrs.frozen
 class RatioValue:
-    """A rate or a share: 20% is 1/5."""
+    """A rate or a share: 20% is 1/5.
+
+    >>> state["share"].terms["rate"].value
+    RatioValue(value=Fraction(1, 5), per=None)
+    """
 
     type: ClassVar[Literal["ratio"]] = "ratio"
     value: Fraction
@@ -41,7 +49,11 @@ class RatioValue:
 
 @attrs.frozen
 class DayValue:
-    """A day: of a start the first, of an end the last in force, of a due day the last for it."""
+    """A day: of a start the first, of an end the last in force, of a due day the last for it.
+
+    >>> state["ip"].terms["until"].value
+    DayValue(day=datetime.date(2032, 12, 31))
+    """
 
     type: ClassVar[Literal["day"]] = "day"
     day: date
@@ -49,7 +61,11 @@ class DayValue:
 
 @attrs.frozen
 class DurationValue:
-    """So many calendar units; business days are those of the calendars."""
+    """So many calendar units; business days are those of the calendars.
+
+    >>> services["exit"].terms["notice"].value
+    DurationValue(count=30, unit='day', calendars=())
+    """
 
     type: ClassVar[Literal["duration"]] = "duration"
     count: int
@@ -59,14 +75,22 @@ class DurationValue:
 
 @attrs.frozen
 class FlagValue:
-    """A term that is there or not (`retroactive`)."""
+    """A term that is there or not (`retroactive`).
+
+    >>> state["ip"].terms["royalty-free"].value
+    FlagValue()
+    """
 
     type: ClassVar[Literal["flag"]] = "flag"
 
 
 @attrs.frozen
 class WordValue:
-    """One of the words that the term can have (`nonexclusive`)."""
+    """One of the words that the term can have (`nonexclusive`).
+
+    >>> state["ip"].terms["exclusivity"].value
+    WordValue(word='nonexclusive')
+    """
 
     type: ClassVar[Literal["word"]] = "word"
     word: str
@@ -74,7 +98,11 @@ class WordValue:
 
 @attrs.frozen
 class NamesValue:
-    """Names of parties, things or clauses, in their order."""
+    """Names of parties, things or clauses, in their order.
+
+    >>> state["ip"].terms["scope"].value
+    NamesValue(names=('models', 'products'))
+    """
 
     type: ClassVar[Literal["names"]] = "names"
     names: tuple[str, ...]
@@ -82,7 +110,11 @@ class NamesValue:
 
 @attrs.frozen
 class TextValue:
-    """A quoted text."""
+    """A quoted text.
+
+    >>> state["sell"].terms["act"].value
+    TextValue(text='sell the technology through Azure')
+    """
 
     type: ClassVar[Literal["text"]] = "text"
     text: str
@@ -90,7 +122,11 @@ class TextValue:
 
 @attrs.frozen
 class RuleValue:
-    """What is no value but a rule, as it would be written: a condition, tiers, what hangs on more."""
+    """What is no value but a rule, as it would be written: a condition, tiers, what hangs on more.
+
+    >>> book.timeline().on("2024-01-01")["hardcover_royalty"].terms["due"].value
+    RuleValue(text='within 90 days')
+    """
 
     type: ClassVar[Literal["rule"]] = "rule"
     text: str

@@ -16,7 +16,7 @@ from dealrun.budget import counts, spend
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
 from dealrun.model import show
-from dealrun.model.keys import DeclarationKey, EntryKey, Label
+from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
     Amount,
@@ -36,6 +36,7 @@ from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.instances import due_of, instances
 from dealrun.state.knowledge import World
+from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
     Change,
@@ -48,10 +49,9 @@ from dealrun.state.views import (
     Instance,
     Prospect,
     State,
-    Status,
     TermView,
 )
-from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, both, iso, negate, to_date, to_day
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, iso, to_date, to_day
 from dealrun.time.moment import first
 
 
@@ -80,7 +80,21 @@ class _AskedOfClause:
 
 
 class Timeline:
-    """What holds when, for one day of knowledge and one set of assumptions and bindings."""
+    """What holds when, for one day of knowledge and one set of assumptions and bindings.
+
+    >>> timeline, timeline.known, timeline.parties
+    (Timeline(known=2026-04-27, 25 clauses), datetime.date(2026, 4, 27), ('MSFT', 'OAI'))
+    >>> timeline.on("2027-01-01")["ip"].until, timeline.clause("ip", "2033-01-01").status
+    (datetime.date(2032, 12, 31), 'ended')
+    >>> timeline.changes("2026-01-01", "2026-12-31"), timeline.between("2025-01-01", "2027-01-01")
+    (Changes(26 changes), Changes(49 changes))
+    >>> timeline.against(supposed, "2029-01-01", names=("as it is", "AGI in 2028"))
+    Changes(3 changes)
+    >>> timeline.prospects("2027-01-01")[3].ends.latest, timeline.why("ip", "2028-01-01")
+    (datetime.date(2032, 12, 31), Explanation('ip', on=2028-01-01, 13 steps))
+    >>> timeline.declaration(next(iter(state.declarations)), "2027-01-01").kind
+    'source'
+    """
 
     def __init__(
         self, index: Index, world: World, base: "Timeline | None" = None, *, through: int | None = None
@@ -97,14 +111,6 @@ class Timeline:
         """What its answers rest on beside their days."""
         self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
 
-    def resting_on(self, basis: Basis) -> "Timeline":
-        """The same evaluation, whose answers say what it rests on."""
-        if self.basis == basis and self.basis.reading == basis.reading:
-            return self
-        found = self if self.basis == Basis() else copy(self)
-        found.basis = basis
-        return found
-
     @property
     def answers(self) -> Answers:
         """The evaluation, for whoever asks more than the state of a day."""
@@ -114,10 +120,6 @@ class Timeline:
     def known(self) -> dt.date | None:
         """The day of knowledge; None where nothing was ever signed or recorded."""
         return to_date(self.world.known)
-
-    def shares(self, other: "Timeline", key: EntryKey) -> bool:
-        """Whether an entry is evaluated once for both."""
-        return self is other or self.evaluator.shares(other.evaluator, ("basis", key))
 
     @cached_property
     def labels(self) -> tuple[Label, ...]:
@@ -147,6 +149,11 @@ class Timeline:
                         )  # fmt: skip
         return tuple(sorted(found))
 
+    def __repr__(self) -> str:
+        supposed = "".join(f", {name}={day}" for name, day in sorted(self.basis.assume.items()))
+        bound = "".join(f", {name}={value}" for name, value in sorted(self.basis.bind.items()))
+        return f"Timeline(known={self.known}, {len(self.labels)} clauses{supposed}{bound})"
+
     # --- the state of a day -----------------------------------------------------------------------------------------
 
     @checked
@@ -174,8 +181,9 @@ class Timeline:
         return found or [lives[0]], names if len(found) > 1 else frozenset()
 
     @counts
-    def clause(self, key: Label, day: Day) -> ClauseState:
-        """The state of one clause on a day; KeyError if it is not visible."""
+    def clause(self, key: Label, date: DateLike) -> ClauseState:
+        """The state of one clause on a day; UnknownNameError if it is not visible."""
+        day = date if date.__class__ is int else to_day(date)
         try:
             return self._clause(key, day)
         except LimitError as error:
@@ -187,9 +195,9 @@ class Timeline:
             raise no_clause(key, self.labels)
         lives, names = self._possible(key, day)
         life = lives[0]
-        status, hangs_on = self.status(life, day)
+        status, hangs_on = status_of(life, day)
         for other in lives[1:]:
-            theirs, also = self.status(other, day)
+            theirs, also = status_of(other, day)
             if theirs != status:
                 status = "contingent"
             hangs_on |= also
@@ -247,26 +255,6 @@ class Timeline:
 
     def _rank(self, instrument: str) -> int:
         return self.index.place.get(instrument, -1)
-
-    @staticmethod
-    def status(life: Life, day: Day) -> tuple[Status, frozenset[str]]:
-        """A clause's status on a day, in three-valued logic, and what it is contingent on."""
-        episode = life.episode
-        started = episode.started.at(day)
-        ended = life.end.come.at(day)
-        if ended.level == 2:
-            return "ended", frozenset()
-        if started.level == 0:
-            return "not yet", frozenset()
-        waived, holds = episode.waived.at(day), episode.holds.at(day)
-        if started.level == 2 and waived.level == 2:
-            return "waived", frozenset()
-        if started.level == 2 and holds.level == 0:
-            return "dormant", frozenset()
-        whole = both(both(started, negate(ended)), both(negate(waived), holds))
-        if whole.level == 2:
-            return "in force", frozenset()
-        return "contingent", whole.hangs_on or started.hangs_on
 
     def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
         views: dict[str, TermView] = {}
@@ -326,14 +314,11 @@ class Timeline:
             about=found.about if found else False,
         )
 
-    def range_of(self, name: str) -> Range:
-        """What is known of an unknown amount: its value, or its bounds."""
-        return self.evaluator.range_of(name)
-
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
-    def declaration(self, key: DeclarationKey, day: Day) -> DeclarationState:
+    def declaration(self, key: DeclarationKey, date: DateLike) -> DeclarationState:
         """The state of one declaration on a day."""
+        day = date if date.__class__ is int else to_day(date)
         episodes = self.evaluator.episodes(key)
         episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
         entry = episode.adding.entry
@@ -393,7 +378,7 @@ class Timeline:
             life = self._possible(label, day)[0][0]
             start = first(life.episode.started)
             due = self.evaluator.due(label)
-            following = min((d for d in self.days(label) if d > day), default=NEVER)
+            following = min((d for d in days_of_change(self.evaluator, label) if d > day), default=NEVER)
             may = {name for view in state.terms.values() for name in view.contingent_on} | set(state.contingent_on)
             if not life.end.certain:
                 may |= life.end.hangs_on
@@ -413,43 +398,6 @@ class Timeline:
             )
         return tuple(found)
 
-    def days(self, key: EntryKey) -> set[Day]:
-        """Every day on which something of an entry changes."""
-        found: set[Day] = set()
-        if isinstance(key, DeclarationKey):
-            for episode in self.evaluator.episodes(key):
-                found.update((*episode.born.come.starts, *episode.dropped.come.starts))
-                for steps in episode.terms.values():
-                    found.update(steps.starts)
-        else:
-            for life in self.evaluator.lives(key):
-                episode = life.episode
-                found.update((*episode.born.come.starts, *life.end.come.starts))
-                found.update(episode.started.starts, episode.waived.starts, episode.holds.starts)
-                for steps in episode.terms.values():
-                    found.update(steps.starts)
-        return {day for day in found if ALWAYS < day < NEVER}
-
-    def parts_from(self, other: "Timeline", key: EntryKey) -> Day:
-        """A day before which an entry has the same state in both; `ALWAYS` where none is certain."""
-        mine, theirs = self.evaluator.episodes(key), other.evaluator.episodes(key)
-        if len(mine) != len(theirs) or not self.index.stands_alone(key) or not other.index.stands_alone(key):
-            return ALWAYS
-        found = NEVER
-        for one, two in zip(mine, theirs, strict=True):
-            if one.adding is not two.adding or one.terms.keys() != two.terms.keys():
-                return ALWAYS
-            pairs = [(one.born.come, two.born.come), (one.started, two.started), (one.waived, two.waived)]
-            pairs += [(one.holds, two.holds), (one.dropped.come, two.dropped.come)]
-            found = min(found, *(a.parts_from(b) for a, b in pairs))
-            found = min(found, *(steps.parts_from(two.terms[name]) for name, steps in one.terms.items()), NEVER)
-        if not isinstance(key, DeclarationKey):
-            lives = zip(self.evaluator.lives(key), other.evaluator.lives(key), strict=True)
-            # The last day in force and its cause are told on every day.
-            if any(a.end != b.end or a.episode.born != b.episode.born for a, b in lives):
-                return ALWAYS
-        return found
-
     @checked
     @counts
     def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> Changes:
@@ -458,10 +406,10 @@ class Timeline:
         end = NEVER if through is None else to_day(through)
         found: list[Change] = []
         for label in self.labels:
-            for day in sorted(day for day in self.days(label) if start < day <= end):
+            for day in sorted(day for day in days_of_change(self.evaluator, label) if start < day <= end):
                 found.extend(clause_changes(self.clause(label, day - 1), self.clause(label, day), day))
         for key in self.declared:
-            for day in sorted(day for day in self.days(key) if start < day <= end):
+            for day in sorted(day for day in days_of_change(self.evaluator, key) if start < day <= end):
                 found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
         found.sort(key=lambda each: (each.on or dt.date.min, each.label, each.term or ""))
         head = (
@@ -476,3 +424,12 @@ def _shown(resolved: Moment | None, value: Value | None) -> dt.date | None:
     if resolved is None or not resolved.certain or not ALWAYS < resolved.lo < NEVER:
         return None
     return to_date(resolved.lo - 1 if isinstance(value, End) else resolved.lo)
+
+
+def resting_on(timeline: Timeline, basis: Basis) -> Timeline:
+    """The same evaluation, whose answers say what it rests on."""
+    if timeline.basis == basis and timeline.basis.reading == basis.reading:
+        return timeline
+    found = timeline if timeline.basis == Basis() else copy(timeline)
+    found.basis = basis
+    return found

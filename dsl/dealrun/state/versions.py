@@ -6,41 +6,12 @@ timelines give nothing; a difference is told once, from its first day, and again
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Protocol
 
-from dealrun.model.keys import DeclarationKey, EntryKey, Label
-from dealrun.state.answers import Answers
+from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.changes import clause_changes, declaration_changes
-from dealrun.state.views import Change, ClauseState, DeclarationState
+from dealrun.state.standing import Version, days_of_change, parts_from
+from dealrun.state.views import Change
 from dealrun.time import ALWAYS, Day
-
-
-class Version(Protocol):
-    """A timeline, as far as it is compared."""
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """See `Timeline.labels`."""
-
-    @property
-    def declared(self) -> tuple[DeclarationKey, ...]:
-        """See `Timeline.declared`."""
-
-    @property
-    def answers(self) -> Answers:
-        """See `Timeline.answers`."""
-
-    def clause(self, key: Label, day: Day) -> ClauseState:
-        """See `Timeline.clause`."""
-
-    def declaration(self, key: DeclarationKey, day: Day) -> DeclarationState:
-        """See `Timeline.declaration`."""
-
-    def days(self, key: EntryKey) -> set[Day]:
-        """See `Timeline.days`."""
-
-    def parts_from(self, other: Any, key: EntryKey) -> Day:
-        """See `Timeline.parts_from`."""
 
 
 def between(timeline: Version, on: Day, against: Day) -> tuple[Change, ...]:
@@ -80,8 +51,10 @@ def compare_entry(old: Version, new: Version, key: EntryKey) -> Iterator[Change]
         yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
-    since = old.parts_from(new, key)
-    for day in sorted(day for day in {ALWAYS, *old.days(key), *new.days(key)} if day >= since):
+    since = parts_from(old, new, key)
+    for day in sorted(
+        day for day in {ALWAYS, *days_of_change(old.answers, key), *days_of_change(new.answers, key)} if day >= since
+    ):
         differing: set[str | None] = set()
         for change in _differences(old, new, key, day):
             differing.add(change.term)

@@ -30,19 +30,29 @@ Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended",
 
 @attrs.frozen
 class AmountBounds:
-    """What an amount lies between, both included; None where there is no bound. Rates are fractions, without a unit."""
+    r"""What an amount lies between, both included; None where there is no bound. Rates are fractions, without a unit.
+
+    >>> head = 'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
+    >>> rent = dealrun.loads(head + 'unknown X amount "x" between 2m USD and 3m USD\nf: fee A->B X per year\n')
+    >>> rent.timeline().on("2025-01-01")["f"].terms["amount"].bounds
+    AmountBounds(least=Fraction(2000000, 1), most=Fraction(3000000, 1), unit='USD')
+    """
 
     least: Fraction | None
     most: Fraction | None
     unit: str = ""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class TermView:
     """A term on a day, and who gave it.
 
     `text` is how it is written. `day` is the resolved day of a start, an end or a due day; `least` and `most` bound an
     amount, equal where it is known: in `unit`, of a rate as a fraction.
+
+    >>> term = state["ip"].terms["exclusivity"]
+    >>> term.text, term.value, term.possible, term.bounds, term.instrument
+    ('nonexclusive', WordValue(word='nonexclusive'), (), None, 'apr2026')
     """
 
     name: str
@@ -62,6 +72,10 @@ class TermView:
     most: Fraction | None = None
     unit: str = ""
     about: bool = False
+
+    def __repr__(self) -> str:
+        contingent = f", contingent on {', '.join(self.contingent_on)}" if self.contingent_on else ""
+        return f"TermView({self.name!r}, {self.text!r}{contingent})"
 
     @property
     def value(self) -> "TermValue | None":
@@ -99,6 +113,10 @@ class Duty:
     last day for it, `breached` the first day after that without it, `cure_by` the last day to make good, `default` the
     day after that; None for what is
     not known or never comes.
+
+    >>> duty = services["report"].duties[0]
+    >>> duty.number, duty.due, duty.status, duty.breached, duty.by
+    ('Q1 2025', datetime.date(2025, 4, 14), 'performed', None, ('HOST',))
     """
 
     number: str
@@ -115,7 +133,12 @@ class Duty:
 
 @attrs.frozen
 class Instance:
-    """One instance of an `each` clause: the occurrence that makes it, and its own life."""
+    """One instance of an `each` clause: the occurrence that makes it, and its own life.
+
+    >>> instance = services["credit"].instances[0]
+    >>> instance.number, instance.occurrence, instance.status
+    (1, datetime.date(2025, 7, 26), 'in force')
+    """
 
     number: int
     occurrence: date | None
@@ -147,7 +170,23 @@ def _instances_of(source: OnDemand) -> tuple[Instance, ...]:
 
 @attrs.frozen(repr=False, hash=False)
 class ClauseState(Answer):
-    """A clause on a day. `since` is its first day, `until` its last day in force; None where that hangs or never is."""
+    """A clause on a day. `since` is its first day, `until` its last day in force; None where that hangs or never is.
+
+    >>> clause = state["ip"]
+    >>> clause, clause.kind, clause.parties["licensee"], clause.in_force, clause.until
+    (ClauseState('ip', 'in force', until=2032-12-31), 'license', ('MSFT',), True, datetime.date(2032, 12, 31))
+    >>> clause.terms["exclusivity"], clause.cites[0].source
+    (TermView('exclusivity', 'nonexclusive'), 'decoder2026')
+    >>> clause.why().steps[0].text
+    'writes it, signed and effective between 2019-01-01 and 2019-12-31'
+    >>> state["azure"].ended_text, state["sell"].obligors
+    ('apr2026', ('OAI',))
+    >>> credit = services["credit"]
+    >>> credit.instances[0].occurrence, credit.instance_due("2025-07-26") is None
+    (datetime.date(2025, 7, 26), True)
+    >>> services["report"].duties[1].status
+    'performed late'
+    """
 
     label: str
     kind: str
@@ -209,7 +248,12 @@ class ClauseState(Answer):
 
 @attrs.frozen
 class DeclarationState:
-    """A declaration on a day: a party's name, an event's declarer, an unknown's bounds."""
+    """A declaration on a day: a party's name, an event's declarer, an unknown's bounds.
+
+    >>> party = next(each for each in state.declarations.values() if each.kind == "party")
+    >>> party.name, party.terms["name"].text
+    ('MSFT', '"Microsoft"')
+    """
 
     name: str
     kind: str
@@ -223,7 +267,12 @@ class DeclarationState:
 
 @attrs.frozen
 class UnknownState:
-    """Something undisclosed or not settled, and the answers that hang on it: `label` or `label.term`."""
+    """Something undisclosed or not settled, and the answers that hang on it: `label` or `label.term`.
+
+    >>> unknown = state.unknowns[0]
+    >>> unknown.name, unknown.kind, unknown.affects
+    ('"Microsoft cannot support the necessary capabilities"', 'condition', ('ship',))
+    """
 
     name: str
     kind: str
@@ -235,7 +284,11 @@ class UnknownState:
 
 @attrs.frozen
 class Ends:
-    """Between which days something ends, both included, and by what; None where there is no such day."""
+    """Between which days something ends, both included, and by what; None where there is no such day.
+
+    >>> supposed.prospects("2027-01-01")[3].ends
+    Ends(earliest=datetime.date(2032, 12, 31), latest=datetime.date(2032, 12, 31), by=('2032',))
+    """
 
     earliest: date | None
     latest: date | None
@@ -244,7 +297,12 @@ class Ends:
 
 @attrs.frozen
 class Prospect:
-    """What is coming for a clause, as known: days are inclusive, None where unbounded."""
+    """What is coming for a clause, as known: days are inclusive, None where unbounded.
+
+    >>> prospect = supposed.prospects("2027-01-01")[3]
+    >>> prospect.label, prospect.ends.latest, prospect.next_change
+    ('ip', datetime.date(2032, 12, 31), datetime.date(2033, 1, 1))
+    """
 
     label: str
     ends: Ends
@@ -270,6 +328,13 @@ class State(TableAnswer):
     """All clauses on a day, by label: indexed, iterated and counted like a dictionary.
 
     It is no `Mapping`, because libraries of tables take that for columns before they ask for Arrow.
+
+    >>> state, state["ip"].until, list(state)[:3], state.get("none")
+    (State(on=2027-01-01, known=2026-04-27, 25 clauses), datetime.date(2032, 12, 31), ['seed', 'growth', 'azure'], None)
+    >>> state.of_party("MSFT"), [each.status for each in state.values()][:2]
+    (State(on=2027-01-01, known=2026-04-27, 18 clauses), ['in force', 'in force'])
+    >>> len(state.prospects), len(state.items()), len(state.keys()), state.basis.reading
+    (20, 25, 25, ())
     """
 
     on: date
@@ -354,7 +419,12 @@ class State(TableAnswer):
 
 @attrs.frozen
 class Change:
-    """One thing that differs from a day on: a status (`term` is None) or a term, of a clause or a declaration."""
+    """One thing that differs from a day on: a status (`term` is None) or a term, of a clause or a declaration.
+
+    >>> change = timeline.changes("2026-01-01", "2026-12-31")[0]
+    >>> change.on, change.label, change.term, change.before, change.after
+    (datetime.date(2026, 4, 27), 'AGI', None, 'declared', 'undeclared')
+    """
 
     on: date | None
     """None for always."""
@@ -369,7 +439,12 @@ class Change:
 
 @attrs.frozen
 class Step:
-    """One step: what it is about, what it says, where, and which source says so."""
+    """One step: what it is about, what it says, where, and which source says so.
+
+    >>> step = timeline.why("ip", "2028-01-01").steps[0]
+    >>> step.about, step.text, step.place.line
+    ('openai-microsoft', 'writes it, signed and effective between 2019-01-01 and 2019-12-31', 41)
+    """
 
     about: str
     text: str
@@ -380,7 +455,14 @@ class Step:
 
 @attrs.frozen(repr=False, hash=False)
 class Explanation(Answer):
-    """The steps that lead to the state of a clause on a day."""
+    """The steps that lead to the state of a clause on a day.
+
+    >>> told = timeline.why("ip", "2028-01-01")
+    >>> told, told.known, told.state.status
+    (Explanation('ip', on=2028-01-01, 13 steps), datetime.date(2026, 4, 27), 'in force')
+    >>> print(told.steps[0].text)
+    writes it, signed and effective between 2019-01-01 and 2019-12-31
+    """
 
     state: ClauseState
     on: date
@@ -400,6 +482,11 @@ class Changes(Listed[Change]):
 
     `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`); `title`
     says of differences between what and what.
+
+    >>> timeline.changes("2026-01-01", "2026-12-31")
+    Changes(26 changes)
+    >>> timeline.between("2025-01-01", "2027-01-01").title
+    'from 2025-01-01 to 2027-01-01'
     """
 
     kind: Literal["timeline", "diff"]

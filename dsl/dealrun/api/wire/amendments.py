@@ -9,7 +9,6 @@ from dealrun.algebra.trial import WhatIf
 from dealrun.api.wire.base import Cites, IsoDay, Json, Output, SpanJson, Texts, said
 from dealrun.api.wire.findings import DiagnosticJson, OutcomeJson
 from dealrun.api.wire.states import ChangeJson
-from dealrun.time import Moment, to_date
 
 
 class MomentJson(Json, frozen=True, forbid_unknown_fields=True):
@@ -17,11 +16,6 @@ class MomentJson(Json, frozen=True, forbid_unknown_fields=True):
 
     earliest: IsoDay | None
     latest: IsoDay | None
-
-    @classmethod
-    def make(cls, answer: Moment, **_: Any) -> Self:
-        """Of a moment."""
-        return cls(to_date(answer.lo), to_date(answer.hi))
 
 
 class SignatureJson(Json, frozen=True, forbid_unknown_fields=True):
@@ -75,18 +69,8 @@ class AccountJson(Json, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def make(cls, answer: InstrumentChanges, **more: Any) -> Self:
         """Of an instrument's changes, with what the instrument is."""
-        instrument = answer.instrument
-        signed = [SignatureJson(by or None, _certain(lo), _certain(hi)) for by, lo, hi in instrument.signatures]
-        return super().make(
-            answer, name=instrument.name, title=instrument.title, deals=list(instrument.deals or (instrument.deal,)),
-            signatures=signed, lapses=MomentJson.make(answer.lapse), **more,
-        )  # fmt: skip
-
-
-def _certain(day: int) -> Any:
-    found = to_date(day)
-    assert found is not None
-    return found
+        signed = [SignatureJson(each.by or None, each.earliest, each.latest) for each in answer.signatures]
+        return super().make(answer, signatures=signed, **more)
 
 
 class ChangesJson(Output, tag="dealrun/changes/1", frozen=True, forbid_unknown_fields=True):

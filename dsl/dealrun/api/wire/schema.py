@@ -37,6 +37,9 @@ def schema(name: str, *, ref_template: str = "#/$defs/{name}") -> dict[str, Any]
 
     Its parts stand under `$defs`. `ref_template` says how they are referred to, for whoever puts them elsewhere
     (`#/components/schemas/{name}` in OpenAPI).
+
+    >>> dealrun.schema("state")["title"]
+    'dealrun state'
     """
     if name not in OUTPUTS:
         raise UnknownNameError(f"no schema `{name}`; there are: {', '.join(SCHEMAS)}")

@@ -18,6 +18,7 @@ from dealrun.source import Span
 from dealrun.state.amend.terms import TermState
 from dealrun.state.answers import Life
 from dealrun.state.instances import instances
+from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
@@ -212,8 +213,8 @@ def stretches(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life
         yield from _each(timeline, label)
         return
     lives = timeline.answers.lives(label)
-    days = sorted({FIRST, *(day for day in timeline.days(label) if FIRST < day <= LAST)})
+    days = sorted({FIRST, *(day for day in days_of_change(timeline.answers, label) if FIRST < day <= LAST)})
     for start, end in zip(days, [*days[1:], LAST + 1], strict=True):
         life = next((life for life in reversed(lives) if life.episode.born.come.at(start).level == 2), None)
-        if life is not None and timeline.status(life, start)[0] == "in force":
+        if life is not None and status_of(life, start)[0] == "in force":
             yield start, end - 1, life

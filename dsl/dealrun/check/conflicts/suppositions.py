@@ -17,6 +17,7 @@ from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.values import Holds, OnEvent
 from dealrun.source import Span
 from dealrun.state.knowledge import World
+from dealrun.state.standing import is_shared
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
 
@@ -46,7 +47,7 @@ def suppositions(
     span = entry.span
     for subject, kind in list(_named(timeline, labels))[:MOST_SUPPOSITIONS]:
         other = Timeline(timeline.index, _supposing(timeline, subject, kind, day, span), timeline)
-        reached = [label for label in labels if not other.shares(timeline, label)]
+        reached = [label for label in labels if not is_shared(other, timeline, label)]
         found = Reader(contract, other, things).claims(words, reached)
         yield Supposition(subject, frozenset(reached)), [attrs.evolve(claim, supposing=subject) for claim in found]
 

@@ -15,7 +15,7 @@ from dealrun.source.plain import safe
 from dealrun.time.days import Day
 
 FACES: Final = ("#7FA8CF", "#F4B183", "#B7D7A8", "#FFE699", "#C9B6E4", "#D9D9D9")
-HATCHES: Final = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
+HATCHES: Final = ("", "////", "||||", "\\\\\\\\", "xxxx", "----")
 INKS: Final = ("#1B3A57", "#B0561C", "#3E7A2E", "#7A5C00", "#5B3F8C", "#404040", "#000000")
 DASHES: Final = ("-", (0, (6, 2)), (0, (4, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)), (0, (1, 1)), "-")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "o")

@@ -52,10 +52,13 @@ class Database:
         self._progress = False
         ((threads,),) = self.rows("select cast(current_setting('threads') as integer)")
         self.execute(f"set memory_limit = '{MEMORY + MEMORY_PER_THREAD * threads}MB'; set TimeZone = 'UTC'")
-        # The bar is counted, so that we can ask for it, and not printed.
-        self.execute(
-            f"set enable_progress_bar_print = false; set enable_progress_bar = {'true' if progress else 'false'}"
-        )
+        # The bar is counted, so that we can ask for it, and not printed. Without ipywidgets, Jupyter has none, and
+        # DuckDB refuses to hear of it.
+        bar = "true" if progress else "false"
+        try:
+            self.execute(f"set enable_progress_bar_print = false; set enable_progress_bar = {bar}")
+        except QueryError:
+            progress = False
         # Rows are allocated to by their group's number: for so few numbers, an array beats a table of hashes.
         self.execute("set perfect_ht_threshold = 16")
         self._progress = progress

@@ -61,7 +61,15 @@ class Sums:
 
 @attrs.frozen
 class Problem:
-    """What is wrong with rows of a ledger: one kind of mistake."""
+    r"""What is wrong with rows of a ledger: one kind of mistake.
+
+    >>> try:
+    ...     book.settle({"a.csv": "sold_on,channel,copies,net_usd\n2024-13-01,hardcover,1,9.00\n"})
+    ... except dealrun.LedgerError as error:
+    ...     problem = error.problems[0]
+    >>> problem.code, problem.message, problem.count
+    ('DR702', '`sold_on` is no date of the form YYYY-MM-DD', 1)
+    """
 
     code: str
     """A diagnostic code: DR701 to DR705."""
@@ -74,7 +82,14 @@ class Problem:
 
 
 class LedgerError(DealError, Answer):
-    """A ledger that is refused as a whole."""
+    r"""A ledger that is refused as a whole.
+
+    >>> try:
+    ...     book.settle({"a.csv": "sold_on,channel,copies\n2024-01-01,hardcover,1\n"})
+    ... except dealrun.LedgerError as error:
+    ...     print(error)
+    a.csv: it has no column `net_usd`
+    """
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.source}: {problem.message}" for problem in problems))
