@@ -549,6 +549,12 @@ class Walk:
                 found[row["date"]] = (money + sign * row["amount"], units + sign * row["units"])
         return dict(sorted(found.items()))
 
+    @staticmethod
+    def takings(bases: dict[Day, tuple[Fraction, Fraction]], part: Span) -> tuple[Fraction, Fraction]:
+        """The money and units of the days of a part."""
+        found = [base for day, base in bases.items() if part[0] <= day <= part[1]]
+        return sum((money for money, _ in found), ZERO), sum((units for _, units in found), ZERO)
+
     # --- what is earned, by day ---
 
     def earned(self, until: Day) -> dict[Day, Fraction]:
@@ -785,6 +791,7 @@ class Walk:
         kind = "fee" if self.clause.fee else "share"
         drafts: list[Draft] = []
         earlier: dict[Day, Fraction] = {}
+        taken_before: dict[Day, tuple[Fraction, Fraction]] = {}
         past: list[Span] = []
         done: dict[Span, Fraction] = {}
         paid_before = 0
@@ -792,14 +799,19 @@ class Walk:
             earned = self.earned(period[1])
             lines: list[NaiveLine] = []
             parts = self.parts(period, period[1])
-            if parts:
-                lines.append(self.line(kind, period, [(part, total_of(earned, part)) for part in parts]))
+            # Choice: a line for a period of which a part takes or accrues something.
+            taken = {} if self.clause.fee else self.bases(period[1])
+            own = [(part, total_of(earned, part)) for part in parts]
+            if any(share or self.takings(taken, part) != (ZERO, ZERO) for part, share in own):
+                lines.append(self.line(kind, period, own))
             for other in past:
-                # Choice: a line for each earlier period whose share has changed, rounded by itself.
+                # Choice: a line for each earlier period whose share or sales have changed, rounded by itself.
                 changed = [
                     (part, total_of(earned, part) - total_of(earlier, part)) for part in self.parts(other, period[1])
                 ]
-                if any(change for _, change in changed):
+                if any(
+                    change or self.takings(taken, part) != self.takings(taken_before, part) for part, change in changed
+                ):
                     lines.append(self.line("correction", other, changed))
             for line in lines:
                 self.book(line)
@@ -810,7 +822,7 @@ class Walk:
             if parts or lines or paid != paid_before:
                 drafts.append(Draft(self.clause, period, lines, limits, paid - paid_before, self.due(period)))
             paid_before = paid
-            earlier = earned
+            earlier, taken_before = earned, taken
             past.append(period)
         return drafts
 

@@ -29,6 +29,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import statements
+from conftest import ROOT
 from dealrun.extras import MissingExtraError, need
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.settle.export import plot, sheets
@@ -930,7 +931,7 @@ def test_the_same_statement_gives_the_same_bytes(tmp_path: Path) -> None:
             "LC_ALL": language,
             "PYTHONUTF8": "0",
             "MATPLOTLIBRC": str(tmp_path),
-            "PYTHONPATH": str(Path(__file__).parent),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(ROOT / "dsl")]),
         }
         environment.pop("COVERAGE_PROCESS_START", None)
         done = subprocess.run(

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+import dealrun
 from dealrun.settle.rounding import apportion, floor_minor, split, to_minor
 from dealrun.settle.statement import Line
 from settling import HEAD, Row, lines, paid, shown, span, statement
@@ -488,3 +489,25 @@ def test_a_running_total_is_rounded_by_the_rule_of_the_deal(rule: str, currency:
     head = HEAD.replace("currency USD", f"currency {currency} rounding {rule}, running")
     found = amounts("f: royalty A->B 10% of s1", *quarterly("1.25", "1.25", "1.25", "1.25"), head=head)
     assert found == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("rows", "periods"),
+    [
+        ((), 1),
+        (("2024-05-01,s,0.04,USD", "2024-05-02,s,-0.04,USD"), 1),
+        (("2024-05-01,s,0.04,USD", "2024-05-01,ret,0.04,USD"), 1),
+        (("2024-05-01,s,0.08,USD",), 2),
+    ],
+)
+def test_what_a_running_total_owes_waits_for_a_period_that_takes_something(rows: tuple[str, ...], periods: int) -> None:
+    """A cent that a true-up left open makes no line of a period whose sales, returns and deductions are nothing."""
+    loaded = dealrun.loads(
+        'deal d "D" signed 2024-01-01 currency USD rounding half-up, running fiscal-year February\n'
+        'party A "A"\nparty B "B"\nstream s "sales"\nstream ret "returns"\n'
+        "c: royalty A->B 12.5% of s net of ret floor 3 USD per fiscal-year\n"
+    )
+    first = ["2024-01-01,s,0.32,USD", "2024-01-01,ret,0.36,USD"]
+    ledger = "\n".join(["date,stream,amount,currency", *first, *rows]) + "\n"
+    found = loaded.settle({"a.csv": ledger}, through="2024-09-30")
+    assert [str(payment.amount) for payment in found.payments] == ["3.00 USD", "0.02 USD"][:periods]

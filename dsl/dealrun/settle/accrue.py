@@ -226,8 +226,8 @@ class Accrual:
             share, tiers = self._share(part)
             more = share - self.earned[index]
             self.earned[index] = share
-            if more or any(changed.get(index, ())):
-                base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
+            base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
+            if more or base != deducted or units:
                 gained[part.period].append(RawSegment(part, more, tiers, 0, base, units, deducted, part.last))
         # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
         return [self._line(each, period, gained[each]) for each in sorted(gained, key=lambda of: (of < period, of))]
