@@ -892,6 +892,25 @@ class Naive:
             case Limb(earlier, parts):
                 return (earliest if earlier else latest)(self._last_of(part) for part in parts)
 
+    def _deadline(self, time: Time) -> Moment:
+        """The last day for what must be done; n days before an end are counted back from the last day in force."""
+        match time:
+            case Offset(length, True, base):
+                return moved(self._last_in_force(base), length, back=True)
+            case Limb(earlier, parts):
+                return (earliest if earlier else latest)(self._deadline(part) for part in parts)
+            case _:
+                return self._last_of(time)
+
+    def _last_in_force(self, base: Time) -> Moment:
+        match base:
+            case OnEvent("end", label) if label is not None:
+                return each_day(self._event(base), lambda day: day if day in {ALWAYS, NEVER} else day - 1)
+            case Limb(earlier, parts):
+                return (earliest if earlier else latest)(self._last_in_force(part) for part in parts)
+            case _:
+                return self._start_of(base)
+
     def _after(self, time: Time) -> Moment:
         """The first day after a time: of a date the next day, of an event its own."""
         match time:
@@ -1384,7 +1403,7 @@ class Naive:
                 return first if first == ALWAYS else NEVER
             for times in itertools.count():
                 out = shifted(first, renews, times=times)
-                if out == NEVER or times == most or at <= shifted(out, notice, back=True):
+                if out == NEVER or times == most or at <= shifted(out - 1, notice, back=True):
                     return out
             raise AssertionError
 
@@ -1408,7 +1427,7 @@ class Naive:
                 continue
             used: list[Truth] = []
             for at in self._uses(life):
-                over = [moved(at, notice) if isinstance(notice, Duration) else at]
+                over = [each_day(moved(at, notice), next_day) if isinstance(notice, Duration) else at]
                 effect = YES
                 if isinstance(cure, Duration):
                     over.append(each_day(moved(at, cure), next_day))
@@ -1498,7 +1517,7 @@ class Naive:
                 return Moment(NEVER, NEVER, NOBODY)
             if isinstance(value.time, Duration):
                 return moved(self._start_moment(life), value.time)
-            return self._last_of(value.time)
+            return self._deadline(value.time)
 
         courses: list[Course] = []
         days, names = self._due_days(life, self.first, last_day)
@@ -1557,7 +1576,7 @@ class Naive:
                 return Moment(arises, arises, NOBODY) if each is None else Moment(NEVER, NEVER, NOBODY)
             if isinstance(value.time, Duration):
                 return moved(Moment(arises, arises, NOBODY), value.time)
-            return self._last_of(value.time if each is None else _on_occurrence(value.time, each, arises))
+            return self._deadline(value.time if each is None else _on_occurrence(value.time, each, arises))
 
         # Of a period, on any day of it: the first of them on which the clause can have started is one.
         begins = self._start_moment(life)

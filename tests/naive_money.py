@@ -7,6 +7,7 @@ is rounded; each payment period recomputes everything from the rows that were bo
 Where the specification leaves a choice, the comment says `Choice:` and what was chosen.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -84,6 +85,8 @@ class Bound:
 
     amount: Fraction
     count: Count
+    per_unit: bool = False
+    """Whether it is a price for each unit that is sold in its window."""
 
 
 @attrs.frozen
@@ -151,6 +154,8 @@ class Clause:
     reaching_units: bool = False
     against: tuple[str, ...] = ()
     commitment: Over[Bound] = ()
+    committed_units: bool = False
+    """Whether units are promised; then `shortfall` is a price for each."""
     shortfall: Fraction = ZERO
     carry_forward: Fraction = ZERO
     rollover: Fraction = ZERO
@@ -582,7 +587,11 @@ class Walk:
         return found
 
     def share_of(self, day: Day, bases: dict[Day, tuple[Fraction, Fraction]]) -> Fraction:
-        """What the sales of a day earn."""
+        """What the sales of a day earn, at prices that an escalation has raised."""
+        return self.share_before(day, bases) * (1 + self.clause.escalation) ** self.anniversaries(day)
+
+    def share_before(self, day: Day, bases: dict[Day, tuple[Fraction, Fraction]]) -> Fraction:
+        """What the sales of a day earn at the prices as they were agreed."""
         rate = at(self.clause.rate, day)
         assert rate is not None
         money, units = bases[day]
@@ -694,14 +703,20 @@ class Walk:
                 members.setdefault(found[0], set()).add(index)
         limits: list[NaiveLimit] = []
         paid: dict[Span, int] = {}
+        sold = self.bases(period[1]) if any(bound.per_unit for bound in bounds.values()) else {}
         for window, bound in bounds.items():
-            cap = self.minor(bound.amount)
+            limit = bound.amount
+            if bound.per_unit:
+                # The units of the days that the window counts, sold and returned by now.
+                counts = [day for day in sold if self.governing(day, period[1]) == (window, bound)]
+                limit *= sum((sold[day][1] for day in counts), ZERO)
+            cap = math.floor(limit * 10**self.deal.digits) if bound.per_unit else self.minor(limit)
             so_far = self.minor(bound.count.so_far) if window[0] == bound.count.begin else 0
             accrued = so_far + sum(self.booked[index].cents for index in members[window])
             before = so_far + self.before(members[window])
             now = min(accrued, max(cap, before))
             if now != before or accrued != self.seen.get(window, so_far):
-                limits.append(NaiveLimit(window, bound.amount, accrued, before, now))
+                limits.append(NaiveLimit(window, limit, accrued, before, now))
             self.seen[window] = accrued
             paid[window] = now - so_far
             self.note_cap(window, cap, accrued, before)
@@ -744,6 +759,7 @@ class Walk:
         Choice: the floor that is in force on the last day of the window (or of the clause) counts; a floor that an
         amendment replaced within the window is gone, and the new one counts from its own beginning.
         """
+        sold = self.bases(until)
         for day in self.alive((self.clause.first, until)):
             bound = at(self.clause.floor, day)
             window = None if bound is None else self.window(bound.count, day)
@@ -751,7 +767,9 @@ class Walk:
                 continue
             begin = max(window[0], bound.count.begin, self.clause.first)
             minimum = bound.amount
-            if self.clause.prorated:
+            if bound.per_unit:
+                minimum *= total_of({other: units for other, (_, units) in sold.items()}, (begin, day))
+            elif self.clause.prorated:
                 minimum = ZERO
                 for other in range(begin, day + 1):
                     part = at(self.clause.floor, other)
@@ -927,7 +945,8 @@ class Walk:
                     commitment += ZERO if part is None else part.amount / len(days(window))
             wanted = commitment + rolled_over
             # Choice: what was carried forward can be an excess again.
-            bought = total_of({other: money for other, (money, _) in bases.items()}, (begin, day)) + carried
+            counted = {o: units if self.clause.committed_units else money for o, (money, units) in bases.items()}
+            bought = total_of(counted, (begin, day)) + carried
             missing = max(ZERO, wanted - bought)
             last = window[1] >= self.clause.last
             # Choice: of the window's own commitment, without what was moved into it.

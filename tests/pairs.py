@@ -56,8 +56,8 @@ BASES: Final = {
     "insure": "B->A of works", "escrow": "A->C of works", "liability": "A->B of works", "revshare": "B->A 5% of sales",
     "royalty": "B->A 5% of sales", "fee": "B->A 2,400 USD per year", "damages": "B->A 700 USD",
     "milestone": "B->A 900 USD", "advance": "B->A 1,000 USD", "commit": "B->A 5,000 USD per year of sales",
-    "invest": "C->A 5,000 USD", "interest": "B->A 10%", "stake": "C->A 12%", "term": "4 years", "terminate": "B cause",
-    "survive": "price", "law": "",
+    "invest": "C->A 5,000 USD", "interest": "B->A 10% per year", "stake": "C->A 12%", "term": "4 years",
+    "terminate": "B cause", "survive": "price", "law": "",
 }  # fmt: skip
 """Of each verb, a clause that is whole without the term."""
 
@@ -86,9 +86,10 @@ WHOLE: Final = {
     ("royalty", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("revshare", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("fee", "tiers"): "B->A 2 USD per copies up to 9 copies then 1 USD per copies of sales all-units",
-    ("mfn", "on"): "A->B on price", ("interest", "on"): "B->A 10% on price", ("survive", "clauses"): "price",
+    ("mfn", "on"): "A->B on price", ("interest", "on"): "B->A 10% per year on price", ("survive", "clauses"): "price",
     ("commit", "of"): "B->A 5,000 USD per year of sales", ("invest", "of"): "C->A 5,000 USD of works",
-    ("stake", "of"): "C->A 12% of works", ("interest", "rate"): "B->A 10%", ("option", "window"): "B->A 90 days",
+    ("stake", "of"): "C->A 12% of works", ("interest", "rate"): "B->A 10% per year",
+    ("option", "window"): "B->A 90 days",
     ("milestone", "reaching"): "B->A 900 USD reaching 20,000 USD of sales",
     ("milestone", "base"): "B->A 900 USD reaching 20,000 USD of sales",
     ("milestone", "net of"): "B->A 900 USD reaching 20,000 USD of sales net of returns",

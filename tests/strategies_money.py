@@ -44,11 +44,12 @@ T = TypeVar("T")
 
 FEATURES: Final = frozenset({
     "added by an amendment", "advance", "all-units", "amendment", "amount schedule", "cap", "cap change",
-    "cap counts anew", "cap recounted", "cap schedule", "commit", "counting from", "currency", "date schedule", "drop",
-    "due change", "duration windows", "effective later", "end change", "escalation", "event schedule", "except", "fee",
-    "fee by frequency", "fiscal", "floor", "floor change", "frequency change", "late booking", "milestone", "net of",
-    "once", "payers", "prepaid", "product", "prorated", "rate change", "recoupment order", "refund", "retroactive",
-    "roll", "running", "several payees", "so far", "split", "spread", "territory", "tiers", "unaligned", "unit price",
+    "cap counts anew", "cap recounted", "cap schedule", "commit", "committed units", "counting from", "currency",
+    "date schedule", "drop", "due change", "duration windows", "effective later", "end change", "escalated price",
+    "escalation", "event schedule", "except", "fee", "fee by frequency", "fiscal", "floor", "floor change",
+    "frequency change", "late booking", "milestone", "net of", "once", "payers", "prepaid", "price of a limit",
+    "product", "prorated", "rate change", "recoupment order", "refund", "retroactive", "roll", "running",
+    "several payees", "so far", "split", "spread", "territory", "tiers", "unaligned", "unit price",
     "units thresholds", "unset cap", "weekly",
 })  # fmt: skip
 """What `cases(without=...)` can leave out. `unaligned`: amendments that take effect within a month."""
@@ -247,7 +248,7 @@ def counts(
     pen: Pen, first: Day, *, of: str = "", so_far: bool = True, amended: bool = False, life: bool = True
 ) -> tuple[str, Count]:
     """A window as it is written; `of` is the unit of what is counted, where it is not money."""
-    per, text = "life", ""
+    per, text = "life", " per life" if amended else ""  # which a window that was there before must not lose
     shape = pen.number(0 if life else 3, 9)
     if shape >= 3:
         per = pen.pick("year", "year", *PERIODS)
@@ -348,15 +349,17 @@ def rates(pen: Pen, sketch: Sketch, first: Day, *, price: bool, amended: bool) -
     return scheduled(pen, first, "date schedule", flat, event=True)
 
 
-def limits(pen: Pen, first: Day, feature: str, *, amended: bool) -> Written[Bound | None]:
-    """A cap or a floor, in one sort of window, that may change at dates."""
-    written, count = counts(pen, first, amended=amended)
+def limits(pen: Pen, first: Day, feature: str, *, amended: bool, sales: bool = False) -> Written[Bound | None]:
+    """A cap or a floor, in one sort of window, that may change at dates; of `sales`, perhaps a price per unit."""
+    price = sales and pen.some("price of a limit", 4)
+    written, count = counts(pen, first, amended=amended, life=not price, so_far=not price)
+    each = " per copies" if price else ""
     before: list[Fraction] = []
 
     def bound() -> tuple[str, Bound | None]:
         amount = pen.next_limit(before[-1]) if before else pen.limit()
         before.append(amount)
-        return f"{pen.money(amount)}{written}", Bound(amount, count)
+        return f"{pen.money(amount)}{each}{written}", Bound(amount, count, price)
 
     return scheduled(pen, first, feature, bound)
 
@@ -369,13 +372,13 @@ def recounted(pen: Pen, clause: Clause, bound: Bound, first: Day) -> Written[Bou
     if count.counting_from is None and not stepped and not same_year:
         return None
     amount = pen.next_limit(bound.amount)
-    text = pen.money(amount)
+    text = pen.money(amount) + (" per copies" if bound.per_unit else "")
     if count.per != "life":
         text += f" over {count.per}" if count.per[0].isdigit() else f" per {count.per}"
     text += f" counting from {iso(count.begin)}"
     if count.so_far:
         text += f" so far {pen.money(count.so_far)}"
-    return text, always(first, Bound(amount, attrs.evolve(count, counting_from=count.begin)))
+    return text, always(first, Bound(amount, attrs.evolve(count, counting_from=count.begin), bound.per_unit))
 
 
 def paid(pen: Pen, first: Day, default: str) -> Written[str]:
@@ -468,15 +471,16 @@ def bounded(pen: Pen, sketch: Sketch, *, floors: bool = True) -> None:
     """A cap, a floor, both or neither."""
     clause, words = sketch.clause, sketch.words
     if pen.some("cap", 2):
-        text, value = limits(pen, clause.first, "cap schedule", amended=False)
+        text, value = limits(pen, clause.first, "cap schedule", amended=False, sales=bool(clause.rate))
         clause = attrs.evolve(clause, cap=value)
         words.append(f"cap {text}")
     if floors and pen.some("floor", 4):
-        text, value = limits(pen, clause.first, "amount schedule", amended=False)
+        text, value = limits(pen, clause.first, "amount schedule", amended=False, sales=bool(clause.rate))
         clause = attrs.evolve(clause, floor=value)
         words.append(f"floor {text}")
         # A part of a life is not a part of a known whole.
-        if all(spell.value is None or spell.value.count.per != "life" for spell in value) and pen.some("prorated", 3):
+        known = all(s.value is None or (s.value.count.per != "life" and not s.value.per_unit) for s in value)
+        if known and pen.some("prorated", 3):
             clause = attrs.evolve(clause, prorated=True)
             words.append("prorated")
     sketch.clause = clause
@@ -500,6 +504,9 @@ def share_clause(pen: Pen, blank: Clause) -> Sketch:
             pen.used.discard("all-units")
         else:
             sketch.words.append("tiers all-units")
+    if price and pen.some("escalated price", 2):
+        sketch.clause = attrs.evolve(sketch.clause, escalation=Fraction(pen.pick(3, 10, 25), 100))
+        sketch.words.append(f"escalation {decimal_text(sketch.clause.escalation * 100)}% per year")
     bounded(pen, sketch)
     text, frequency = paid(pen, blank.first, "quarterly")
     sketch.clause = attrs.evolve(sketch.clause, paid=frequency)
@@ -607,19 +614,24 @@ def commit_clause(pen: Pen, blank: Clause) -> Sketch:
     first = blank.first
     per = pen.pick("year", "year", "quarter", "contract-year")
 
+    units = pen.some("committed units", 2)
+
     def bound() -> tuple[str, Bound]:
-        amount = pen.limit() * 4
-        return f"{pen.money(amount)} per {per}", Bound(amount, Count(per, first))
+        amount = Fraction(pen.number(1, 40)) if units else pen.limit() * 4
+        return f"{f'{amount} copies' if units else pen.money(amount)} per {per}", Bound(amount, Count(per, first))
 
     text, value = scheduled(pen, first, "amount schedule", bound)
     sketch = Sketch(
-        attrs.evolve(blank, verb="commit", commitment=value, payees=blank.payees[:1]),
+        attrs.evolve(blank, verb="commit", commitment=value, committed_units=units, payees=blank.payees[:1]),
         [text],
         may=frozenset({"until", "due"}),
     )
     base(pen, sketch, named=True)
     clause, words = sketch.clause, sketch.words
-    if pen.number(0, 5):
+    if units:
+        clause = attrs.evolve(clause, shortfall=pen.amount())
+        words.append(f"shortfall {pen.money(clause.shortfall)} per copies")
+    elif pen.number(0, 5):
         clause = attrs.evolve(clause, shortfall=Fraction(pen.pick(100, 50, 12), 100))
         words.append(f"shortfall {decimal_text(clause.shortfall * 100)}%")
     if pen.number(0, 1):

@@ -36,7 +36,7 @@ def days(found: tuple[AgendaItem, ...], kind: str, label: str) -> list[str]:
 def test_renewals_and_the_last_days_for_notice() -> None:
     found = of(RENEWS)
     assert days(found, "renews", "term") == ["2026-01-01", "2027-01-01", "2028-01-01"]
-    assert days(found, "last day for notice", "term") == ["2025-10-03", "2026-10-03", "2027-10-03"]
+    assert days(found, "last day for notice", "term") == ["2025-10-02", "2026-10-02", "2027-10-02"]
     notice = next(entry for entry in found if entry.kind == "last day for notice")
     assert (notice.party, notice.otherwise) == ("A or B", "it goes on until 2026-12-31")
 
@@ -59,6 +59,12 @@ def test_a_notice_on_the_last_day_ends_the_term_and_a_day_later_does_not(last: s
             state = loaded.timeline(known="2030-12-31", assume=given_).clause("work", end + 1)
             assert state.status == status, (iso(entry.day), late, iso(end))
             assert loaded.timeline(known="2030-12-31", assume=given_).clause("work", end).status == "in force"
+
+
+def test_without_a_time_for_notice_there_is_no_last_day_for_it() -> None:
+    found = of(RENEWS.replace(" notice 90 days", ""))
+    assert days(found, "last day for notice", "term") == []
+    assert days(found, "renews", "term") == ["2026-01-01", "2027-01-01", "2028-01-01"]
 
 
 def test_due_days_and_what_follows_from_a_breach() -> None:

@@ -19,7 +19,8 @@ from dealrun import limits
 from dealrun.cli.main import main
 from dealrun.diagnostics import Report
 from dealrun.model.carried import CARRIED
-from dealrun.model.vocabulary import FORMS, Term
+from dealrun.model.kinds import Kind
+from dealrun.model.vocabulary import FORMS, TARGET, THRESHOLD, Term, ValueKind
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source
 from either import either
@@ -125,6 +126,20 @@ def carried_table() -> str:
     return "\n".join([*lines, "", f"{sum(map(len, words.values()))} pairs of word and term are carried."])
 
 
+def kinds_table() -> str:
+    """The table of the kinds that each term takes, and of its window; verbs whose term is the same share a row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    terms = [(form, term) for form in FORMS.values() for term in form.terms.values()]
+    for form, term in [*terms, *((form, THRESHOLD) for form in FORMS.values() if "tiers" in form.terms)]:
+        if term.kind is ValueKind.AMOUNT:
+            kinds = "any" if term.takes == frozenset(Kind) else ", ".join(k.value for k in Kind if k in term.takes)
+            window = "of money" if term.window_of_money and not term.takes <= TARGET else term.window.value
+            rows.setdefault((term.name, kinds, window), []).append(f"`{form.word}`")
+    lines = ["| term | of | kinds | window |", "|---|---|---|---|"]
+    lines += [f"| {name} | {', '.join(words)} | {kinds} | {window} |" for (name, kinds, window), words in rows.items()]
+    return "\n".join(lines)
+
+
 def limits_table() -> str:
     """The table of every limit."""
     lines = ["| constant | value |", "|---|---|"]
@@ -138,6 +153,7 @@ def limits_table() -> str:
     [
         ("vocabulary", vocabulary_table),
         ("carried", carried_table),
+        ("kinds", kinds_table),
         ("limits", limits_table),
     ],
 )

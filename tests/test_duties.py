@@ -242,7 +242,7 @@ def test_consequences() -> None:
         expect on 2024-07-01 known 2024-12-31: late not yet, interest_ in force, c breached by A
         expect on 2024-07-31 known 2024-12-31: late not yet, exit not yet, marks exclusive
         expect on 2024-08-01 known 2024-12-31: late in force, exit in force, marks nonexclusive
-        expect on 2024-08-11 known 2024-12-31 given notice of exit on 2024-08-01: work ended by exit
+        expect on 2024-08-12 known 2024-12-31 given notice of exit on 2024-08-01: work ended by exit
         expect on 2024-08-11 known 2024-12-31 given notice of exit on 2024-07-31: work in force
         expect on 2024-08-01 known 2024-12-31 given performance of c on 2024-07-31: late not yet, marks exclusive
         expect on 2024-08-01 known 2024-06-30: late contingent on performance of c
@@ -327,8 +327,8 @@ def test_damages_for_each_default_are_settled() -> None:
         ("cure 30 days", {"notice of exit": "2024-03-01", "cure of exit": "2024-02-01"}, "2024-04-01", "ended"),
         ("cure 1 month notice 10 days", {"exercise of exit": "2024-01-31"}, "2024-02-29", "in force"),
         ("cure 1 month notice 10 days", {"exercise of exit": "2024-01-31"}, "2024-03-01", "ended"),
-        ("cure 5 days notice 1 month", {"notice of exit": "2024-01-31"}, "2024-02-28", "in force"),
-        ("cure 5 days notice 1 month", {"notice of exit": "2024-01-31"}, "2024-02-29", "ended"),
+        ("cure 5 days notice 1 month", {"notice of exit": "2024-01-31"}, "2024-02-29", "in force"),
+        ("cure 5 days notice 1 month", {"notice of exit": "2024-01-31"}, "2024-03-01", "ended"),
     ],
 )
 def test_a_termination_for_cause_waits_for_the_cure(words: str, given: dict[str, str], day: str, wanted: str) -> None:

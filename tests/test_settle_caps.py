@@ -205,7 +205,9 @@ def test_a_window_that_had_ended_before_a_cap_came_stays_with_the_earlier_one() 
     text += "  set f cap 150 USD per year counting from 2024-01-01\n"
     rows = [*quarterly("2000"), Row("2024-11-01", "100", booked="2025-02-01"), *quarterly("1000", "1000", year=2025)]
     assert amounts(text, *rows, through="2025-12-31") == ["100.00", "100.00", "50.00"]
-    life = text.replace("cap 150 USD per year counting", "cap 150 USD counting")  # one window that holds 2024 too
+    life = text.replace(
+        "cap 150 USD per year counting", "cap 150 USD per life counting"
+    )  # one window that holds 2024 too
     assert amounts(life, *rows, through="2025-12-31") == ["100.00", "50.00", "0.00"]
 
 
@@ -244,7 +246,8 @@ def test_what_a_cap_lets_through_goes_to_the_earliest_days() -> None:
     assert amounts(text, *quarterly("500", "500", "500")) == ["50.00", "50.00", "20.00", "30.00"]
     assert limits(found.of("f")[3])[-1][1:] == ("50.00 USD", "20.00 USD", "50.00 USD")
     # Of four quarters of 50 in a year that allows 170, the last had 20, and a cap that counts from October has them.
-    text = f'{SHARE} cap 170 USD per year\namend a "a" signed 2025-01-01\n  set f cap 60 USD counting from 2024-10-01\n'
+    text = f'{SHARE} cap 170 USD per year\namend a "a" signed 2025-01-01\n'
+    text += "  set f cap 60 USD per life counting from 2024-10-01\n"
     found = statement(text, *quarterly("500", "500", "500", "500"), through="2025-03-31")
     assert limits(found.of("f")[4])[-1][1:] == ("50.00 USD", "20.00 USD", "50.00 USD")
 

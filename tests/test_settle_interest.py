@@ -54,7 +54,7 @@ def test_day_counts(count: str, expected: str) -> None:
 def test_months_of_thirty_days(since: str, made: str, expected: str) -> None:
     """`thirty-360`: each month has thirty days and each year 360; 40,000 USD at 10% earn 4,000 USD a year."""
     head = HEAD.replace("2024-01-01", "2023-01-01")
-    text = f"g: fee A->B 40,000 USD by {since}\nlate: interest A->B 10% on g thirty-360\n"
+    text = f"g: fee A->B 40,000 USD by {since}\nlate: interest A->B 10% per year on g thirty-360\n"
     text += f"record paid 40,000 USD under g on {made}\n"
     assert [amount for _, amount in interest(text, head=head)] == ([f"{expected} USD"] if expected != "0.00" else [])
 
@@ -63,7 +63,7 @@ def test_years_of_actual_actual_are_counted_each_by_itself() -> None:
     """From 2023-12-31 through 2025-01-01: one day of 365, all 366 of 366, one day of 365. 36,500 USD at 10% earn
     10 + 3,650 + 10 USD."""
     head = HEAD.replace("2024-01-01", "2023-01-01")
-    text = "g: fee A->B 36,500 USD by 2023-12-30\nlate: interest A->B 10% on g actual-actual\n"
+    text = "g: fee A->B 36,500 USD by 2023-12-30\nlate: interest A->B 10% per year on g actual-actual\n"
     text += "record paid 36,500 USD under g on 2025-01-01\n"
     found = interest(text, head=head, through="2025-12-31")
     assert found == [("2023-12-31 2025-01-01", "3,670.00 USD")]
@@ -72,7 +72,6 @@ def test_years_of_actual_actual_are_counted_each_by_itself() -> None:
 @pytest.mark.parametrize(
     ("rate", "expected"),
     [
-        ("36.5%", "20.00"),
         ("36.5% per year", "20.00"),
         ("9.125% per quarter", "20.00"),
         ("3% per month", "19.73"),
@@ -82,7 +81,7 @@ def test_years_of_actual_actual_are_counted_each_by_itself() -> None:
 )
 def test_a_rate_is_one_of_a_year(rate: str, expected: str) -> None:
     """A rate per quarter counts four times a year, per month 12 times (36%), per week 52 times (36.4%), per day 365
-    times; `per year` is what is meant where nothing is said. 1,000 USD are 20 days late."""
+    times. 1,000 USD are 20 days late."""
     assert interest(f"{FEE}late: interest A->B {rate} on g\n") == [("2024-01-11 2024-01-30", f"{expected} USD")]
 
 
@@ -101,23 +100,26 @@ def test_a_rate_of_another_window_is_named() -> None:
 )
 def test_a_rate_that_changes_counts_on_its_days(until: str, expected: int) -> None:
     """Twenty days late: 1 USD for each day through the last one of the first rate, 2 USD for each day behind it."""
-    text = f"{FEE}late: interest A->B 36.5% until {until} then 73% on g\n"
+    text = f"{FEE}late: interest A->B 36.5% per year until {until} then 73% per year on g\n"
     assert interest(text) == [("2024-01-11 2024-01-30", f"{expected}.00 USD")]
 
 
 def test_days_without_interest_earn_none() -> None:
     """A rate of nothing through the 20th leaves the ten days behind it; a waiver of the interest from the 15th through
     the 20th leaves the 11th to the 14th, and the 21st to the 30th."""
-    assert interest(f"{FEE}late: interest A->B 0% until 2024-01-20 then 36.5% on g\n")[0][1] == "10.00 USD"
+    assert (
+        interest(f"{FEE}late: interest A->B 0% per year until 2024-01-20 then 36.5% per year on g\n")[0][1]
+        == "10.00 USD"
+    )
     waived = 'amend w "w" signed 2024-01-15\n  waive late until 2024-01-20\n'
-    assert interest(f"{FEE}late: interest A->B 36.5% on g\n{waived}")[0][1] == "14.00 USD"
+    assert interest(f"{FEE}late: interest A->B 36.5% per year on g\n{waived}")[0][1] == "14.00 USD"
 
 
 def test_it_is_rounded_by_the_rule_of_the_deal() -> None:
     """1.50 USD at 36.5% earn 0.0015 USD a day, 0.03 USD in twenty days; 1.25 USD earn 0.025 USD, a half that `down`
     leaves at 0.02 and `up` makes 0.03."""
     text = "g: fee A->B 1.25 USD by 2024-01-10\nrecord paid 1.25 USD under g on 2024-01-30\n"
-    text += "late: interest A->B 36.5% on g\n"
+    text += "late: interest A->B 36.5% per year on g\n"
     for rule, expected in (("half-even", "0.02"), ("down", "0.02"), ("up", "0.03"), ("half-up", "0.03")):
         head = HEAD.replace("currency USD", f"currency USD rounding {rule}")
         assert interest(text, head=head) == [("2024-01-11 2024-01-30", f"{expected} USD")]
@@ -129,12 +131,12 @@ def test_it_is_whole_in_the_minor_unit_of_its_currency(currency: str, expected: 
     to the whole number next to it by the rule `up`."""
     head = HEAD.replace("currency USD", f"currency {currency} rounding up")
     text = f"g: fee A->B 1,025 {currency} by 2024-01-10\nrecord paid 1,025 {currency} under g on 2024-01-30\n"
-    assert interest(f"{text}late: interest A->B 36.5% on g\n", head=head)[0][1] == expected
+    assert interest(f"{text}late: interest A->B 36.5% per year on g\n", head=head)[0][1] == expected
     owed = {"JPY": "1,025", "KWD": "1,025.000", "USD": "1,025.00"}[currency]
-    found = statement(f"{text}late: interest A->B 36.5% on g\n", head=head)
+    found = statement(f"{text}late: interest A->B 36.5% per year on g\n", head=head)
     assert dict(found.of("late")[0].lines[0].figures)["overdue"] == f"{owed} {currency}"
     unpaid = text.partition("record")[0]
-    found = statement(f"{unpaid}late: interest A->B 36.5% on g\n", head=head, through="2024-01-30")
+    found = statement(f"{unpaid}late: interest A->B 36.5% per year on g\n", head=head, through="2024-01-30")
     assert figures(found, "late") == {"accruing on what is overdue": expected}
 
 
@@ -154,13 +156,13 @@ record paid 16,000 USD under k on 2024-01-11
 @pytest.mark.parametrize(
     ("clause", "expected"),
     [
-        ("A->B 36.5%", {"g": "1.00", "h": "2.00"}),
-        ("A->C 36.5%", {"i": "4.00"}),
-        ("B->A 36.5%", {"j": "8.00"}),
-        ("A->B, C 36.5%", {"g": "1.00", "h": "2.00", "i": "4.00", "k": "16.00"}),
-        ("A->B 36.5% on g", {"g": "1.00"}),
-        ("A->B 36.5% on g, i", {"g": "1.00", "i": "4.00"}),
-        ("A->B 36.5% on g, j", {"g": "1.00"}),
+        ("A->B 36.5% per year", {"g": "1.00", "h": "2.00"}),
+        ("A->C 36.5% per year", {"i": "4.00"}),
+        ("B->A 36.5% per year", {"j": "8.00"}),
+        ("A->B, C 36.5% per year", {"g": "1.00", "h": "2.00", "i": "4.00", "k": "16.00"}),
+        ("A->B 36.5% per year on g", {"g": "1.00"}),
+        ("A->B 36.5% per year on g, i", {"g": "1.00", "i": "4.00"}),
+        ("A->B 36.5% per year on g, j", {"g": "1.00"}),
     ],
 )
 def test_what_interest_is_on(clause: str, expected: dict[str, str]) -> None:
@@ -175,7 +177,7 @@ def test_what_interest_is_on(clause: str, expected: dict[str, str]) -> None:
 def test_a_line_of_interest_says_what_was_late() -> None:
     """Each line is one part of a payment that was late: under which clause, when it was due, how much, how long. It is
     all interest, paid to whom the late payment was due, and cites the clause."""
-    found = statement(f'source MSA "the agreement"\n{FEE}late: interest A->B 36.5% on g [MSA 4.2]\n')
+    found = statement(f'source MSA "the agreement"\n{FEE}late: interest A->B 36.5% per year on g [MSA 4.2]\n')
     (payment,) = found.of("late")
     (line,) = payment.lines
     assert dict(line.figures) == {
@@ -197,7 +199,7 @@ def test_a_line_of_interest_says_what_was_late() -> None:
 def test_parts_of_a_payment_are_late_each_by_itself() -> None:
     """Of 1,000 USD due on 2024-01-10, 400 were paid on the due day, 100 after one day, 500 after ten: 0.10 USD and
     5.00 USD, and the running total of the interest is 5.10 USD."""
-    text = "g: fee A->B 1,000 USD by 2024-01-10\nlate: interest A->B 36.5% on g\n"
+    text = "g: fee A->B 1,000 USD by 2024-01-10\nlate: interest A->B 36.5% per year on g\n"
     for amount, day in ((400, "10"), (500, "20"), (100, "11")):
         text += f"record paid {amount} USD under g on 2024-01-{day}\n"
     found = statement(text)
@@ -215,7 +217,7 @@ def test_lines_of_several_clauses_come_by_their_days() -> None:
     each adds to the running total."""
     text = """g: fee A->B 1,000 USD by 2024-03-10
 h: fee A->B 1,000 USD by 2024-01-10
-late: interest A->B 36.5%
+late: interest A->B 36.5% per year
 record paid 1,000 USD under g on 2024-03-12
 record paid 1,000 USD under h on 2024-01-13
 """
@@ -233,7 +235,7 @@ QUARTERS = "g: fee A->B 900 USD per quarter paid quarterly within 10 days\n"
 def test_payments_settle_what_fell_due_first() -> None:
     """1,000 USD paid on 2024-08-09: 900 are the first quarter's, 121 days late (from 04-11), 100 the second's, 30 days
     late; 800 of the second and all of the third are open on 12-31, and the fourth is not due yet."""
-    text = f"{QUARTERS}late: interest A->B 36.5% on g\nrecord paid 1,000 USD under g on 2024-08-09\n"
+    text = f"{QUARTERS}late: interest A->B 36.5% per year on g\nrecord paid 1,000 USD under g on 2024-08-09\n"
     found = statement(text)
     assert [(span(p.period), str(p.amount)) for p in found.of("late")] == [
         ("2024-04-11 2024-08-09", "108.90 USD"),
@@ -248,7 +250,7 @@ def test_payments_settle_what_fell_due_first() -> None:
 def test_a_payment_counts_from_the_day_on_which_it_was_made() -> None:
     """What is paid on the last day of the statement counts, what is paid the day after does not; and what fell due on
     the last day itself is overdue, but has not yet earned interest."""
-    text = "g: fee A->B 1,000 USD by 2024-01-10\nlate: interest A->B 36.5% on g\n"
+    text = "g: fee A->B 1,000 USD by 2024-01-10\nlate: interest A->B 36.5% per year on g\n"
     text += "record paid 300 USD under g on 2024-01-12\nrecord paid 700 USD under g on 2024-01-13\n"
     found = statement(text, through="2024-01-12")
     assert balance(found, "g") == ("1,000.00 USD", "300.00 USD", "700.00 USD", "700.00 USD")
@@ -266,7 +268,7 @@ def test_too_much_paid_is_below_nothing() -> None:
     """Outstanding is payable less paid. 1,500 USD were paid of 1,000; of two payments the second was made when nothing
     was left to settle."""
     text = "g: fee A->B 1,000 USD by 2024-01-10\nrecord paid 1,200 USD under g on 2024-01-05\n"
-    text += "record paid 300 USD under g on 2024-02-05\nlate: interest A->B 36.5% on g\n"
+    text += "record paid 300 USD under g on 2024-02-05\nlate: interest A->B 36.5% per year on g\n"
     found = statement(text)
     assert balance(found, "g") == ("1,000.00 USD", "1,500.00 USD", "-500.00 USD", "0.00 USD")
     assert found.of("late") == ()
@@ -283,7 +285,9 @@ def test_a_payment_in_another_currency_is_not_counted_and_named() -> None:
 def test_what_has_no_due_day_is_not_late() -> None:
     """A share that says no due day is owed, and is neither overdue nor late, whenever it is paid; a payment under it is
     counted from the end of its period on."""
-    text = "g: royalty A->B 10% of s1\nlate: interest A->B 36.5% on g\nrecord paid 4 USD under g on 2024-09-30\n"
+    text = (
+        "g: royalty A->B 10% of s1\nlate: interest A->B 36.5% per year on g\nrecord paid 4 USD under g on 2024-09-30\n"
+    )
     found = statement(text, Row("2024-02-01", "100"), Row("2024-05-01", "50"))
     assert balance(found, "g") == ("15.00 USD", "4.00 USD", "11.00 USD", "0.00 USD")
     assert found.of("late") == ()
@@ -292,7 +296,7 @@ def test_what_has_no_due_day_is_not_late() -> None:
 def test_what_has_no_due_day_is_settled_by_the_end_of_its_period() -> None:
     """Q1 says no due day and counts as of 03-31, Q2 is due on 07-10: 10 USD paid on 07-20 settle the first, and 5 more
     the second, ten days late. A credit without a due day counts from the end of its period as well."""
-    text = 'g: royalty A->B 10% of s1\nlate: interest A->B 36.5% on g\namend a "a" signed 2024-04-01\n'
+    text = 'g: royalty A->B 10% of s1\nlate: interest A->B 36.5% per year on g\namend a "a" signed 2024-04-01\n'
     text += "  set g within 10 days\nrecord paid 1,500 USD under g on 2024-07-20\n"
     found = statement(text, Row("2024-02-01", "10000"), Row("2024-05-01", "5000"))
     assert paid(found, "late") == [("2024-07-20", "5.00 USD")]
@@ -314,7 +318,7 @@ def test_a_credit_is_a_payment_on_its_due_day() -> None:
     """10% of sales, due 10 days behind each quarter: 100 USD for Q1, due 04-10, and -60 USD for Q2, whose due day is
     07-10. The credit settles 60 of the hundred on 07-10, 91 days late; the rest is paid on 07-20, 101 days late:
     60 * 91 / 1000 = 5.46 USD and 40 * 101 / 1000 = 4.04 USD."""
-    text = "g: royalty A->B 10% of s1 within 10 days\nlate: interest A->B 36.5% on g\n"
+    text = "g: royalty A->B 10% of s1 within 10 days\nlate: interest A->B 36.5% per year on g\n"
     text += "record paid 40 USD under g on 2024-07-20\n"
     found = statement(text, Row("2024-02-01", "1000"), Row("2024-05-01", "-600"))
     assert paid(found, "g") == [("2024-03-31", "100.00 USD"), ("2024-06-30", "-60.00 USD")]
@@ -360,7 +364,8 @@ def test_what_goes_to_nobody_is_received_by_somebody_unnamed() -> None:
     (payment,) = found.of("f")
     assert [(payee, str(money)) for payee, money in payment.split] == [("", "100.00 USD")]
     late = statement(
-        "g: fee A 1,000 USD by 2024-01-10\nrecord paid 1,000 USD under g on 2024-01-11\nlate: interest A 36.5%\n"
+        "g: fee A 1,000 USD by 2024-01-10\nrecord paid 1,000 USD under g on 2024-01-11\n"
+        "late: interest A 36.5% per year\n"
     )
     assert [(payee, str(money)) for payee, money in late.of("late")[0].split] == [("", "1.00 USD")]
 
@@ -395,5 +400,5 @@ def test_the_share_of_a_year_is_exact() -> None:
     """A third of a cent is kept until the line is rounded: 10 USD at 1/3 of 36.5% for 3 days are 0.01 USD."""
     assert Fraction(10) * Fraction("0.365") / 3 * 3 / 365 == Fraction(1, 100)
     text = "g: fee A->B 10 USD by 2024-01-10\nrecord paid 10 USD under g on 2024-01-13\n"
-    assert interest(f"{text}late: interest A->B 1/3 * 36.5% on g\n") == [("2024-01-11 2024-01-13", "0.01 USD")]
+    assert interest(f"{text}late: interest A->B 1/3 * 36.5% per year on g\n") == [("2024-01-11 2024-01-13", "0.01 USD")]
     assert iso(one(statement(text).of("g")).due or 0) == "2024-01-10"

@@ -105,13 +105,13 @@ def test_a_clause_waits_for_what_its_own_needs_need() -> None:
 
 def test_interest_goes_to_whom_it_is_owed_on_its_days() -> None:
     """To B until May, to C from then on: each gets a day's interest on what was due to them."""
-    text = """late: interest A->B 36.5%
+    text = """late: interest A->B 36.5% per year
 g: fee A->B 1,000 USD by 2024-01-10
 h: fee A->C 2,000 USD by 2024-06-10
 record paid 1,000 USD under g on 2024-01-11
 record paid 2,000 USD under h on 2024-06-11
 amend a "a" signed 2024-05-01
-  replace late: interest A->C 36.5%
+  replace late: interest A->C 36.5% per year
 """
     found = statement(text)
     assert [(payment.payees, str(payment.amount)) for payment in found.of("late")] == [
@@ -168,8 +168,8 @@ def test_what_is_left_of_a_commitment_has_the_digits_of_its_currency() -> None:
 def test_clauses_behind_interest_and_holdings_are_settled_too() -> None:
     """The order of the file decides nothing: interest comes last, each clause with its own; a holding pays nothing."""
     text = """own: stake A->B 10%
-one: interest A->B 36.5% on g
-two: interest A->B 73% on h
+one: interest A->B 36.5% per year on g
+two: interest A->B 73% per year on h
 g: fee A->B 1,000 USD by 2024-01-10
 h: fee A->B 1,000 USD by 2024-01-10
 record paid 1,000 USD under g on 2024-01-11

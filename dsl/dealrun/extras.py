@@ -1,5 +1,8 @@
 """Optional parts: the libraries that a plain installation lacks, each imported when it is first needed."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import Final
@@ -37,6 +40,20 @@ class MissingExtraError(DealError, ImportError):
 def need(module: str) -> ModuleType:
     """An optional library's module; MissingExtraError where it cannot be imported."""
     try:
-        return import_module(module)
+        with _uninterrupted():
+            return import_module(module)
     except ImportError:
         raise MissingExtraError(module.partition(".")[0]) from None
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C and `kill` wait until a library is loaded: some of them end with a report of their own if they cannot."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

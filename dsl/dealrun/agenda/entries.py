@@ -288,7 +288,8 @@ class _Clause:
                 return
             until = f"it goes on until {iso(following - 1)}" if following < NEVER else "it goes on"
             who = " or ".join(parties) or "a party"
-            yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
+            if notice is not None:
+                yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
             yield self._entry(end, "renews", rule=until, number=iso(end - 1))
 
 

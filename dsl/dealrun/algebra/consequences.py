@@ -389,7 +389,8 @@ def _more(old: TermView | None, new: TermView | None) -> int:
         return 0
     if not isinstance(old.written, Amount) or not isinstance(new.written, Amount):
         return 0
-    if (old.written.per, old.written.over) != (new.written.per, new.written.over):
+    mine, theirs = old.written, new.written
+    if (mine.per_unit, mine.per, mine.over) != (theirs.per_unit, theirs.per, theirs.over):
         return 0
     return _sign(old.least, new.least)
 

@@ -20,7 +20,8 @@ from dealrun.model import write
 from dealrun.model.behaviour import LIFE
 from dealrun.model.contract import Add, Drop, Entry, Instrument, Operation, Reinstate, SetTerms, TermText, Waive
 from dealrun.model.keys import DeclarationKey, EntryKey
-from dealrun.model.values import Duration, End, Limb, Schedule, Start, Time
+from dealrun.model.kinds import lost_window
+from dealrun.model.values import Amount, Duration, End, Limb, Schedule, Start, Time
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.effect import signing
 from dealrun.state.references import of_operation
@@ -289,6 +290,12 @@ class _Differ:
                     self._entry(key, old, new)
                     return
                 self._carry(theirs)
+        # An amount that loses its window is taken away first, so that nobody takes the loss for a slip.
+        lost = [
+            name for name, text in changed.items() if name in left and text is not None and _loses(left[name], text)
+        ]
+        if lost:
+            self.operations.append(SetTerms(key, (), was.span, dict.fromkeys(lost)))
         if changed:
             self.operations.append(SetTerms(key, (), was.span, changed))
         self._suspended(key, old, new)
@@ -339,6 +346,14 @@ def _terms(operation: Operation) -> Iterator[str]:
         yield from operation.terms
     elif hasattr(operation, "term"):
         yield operation.term
+
+
+def _loses(old: TermText, new: TermText) -> bool:
+    """Whether some amount of a term has a window that what is set in its place has not."""
+    first = new.value.limbs[0][0]
+    return isinstance(first, Amount) and any(
+        lost_window(value, first) is not None for value, _ in old.value.limbs if isinstance(value, Amount)
+    )
 
 
 def _of_term(steps: History, name: str) -> History:

@@ -10,12 +10,13 @@ from dealrun.model import show
 from dealrun.model.behaviour import LIFE, Behaviour
 from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, SetTerms
 from dealrun.model.keys import DeclarationKey, EntryKey, header_of, name_of
+from dealrun.model.kinds import lost_window
 from dealrun.model.reading import shown
 from dealrun.model.resolve.order import same_days
-from dealrun.model.values import Amount, Names, Start
-from dealrun.model.vocabulary import behaviour
+from dealrun.model.values import Amount, Names, Start, Tiers
+from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.state.amend.index import touch
-from dealrun.state.amend.terms import Applied
+from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.answers import Answers, Episode
 from dealrun.state.deal_end import ends_with_deal
 from dealrun.state.references import of_operation, of_value
@@ -189,9 +190,41 @@ def _members(context: Context, episode: Episode, at: Moment, operation: ChangeMe
             )
 
 
+def _window_kept(
+    context: Context, episode: Episode, name: str, state: TermState, instrument: Instrument, operation: SetTerms
+) -> None:
+    """An amount is not set without a window over one that had one, unless the operation says that it is meant."""
+    text = operation.terms[name]
+    new = text.value.limbs[0][0] if text is not None else None
+    main = name == FORMS[episode.word].main
+    if text is None or not isinstance(new, Amount) or (main and operation.terms.get("paid")):
+        return
+    if any(
+        isinstance(other, SetTerms) and other.key == operation.key and other.terms.get(name, text) is None
+        for other in instrument.operations
+    ):
+        return  # which it has unset before
+    for option in state.options:
+        old = option.value
+        lost = lost_window(old, new) if isinstance(old, Amount) else None
+        if lost is not None:
+            once = " (or `once`)" if main else ""
+            context.report.add(
+                "DR321",
+                f"`{instrument.name}` sets the `{name}` of `{context.name(operation.key)}` without the window "
+                f"`{lost[0]}`",
+                text.span,
+                notes=[Note("it had one here", option.source.span)],
+                help=f"write `{show.show(lost[1])}`, or `per life`{once} if that is meant",
+            )
+            return
+
+
 def _terms_set(context: Context, episode: Episode, at: Moment, instrument: Instrument, operation: SetTerms) -> None:
     for name, text in operation.terms.items():
         steps = shown(episode.terms, name)
+        if text is not None and steps is not None:
+            _window_kept(context, episode, name, steps.at(at.hi), instrument, operation)
         if text is None:
             if steps is None or all(option.value is None for option in steps.at(at.hi).options):
                 context.report.add(
@@ -213,16 +246,15 @@ def _terms_set(context: Context, episode: Episode, at: Moment, instrument: Instr
                 notes=[Note("the pending change", steps.at(day).options[-1].source.span)],
             )
         value = text.value.limbs[0][0]
-        if (
-            name in {"cap", "floor"}
-            and isinstance(value, Amount)
-            and value.counting_from is None
-            and first(episode.started).lo < at.lo
-        ):
+        counted: Amount | Tiers | None = None
+        if isinstance(value, Amount):
+            counted = value if name in {"cap", "floor"} else value.tiers
+        if counted is not None and counted.counting_from is None and first(episode.started).lo < at.lo:
+            what = "the tiers of this" if isinstance(counted, Tiers) else "this"
             context.report.add(
                 "DR409",
-                f"this `{name}` counts from {iso(at.lo)}, when `{instrument.name}` takes effect, not from the "
-                f"start of `{operation.key}`",
+                f"{what} `{name}` count{'' if isinstance(counted, Tiers) else 's'} from {iso(at.lo)}, when "
+                f"`{instrument.name}` takes effect, not from the start of `{operation.key}`",
                 text.span,
                 help=f"say so (`counting from {iso(at.lo)}`), or give another day",
             )

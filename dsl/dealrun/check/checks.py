@@ -22,6 +22,8 @@ CHECKS: tuple[Check, ...] = (
     clauses.schedules,
     clauses.lives,
     clauses.windows,
+    clauses.added_late,
+    clauses.unsigned,
     facts.declarers,
     facts.contradictions,
     facts.cures,

@@ -10,11 +10,11 @@ from itertools import pairwise
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
-from dealrun.model.behaviour import Behaviour
-from dealrun.model.contract import Add, Entry, Operation
+from dealrun.model.behaviour import LIFE, Behaviour
+from dealrun.model.contract import Add, Entry, Operation, SetTerms
 from dealrun.model.keys import DeclarationKey
-from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, OnDate, Schedule, Start, Value
-from dealrun.model.vocabulary import behaviour
+from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, Names, OnDate, Schedule, Start, Value
+from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.source import Span
 from dealrun.state.amend.index import Index, texts_of
 from dealrun.state.references import Edges, Reference, spell, walk
@@ -182,3 +182,56 @@ def _ascending(context: Context, schedule: Schedule, span: Span) -> None:
                 span,
                 help="give the days of a schedule in ascending order",
             )
+
+
+def added_late(context: Context) -> None:
+    """A clause that an amendment adds to a deal that has ended is dead from its first day, unless it survives."""
+    for instrument in context.model.instruments:
+        added = [operation for operation in instrument.operations if isinstance(operation, Add)]
+        if not instrument.amends or instrument.signed is None or context.carried(instrument):
+            continue
+        for operation in added:
+            entry = operation.entry
+            if not entry.is_clause or behaviour(entry.word) in LIFE:
+                continue
+            answers = context.signing(instrument).answers
+            end = answers.deal_end(entry.deal)
+            if end.hi > answers.effective(instrument).lo:
+                break
+            if any(life.end.hi <= first(life.episode.started).lo for life in answers.lives(entry.name)):
+                context.report.add(
+                    "DR323",
+                    f"`{context.name(operation.key)}` is added by `{instrument.name}`, and the deal ended on "
+                    f"{iso(end.hi - 1)}",
+                    operation.span,
+                    help="let it outlive the deal (`survive`), or renew the deal first",
+                )
+
+
+def unsigned(context: Context) -> None:
+    """An amendment binds those who signed it: where it says who did, nobody else gets a duty or has to pay."""
+    for instrument in context.model.instruments:
+        signers = {by for by, _, _ in instrument.signatures}
+        if not instrument.amends or not signers or "" in signers:
+            continue
+        for operation in instrument.operations:
+            entry = operation.entry if isinstance(operation, Add) else context.index.first_entry(operation.key)
+            if entry is None or not entry.is_clause or not isinstance(operation, Add | SetTerms):
+                continue
+            form = FORMS[entry.word]
+            if form.family not in {"duty", "money"} or not form.roles:
+                continue
+            if isinstance(operation, SetTerms) and not operation.terms.keys() - {"subject to", "notwithstanding"}:
+                continue
+            terms = {**entry.terms, **(operation.terms if isinstance(operation, SetTerms) else {})}
+            bound = next((terms[role] for role in dict.fromkeys(form.roles) if terms.get(role)), None)
+            value = bound.value.limbs[0][0] if bound is not None else None
+            plain = {name.rpartition(".")[2]: name for name in value.members} if isinstance(value, Names) else {}
+            outside = sorted(plain.keys() - {name.rpartition(".")[2] for name in signers} - {"each", "other"})
+            if outside:
+                context.report.add(
+                    "DR324",
+                    f"`{instrument.name}` binds {' and '.join(f'`{name}`' for name in outside)}, who did not sign it",
+                    operation.span,
+                    help="name every signature: `signed DATE by A, DATE by B`; or leave out who signed",
+                )

@@ -4,6 +4,7 @@ In: the context. Out: findings DR501, DR502 and DR505. Guaranteed: a refused fac
 on it.
 """
 
+import re
 from collections import Counter
 
 from dealrun.check.context import Context
@@ -11,12 +12,14 @@ from dealrun.diagnostics import Note, did_you_mean
 from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import Entry, Fact
 from dealrun.model.keys import DeclarationKey, name_of
-from dealrun.model.values import Amount, Duration, End, Names, OnDate, Start
-from dealrun.model.vocabulary import RECORDED
+from dealrun.model.kinds import EXAMPLES, FACTOR, OPEN, Kind, described, kinds_of
+from dealrun.model.values import Amount, Duration, End, Names, OnDate, Quantity, Start, Word
+from dealrun.model.vocabulary import FORMS, RECORDED, ValueKind
 from dealrun.state.amounts import evaluate
 from dealrun.state.duties import has_obligations
 from dealrun.state.references import of_operation
 from dealrun.time import iso
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES
 
 
 def declarers(context: Context) -> None:
@@ -108,6 +111,8 @@ def bounds(context: Context) -> None:
         if entry is not None:
             _sound(context, entry)
     for fact in context.model.facts:
+        if fact.kind == "happened":
+            _in_time(context, fact)
         if fact.kind != "value":
             continue
         timeline = context.at(fact.known)
@@ -127,9 +132,45 @@ def bounds(context: Context) -> None:
                 _out(context, fact, f"lies outside {iso(declared.lo)} to {iso(declared.hi)}")
 
 
+def _in_time(context: Context, fact: Fact) -> None:
+    """An event is recorded within the days between which it can happen."""
+    terms = context.now.answers.declaration_terms(DeclarationKey("event", fact.subject))
+    start = terms["from"].values[-1].value if "from" in terms else None
+    end = terms["until"].values[-1].value if "until" in terms else None
+    if "every" in terms:
+        return  # whose occurrences are computed
+    answers = context.now.answers
+    begins = answers.start_of(start.time).lo if isinstance(start, Start) else fact.day
+    over = (
+        answers.end_moment(end, answers.start_of(start.time) if isinstance(start, Start) else ALWAYS_WAS)
+        if isinstance(end, End)
+        else NEVER_COMES
+    )
+    if fact.day < begins or fact.day >= over.hi:
+        span = f"from {iso(begins)}" if fact.day < begins else f"until {iso(over.hi - 1)}"
+        context.report.add(
+            "DR505", f"`{fact.subject}` is recorded on {iso(fact.day)}; it can happen {span}", fact.span,
+            help="correct the day, or the bounds of the event",
+        )  # fmt: skip
+
+
 def _sound(context: Context, entry: Entry) -> None:
-    """The lower bound of an unknown is not above its upper one."""
+    """The bounds of an unknown are of its kind, and the lower one is not above the upper one."""
     timeline = context.now
+    said = entry.terms["kind"].value.limbs[0][0] if "kind" in entry.terms else None
+    ratio = said == Word("percentage")
+    sort = "percentage" if ratio else "amount"
+    for word in ("at least", "at most"):
+        bound = entry.terms[word].value.limbs[0][0] if word in entry.terms else None
+        unit = bound.expression.unit if isinstance(bound, Amount) and isinstance(bound.expression, Quantity) else ""
+        if unit and (unit == "%") != ratio:
+            context.report.add(
+                "DR320",
+                f"a bound of `{entry.name}`, which is an unknown {sort}, is {described(unit)}",
+                entry.terms[word].span,
+                help=f"write {EXAMPLES[Kind.RATIO if ratio else Kind.MONEY]}",
+            )
+            return
     amounts = [entry.terms[w].value.limbs[0][0] for w in ("at least", "at most") if w in entry.terms]
     if len(amounts) == 2 and isinstance(amounts[0], Amount) and isinstance(amounts[1], Amount):
         low, high = (evaluate(a.expression, timeline.answers.lookup) for a in amounts if isinstance(a, Amount))
@@ -158,6 +199,8 @@ def subjects(context: Context) -> None:
     }
     assumed = {name.name for name in context.model.assumed}
     for fact in context.model.facts:
+        if fact.kind == "value" and fact.subject in redacted:
+            _fits(context, fact)
         if fact.kind != "value" or fact.subject in redacted or fact.subject in assumed:
             continue
         if context.index.first_entry(DeclarationKey("unknown", fact.subject)) is None:
@@ -167,6 +210,23 @@ def subjects(context: Context) -> None:
                 fact.span,
                 help=did_you_mean(fact.subject, redacted) or "what is recorded of a clause is a term written `***`",
             )
+
+
+def _fits(context: Context, fact: Fact) -> None:
+    """The value of a redacted term is of a kind that the term takes; of a price, it is the money for each unit."""
+    label, _, name = fact.subject.rpartition(".")
+    entry = context.index.first_entry(label)
+    term = None if entry is None else FORMS[entry.word].terms.get(re.sub(r"-[0-9]+$", "", name))
+    if term is None or term.kind is not ValueKind.AMOUNT or not isinstance(fact.value, Amount):
+        return
+    value = fact.value.expression
+    unit = value.unit if isinstance(value, Quantity) else OPEN
+    taken = term.takes | {Kind.MONEY} if Kind.PRICE in term.takes else term.takes
+    if not kinds_of(unit or FACTOR, per_unit=False) & taken:
+        wanted = " or ".join(EXAMPLES[kind] for kind in Kind if kind in taken and kind is not Kind.PRICE)
+        context.report.add(
+            "DR320", f"the value of `{fact.subject}` is {described(unit or FACTOR)}", fact.span, help=f"write {wanted}"
+        )
 
 
 def occurrences(context: Context) -> None:

@@ -144,7 +144,7 @@ def expression(value: Expression, level: int = 0) -> str:
             return "***"
         case Symbol(name, _):
             return name
-        case PaidUnder(label):
+        case PaidUnder(label, _):
             return f"paid under {label}"
         case Sum(parts):
             text = "".join(
@@ -172,12 +172,24 @@ def _window(value: Amount | Tiers) -> str:
     return text
 
 
+def _counts_for_life(value: Expression) -> bool:
+    """Whether `paid under` in an amount counts from the beginning."""
+    match value:
+        case PaidUnder(_, for_life):
+            return for_life
+        case Sum(parts):
+            return any(_counts_for_life(part) for _, part in parts)
+        case Product(parts) | Extreme(_, parts):
+            return any(_counts_for_life(part) for part in parts)
+        case _:
+            return False
+
+
 def _amount(value: Amount) -> str:
-    text = expression(value.expression)
+    per = f" per {value.per_unit}" if value.per_unit else ""
+    text = expression(value.expression) + (" for life" if _counts_for_life(value.expression) else "") + per
     if value.tiers is None:
         return text + _window(value)
-    per = f" per {value.per}" if value.per else ""
-    text += per
     for index, (threshold, rate) in enumerate(value.tiers.steps):
         window = "" if index else _window(value.tiers)
         text += f" up to {expression(threshold)}{window} then {expression(rate)}{per}"

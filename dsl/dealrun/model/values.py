@@ -171,9 +171,11 @@ class Symbol:
 
 @attrs.frozen
 class PaidUnder:
-    """What is paid under a clause: known only from a ledger."""
+    """What is payable under a clause, in the window of the amount in which it stands, or with `for_life` from the
+    beginning: known only from a ledger."""
 
     label: str
+    for_life: bool = False
 
 
 @attrs.frozen
@@ -214,12 +216,14 @@ class Tiers:
 
 @attrs.frozen
 class Amount:
-    """An amount as a term: the expression, the window it is `per` or `over`, and the day from which it counts.
+    """An amount as a term: the expression, the unit it is the price of, the window it is `per` or `over`, and the day
+    from which it counts.
 
     With tiers, the expression holds up to the first threshold.
     """
 
     expression: Expression
+    per_unit: str | None = None
     per: str | None = None
     over: str | None = None
     counting_from: Time | None = None

@@ -13,6 +13,7 @@ import attrs
 
 from dealrun.model.behaviour import FAMILY, PRICES, Behaviour, Stance
 from dealrun.model.carried import COMPARED
+from dealrun.model.kinds import ANY, MONEY_LIKE, Kind, Windowed
 
 
 class ValueKind(Enum):
@@ -47,6 +48,14 @@ class Term:
     words: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()
     """For NAMES: the kinds of names it may list; empty where any name or quoted text does."""
+    takes: frozenset[Kind] = ANY
+    """For AMOUNT: the kinds of quantities it may be."""
+    window: Windowed = Windowed.MAY
+    """For AMOUNT: whether it has a window."""
+    window_of_money: bool = False
+    """Whether only an amount of money has one."""
+    instead: str | None = None
+    """What to write instead of a window."""
 
 
 @attrs.frozen
@@ -142,18 +151,38 @@ OF_WHAT: Final = (SCOPE, TERRITORY, FIELD)
 """What a right or a duty is about, where, and for which use."""
 TO_WHAT: Final = (attrs.evolve(SCOPE, modifiers=("to", "of")), TERRITORY, FIELD)
 """The same where one says `to` of it: a licence to a thing."""
+MONEY: Final = frozenset({Kind.MONEY})
+RATIO: Final = frozenset({Kind.RATIO})
+PART: Final = frozenset({Kind.RATIO, Kind.NUMBER})
+"""A part of a whole: a percentage, or so many of its units."""
+TARGET: Final = frozenset({Kind.MONEY, Kind.NUMBER})
+"""What is sold or bought: its money, or its units."""
 DUE = Term("due", ValueKind.DUE, ("within", "by"))
-AMOUNT = Term("amount", ValueKind.AMOUNT, bare=True)
-RATE = Term("rate", ValueKind.AMOUNT, bare=True)
-CAP = Term("cap", ValueKind.AMOUNT, ("cap",))
-FLOOR = Term("floor", ValueKind.AMOUNT, ("floor",))
+SUM = Term("amount", ValueKind.AMOUNT, bare=True, takes=MONEY, window=Windowed.NEVER,
+           instead="`each` makes one payment for each occurrence of an event")  # fmt: skip
+"""An amount that is due once."""
+AMOUNT = Term(
+    "amount", ValueKind.AMOUNT, bare=True, takes=frozenset({Kind.MONEY, Kind.PRICE, Kind.RATIO}), window_of_money=True,
+    instead="a price or a percentage is earned by what is sold; say `paid quarterly` when it is payable",
+)  # fmt: skip
+RATE = Term(
+    "rate", ValueKind.AMOUNT, bare=True, takes=frozenset({Kind.PRICE, Kind.RATIO}), window=Windowed.NEVER,
+    instead="a window stands behind a threshold: `10% up to 1m USD per year then 12%`",
+)  # fmt: skip
+THRESHOLD = Term("threshold", ValueKind.AMOUNT, takes=TARGET)
+"""Up to where a rate of tiers applies."""
+CAP = Term("cap", ValueKind.AMOUNT, ("cap",), takes=MONEY_LIKE)
+CAP_OF_MONEY = attrs.evolve(CAP, takes=MONEY)
+FLOOR = Term("floor", ValueKind.AMOUNT, ("floor",), takes=MONEY_LIKE)
+SHARE = Term("share", ValueKind.AMOUNT, bare=True, takes=PART, window=Windowed.NEVER)
+WORTH = Term("worth", ValueKind.AMOUNT, ("worth",), takes=MONEY, window=Windowed.NEVER)
 BASE = Term("base", ValueKind.NAMES, ("of",), refers_to=("stream", "asset"))
 PAID = Term(
     "paid", ValueKind.WORD, ("paid",),
     words=("weekly", "monthly", "quarterly", "semiannually", "annually", "fiscal-quarterly", "fiscal-annually",
            "contract-annually", "once"),
 )  # fmt: skip
-SPREAD = Term("over", ValueKind.AMOUNT, ("over",))
+SPREAD = Term("over", ValueKind.AMOUNT, ("over",), takes=frozenset({Kind.NUMBER}), window=Windowed.NEVER)
 NET = Term("net of", ValueKind.NAMES, ("net of",), refers_to=("stream", "asset"))
 TIERS = Term("tiers", ValueKind.WORD, words=("marginal", "all-units"))
 ROLL = Term("roll", ValueKind.WORD, words=("following", "modified-following", "preceding"))
@@ -212,7 +241,7 @@ _ROWS: Final = (
           carried=("unlimited", "transfer", "sublicensing", "affiliates", "royalty-free")),
     _form("permit", _B.RIGHT, "holder grantor holder", "a right to act",
           ACT, *TO_WHAT, Term("category", ValueKind.WORD, words=ACTS), ON, WITH,
-          Term("worth", ValueKind.AMOUNT, ("worth",)),
+          WORTH,
           LEAST, MOST, Term("notice", ValueKind.DURATION), *_flags("unlimited"), WRITTEN, stance=Stance.PERMISSION,
           carried=("category", "notice", "unlimited", "written")),
     _form("option", _B.OPTION, "holder grantor holder", "an option, or a right of first refusal, offer or negotiation",
@@ -223,7 +252,7 @@ _ROWS: Final = (
           MOST, WRITTEN, stance=Stance.OPTION,
           carried=("price", "written")),
     _form("own", _B.RIGHT, "owner assignor owner", "ownership, joint ownership, or an assignment",
-          Term("share", ValueKind.AMOUNT, bare=True), *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
+          SHARE, *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
     _form("audit", _B.RIGHT, "auditor auditee auditor", "a right to audit",
           *OF_WHAT, ON, WITH, LEAST, MOST, Term("notice", ValueKind.DURATION), Term("look-back", ValueKind.DURATION),
           WRITTEN,
@@ -250,7 +279,7 @@ _ROWS: Final = (
           *OF_WHAT, WITH, DUE, FREQUENCY, ROLL, Term("release", ValueKind.CONDITION), *REMEDIES,
           carried=("release",)),
     _form("liability", _B.DUTY, "obligor obligor claimant", "a limit of liability",
-          CAP, ACT, *OF_WHAT, ON, *_flags("unlimited"),
+          CAP_OF_MONEY, ACT, *OF_WHAT, ON, *_flags("unlimited"),
           carried=("cap", "unlimited")),
     # --- money ---
     _form("revshare", _B.SHARE, "payer payer payee", "a share of receipts",
@@ -258,28 +287,33 @@ _ROWS: Final = (
     _form("royalty", _B.SHARE, "payer payer payee", "a royalty",
           RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
     _form("fee", _B.FEE, "payer payer payee", "a fee",
-          AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", ValueKind.AMOUNT), CAP, FLOOR, PRORATED, PAID,
+          AMOUNT, BASE, NET, TERRITORY, TIERS, Term("escalation", ValueKind.AMOUNT, takes=RATIO), CAP, FLOOR, PRORATED,
+          PAID,
           *_flags("prepaid"), DUE, ROLL, SPREAD, *SPLIT, ON, *REMEDIES),
     _form("damages", _B.FEE, "payer payer payee", "liquidated damages, or a fee for ending the deal",
           AMOUNT, BASE, NET, TERRITORY, CAP, FLOOR, PAID, DUE, ROLL, *SPLIT, ON),
     _form("milestone", _B.SINGLE, "payer payer payee", "a payment on an event",
-          AMOUNT, Term("reaching", ValueKind.AMOUNT), BASE, NET, TERRITORY, DUE, ROLL, PAID, CAP, *SPLIT, ON,
+          SUM, Term("reaching", ValueKind.AMOUNT, takes=TARGET), BASE, NET, TERRITORY, DUE, ROLL, PAID,
+          CAP_OF_MONEY, *SPLIT, ON,
           *REMEDIES),
     _form("advance", _B.ADVANCE, "payer payer payee", "a payment on account",
-          AMOUNT, Term("against", ValueKind.LABELS), DUE, ROLL, *SPLIT),
+          SUM, Term("against", ValueKind.LABELS), DUE, ROLL, *SPLIT),
     _form("commit", _B.COMMITMENT, "buyer buyer seller", "a commitment to buy",
-          AMOUNT, Term("of", ValueKind.NAMES, ("of",)), NET, TERRITORY, Term("shortfall", ValueKind.AMOUNT),
-          Term("carry-forward", ValueKind.AMOUNT), Term("rollover", ValueKind.AMOUNT), FLOOR, CAP, PRORATED, PAID, DUE,
+          attrs.evolve(AMOUNT, takes=TARGET), Term("of", ValueKind.NAMES, ("of",)), NET, TERRITORY,
+          Term("shortfall", ValueKind.AMOUNT, takes=frozenset({Kind.RATIO, Kind.PRICE}), window=Windowed.NEVER),
+          Term("carry-forward", ValueKind.AMOUNT, takes=RATIO, window=Windowed.NEVER),
+          Term("rollover", ValueKind.AMOUNT, takes=RATIO, window=Windowed.NEVER), attrs.evolve(FLOOR, takes=MONEY),
+          CAP_OF_MONEY, PRORATED, PAID, DUE,
           ROLL,
           SPREAD, *REMEDIES, stance=Stance.PURCHASE),
     _form("invest", _B.INVESTMENT, "investor investor issuer", "an investment",
-          AMOUNT, PAID, DUE, ROLL, SPREAD, Term("of", ValueKind.NAMES, ("of",))),
+          attrs.evolve(AMOUNT, takes=TARGET), PAID, DUE, ROLL, SPREAD, Term("of", ValueKind.NAMES, ("of",))),
     _form("interest", _B.INTEREST, "payer payer payee", "interest on what is paid late",
-          RATE, Term("on", ValueKind.LABELS, ("on",)),
+          attrs.evolve(RATE, takes=RATIO, window=Windowed.MUST), Term("on", ValueKind.LABELS, ("on",)),
           Term("day count", ValueKind.WORD, words=("actual-365", "actual-360", "thirty-360", "actual-actual"))),
     _form("stake", _B.HOLDING, "holder issuer holder", "a holding",
-          Term("share", ValueKind.AMOUNT, bare=True), Term("of", ValueKind.NAMES, ("of",)),
-          Term("worth", ValueKind.AMOUNT, ("worth",)),
+          SHARE, Term("of", ValueKind.NAMES, ("of",)),
+          WORTH,
           carried=("share", "of", "worth")),
     # --- life ---
     _form("term", _B.TERM, "party party party", "the term of the deal",
@@ -320,7 +354,7 @@ _ROWS: Final = (
                  carried=("meaning",)),
     _declaration("unknown", "what nobody has disclosed", _MEANING,
           Term("kind", ValueKind.WORD, words=("amount", "percentage", "date", "truth")),
-          Term("at least", ValueKind.AMOUNT, ("at least",)), Term("at most", ValueKind.AMOUNT, ("at most",)),
+          attrs.evolve(LEAST, window=Windowed.NEVER), attrs.evolve(MOST, window=Windowed.NEVER),
           FROM, Term("until", ValueKind.END, ("until", "through", "before")),
                  carried=("meaning",)),
     _declaration("source", "where something is written", Term("title", ValueKind.TEXT, bare=True),

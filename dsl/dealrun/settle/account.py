@@ -16,7 +16,20 @@ from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.keys import DeclarationKey
-from dealrun.model.values import Amount, Expression, Extreme, Product, Quantity, Shares, Sum, Symbol, Tiers, Time, Word
+from dealrun.model.values import (
+    Amount,
+    Expression,
+    Extreme,
+    PaidUnder,
+    Product,
+    Quantity,
+    Shares,
+    Sum,
+    Symbol,
+    Tiers,
+    Time,
+    Word,
+)
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, DayRange, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
@@ -82,6 +95,8 @@ class Account:
     through: Day
     over: Day | None
     """The last day on which the clause may be in force, where that is not behind the last day."""
+    default: str = "quarter"
+    """The payment period where the clause says none."""
     _anniversaries: dict[str, list[Day]] = attrs.field(init=False, factory=dict)
     """By how often an escalation applies, the start and the days on which it has, as far as they were asked for."""
 
@@ -131,6 +146,11 @@ class Account:
             begins = self.day_of(found.counting_from)
             return Window(said, begins, True, month), begins
         epoch = given_since(self.timeline, self.label, self.main if name == "tiers" else name, stretch)
+        price = isinstance(found, Amount) and found.per_unit is not None and name in {"cap", "floor"}
+        if price and not self.takes_rows(stretch):
+            raise CannotSettleError(f"its {name} is a price per unit, and it takes no units from a ledger")
+        if price and found.per is None and found.over is None:
+            return self.frequency(stretch, self.default), epoch  # of each unit that is sold in a payment period
         return Window(said, self.since if said == "contract-year" else epoch, False, month), epoch
 
     def takes_rows(self, stretch: Stretch) -> bool:
@@ -148,9 +168,10 @@ class Account:
 
     def is_rate(self, amount: Amount) -> bool:
         """Whether an amount is a share of money: a percentage, be it known or not."""
-        return self._unit(amount.expression) == "%"
+        return self.unit(amount.expression) == "%"
 
-    def _unit(self, expression: Expression) -> str:
+    def unit(self, expression: Expression) -> str:
+        """The unit of an amount, as far as its text and what is known say one; of what is paid, the deal's currency."""
         match expression:
             case Quantity(_, unit):
                 return unit
@@ -159,12 +180,14 @@ class Account:
                 sort = self.timeline.answers.declaration_terms(DeclarationKey("unknown", name)).get("kind")
                 said = sort.values[-1].value if sort is not None else None
                 return found or ("%" if said == Word("percentage") else "")
+            case PaidUnder():
+                return self.deal.currency or "USD"
             case Sum(parts):
-                return next((unit for _, part in parts if (unit := self._unit(part))), "")
+                return next((unit for _, part in parts if (unit := self.unit(part))), "")
             case Extreme(_, parts):
-                return next((unit for part in parts if (unit := self._unit(part))), "")
+                return next((unit for part in parts if (unit := self.unit(part))), "")
             case Product(parts):
-                units = [self._unit(part) for part in parts]
+                units = [self.unit(part) for part in parts]
                 return next((unit for unit in units if unit not in {"", "%"}), "%" if "%" in units else "")
             case _:
                 return ""
@@ -202,6 +225,18 @@ class Account:
             return None
         span = found[0].of(day)
         return None if span is None else CountingWindow(found[1], *span)
+
+    def counted(self, part: Segment) -> tuple[Day, Day | None]:
+        """Of what is paid under other clauses, a part's amount counts what falls due through the one day, and from the
+        other on: within the window of the amount or the payment period; None where it has neither."""
+        amount = part.stretch.amount(self.main)
+        first, last = self.periods[part.period]
+        if amount is None or self.does not in _BY_DAYS:
+            return part.last, None
+        if amount.per is not None or amount.over is not None:
+            key = self.key(part.stretch, self.main, part.first)
+            return (part.last, None) if key is None else (min(key.last, last), max(key.first, key.epoch))
+        return (last, first) if part.stretch.word("paid") not in {"", "once"} else (part.last, None)
 
     def parts(self, least: int) -> list[Segment]:
         """The parts of the stretches in which the clause is in force (or, with `least` 1, perhaps)."""
@@ -260,7 +295,7 @@ class Account:
         end = LAST
         amount = stretch.amount(self.main)
         if amount is not None and self.does in _BY_DAYS:
-            if amount.over is not None or (amount.per is not None and is_window(amount.per)):
+            if amount.over is not None or amount.per is not None:
                 key = self.key(stretch, self.main, day)
                 end = key.last if key is not None else end
             elif stretch.word("paid"):
@@ -282,7 +317,7 @@ class Account:
 
 def is_per_unit(amount: Amount) -> bool:
     """Whether an amount is a price of one unit."""
-    return amount.per is not None and not is_window(amount.per)
+    return amount.per_unit is not None
 
 
 def _every(escalation: Amount, times: int) -> tuple[int, Unit]:
@@ -320,7 +355,7 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
     }:
         over = LAST
     account = Account(
-        timeline, label, state.kind, deal, "", (), all_, (), since, through, None if over >= LAST else over
+        timeline, label, state.kind, deal, "", (), all_, (), since, through, None if over >= LAST else over, default
     )
     periods: list[DayRange] = []
     day = since

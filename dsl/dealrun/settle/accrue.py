@@ -23,7 +23,7 @@ from dealrun.settle.account import Account, CountingWindow, Segment, is_per_unit
 from dealrun.settle.caps import Caps, RawLimit, counted_before
 from dealrun.settle.rounding import Rounder, apportion, to_minor
 from dealrun.settle.statement import LineKind, TierShare, exact_text
-from dealrun.settle.terms import Side, Stretch
+from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.settle.tiers import NOTHING, TierScale
 from dealrun.time.days import Day
 
@@ -137,7 +137,7 @@ class Accrual:
         self._rounder = self.account.rounder(self.currency)
         least = 1 if self.side.high else 2
         self.parts = self.account.parts(least)
-        self._caps = Caps(self.account, self.side, self.currency, self.parts)
+        self._caps = Caps(self.account, self.side, self.currency, self.parts, self.taken.units)
         self.earned = [NOTHING] * len(self.parts)
         for part in self.parts:
             if part.floor is not None:
@@ -268,7 +268,8 @@ class Accrual:
         return self.account.does in {Behaviour.FEE, Behaviour.INVESTMENT} and not self.account.takes_rows(part.stretch)
 
     def _share(self, part: Segment) -> tuple[Fraction, tuple[TierShare, ...]]:
-        found = self.side.best(part.stretch, self.account.main, part.last)
+        day, begin = self.account.counted(part)
+        found = self.side.best(part.stretch, self.account.main, day, begin)
         if found is None:
             return NOTHING, ()
         amount, rate = found
@@ -277,6 +278,8 @@ class Accrual:
         if self._accrues(part):
             return self._passing(part, amount, rate), ()
         per_unit = is_per_unit(amount)
+        if per_unit:
+            rate *= self._raise(part)
         if amount.tiers is None or part.tiers is None:  # before counting begins, the first tier
             taken = self.taken
             base = taken.units(part.units) if per_unit else taken.money(part.amount - part.deducted)
@@ -285,12 +288,7 @@ class Accrual:
 
     def _passing(self, part: Segment, amount: Amount, figure: Fraction) -> Fraction:
         """What accrues evenly over the days of a window."""
-        escalation = part.stretch.amount("escalation")
-        if escalation is not None:
-            more = self.side.figure(escalation.expression, part.first)
-            if more is None:
-                raise UnboundedError
-            figure *= self._escalated(more, self.account.anniversaries(escalation, part.first))
+        figure *= self._raise(part)
         if amount.per is not None or amount.over is not None:
             key = self.account.key(part.stretch, self.account.main, part.first)
             if key is None:
@@ -300,6 +298,16 @@ class Accrual:
             return figure * part.length / (key.last - key.first + 1)
         first, last = self.account.periods[part.period]
         return figure * part.length / (last - first + 1)
+
+    def _raise(self, part: Segment) -> Fraction:
+        """By what the escalation of the clause has raised its amounts of money and its prices."""
+        escalation = part.stretch.amount("escalation")
+        if escalation is None:
+            return Fraction(1)
+        more = self.side.figure(escalation.expression, part.first)
+        if more is None:
+            raise UnboundedError
+        return self._escalated(more, self.account.anniversaries(escalation, part.first))
 
     def _escalated(self, more: Fraction, times: int) -> Fraction:
         """By what an amount has grown that was raised so many times; each is computed once."""
@@ -328,6 +336,8 @@ class Accrual:
             figure = self.side.figure(above, part.first)
             if figure is None:
                 raise UnboundedError
+            if per_unit:
+                figure *= self._raise(part)
             in_units |= isinstance(threshold, Quantity) and threshold.unit != self.currency
             if bound is not None:
                 steps.append((bound, figure, show.expression(above)))
@@ -386,13 +396,17 @@ class Accrual:
     def _floor(self, parts: list[Segment], key: CountingWindow) -> Fraction:
         """The minimum of a window: as it stands on the last day, or, prorated, each day's part of it."""
         last = parts[-1]
-        if "prorated" not in last.stretch.state.terms:
-            found = self.side.best(last.stretch, "floor", last.last)
+        found = self.side.best(last.stretch, "floor", last.last, max(key.first, key.epoch))
+        if found is not None and is_per_unit(found[0]) and any(self._accrues(part) for part in parts):
+            raise CannotSettleError("its floor is a price per unit, and it takes no units from a ledger")
+        if found is not None and is_per_unit(found[0]) and found[1] is not None:  # of each unit that was sold in it
+            figure: Fraction | None = found[1] * self.taken.units(sum(part.units for part in parts))
+        elif "prorated" not in last.stretch.state.terms:
             figure = found[1] if found is not None else NOTHING
         else:
             figure = NOTHING
             for part in parts:
-                found = self.side.best(part.stretch, "floor", part.first)
+                found = self.side.best(part.stretch, "floor", part.first, max(key.first, key.epoch))
                 if found is None or found[1] is None:
                     raise UnboundedError
                 figure += found[1] * part.length / (key.last - key.first + 1)

@@ -5,14 +5,14 @@ each cap did. Guaranteed: in each counting window P(t) = min(A(t), max(C(t), P(t
 (docs/language.md#caps-and-floors).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
 
 from dealrun.budget import spend
 from dealrun.model import show
-from dealrun.settle.account import Account, CountingWindow, Segment
+from dealrun.settle.account import Account, CountingWindow, Segment, is_per_unit
 from dealrun.settle.rounding import floor_minor, to_minor
 from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.time.days import Day
@@ -46,6 +46,8 @@ class Caps:
     side: Side
     currency: str
     parts: Sequence[Segment]
+    units: Callable[[int], Fraction]
+    """A number of the ledger's steps as units."""
     _every: tuple[Stretch, ...] = attrs.field(init=False)
     _seen: int = -1
     """How many caps had come when the parts were put in their windows."""
@@ -118,15 +120,21 @@ class Caps:
         accrued = counted + sum(part.accrued for part in parts)
         before = counted + sum(part.paid for part in parts)
         view = stretch.view("cap")
-        chosen = self.side.best(stretch, "cap", min(end, stretch.last))
+        chosen = self.side.best(stretch, "cap", min(end, stretch.last, key.last), max(key.first, key.epoch))
         if chosen is None or view is None:
             raise CannotSettleError("its cap is no amount")
         cap = chosen[1]
+        if is_per_unit(chosen[0]) and not all(self.account.takes_rows(part.stretch) for part in parts):
+            raise CannotSettleError("its cap is a price per unit, and it takes no units from a ledger")
+        if cap is not None and is_per_unit(chosen[0]):  # of each unit that was sold in the window so far
+            cap *= self.units(sum(part.units for part in parts))
         if None in view.options:  # it may have no cap at all
             self.side.open |= set(view.contingent_on)
             cap = None if self.side.high else cap
         room = accrued if cap is None else max(floor_minor(cap, self.currency), before)
         text = show.expression(chosen[0].expression)
+        if chosen[0].per_unit is not None:
+            text += f" per {chosen[0].per_unit}"
         return RawLimit(key, text, cap, accrued, before, min(accrued, room))
 
     @staticmethod

@@ -33,7 +33,7 @@ class Closing:
 
     timeline: Timeline
     through: Day
-    paid_under: Callable[[str, Day], Range]
+    paid_under: Callable[[str, Day, Day | None], Range]
     unsettled: list[Unsettled]
     """Gains what cannot be counted."""
     accruing: dict[tuple[str, str], int] = attrs.field(factory=dict)

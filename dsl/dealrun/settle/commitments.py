@@ -14,12 +14,13 @@ from itertools import islice
 import attrs
 
 from dealrun.budget import spend
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.windows import DayRange
 from dealrun.settle.account import Account, Segment
 from dealrun.settle.accrue import RawLine, RawPayment, RawSegment, Taken, UnboundedError
-from dealrun.settle.rounding import Rounder
-from dealrun.settle.statement import exact_text
-from dealrun.settle.terms import Side, Stretch
+from dealrun.settle.rounding import Rounder, to_minor
+from dealrun.settle.statement import exact_text, figure
+from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.settle.tiers import NOTHING
 
 
@@ -44,6 +45,8 @@ class Commitment:
     taken: Taken
     left: Fraction | None = None
     """What is left of the last window's commitment, once run."""
+    left_text: str = ""
+    """The same in its currency or unit."""
     _bought: dict[DayRange, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
     _closed: list[_WindowRun] = attrs.field(factory=list)
     """The windows that have closed, in order, as they stand."""
@@ -70,7 +73,10 @@ class Commitment:
                 spend()
                 at = bisect_right(firsts, cell.day) - 1
                 if at >= 0 and cell.day <= spans[at][1] and account.stretch(cell.day).level:
-                    self._bought[spans[at]] += self.taken.money(cell.sign * cell.amount)
+                    unit = self._unit(windows[spans[at]])
+                    self._bought[spans[at]] += (
+                        self.taken.units(cell.sign * cell.units) if unit else self.taken.money(cell.sign * cell.amount)
+                    )
                     del self._closed[at:]
                     forecast |= cell.forecast
             lines = self._lines(period, windows, paid)
@@ -78,6 +84,12 @@ class Commitment:
                 total = sum(line.amount for line in lines)
                 found.append(RawPayment(period, tuple(lines), (), total, forecast))
         return found
+
+    def _unit(self, parts: Sequence[Segment]) -> str:
+        """The unit of a window's commitment; empty for one in money."""
+        amount = parts[-1].stretch.amount("amount")
+        unit = "" if amount is None else self.account.unit(amount.expression)
+        return "" if unit in MINOR_DIGITS else unit
 
     def _lines(
         self, period: int, windows: Mapping[DayRange, Sequence[Segment]], paid: dict[DayRange, Fraction]
@@ -94,6 +106,8 @@ class Commitment:
             follows = index + 1 < len(windows) or (account.over is None and last.last == span[1])
             window = self._window(span, parts, carried, moved, follows=follows)
             self.left = window.missing
+            unit = self._unit(parts)
+            self.left_text = exact_text(window.missing, unit) if unit else self._minor_text(window.missing)
             over = last.last == span[1] or account.over == last.last
             if not over or last.last > account.periods[period][1]:
                 break
@@ -122,16 +136,26 @@ class Commitment:
         missing, excess = max(short, NOTHING), max(-short, NOTHING)
         on = min(missing, self._part(last, "rollover") * committed) if follows else NOTHING
         carry = excess * self._part(last, "carry-forward") if follows else NOTHING
-        figures = (
+        entered = (
             ("commitment", committed), ("moved here", moved), ("carried here", carried), ("purchases", bought),
             ("missing", missing), ("moved on", on), ("carried on", carry),
         )  # fmt: skip
+        unit = self._unit(parts)
         shown = tuple(
-            (name, exact_text(figure, self.currency))
-            for name, figure in figures
-            if figure or name in {"commitment", "purchases", "missing"}
+            (name, exact_text(value, unit or self.currency))
+            for name, value in entered
+            if value or name in {"commitment", "purchases", "missing"}
         )
+        price = last.amount("shortfall")
+        if price is not None and (price.per_unit is not None) != bool(unit):
+            raise CannotSettleError(
+                f"a commitment in {unit} has a shortfall price per unit" if unit else
+                "a commitment in money has a percentage as its shortfall"
+            )  # fmt: skip
         return _WindowRun((missing - on) * self._part(last, "shortfall"), missing, carry, on, shown)
+
+    def _minor_text(self, amount: Fraction) -> str:
+        return figure(to_minor(amount, self.currency, "half-even"), self.currency)
 
     def _part(self, stretch: Stretch, name: str) -> Fraction:
         """A percentage of the clause, nothing where it states none."""

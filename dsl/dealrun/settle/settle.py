@@ -28,7 +28,6 @@ from dealrun.settle.combine import Combined, Sides, combine
 from dealrun.settle.commitments import Commitment
 from dealrun.settle.ledger.sums import Group, LedgerError, Problem, Sums
 from dealrun.settle.payments import Payments
-from dealrun.settle.rounding import to_minor
 from dealrun.settle.single import Single, is_single
 from dealrun.settle.statement import (
     Money,
@@ -36,7 +35,6 @@ from dealrun.settle.statement import (
     Settlement,
     Unsettled,
     as_date,
-    figure,
 )
 from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.state.amounts import Range
@@ -189,7 +187,7 @@ class _Settling:
             found
             for stretch in account.stretches
             if not stretch.others
-            for name in (account.main, "cap", "floor")
+            for name in (account.main, "cap", "floor", "shortfall")
             for amount in stretch.amounts(name)
             for part in (amount.expression, *(t for t, _ in (amount.tiers.steps if amount.tiers is not None else ())))
             if (found := currency_of(part))
@@ -251,16 +249,16 @@ class _Settling:
         except UnboundedError:
             return None, side
         if isinstance(runner, Commitment) and runner.left is not None:
-            self.left[account.label] = figure(to_minor(runner.left, currency, "half-even"), currency)
+            self.left[account.label] = runner.left_text
         return found, side
 
-    def _paid_under(self, label: str, day: Day) -> Range:
-        """What is payable under a clause for the periods that have ended by a day."""
+    def _paid_under(self, label: str, day: Day, begin: Day | None) -> Range:
+        """What is payable under a clause for the periods that have ended by a day, from a day on."""
         least: Fraction | None = Fraction(0)
         most: Fraction | None = Fraction(0)
         spend(len(self.paid.get(label, ())))
         for end, money in self.paid.get(label, ()):
-            if end <= day:
+            if end <= day and (begin is None or end >= begin):
                 least = None if least is None or money.least is None else least + Fraction(money.least)
                 most = None if most is None or money.most is None else most + Fraction(money.most)
         hangs = frozenset() if least is not None and least == most else frozenset({f"paid under {label}"})

@@ -43,7 +43,12 @@ def is_single(account: Account) -> bool:
     amount = stretch.amount("amount")
     if amount is None or amount.over is not None or amount.tiers is not None:
         return False
-    return not account.is_rate(amount) and amount.per is None and stretch.word("paid") in {"", "once"}
+    return (
+        not account.is_rate(amount)
+        and amount.per is None
+        and amount.per_unit is None
+        and stretch.word("paid") in {"", "once"}
+    )
 
 
 @attrs.frozen
@@ -70,7 +75,7 @@ class Single:
         day = min(day, self.account.over or day)
         stretch = self.account.stretch(day)
         key = self.account.key(stretch, "cap", day)
-        chosen = self.side.best(stretch, "cap", day)
+        chosen = self.side.best(stretch, "cap", day, None if key is None else max(key.first, key.epoch))
         if key is None or chosen is None or day < key.epoch:
             return payment
         begun = to_minor(counted_before(self.side, stretch, "cap", key), self.currency, "half-even")

@@ -122,19 +122,20 @@ class Side:
 
     timeline: Timeline
     high: bool
-    paid_under: Callable[[str, Day], Range]
+    paid_under: Callable[[str, Day, Day | None], Range]
     currency: str = ""
     """What its amounts of money are in; empty where that does not matter."""
     open: set[str] = attrs.field(factory=set)
     about: bool = False
     """Whether an amount said as `about` was computed with."""
 
-    def figure(self, expression: Expression, day: Day) -> Fraction | None:
-        """An amount on this side; None where nothing bounds it from above."""
+    def figure(self, expression: Expression, day: Day, begin: Day | None = None) -> Fraction | None:
+        """An amount on this side; None where nothing bounds it from above. What is paid under a clause counts from
+        `begin`, or from its beginning."""
 
         def lookup(symbol: Symbol | PaidUnder) -> Range:
             if isinstance(symbol, PaidUnder):
-                return self.paid_under(symbol.label, day)
+                return self.paid_under(symbol.label, day, None if symbol.for_life else begin)
             return self.timeline.answers.range_of(symbol.name)
 
         found = evaluate(expression, lookup)
@@ -148,7 +149,9 @@ class Side:
             return found.most
         return Fraction(0) if found.least is None else found.least
 
-    def best(self, stretch: Stretch, name: str, day: Day) -> tuple[Amount, Fraction | None] | None:
+    def best(
+        self, stretch: Stretch, name: str, day: Day, begin: Day | None = None
+    ) -> tuple[Amount, Fraction | None] | None:
         """Of the values that a term may have, the one that this side takes, and its figure."""
         amounts = stretch.amounts(name)
         if not amounts:
@@ -156,7 +159,7 @@ class Side:
         view = stretch.view(name)
         if len(amounts) > 1 or (view is not None and len(view.options) > 1):
             self.open |= set(view.contingent_on if view is not None else ())
-        figures = [(amount, self.figure(amount.expression, day)) for amount in amounts]
+        figures = [(amount, self.figure(amount.expression, day, begin)) for amount in amounts]
         if self.high:
             return next((pair for pair in figures if pair[1] is None), None) or max(figures, key=_figure)
         return min(figures, key=lambda pair: NEVER if pair[1] is None else pair[1])

@@ -145,6 +145,9 @@ class Answers(Protocol):
     def end_of(self, time: Time) -> Moment:
         """The first day after a time."""
 
+    def deadline(self, time: Time) -> Moment:
+        """The last day for what must be done by a time."""
+
     def last_of(self, time: Time) -> Moment:
         """The last day of a time."""
 

@@ -93,7 +93,7 @@ def _runs_out(
         def in_time(count: int) -> bool:
             spend()
             total = renews.after(anchor, count)
-            return notice <= advance.after(total, -1) or count == most or total >= NEVER
+            return notice <= advance.after(total - 1, -1) or count == most or total >= NEVER
 
         high = 1
         while not in_time(high) and (most is None or high < most):
@@ -122,14 +122,15 @@ def _runs_out(
 def _from_always(key: Label, given: Moment, advance: Duration, renews: Duration) -> Moment:
     """The end of a term that renews from a day that nobody wrote down: the first for which notice comes in time lies
     within one period of renewal."""
-    lo, hi = advance.after(given.lo), renews.after(advance.after(given.hi))
+    lo, hi = advance.after(given.lo) + 1, renews.after(advance.after(given.hi) + 1)
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, given.hangs_on | {f"start of {key}"})), (hi, YES)]
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
-def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day, Day]]:
-    """Each end of a term at which it renews unless notice is given: the day after it, the last day for notice, and the
-    end that follows; through a day. Empty where the term does not renew, or its first end is not known."""
+def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day | None, Day]]:
+    """Each end of a term at which it renews unless notice is given, through a day: the day after it, the last day for
+    notice (None where the term states no time for one), and the end that follows. Empty where the term does not
+    renew, or its first end is not known."""
     episode = ev.episodes(key)[-1]
 
     def last(name: str) -> Value | None:
@@ -148,13 +149,12 @@ def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day, Day]
     most = (
         int(times.expression.number) if isinstance(times, Amount) and isinstance(times.expression, Quantity) else None
     )
-    advance = period if isinstance(period, Duration) else Duration(0, "day")
-    found = []
+    found: list[tuple[Day, Day | None, Day]] = []
     count = 0
     while (most is None or count < most) and (end := renews.after(initial.lo, count)) < NEVER:
         spend()
-        notice = advance.after(end, -1)
-        if notice > through and end > through:
+        notice = period.after(end - 1, -1) if isinstance(period, Duration) else None
+        if end > through and (notice is None or notice > through):
             break
         found.append((end, notice, renews.after(initial.lo, count + 1)))
         count += 1
@@ -188,7 +188,7 @@ def _used(
 
 def _takes_effect(ev: Answers, key: Label, use: Moment, period: Value | None, cure: Value | None) -> Moment:
     """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
-    end = use.shift(period.after) if isinstance(period, Duration) else use
+    end = next_day(use.shift(period.after)) if isinstance(period, Duration) else use
     if not isinstance(cure, Duration):
         return end
     last = use.shift(cure.after)

@@ -33,7 +33,7 @@ from dealrun.state.duties import events, has_obligations
 from dealrun.state.pieces import trigger_of_one, truth_from
 from dealrun.state.times import Times
 from dealrun.time import ALWAYS, NEVER, Moment, StepFunction, Truth, both, earliest, latest, maybe, negate
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, made
 
 BREACHES = frozenset({"breach", "default", "cure"})
 """Events of a label that follow from what falls due, and from what is recorded."""
@@ -155,9 +155,22 @@ class Events(Times):
             found = self.occurrences(name)
             return found[0] if found else self.world.happened(name)
         steps = terms.get("=")
-        if steps is None or self.world.is_recorded(name):
+        if self.world.is_recorded(name):
             return self.world.happened(name)
+        if steps is None:
+            return self._within_bounds(self.world.happened(name), terms)
         return trigger_of_one(steps, partial(self._defined, name))
+
+    def _within_bounds(self, found: Moment, terms: dict[str, StepFunction[TermState]]) -> Moment:
+        """An event that is open, between the days between which it was declared to happen."""
+        start = terms["from"].values[-1].value if "from" in terms else None
+        end = terms["until"].values[-1].value if "until" in terms else None
+        begins = self.start_of(start.time) if isinstance(start, Start) else ALWAYS_WAS
+        if isinstance(start, Start):
+            found = made(found.come.zip(begins.come, both), found.cause)
+        if isinstance(end, End) and found.lo >= self.end_moment(end, begins).hi:
+            return NEVER_COMES
+        return found
 
     def _defined(self, name: str, value: Value | None) -> Moment:
         match value:

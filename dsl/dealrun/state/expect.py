@@ -183,7 +183,7 @@ def _day(expected: Value | None) -> Day | None:
 def _same(expected: Value | None, found: Value | None) -> bool:
     """Equal, leaving aside the window of an amount where none is expected."""
     if isinstance(expected, Amount) and isinstance(found, Amount):
-        if not (expected.per or expected.over):
+        if not (expected.per_unit or expected.per or expected.over):
             return expected.expression == found.expression
         if expected.counting_from is None:
             found = attrs.evolve(found, counting_from=None)

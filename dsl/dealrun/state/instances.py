@@ -149,4 +149,4 @@ def relative(ev: Answers, time: Time, occurrence: Moment, event: OnEvent, includ
         times = -1 if time.before else 1
         moved = anchor.shift(lambda day: time.duration.after(day, times))
         return moved.shift(lambda day: add(day, int(included), "day"))
-    return ev.end_of(time) if included else ev.last_of(time)
+    return ev.end_of(time) if included else ev.deadline(time)

@@ -78,7 +78,7 @@ def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a ca
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from of_value(part)
-        case Amount(expression, _, _, counting, _, tiers):
+        case Amount(expression=expression, counting_from=counting, tiers=tiers):
             yield from of_expression(expression)
             if counting is not None:
                 yield from of_time(counting)

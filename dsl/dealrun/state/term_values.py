@@ -146,7 +146,7 @@ def term_value(
         case None:
             return None
         case Amount(tiers=None) if number is not None:
-            window = written.per or written.over
+            window = " per ".join(filter(None, (written.per_unit, written.per or written.over))) or None
             return RatioValue(number, window) if unit == "%" else AmountValue(number, unit, window)
         case Word(word):
             return FlagValue() if kind is ValueKind.FLAG else WordValue(word)

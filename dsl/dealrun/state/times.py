@@ -30,7 +30,7 @@ from dealrun.state.amounts import Range, evaluate, whole
 from dealrun.state.instruments import Instruments
 from dealrun.state.references import Reference
 from dealrun.time import ALWAYS, NEVER, Day, Moment, StepFunction, add, earliest, latest
-from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, day_before
 
 
 class Times(Instruments):
@@ -97,7 +97,29 @@ class Times(Instruments):
             length = due.time
             moved = begun.shift(length.after)
             return moved.caused(show.show(due))
-        return self.last_of(due.time)
+        return self.deadline(due.time)
+
+    def deadline(self, time: Time) -> Moment:
+        """The last day for what must be done by a time; before an end, it counts back from the last day in force."""
+        match time:
+            case Offset(length, True, base):
+                return self._counted_from(base).shift(lambda day: length.after(day, -1)).caused(show.time(time))
+            case Limb(sooner, parts):
+                limbs = [self.deadline(part) for part in parts]
+                return earliest(limbs) if sooner else latest(limbs)
+            case _:
+                return self.last_of(time)
+
+    def _counted_from(self, base: Time) -> Moment:
+        """The day from which a deadline before a time counts back."""
+        match base:
+            case OnEvent("end", str()):
+                return day_before(self.event(base))
+            case Limb(sooner, parts):
+                limbs = [self._counted_from(part) for part in parts]
+                return earliest(limbs) if sooner else latest(limbs)
+            case _:
+                return self.start_of(base)
 
     # --- unknown dates ------------------------------------------------------------------------------------------------
 

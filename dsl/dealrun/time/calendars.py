@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import attrs
 
@@ -91,6 +92,27 @@ def is_unknown(name: str) -> bool:
     except MissingExtraError:
         return False
     return False
+
+
+@lru_cache(maxsize=64)
+def parts_of(name: str) -> tuple[str, ...]:
+    """The parts of a country that have other holidays than the whole of it has, such as England; empty where none has,
+    and where the library is not there."""
+    try:
+        holidays = need("holidays")
+    except MissingExtraError:
+        return ()
+    if "-" in name or name == "weekdays" or name in holidays.list_supported_financial():
+        return ()
+    whole = frozenset(holidays.country_holidays(name, years=_SAMPLE))
+    parts = holidays.list_supported_countries().get(name, ())
+    return tuple(sorted(
+        part for part in parts if frozenset(holidays.country_holidays(name, subdiv=part, years=_SAMPLE)) != whole
+    ))  # fmt: skip
+
+
+_SAMPLE: Final = (2024, 2025)
+"""Years whose holidays are compared."""
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,7 @@ class _Price:
     claim: Claim
     amount: Fraction
     unit: str
-    window: tuple[str | None, str | None]
+    window: tuple[str | None, ...]
     text: str
     of: frozenset[Thing]
 
@@ -68,7 +68,7 @@ def _prices(number: int, timeline: Timeline, things: Things) -> Iterator[_Price]
         if view is None or not isinstance(value, Amount) or view.least is None or view.least != view.most:
             continue
         base = members(terms["base"].written) if "base" in terms else ()
-        yield _Price(claim, view.least, view.unit, (value.per, value.over), view.text,
+        yield _Price(claim, view.least, view.unit, (value.per_unit, value.per, value.over), view.text,
                      things.all_of(number, base) or claim.scope)  # fmt: skip
 
 

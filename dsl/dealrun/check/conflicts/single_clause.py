@@ -217,7 +217,7 @@ class SingleClauseCheck:
         if not start.certain or not ALWAYS < start.lo < NEVER:
             return
         for end, notice, following in renewals(self.as_planned.answers, label, start.lo)[:1]:
-            if notice < start.lo:
+            if notice is not None and notice < start.lo:
                 until = f"until {iso(following - 1)}" if following < NEVER else "for good"
                 text = (
                     f"the notice that keeps `{label}` from renewing on {iso(end)} is due by {iso(notice)}, "
@@ -296,7 +296,7 @@ def _same_window(cap: TermView, other: TermView) -> bool:
     left, right = cap.written, other.written
     if not isinstance(left, Amount) or not isinstance(right, Amount) or cap.unit != other.unit:
         return False
-    return (left.per, left.over) == (right.per, right.over)
+    return (left.per_unit, left.per, left.over) == (right.per_unit, right.per, right.over)
 
 
 def _atoms(condition: Condition) -> Iterator[Condition]:

@@ -4,6 +4,7 @@ In: what a `TermReader` found in the place of an amount. Out: an amount of the m
 wrong. Guaranteed: an amount has one window; tiers ascend and compare; shares add up to one.
 """
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,11 +12,25 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dealrun.diagnostics import Note
+from dealrun.model import kinds
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.show import decimal
 from dealrun.model.show import duration as show_duration
-from dealrun.model.values import Amount, Duration, Quantity, Shares, Tiers
+from dealrun.model.values import (
+    Amount,
+    Duration,
+    Expression,
+    Extreme,
+    PaidUnder,
+    Product,
+    Quantity,
+    Shares,
+    Sum,
+    Tiers,
+    Time,
+)
 from dealrun.model.vocabulary import Term
+from dealrun.model.windows import is_window
 from dealrun.source import Span
 from dealrun.syntax import Expr, Item, Leaf
 
@@ -25,6 +40,13 @@ if TYPE_CHECKING:
 PERIODS = frozenset(
     {"day", "week", "month", "quarter", "year", "fiscal-year", "fiscal-quarter", "contract-year", "life"}
 )
+
+
+ARE = {
+    kinds.Kind.MONEY: "an amount of money", kinds.Kind.RATIO: "a percentage", kinds.Kind.NUMBER: "a number of a unit",
+    kinds.Kind.PRICE: "a price per unit",
+}  # fmt: skip
+"""What each kind is, in messages."""
 
 
 def amount(reader: "TermReader", term: Term, expr: Expr, windows: tuple[Item, ...]) -> Amount | None:
@@ -37,35 +59,99 @@ def amount(reader: "TermReader", term: Term, expr: Expr, windows: tuple[Item, ..
     if resolved is None:
         return None
     amount = Amount(resolved[0])
-    for index, window in enumerate(windows):
-        earlier = next((each for each in windows[:index] if each.modifier == window.modifier), None)
-        if earlier is not None:
-            reader.fail(
-                "DR303", f"`{window.modifier}` again: `{window.span.text}`", window.span,
-                [Note("first given here", earlier.span)],
-                "an amount has one window; declare a unit for the rest: `unit FTE_year`",
-            )  # fmt: skip
-            return None
+    given: dict[str, Item] = {}
+    for window in windows:
+        if is_for_life(window):
+            whole = _for_life(resolved[0])
+            if whole == resolved[0]:
+                reader.fail("DR302", "`for life` belongs to `paid under LABEL`, and none stands before it", window.span)
+                return None
+            amount = attrs.evolve(amount, expression=whole)
+            continue
         if len(window.values) != 1:
             reader.fail("DR301", f"`{window.modifier}` takes one value", window.span)
             return None
         value = window.values[0]
-        if window.modifier == "counting from":
-            at = ex.time(value, reader.scope)
-            if at is None:
-                return None
-            amount = attrs.evolve(amount, counting_from=at)
-        elif window.modifier == "so far":
+        field, found = _part(reader, amounts, window.modifier or "", value)
+        if found is None:
+            return None
+        if field in given:
+            reader.fail(
+                "DR303", f"`{window.modifier}` again: `{window.span.text}`", window.span,
+                [Note("first given here", given[field].span)],
+                "an amount has one window, and is the price of one unit",
+            )  # fmt: skip
+            return None
+        given[field] = window
+        amount = attrs.evolve(amount, **{field: found})  # type: ignore[arg-type]
+    return amount if _fits(reader, term, expr, amount, resolved[1], given) else None
+
+
+def is_for_life(item: Item) -> bool:
+    """Whether an item says that what is paid under a clause counts from the beginning."""
+    value = item.values[0] if len(item.values) == 1 else None
+    return item.modifier == "for" and isinstance(value, Leaf) and value.kind == "NAME" and value.text == "life"
+
+
+def _for_life(expression: Expression) -> Expression:
+    """An amount in which every `paid under` counts from the beginning."""
+    match expression:
+        case PaidUnder(label):
+            return PaidUnder(label, for_life=True)
+        case Sum(parts):
+            return Sum(tuple((sign, _for_life(part)) for sign, part in parts))
+        case Product(parts):
+            return Product(tuple(_for_life(part) for part in parts))
+        case Extreme(lower, parts):
+            return Extreme(lower, tuple(_for_life(part) for part in parts))
+        case _:
+            return expression
+
+
+def _part(
+    reader: "TermReader", amounts: ex.Amounts, modifier: str, value: Expr
+) -> tuple[str, Expression | Time | str | None]:
+    """What a modifier behind an amount says of it: the field of `Amount`, and its value; None after an error."""
+    match modifier:
+        case "counting from":
+            return "counting_from", ex.time(value, reader.scope)
+        case "so far":
             opening = amounts.resolve(value)
-            if opening is None:
-                return None
-            amount = attrs.evolve(amount, so_far=opening[0])
-        else:
-            text = _window(reader, value, window)
-            if text is None:
-                return None
-            amount = attrs.evolve(amount, per=text) if window.modifier == "per" else attrs.evolve(amount, over=text)
-    return amount
+            return "so_far", None if opening is None else opening[0]
+        case "per":
+            text = _window(reader, value, modifier)
+            return "per" if text is None or is_window(text) else "per_unit", text
+        case _:
+            return "over", _window(reader, value, modifier)
+
+
+def _fits(
+    reader: "TermReader", term: Term, expr: Expr, amount: Amount, dimension: kinds.Dimension, given: dict[str, Item]
+) -> bool:
+    """Whether an amount is of a kind that its term takes, and has a window where it may or must."""
+    whose = f"the `{re.sub(r'-[0-9]+$', '', term.name)}` of `{reader.form.word}`"
+    wanted = [kind for kind in kinds.Kind if kind in term.takes]
+    write = " or ".join(kinds.EXAMPLES[kind] for kind in wanted)
+    found = kinds.kinds_of(dimension, per_unit=amount.per_unit is not None)
+    said = Span(expr.span.source, expr.span.start, max([expr.span.end, *(item.span.end for item in given.values())]))
+    if not found & term.takes:
+        what = kinds.described(dimension)
+        if amount.per_unit is not None:
+            what = f"{what} per {amount.per_unit}"
+        are = " or ".join(ARE[kind] for kind in wanted)
+        reader.fail("DR320", f"`{said.text}` is {what}; {whose} is {are}", said, help_=f"write {write}")
+        return False
+    windows = [item for field, item in given.items() if field != "per_unit"]
+    allowed = term.window
+    if found <= {kinds.Kind.PRICE, kinds.Kind.RATIO} and term.window_of_money:
+        allowed = kinds.Windowed.NEVER
+    if windows and allowed is kinds.Windowed.NEVER:
+        reader.fail("DR320", f"{whose} has no window: `{windows[0].span.text}`", windows[0].span, help_=term.instead)
+        return False
+    if allowed is kinds.Windowed.MUST and not windows:
+        reader.fail("DR320", f"{whose} needs its window", said, help_=f"write `{said.text} per year`")
+        return False
+    return True
 
 
 def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:
@@ -77,15 +163,15 @@ def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:
     return length
 
 
-def _window(reader: "TermReader", value: Expr, window: Item) -> str | None:
+def _window(reader: "TermReader", value: Expr, modifier: str) -> str | None:
     if isinstance(value, Leaf):
         if value.kind == "DURATION":
-            length = _length(reader, value, window.modifier or "per")
+            length = _length(reader, value, modifier)
             return show_duration(length) if length else None
         if value.kind == "NAME" and value.text in PERIODS:
             return value.text
-        if value.kind == "NAME" and (window.modifier == "over" or reader.scope.find(value.text) or reader.scope.sketch):
-            resolved = reader.scope.name(value, (), "unit")
+        if value.kind == "NAME" and (modifier == "over" or reader.scope.find(value.text) or reader.scope.sketch):
+            resolved = reader.scope.name(value, ("unit",) if modifier == "per" else (), "unit")
             return resolved[0] if resolved else None
     reader.fail(
         "DR301",
@@ -103,7 +189,7 @@ def tiers(reader: "TermReader", first: Amount, steps: list[tuple[Amount, Amount]
     said = [window for window in windows if any(window)]
     known = [t.expression for t, _ in steps if isinstance(t.expression, Quantity)]
     units = {bound.unit for bound in known}
-    kinds = {rate.expression.unit for rate in rates if isinstance(rate.expression, Quantity)}
+    sorts = {rate.expression.unit for rate in rates if isinstance(rate.expression, Quantity)}
     wrong = None
     if any(window != said[0] for window in said):
         wrong = "the thresholds of tiers are counted in one window"
@@ -113,9 +199,9 @@ def tiers(reader: "TermReader", first: Amount, steps: list[tuple[Amount, Amount]
         wrong = "thresholds must ascend"
     elif units & {"%", ""}:
         wrong = "a threshold is an amount of money or of units"
-    elif len(kinds) > 1 or len({rate.per for rate in rates if rate.per} | {rates[0].per}) > 1:
+    elif len(sorts) > 1 or len({rate.per_unit for rate in rates if rate.per_unit} | {rates[0].per_unit}) > 1:
         wrong = "the rates of tiers are all percentages, or all prices of one unit"
-    elif any(rate.over or rate.counting_from or rate.so_far or _is_window(rate.per) for rate in rates):
+    elif any(rate.over or rate.counting_from or rate.so_far or rate.per for rate in rates):
         wrong = "the window of tiers stands behind a threshold: `10% up to 1m USD per year then 12%`"
     if wrong is not None:
         reader.fail("DR315", wrong, Span(spans[0].source, spans[0].start, spans[-1].end))
@@ -123,10 +209,6 @@ def tiers(reader: "TermReader", first: Amount, steps: list[tuple[Amount, Amount]
     per, over, counting, so_far = said[0] if said else (None, None, None, None)
     found = Tiers(tuple((t.expression, rate.expression) for t, rate in steps), per, over, counting, so_far)
     return attrs.evolve(first, tiers=found)
-
-
-def _is_window(per: str | None) -> bool:
-    return per is not None and (per in PERIODS or per[:1].isdigit())
 
 
 def shares(reader: "TermReader", term: Term, values: tuple[Expr, ...]) -> Shares | None:

@@ -14,7 +14,7 @@ from dealrun.model.keys import DeclarationKey
 from dealrun.model.reading import terms_of
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
-from dealrun.model.values import Due, Duration, Names, Word
+from dealrun.model.values import Amount, Due, Duration, Names, Shares, Word
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS, OPERATIONS, OTHERS, Form, behaviour
 from dealrun.syntax import Expr, Item, Leaf, Statement
 
@@ -147,6 +147,23 @@ def _sound(statement: Statement, form: Form, terms: Mapping[str, TermText], scop
         report.add("DR317", f"`{plain}` is named twice", sides[-1].span,
                    help="name each party once; `each->other` says both ways")  # fmt: skip
         return False
+    if form.behaviour is Behaviour.TERM and {"duration", "until"} <= set(terms):
+        report.add("DR304", f"a second end: `{terms['until'].span.text}`", terms["until"].span,
+                   notes=[Note("the first end", terms["duration"].span)],
+                   help="a term has one end; write a duration, or `until`")  # fmt: skip
+        return False
+    divided = terms["split"].value.limbs[0][0] if "split" in terms else None
+    payees = sides[-1].value.limbs[0][0] if sides else None
+    if isinstance(divided, Shares) and isinstance(payees, Names) and len(divided.parts) != len(payees.members):
+        report.add("DR316", f"{len(divided.parts)} shares, and {len(payees.members)} payees", terms["split"].span,
+                   notes=[Note("the payees", sides[-1].span)], help="write one share for each payee")  # fmt: skip
+        return False
+    if "prorated" in terms and form.behaviour is not Behaviour.COMMITMENT:
+        floor = [value for value, _ in terms["floor"].value.limbs] if "floor" in terms else []
+        if not any(isinstance(value, Amount) and value.per_unit is None for value in floor):
+            report.add("DR322", "`prorated` has no effect: the clause has no floor that is an amount of money",
+                       terms["prorated"].span,
+                       help="leave it out; a fee accrues by the day, and a price counts units")  # fmt: skip
     ground, frequency, due = (terms[name].value.limbs[0][0] if name in terms else None
                               for name in ("ground", "frequency", "due"))  # fmt: skip
     if ground == Word("automatic") and not {"when", "while", "unless", "from"} & set(terms):

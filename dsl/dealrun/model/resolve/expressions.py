@@ -7,6 +7,7 @@ reporting what was expected instead. Guaranteed: a value is of the sort its term
 import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
+from dealrun.model import kinds
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve import literals
@@ -40,9 +41,6 @@ from dealrun.syntax import Branch, Expr, Leaf
 
 DATES = frozenset({"DATE", "MONTH", "QUARTER", "YEAR"})
 NUMBERS = frozenset({"QUANTITY", "MONEY", "PERCENT", "FRACTION", "NUMBER"})
-
-Dimension = str
-"""`%`, a currency, a unit, `number`, or `?` where an unknown leaves it open."""
 
 
 def found(expr: Expr) -> str:
@@ -199,7 +197,7 @@ class Amounts:
     scope: Scope
     symbol: str
 
-    def resolve(self, expr: Expr, *, factor: bool = False) -> tuple[Expression, Dimension] | None:
+    def resolve(self, expr: Expr, *, factor: bool = False) -> tuple[Expression, kinds.Dimension] | None:
         """An amount and its dimension. `factor` allows a bare number."""
         if isinstance(expr, Leaf):
             return self._leaf(expr, factor=factor)
@@ -224,14 +222,14 @@ class Amounts:
                 leaf = expr.parts[0]
                 assert isinstance(leaf, Leaf)
                 key = self.scope.label(leaf)
-                return (PaidUnder(key), "?") if key else None
+                return (PaidUnder(key), kinds.RECEIPTS) if key else None
         self._refuse(expr, None)
         return None
 
     def _refuse(self, expr: Expr, help_: str | None) -> None:
         self.scope.report.add("DR301", f"{found(expr)} is not an amount", expr.span, help=help_)
 
-    def _leaf(self, leaf: Leaf, *, factor: bool) -> tuple[Expression, Dimension] | None:
+    def _leaf(self, leaf: Leaf, *, factor: bool) -> tuple[Expression, kinds.Dimension] | None:
         report = self.scope.report
         if leaf.kind in NUMBERS:
             value = literals.quantity(leaf.kind, leaf.text)
@@ -251,18 +249,18 @@ class Amounts:
             if value.unit in self.scope.units:
                 start = leaf.end - len(value.unit)
                 self.scope.table.use(leaf.source, start, leaf.end, DeclarationKey("unit", self.scope.key(value.unit)))
-            return value, value.unit or "number"
+            return value, value.unit or kinds.FACTOR
         if leaf.kind == "REDACTED":
             unit = leaf.text.replace("[***]", "***").removeprefix("***").strip()
-            return Symbol(self.symbol, "redacted"), unit or "?"
+            return Symbol(self.symbol, "redacted"), unit or kinds.OPEN
         if leaf.kind == "NAME":
             resolved = self.scope.name(leaf, ("unknown amount", "unknown percentage", "stream"), "unknown amount")
             if resolved is None:
                 return None
             key, kind = resolved
             if kind == "stream":
-                return Symbol(key, "stream"), "?"
-            return Symbol(key, "unknown"), "%" if kind.endswith("percentage") else "?"
+                return Symbol(key, "stream"), kinds.RECEIPTS
+            return Symbol(key, "unknown"), "%" if kind.endswith("percentage") else kinds.UNKNOWN
         if leaf.kind == "YEAR":
             self._refuse(leaf, f"a bare {leaf.text} is a year; write a number with its unit: `{leaf.text[0]},"
                                f"{leaf.text[1:]} UNIT`")  # fmt: skip
@@ -271,48 +269,51 @@ class Amounts:
         return None
 
     def _same(
-        self, expr: Branch, parts: list[tuple[Expression, Dimension] | None]
-    ) -> tuple[list[tuple[Expression, Dimension]], Dimension] | None:
+        self, expr: Branch, parts: list[tuple[Expression, kinds.Dimension] | None]
+    ) -> tuple[list[tuple[Expression, kinds.Dimension]], kinds.Dimension] | None:
         whole = [part for part in parts if part is not None]
         if len(whole) < len(parts):
             return None
-        dimensions = [part[1] for part in whole if part[1] != "?"]
-        for index, (_, dimension) in enumerate(whole):
-            if dimension not in {"?", dimensions[0] if dimensions else "?"}:
+        dimension = whole[0][1]
+        for index, (_, other) in enumerate(whole):
+            both = kinds.joined(dimension, other)
+            if both is None:
                 self.scope.report.add(
                     "DR309",
-                    f"{dimension} and {dimensions[0]} do not combine",
+                    f"{kinds.described(other)} and {kinds.described(dimension)} do not combine",
                     expr.parts[index].span,
                     help="two currencies never add; give both in one"
-                    if {dimension, dimensions[0]} <= MINOR_DIGITS.keys()
-                    else "combine amounts of one unit",
+                    if {dimension, other} <= MINOR_DIGITS.keys()
+                    else "add and compare amounts of one kind and one unit",
                 )
                 return None
-        return whole, dimensions[0] if dimensions else "?"
+            dimension = both
+        return whole, dimension
 
-    def _sum(self, expr: Branch) -> tuple[Expression, Dimension] | None:
+    def _sum(self, expr: Branch) -> tuple[Expression, kinds.Dimension] | None:
         parts = self._same(expr, [self.resolve(part) for part in expr.parts])
         if parts is None:
             return None
         signs = (1, *(1 if word == "+" else -1 for word in expr.words))
         return Sum(tuple((sign, part) for sign, (part, _) in zip(signs, parts[0], strict=True))), parts[1]
 
-    def _product(self, expr: Branch) -> tuple[Expression, Dimension] | None:
+    def _product(self, expr: Branch) -> tuple[Expression, kinds.Dimension] | None:
         parts = [self.resolve(part, factor=True) for part in expr.parts]
         whole = [part for part in parts if part is not None]
         if len(whole) < len(parts):
             return None
-        dimensions = [dimension for _, dimension in whole if dimension not in {"number", "%"}]
-        if len([dimension for dimension in dimensions if dimension != "?"]) > 1:
+        dimensions = [dimension for _, dimension in whole if dimension not in {kinds.FACTOR, "%"}]
+        closed = [dimension for dimension in dimensions if dimension != kinds.OPEN]
+        if len(closed) > 1:
             self.scope.report.add(
                 "DR309",
-                f"{' times '.join(dimensions)} is not an amount",
+                f"{' times '.join(kinds.described(each) for each in closed)} is not an amount",
                 expr.span,
-                help="multiply an amount by numbers or percentages",
+                help="multiply an amount by numbers or percentages: `20% * paid under LABEL`",
             )
             return None
-        dimension = dimensions[0] if dimensions else "%" if any(d == "%" for _, d in whole) else "number"
-        return Product(tuple(part for part, _ in whole)), dimension
+        scalar = "%" if any(dimension == "%" for _, dimension in whole) else kinds.FACTOR
+        return Product(tuple(part for part, _ in whole)), next(iter([*closed, *dimensions]), scalar)
 
 
 def names(expr: Expr, scope: Scope, kinds: tuple[str, ...], assume: str) -> list[str] | None:

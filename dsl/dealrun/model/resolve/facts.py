@@ -7,6 +7,7 @@ recorded; a fact is not known before it happened.
 import attrs
 
 from dealrun.diagnostics import did_you_mean
+from dealrun.model import kinds
 from dealrun.model.contract import PAID_UNDER, Fact, Scenario
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.resolve import expressions as ex
@@ -218,7 +219,7 @@ class FactReader:
         redacted = isinstance(subject, Leaf) and self.scope.find_label(subject.text.rpartition(".")[0])
         if redacted and isinstance(subject, Leaf) and not self.scope.find(subject.text):
             self.scope.mention_owner(subject)
-            resolved: tuple[str, str] | None = (self.scope.key(subject.text), "unknown amount")
+            resolved: tuple[str, str] | None = (self.scope.key(subject.text), "redacted value")
         else:
             resolved = self._subject(subject, kinds, "unknown amount")
         if resolved is None or not item.values:
@@ -275,10 +276,23 @@ def read_unknown(expr: Expr, kind: str, symbol: str, scope: Scope) -> Value | bo
         at = ex.time(expr, scope, "a date")
         return Start("from", at) if isinstance(at, OnDate) else None
     resolved = ex.Amounts(scope, symbol).resolve(expr)
-    if resolved is not None and not isinstance(resolved[0], Quantity):
+    if resolved is None:
+        return None
+    if not isinstance(resolved[0], Quantity):
         scope.report.add("DR301", f"{ex.found(expr)} is not a value", expr.span, help="write the number and its unit")
         return None
-    return Amount(resolved[0]) if resolved else None
+    ratio = kind.endswith("percentage")
+    if (resolved[1] == "%") != ratio and "redacted" not in kind:
+        scope.report.add(
+            "DR320",
+            f"`{expr.span.text}` is {kinds.described(resolved[1])}; `{symbol}` is an unknown "
+            f"{'percentage' if ratio else 'amount'}",
+            expr.span,
+            help=f"write {'`5%`' if ratio else '`5,000 USD`'}, or declare `unknown {symbol} "
+                 f"{'amount' if ratio else 'percentage'}`",
+        )  # fmt: skip
+        return None
+    return Amount(resolved[0])
 
 
 def scenario(statement: Statement, name: str, scope: Scope) -> Scenario:

@@ -22,11 +22,21 @@ from dealrun.model.values import Condition, End, OnDate, Time
 from dealrun.model.vocabulary import INSTRUMENT
 from dealrun.source import Span
 from dealrun.syntax import Branch, Item, Leaf, Statement
-from dealrun.time.calendars import is_unknown
+from dealrun.time.calendars import is_unknown, parts_of
 from dealrun.time.days import Day
 
 ROUNDINGS = ("half-even", "half-up", "down", "up")
 MONTHS = tuple(month_name[1:])
+_WHAT = {
+    "parties": "a list of parties", "currency": "a currency", "rounding": "a rounding", "fiscal-year": "a month",
+    "calendar": "a calendar",
+}  # fmt: skip
+_TAKES = {
+    "parties": "declared parties, with commas between them", "currency": "one code of ISO 4217: `USD`",
+    "rounding": "`half-even`, `half-up`, `down` or `up`", "fiscal-year": "the month in which it begins: `July`",
+    "calendar": "`weekdays`, a country or a part of one (`US`, `DE-BY`), or an exchange (`NYSE`)",
+}  # fmt: skip
+"""What each setting of a deal is, and takes."""
 _CALENDAR = re.compile(r"weekdays|[A-Z]{2,4}(?:-[A-Z0-9]{1,3})?")
 SETTINGS = ("parties", "currency", "rounding", "fiscal-year", "calendar")
 
@@ -129,6 +139,15 @@ def _instruments(item: Item, scope: Scope) -> tuple[str, ...]:
 def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
     words = tuple(value.text for value in item.values if isinstance(value, Leaf))
     known = {"rounding": ROUNDINGS, "fiscal-year": MONTHS, "currency": tuple(MINOR_DIGITS)}.get(name)
+    strange = next((value for value in item.values if not isinstance(value, Leaf)), None)
+    if strange is not None or (name in {"currency", "fiscal-year"} and len(words) > 1):
+        scope.report.add(
+            "DR308" if name == "currency" else "DR301",
+            f"`{item.span.text}` is not {_WHAT[name]}",
+            strange.span if strange is not None else item.values[1].span,
+            help=f"`{name}` takes {_TAKES[name]}",
+        )
+        return
     if name == "rounding" and words[1:] not in {(), ("running",)}:
         scope.report.add(
             "DR301", f"`{', '.join(words[1:])}` does not follow a rounding", item.span,
@@ -141,6 +160,13 @@ def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
             help="`weekdays`, a country or a part of one (`US`, `GB`, `DE-BY`), or an exchange (`NYSE`)",
         )  # fmt: skip
         return
+    for word, value in zip(words, item.values, strict=True):
+        parts = parts_of(word) if name == "calendar" else ()
+        if parts:
+            scope.report.add(
+                "DR325", f"the holidays of `{word}` differ by part; `{word}` has those of the whole country alone",
+                value.span, help=f"name the part: {', '.join(f'`{word}-{part}`' for part in parts[:4])}, …",
+            )  # fmt: skip
     if known and words[:1] and words[0] not in known:
         scope.report.add(
             "DR308" if name == "currency" else "DR301",

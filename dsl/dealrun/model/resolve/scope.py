@@ -204,4 +204,4 @@ class Scope:
 
 
 def _a(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[:1] in 'aeio' or (noun.startswith('un') and not noun.startswith('uni')) else 'a'} {noun}"

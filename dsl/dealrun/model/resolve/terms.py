@@ -4,15 +4,20 @@ In: a form of the vocabulary and the items behind it. Out: its terms by name. Gu
 has a value of its kind; whatever fits no term is reported with what would have fitted.
 """
 
+from itertools import pairwise
+
 import attrs
 
 from dealrun.diagnostics import Note
 from dealrun.model.contract import TermText
+from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.keys import DeclarationKey
+from dealrun.model.kinds import lost_window
 from dealrun.model.resolve import amounts
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.misfit import Misfit, misplaced, unplaced
 from dealrun.model.resolve.scope import Scope
+from dealrun.model.show import show
 from dealrun.model.values import (
     Amount,
     Due,
@@ -20,19 +25,20 @@ from dealrun.model.values import (
     Happened,
     Names,
     OnEvent,
+    Quantity,
     Schedule,
     Start,
     Text,
     Value,
     Word,
 )
-from dealrun.model.vocabulary import Form, Term, ValueKind
+from dealrun.model.vocabulary import THRESHOLD, Form, Term, ValueKind
 from dealrun.source import Span
 from dealrun.syntax import Branch, Expr, Item, Leaf
 
 ENDS = frozenset({"until", "through", "before"})
 WINDOWS = frozenset({"per", "over", "counting from", "so far"})
-FOLLOWS = ENDS | WINDOWS | {"up to"}
+FOLLOWS = ENDS | WINDOWS | {"up to", "for"}
 """Modifiers that may belong to the value before them."""
 
 NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDACTED"})
@@ -60,6 +66,10 @@ class TermReader:
         index = 0
         while index < len(items):
             index = self._item(items, index, who=who and index == 0)
+        for name, text in self.terms.items():
+            if len(text.value.limbs) > 1 and not (name == self.form.main and "paid" in self.terms):
+                self._windows_kept(text)
+        self._prices_fit()
 
     # --- one item -------------------------------------------------------------------------------------------------
 
@@ -205,7 +215,8 @@ class TermReader:
             upper = items[index]
             index, windows = self._windows(items, index + 1)
             number = f"-{len(steps) + 1}" if steps else ""
-            threshold = self._bound(attrs.evolve(term, name=f"threshold{number}"), upper, windows)
+            named = attrs.evolve(THRESHOLD, name=f"threshold{number}")
+            threshold = self._bound(named, upper, windows)
             following = items[index] if index < len(items) else None
             if following is None or following.modifier != "then" or not following.values:
                 self.fail("DR315", "`up to` needs what applies above it", upper.span,
@@ -227,7 +238,7 @@ class TermReader:
     def _windows(items: tuple[Item, ...], index: int) -> tuple[int, tuple[Item, ...]]:
         """The windows that stand from an index on, and the index behind them."""
         begin = index
-        while index < len(items) and items[index].modifier in WINDOWS:
+        while index < len(items) and (items[index].modifier in WINDOWS or amounts.is_for_life(items[index])):
             index += 1
         return index, items[begin:index]
 
@@ -237,6 +248,43 @@ class TermReader:
             return None
         found = self._value(term, item.values, item, windows)
         return found if isinstance(found, Amount) else None
+
+    def _amounts(self, name: str) -> list[Amount]:
+        text = self.terms.get(name)
+        return [] if text is None else [value for value, _ in text.value.limbs if isinstance(value, Amount)]
+
+    def _prices_fit(self) -> None:
+        """A price per unit limits what is earned by units or by sales, and makes good what is missing in units."""
+        main = [a.expression.unit for a in self._amounts(self.form.main) if isinstance(a.expression, Quantity)]
+        earned = any(amount.per_unit for amount in self._amounts(self.form.main)) or "%" in main
+        for name in ("cap", "floor"):
+            if main and not earned and any(amount.per_unit for amount in self._amounts(name)):
+                self.fail("DR320", f"the `{name}` is a price per unit, and the amount is not earned by units",
+                           self.terms[name].span, help_="write an amount of money")  # fmt: skip
+        if "%" in main and "escalation" in self.terms and not any(unit != "%" for unit in main):
+            self.fail("DR320", "an escalation raises amounts of money and prices, and the amount is a percentage",
+                       self.terms["escalation"].span,
+                       help_="write a schedule: `5% until 2025 then 6%`")  # fmt: skip
+        in_units = any(unit not in MINOR_DIGITS for unit in main)
+        for amount in self._amounts("shortfall") if main else ():
+            if in_units != (amount.per_unit is not None):
+                unit = main[0]
+                self.fail(
+                    "DR320",
+                    f"the commitment is {'a number of ' + unit if in_units else 'money'}, and its `shortfall` is "
+                    f"{'a percentage' if in_units else 'a price per unit'}",
+                    self.terms["shortfall"].span,
+                    help_=f"write a price per unit: `shortfall 5,000 USD per {unit}`" if in_units
+                    else "write a percentage: `shortfall 100%`",
+                )  # fmt: skip
+
+    def _windows_kept(self, text: TermText) -> None:
+        """Where an amount follows one that has a window, it has one too."""
+        for (old, _), (new, _) in pairwise(text.value.limbs):
+            lost = lost_window(old, new) if isinstance(old, Amount) and isinstance(new, Amount) else None
+            if lost is not None:
+                self.fail("DR321", f"`{show(new)}` follows an amount `{lost[0]}`, and has no window", text.span,
+                           help_=f"write `{show(lost[1])}`, or `per life` if that is meant")  # fmt: skip
 
     def _put(self, term: Term, value: Schedule, span: Span) -> None:
         earlier = self.terms.get(term.name)
@@ -385,6 +433,14 @@ class TermReader:
         if not good:
             return None
         joined = "or" if isinstance(values[0], Branch) and values[0].kind == "disjunction" else ","
+        if joined == "or" and term.name != "declared by":
+            self.fail(
+                "DR301", f"`or` does not join {'parties' if term.kind is ValueKind.PARTY else 'names'}: "
+                f"`{values[0].span.text}`", values[0].span,
+                help_="write a clause for each party, or name all that are bound with commas: `A, B`"
+                if term.kind is ValueKind.PARTY else "write them with commas: `a, b`",
+            )  # fmt: skip
+            return None
         return Names(tuple(members), joined)
 
     # --- parties --------------------------------------------------------------------------------------------------
