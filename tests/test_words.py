@@ -112,3 +112,73 @@ def test_an_open_event_happens_within_its_bounds() -> None:
     assert status("2025-01-01", "2024-06-01") == "contingent"
     assert status("2030-01-01", "2025-12-30") == "contingent"
     assert status("2030-01-01", "2025-12-31") == "not yet"
+
+
+TIERS = "100 USD per pc up to 10 pc then 90 USD per pc"
+
+
+@pytest.mark.parametrize(
+    ("promised", "given", "beaten"),
+    [
+        ("100 USD per pc", "90 USD per pc", True),
+        (TIERS, "50 USD per pc up to 10 pc then 40 USD per pc", True),
+        (TIERS, "100 USD per pc up to 10 pc then 80 USD per pc", True),
+        (TIERS, "100 USD per pc up to 5 pc then 90 USD per pc", True),
+        (TIERS, "100 USD per pc up to 20 pc then 90 USD per pc", False),
+        (TIERS, "100 USD per pc up to 10 pc then 95 USD per pc", False),
+        (TIERS, TIERS, False),
+        (TIERS, "95 USD per pc", True),
+        (TIERS, "100 USD per pc", False),
+        ("100 USD per pc", "99 USD per pc up to 10 pc then 120 USD per pc", True),
+        ("100 USD per pc", "101 USD per pc up to 10 pc then 120 USD per pc", False),
+        ("100 USD per pc", "101 USD per pc up to 10 pc then 50 USD per pc", True),
+        (TIERS, "100 USD per pc up to 10 pc then 90 USD per pc all-units", True),
+        # Thresholds of different windows: only where every rate is better than every other.
+        (TIERS, "50 USD per pc up to 10 pc per year then 40 USD per pc", True),
+        (TIERS, "100 USD per pc up to 10 pc per year then 80 USD per pc", False),
+    ],
+)
+def test_most_favoured_terms_compare_tiers(promised: str, given: str, beaten: bool) -> None:
+    text = f"price: fee A->B {promised}\nother: fee C->B {given}\nbest: mfn B->A on price\n"
+    contract = dealrun.loads(f'{HEAD}unit pc "pieces"\nstream goods "goods"\n{text}')
+    assert ("DR807" in [each.code for each in contract.conflicts()]) == beaten
+
+
+def test_the_limit_on_what_falls_due_is_an_error() -> None:
+    """Ten thousand days of a daily duty are looked at; a day later, the answer would leave something out."""
+    contract = dealrun.loads('deal d "D" signed 1995-01-01\nparty A "A"\nq: require A "report" daily\n')
+    last = contract.timeline(known="2022-05-18").on("2022-05-18")["q"]
+    assert len(last.duties) == 10_000
+    with pytest.raises(dealrun.LimitError, match=r"`q` falls due more than 10,000 times by 2022-05-19, the limit"):
+        print(contract.timeline(known="2022-05-19").on("2022-05-19")["q"].duties)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("exit: terminate A convenience\npay: damages A->B 9 USD when notice of exit\n", "DR312"),
+        ("exit: terminate A convenience\npay: damages A->B 9 USD when exercise of exit\n", "DR312"),
+        ("exit: terminate A convenience\npay: damages A->B 9 USD when notice of exit\nsurvive pay\n", None),
+        ("exit: terminate A convenience\npay: license A->B when notice of exit perpetual\n", None),
+        ("exit: terminate A convenience notice 30 days\npay: damages A->B 9 USD when notice of exit\n", None),
+        ("exit: option A->B purchase\npay: damages A->B 9 USD when exercise of exit\n", None),
+        ('event OVER "over"\nexit: terminate A automatic when OVER\nrecord OVER on 2024-05-01\n', None),
+    ],
+)
+def test_what_ends_with_its_start_is_told(text: str, code: str | None) -> None:
+    assert codes(text) == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('party A\u00a0"A"\n', "U+00A0, a no-break space, is not a blank"),
+        ('party A "A"\u2003\n', "U+2003, an em space, is not a blank"),
+        ('par\u200bty A "A"\n', "U+200B, a zero width space, cannot be seen"),
+        ('party A\x07 "A"\n', "U+0007, a control character, cannot be seen"),
+    ],
+)
+def test_a_character_that_nobody_sees_is_named(text: str, said: str) -> None:
+    (found,) = dealrun.reads(text).diagnostics
+    assert (found.code, found.message) == ("DR103", said)
+    assert found.help == ("write a blank instead" if "blank" in said else "delete it")

@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     instruments.waivers,
     clauses.schedules,
     clauses.lives,
+    clauses.ended_by_their_start,
     clauses.windows,
     clauses.added_late,
     clauses.unsigned,

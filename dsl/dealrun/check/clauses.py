@@ -121,6 +121,45 @@ def lives(context: Context) -> None:
                 )
 
 
+def ended_by_their_start(context: Context) -> None:
+    """A clause that the use of a right to terminate starts, and with which the deal ends on the same day."""
+    model = context.index
+    surviving = {
+        name
+        for entry in _entries(context) if behaviour(entry.word) is Behaviour.SURVIVAL and "clauses" in entry.terms
+        for value, _ in entry.terms["clauses"].value.limbs if isinstance(value, Names)
+        for name in value.members
+    }  # fmt: skip
+    for entry in _entries(context):
+        started = entry.terms.get("when")
+        value = started.value.limbs[0][0] if started is not None else None
+        if (
+            started is None
+            or not isinstance(value, Happened)
+            or entry.name in surviving
+            or behaviour(entry.word) in LIFE
+        ):
+            continue
+        right = model.first_entry(value.event.of_label) if value.event.of_label is not None else None
+        if right is None or value.event.event not in {"notice", "exercise"} or right.deal != entry.deal:
+            continue
+        if behaviour(right.word) is not Behaviour.TERMINATION or {"notice", "cure"} & right.terms.keys():
+            continue
+        until = entry.terms.get("until")
+        if until is not None and any(end == End("perpetual") for end, _ in until.value.limbs):
+            continue
+        if len(model.histories[entry.name]) > 1 or len(model.histories[right.name]) > 1:
+            continue  # which an amendment may have changed
+        context.report.add(
+            "DR312",
+            f"`{context.name(entry.name)}` can never be in force: `{value.event.event} of {context.name(right.name)}` "
+            "starts it, and ends the deal on that day",
+            started.span,
+            notes=[Note("the right to terminate", right.span)],
+            help=f"let it outlive the deal: `survive {context.name(entry.name)}`",
+        )
+
+
 def windows(context: Context) -> None:
     """What counts from a day after the end of its clause counts nothing."""
     for key, history in context.index.histories.items():

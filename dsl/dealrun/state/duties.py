@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 
 from dealrun.budget import spend
+from dealrun.errors import LimitError
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.keys import Label
 from dealrun.model.values import Amount, Due, Duration, Happened, OnEvent, Value, Word
@@ -227,6 +228,11 @@ def _periods(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterat
         yield _Expected(span_text(span), Moment.on(last), due, (max(span[0], begun.lo), last))
         day = last + 1
         count += 1
+    if count >= ev.most_instances and ALWAYS < day <= min(through, LAST) and day < end.hi:
+        raise LimitError(
+            f"falls due more than {ev.most_instances:,} times by {iso(through)}, the limit",
+            "ask about an earlier day, give the clause an end (`until`), or let it fall due less often",
+        )
 
 
 # --- whether it was done ----------------------------------------------------------------------------------------------

@@ -73,7 +73,10 @@ class _AskedOfClause:
 
     @counts
     def duties(self, by: tuple[str, ...]) -> tuple[Duty, ...]:
-        return duties(self.timeline.evaluator, self.key, self.life, self.day, by)
+        try:
+            return duties(self.timeline.evaluator, self.key, self.life, self.day, by)
+        except LimitError as error:
+            raise error.of(self.key, self.timeline.index.span_of(self.key)) from None
 
     def why(self) -> "Explanation":
         return self.timeline.why(self.key, self.day)

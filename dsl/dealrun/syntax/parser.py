@@ -5,6 +5,7 @@ every comment; of a statement that is reported as wrong it holds what other stat
 name that it declares, what it says to be of, and its block.
 """
 
+import unicodedata
 from typing import TypeAlias
 
 import attrs
@@ -187,7 +188,16 @@ def _report_bad(span: Span, report: Report) -> None:
             span,
             help="a citation is `[source locator]`",
         )
+    elif unicodedata.category(character) == "Zs":
+        named = _article(unicodedata.name(character).lower())
+        report.add("DR103", f"U+{ord(character):04X}, {named}, is not a blank", span, help="write a blank instead")
     elif not character.isprintable():
-        report.add("DR103", f"the control character U+{ord(character):04X}", span, help="delete it")
+        named = unicodedata.name(character, "a control character").lower()
+        named = named if named.startswith("a ") else _article(named)
+        report.add("DR103", f"U+{ord(character):04X}, {named}, cannot be seen", span, help="delete it")
     else:
         report.add("DR103", f"`{character}` means nothing in the language", span)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

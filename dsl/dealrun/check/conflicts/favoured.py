@@ -1,10 +1,11 @@
 """Most favoured terms that somebody else beats.
 
 In: the timelines of contracts. Out: findings DR807. Guaranteed: amounts are compared only of the same verb, the same
-unit, of things that overlap, on days on which both clauses are in force, with amounts that are certain.
+unit, of things that overlap, on days on which both clauses are in force, with amounts that are certain. Tiers are
+compared by the average price of every amount that is sold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import attrs
@@ -15,9 +16,11 @@ from dealrun.check.conflicts.grants import period
 from dealrun.check.conflicts.names import Thing, Things
 from dealrun.diagnostics import Note, Report
 from dealrun.model.behaviour import PRICES, Stance
-from dealrun.model.values import Amount
+from dealrun.model.values import Amount, Word
 from dealrun.model.vocabulary import FORMS
+from dealrun.state.amounts import evaluate
 from dealrun.state.timeline import Timeline
+from dealrun.state.views import TermView
 from dealrun.time import iso
 
 PRICED = frozenset(word for word, form in FORMS.items() if form.behaviour in PRICES)
@@ -25,11 +28,46 @@ PROMISES = frozenset(word for word, form in FORMS.items() if form.stance is Stan
 
 
 @attrs.frozen
+class _Scale:
+    """A price or a share by how much is sold: each rate with the amount up to which it goes, the last without one."""
+
+    steps: tuple[tuple[Fraction, Fraction | None], ...]
+    counted: tuple[str | None, ...] = ()
+    """Of tiers, the unit and the window of their thresholds."""
+    all_units: bool = False
+
+    def average(self, sold: Fraction | None) -> Fraction:
+        """The average rate of so much that is sold; None for however much more."""
+        if sold is None:
+            return self.steps[-1][0]
+        paid = begin = Fraction(0)
+        for rate, upto in self.steps:
+            if self.all_units and (upto is None or sold <= upto):
+                return rate
+            end = sold if upto is None or sold < upto else upto
+            paid += rate * max(end - begin, Fraction(0))
+            begin = end
+        return paid / sold if sold else self.steps[0][0]
+
+    def differences(self, other: "_Scale") -> Iterator[Fraction]:
+        """By how much this is above another scale, at the amounts at which they can part. Where they count different
+        things, that is known only if every rate of the one is above every rate of the other."""
+        if len(self.steps) > 1 and len(other.steps) > 1 and self.counted != other.counted:
+            apart = [mine - theirs for mine, _ in self.steps for theirs, _ in other.steps]
+            if min(apart) > 0 or max(apart) < 0:
+                yield apart[0]
+            return
+        bounds = {upto for scale in (self, other) for _, upto in scale.steps if upto is not None}
+        for sold in (Fraction(0), *sorted(bounds), *sorted(bound + 1 for bound in bounds), None):
+            yield self.average(sold) - other.average(sold)
+
+
+@attrs.frozen
 class _Price:
     """What one side pays the other, for what."""
 
     claim: Claim
-    amount: Fraction
+    scale: _Scale
     unit: str
     window: tuple[str | None, ...]
     text: str
@@ -65,11 +103,27 @@ def _prices(number: int, timeline: Timeline, things: Things) -> Iterator[_Price]
         terms = timeline.clause(claim.label, claim.first).terms
         view = terms.get("rate") or terms.get("amount")
         value = view.written if view is not None else None
-        if view is None or not isinstance(value, Amount) or view.least is None or view.least != view.most:
+        scale = _scale(timeline, value, terms) if isinstance(value, Amount) else None
+        if view is None or scale is None or not isinstance(value, Amount):
             continue
         base = members(terms["base"].written) if "base" in terms else ()
-        yield _Price(claim, view.least, view.unit, (value.per_unit, value.per, value.over), view.text,
+        yield _Price(claim, scale, view.unit, (value.per_unit, value.per, value.over), view.text,
                      things.all_of(number, base) or claim.scope)  # fmt: skip
+
+
+def _scale(timeline: Timeline, value: Amount, terms: Mapping[str, TermView]) -> _Scale | None:
+    """The scale of an amount, where every figure of it is known."""
+    rates = [evaluate(value.expression, timeline.answers.lookup)]
+    bounds = []
+    for threshold, rate in value.tiers.steps if value.tiers is not None else ():
+        bounds.append(evaluate(threshold, timeline.answers.lookup))
+        rates.append(evaluate(rate, timeline.answers.lookup))
+    if not all(each.exact for each in (*rates, *bounds)):
+        return None
+    steps = zip((rate.least or Fraction(0) for rate in rates), (*(bound.least for bound in bounds), None), strict=True)
+    counted = (bounds[0].unit, value.tiers.per, value.tiers.over) if value.tiers is not None and bounds else ()
+    said = terms["tiers"].written if "tiers" in terms else None
+    return _Scale(tuple(steps), counted, said == Word("all-units"))
 
 
 def _compare(
@@ -83,7 +137,8 @@ def _compare(
             key = (side, party, mine.claim.verb, mine.unit, mine.window)
             for theirs in prices.get(key, ()):
                 spend(10)
-                better = theirs.amount < mine.amount if side == "gets" else theirs.amount > mine.amount
+                sign = 1 if side == "gets" else -1
+                better = any(sign * more > 0 for more in mine.scale.differences(theirs.scale))
                 if better and theirs.claim.name not in told and _comparable(promise, mine, theirs, things):
                     told.add(theirs.claim.name)
                     _tell(promise, mine, theirs, report)
