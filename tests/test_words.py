@@ -182,3 +182,19 @@ def test_a_character_that_nobody_sees_is_named(text: str, said: str) -> None:
     (found,) = dealrun.reads(text).diagnostics
     assert (found.code, found.message) == ("DR103", said)
     assert found.help == ("write a blank instead" if "blank" in said else "delete it")
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "until 2026 renews 1 year notice 3 months",
+        "until 2026 notice 3 months",
+        "2 years renews 1 year",
+        "renews 1 year until 2026",
+    ],
+)
+def test_a_term_with_several_words_is_restated(term: str) -> None:
+    contract = dealrun.loads(f"{HEAD}term {term}\n")
+    again = dealrun.loads(contract.restate("2025-06-01"))
+    for day in ("2025-06-01", "2027-01-01"):
+        assert again.timeline().on(day)["term"].terms.keys() == contract.timeline().on(day)["term"].terms.keys()

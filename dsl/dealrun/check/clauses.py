@@ -124,6 +124,8 @@ def lives(context: Context) -> None:
 def ended_by_their_start(context: Context) -> None:
     """A clause that the use of a right to terminate starts, and with which the deal ends on the same day."""
     model = context.index
+    if not any("when" in entry.terms for entry in _entries(context)):
+        return
     surviving = {
         name
         for entry in _entries(context) if behaviour(entry.word) is Behaviour.SURVIVAL and "clauses" in entry.terms

@@ -5,6 +5,7 @@ says which kinds it takes; the table of the specification is made from it (docs/
 """
 
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -98,6 +99,7 @@ def _is_ratio(amount: Amount) -> bool:
     return isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
 
 
+@lru_cache(maxsize=1024)
 def kinds_of(dimension: Dimension, *, per_unit: bool) -> frozenset[Kind]:
     """The kinds that an amount of a dimension may be; with `per_unit`, an amount for each unit."""
     if per_unit:

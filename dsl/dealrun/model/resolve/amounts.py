@@ -129,29 +129,37 @@ def _fits(
     reader: "TermReader", term: Term, expr: Expr, amount: Amount, dimension: kinds.Dimension, given: dict[str, Item]
 ) -> bool:
     """Whether an amount is of a kind that its term takes, and has a window where it may or must."""
-    whose = f"the `{re.sub(r'-[0-9]+$', '', term.name)}` of `{reader.form.word}`"
-    wanted = [kind for kind in kinds.Kind if kind in term.takes]
-    write = " or ".join(kinds.EXAMPLES[kind] for kind in wanted)
     found = kinds.kinds_of(dimension, per_unit=amount.per_unit is not None)
+    if found & term.takes:
+        allowed = term.window
+        if term.window_of_money and found <= _EARNED:
+            allowed = kinds.Windowed.NEVER
+        if allowed is kinds.Windowed.MAY:
+            return True
+        windows = [item for field, item in given.items() if field != "per_unit"]
+        if bool(windows) == (allowed is kinds.Windowed.MUST):
+            return True
+    else:
+        windows = []
+    whose = f"the `{re.sub(r'-[0-9]+$', '', term.name)}` of `{reader.form.word}`"
     said = Span(expr.span.source, expr.span.start, max([expr.span.end, *(item.span.end for item in given.values())]))
     if not found & term.takes:
+        wanted = [kind for kind in kinds.Kind if kind in term.takes]
         what = kinds.described(dimension)
         if amount.per_unit is not None:
             what = f"{what} per {amount.per_unit}"
         are = " or ".join(ARE[kind] for kind in wanted)
+        write = " or ".join(kinds.EXAMPLES[kind] for kind in wanted)
         reader.fail("DR320", f"`{said.text}` is {what}; {whose} is {are}", said, help_=f"write {write}")
-        return False
-    windows = [item for field, item in given.items() if field != "per_unit"]
-    allowed = term.window
-    if found <= {kinds.Kind.PRICE, kinds.Kind.RATIO} and term.window_of_money:
-        allowed = kinds.Windowed.NEVER
-    if windows and allowed is kinds.Windowed.NEVER:
+    elif windows:
         reader.fail("DR320", f"{whose} has no window: `{windows[0].span.text}`", windows[0].span, help_=term.instead)
-        return False
-    if allowed is kinds.Windowed.MUST and not windows:
+    else:
         reader.fail("DR320", f"{whose} needs its window", said, help_=f"write `{said.text} per year`")
-        return False
-    return True
+    return False
+
+
+_EARNED = frozenset({kinds.Kind.PRICE, kinds.Kind.RATIO})
+"""What is earned by what is sold."""
 
 
 def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:

@@ -41,6 +41,9 @@ WINDOWS = frozenset({"per", "over", "counting from", "so far"})
 FOLLOWS = ENDS | WINDOWS | {"up to", "for"}
 """Modifiers that may belong to the value before them."""
 
+_PRICED = frozenset({"cap", "floor", "shortfall", "escalation"})
+"""The terms whose kind depends on that of the amount."""
+
 NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDACTED"})
 AMOUNT_BRANCHES = frozenset({"about", "sum", "product", "limb", "paid_under"})
 
@@ -69,7 +72,8 @@ class TermReader:
         for name, text in self.terms.items():
             if len(text.value.limbs) > 1 and not (name == self.form.main and "paid" in self.terms):
                 self._windows_kept(text)
-        self._prices_fit()
+        if not _PRICED.isdisjoint(self.terms):
+            self._prices_fit()
 
     # --- one item -------------------------------------------------------------------------------------------------
 
@@ -95,7 +99,7 @@ class TermReader:
                 return index + 1
             if first.kind == "NAME" and first.text in self.form.by_word:
                 return self._words(items, index)
-            if first.kind == "NAME" and who and self.form.roles:
+            if first.kind == "NAME" and who and self.form.roles and not self._begins_term(first, item):
                 self._parties(item)
                 return index + 1
             if first.kind == "NAME" and first.text in self.form.terms and len(item.values) == 1:
@@ -109,6 +113,10 @@ class TermReader:
             self._misfit(unplaced(self.form, self.scope, item))
             return index + 1
         return self._scheduled(term, items, index, item.values)
+
+    def _begins_term(self, first: Leaf, item: Item) -> bool:
+        """Whether a first name is the name of a term, and of nothing that is declared: `term renews 1 year`."""
+        return first.text in self.form.terms and len(item.values) == 1 and self.scope.find(first.text) is None
 
     def _bare_term(self, first: Expr) -> Term | None:
         bare = self.form.bare
