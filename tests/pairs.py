@@ -86,6 +86,7 @@ WHOLE: Final = {
     ("royalty", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("revshare", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("fee", "tiers"): "B->A 2 USD per copies up to 9 copies then 1 USD per copies of sales all-units",
+    ("term", "until"): "until 2025",
     ("mfn", "on"): "A->B on price", ("interest", "on"): "B->A 10% per year on price", ("survive", "clauses"): "price",
     ("commit", "of"): "B->A 5,000 USD per year of sales", ("invest", "of"): "C->A 5,000 USD of works",
     ("stake", "of"): "C->A 12% of works", ("interest", "rate"): "B->A 10% per year",

@@ -77,12 +77,12 @@ def test_a_term_that_renews_from_a_day_nobody_wrote_ends_within_a_period() -> No
     """Without a signing day, a notice ends the deal at the first end that it is in time for, whenever that is."""
     found = contract('party A "A"\nlife: term 2 years renews 1 year\nrecord notice of life on 2026-11-01\n')
     timeline = found.timeline()
-    assert [timeline.clause("life", timeline.world.known or 0).status] == ["contingent"]
-    states = {day: timeline.on(day)["life"] for day in ("2026-10-31", "2026-11-01", "2027-10-31", "2027-11-01")}
+    assert [timeline.clause("life", (timeline.world.known or 0) + 1).status] == ["contingent"]
+    states = {day: timeline.on(day)["life"] for day in ("2026-11-01", "2026-11-02", "2027-11-01", "2027-11-02")}
     assert {day: state.status for day, state in states.items()} == {
-        "2026-10-31": "in force", "2026-11-01": "contingent", "2027-10-31": "contingent", "2027-11-01": "ended",
+        "2026-11-01": "in force", "2026-11-02": "contingent", "2027-11-01": "contingent", "2027-11-02": "ended",
     }  # fmt: skip
-    assert states["2027-10-31"].contingent_on == ("start of life",)
+    assert states["2027-11-01"].contingent_on == ("start of life",)
 
 
 @pytest.mark.parametrize("line", [

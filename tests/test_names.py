@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from dealrun.diagnostics import Report
+from dealrun.diagnostics import Report, Severity
 from dealrun.model.keys import name_of
 from dealrun.model.vocabulary import FORMS
 from dealrun.source import SourceText, Span
@@ -81,7 +81,7 @@ def statements(texts: dict[str, str]) -> list[tuple[str, Statement]]:
 def broken(texts: dict[str, str], name: str, place: int, what: str) -> list[tuple[str, str, int]]:
     """The errors after something is written into a text: code, text and line of each."""
     wrong = {**texts, name: texts[name][:place] + what + texts[name][place:]}
-    found = loaded(wrong)[1].found
+    found = [each for each in loaded(wrong)[1].found if each.severity is Severity.ERROR]
     places = [(each.code, each.span.source.name, each.span.place.line) for each in found if each.span is not None]
     assert len(places) == len(found)
     return places

@@ -154,17 +154,19 @@ def test_ten_threads_share_one_contract() -> None:
 
     expected = [alone(ask) for ask in asked]
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that they meet in the middle of what they do
-    try:
-        for _ in range(5):
-            contract = dealrun.load(folder)
-            timeline = contract.timeline()
-            with ThreadPoolExecutor(10) as pool:
+    start = threading.Barrier(10)
+    with ThreadPoolExecutor(10) as pool:
+        for each in [pool.submit(start.wait) for _ in range(10)]:  # all threads are there before they meet
+            each.result()
+        sys.setswitchinterval(1e-6)  # so that they meet in the middle of what they do
+        try:
+            for _ in range(5):
+                contract = dealrun.load(folder)
+                timeline = contract.timeline()
                 futures = [pool.submit(ask, contract, timeline) for ask in asked]
-            found = [future.result() for future in futures]
-            assert found == expected
-    finally:
-        sys.setswitchinterval(usual)
+                assert [future.result() for future in futures] == expected
+        finally:
+            sys.setswitchinterval(usual)
 
 
 def test_threads_share_the_places_of_a_text() -> None:

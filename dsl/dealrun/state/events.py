@@ -155,10 +155,10 @@ class Events(Times):
             found = self.occurrences(name)
             return found[0] if found else self.world.happened(name)
         steps = terms.get("=")
-        if self.world.is_recorded(name):
-            return self.world.happened(name)
-        if steps is None:
+        if steps is None and terms.keys() & {"from", "until"} and not self.world.is_recorded(name):
             return self._within_bounds(self.world.happened(name), terms)
+        if steps is None or self.world.is_recorded(name):
+            return self.world.happened(name)
         return trigger_of_one(steps, partial(self._defined, name))
 
     def _within_bounds(self, found: Moment, terms: dict[str, StepFunction[TermState]]) -> Moment:
