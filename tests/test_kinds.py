@@ -204,6 +204,20 @@ def test_a_share_of_what_is_paid_is_money() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("begin", ["2024-01-15", "2024-02-29", "2024-03-31"])
+@pytest.mark.parametrize("how", ["paid quarterly", "per quarter", "per quarter paid quarterly"])
+def test_a_share_of_what_is_paid_is_whole(begin: str, how: str) -> None:
+    """A first quarter that is short, one that an amendment cuts, and one in which the clause ends."""
+    text = (
+        f"r: royalty A->B 10% of sales paid quarterly from {begin}\n"
+        f"vat: fee A->B 19% * paid under r {how} from {begin} until 2024-08-15\n"
+        'amend one "One" signed 2024-05-16\n  set vat 19% * paid under r paid quarterly\n'
+    ).replace("set vat 19% * paid under r paid quarterly", f"set vat 19% * paid under r {how}")
+    rows = [f"{day},sales,1000,0,USD" for day in ("2024-03-31", "2024-04-01", "2024-08-01")]
+    found = [amount for label, _, amount in paid(text, *rows) if label == "vat"]
+    assert found == ["19.00 USD", "19.00 USD", "19.00 USD"]
+
+
 def test_paid_under_counts_in_the_window_of_its_amount() -> None:
     base = "base: fee A->B 30 USD per month until 2024-04-30\n"
     text = f"{base}x: fee A->B greater of 0 USD, 100 USD - paid under base per month until 2024-04-30\n"

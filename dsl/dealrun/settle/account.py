@@ -235,7 +235,7 @@ class Account:
             return part.last, None
         if amount.per is not None or amount.over is not None:
             key = self.key(part.stretch, self.main, part.first)
-            return (part.last, None) if key is None else (min(key.last, last), max(key.first, key.epoch))
+            return (part.last, None) if key is None else (min(key.last, last), key.first)
         return (last, first) if part.stretch.word("paid") not in {"", "once"} else (part.last, None)
 
     def parts(self, least: int) -> list[Segment]:
@@ -318,6 +318,26 @@ class Account:
 def is_per_unit(amount: Amount) -> bool:
     """Whether an amount is a price of one unit."""
     return amount.per_unit is not None
+
+
+def is_of_paid(expression: Expression) -> bool:
+    """Whether an amount is a share of what is paid under other clauses, and of nothing else."""
+    match expression:
+        case PaidUnder():
+            return True
+        case Sum(parts):
+            return all(is_of_paid(part) for _, part in parts)
+        case Product(parts):
+            return any(is_of_paid(part) for part in parts)
+        case Extreme(_, parts):
+            shares = [is_of_paid(part) for part in parts]
+            return any(shares) and all(share or _is_nothing(part) for share, part in zip(shares, parts, strict=True))
+        case _:
+            return False
+
+
+def _is_nothing(expression: Expression) -> bool:
+    return isinstance(expression, Quantity) and expression.number == 0
 
 
 def _every(escalation: Amount, times: int) -> tuple[int, Unit]:

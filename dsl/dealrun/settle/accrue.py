@@ -19,7 +19,7 @@ from dealrun.model.behaviour import Behaviour
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
 from dealrun.model.windows import DayRange
-from dealrun.settle.account import Account, CountingWindow, Segment, is_per_unit
+from dealrun.settle.account import Account, CountingWindow, Segment, is_of_paid, is_per_unit
 from dealrun.settle.caps import Caps, RawLimit, counted_before
 from dealrun.settle.rounding import Rounder, apportion, to_minor
 from dealrun.settle.statement import LineKind, TierShare, exact_text
@@ -130,6 +130,8 @@ class Accrual:
     """The windows of floors, by the payment period in which they close."""
     _late: dict[CountingWindow, None] = attrs.field(factory=dict)
     """Those of which something was booked in this period."""
+    _days: dict[object, int] = attrs.field(factory=dict)
+    """By window, its days in force, of amounts that are a share of what is paid."""
     _raised: dict[tuple[Fraction, int], Fraction] = attrs.field(factory=dict)
     """By what an escalation raises, so many times."""
 
@@ -289,6 +291,8 @@ class Accrual:
     def _passing(self, part: Segment, amount: Amount, figure: Fraction) -> Fraction:
         """What accrues evenly over the days of a window."""
         figure *= self._raise(part)
+        if is_of_paid(amount.expression):  # which was earned in the days of both clauses, however many those are
+            return figure * part.length / self._alive(part)
         if amount.per is not None or amount.over is not None:
             key = self.account.key(part.stretch, self.account.main, part.first)
             if key is None:
@@ -298,6 +302,21 @@ class Accrual:
             return figure * part.length / (key.last - key.first + 1)
         first, last = self.account.periods[part.period]
         return figure * part.length / (last - first + 1)
+
+    def _alive(self, part: Segment) -> int:
+        """The days of the window of a part's amount, or of its payment period, on which the clause is in force."""
+        amount = part.stretch.amount(self.account.main)
+        windowed = amount is not None and (amount.per is not None or amount.over is not None)
+
+        def window(of: Segment) -> object:
+            key = self.account.key(of.stretch, self.account.main, of.first) if windowed else None
+            return of.period if key is None else (key.first, key.last)
+
+        found = self._days.get(window(part))
+        if found is None:
+            found = sum(other.length for other in self.parts if window(other) == window(part))
+            self._days[window(part)] = found
+        return found
 
     def _raise(self, part: Segment) -> Fraction:
         """By what the escalation of the clause has raised its amounts of money and its prices."""
