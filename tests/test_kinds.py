@@ -305,3 +305,53 @@ def test_the_value_of_a_price_says_both_its_unit_and_its_window() -> None:
     contract = dealrun.loads(f"{HEAD}r: royalty A->B 5% of sales floor 0.50 USD per copies per year\n")
     value = contract.timeline().on("2024-02-01")["r"].terms["floor"].value
     assert value == dealrun.AmountValue(Fraction(1, 2), "USD", "copies per year")
+
+
+# --- redacted days ----------------------------------------------------------------------------------------------------
+
+
+def test_a_day_can_be_redacted() -> None:
+    """It is an unknown date that is named after its term: an answer hangs on it, and it can be supposed and recorded."""
+    text = f'{HEAD}l: license A->B until ***\nq: require A->B "x" by ***\nm: license A->C from [***]\nterm until ***\n'
+    contract = dealrun.loads(text)
+    state = contract.timeline().on("2025-01-01")
+    assert state["l"].contingent_on == ("l.until", "term.until")
+    assert (state["l"].terms["until"].text, state["q"].terms["due"].text) == ("until ***", "by ***")
+    supposed = {"l.until": "2024-12-31", "q.due": "2024-12-01", "m.from": "2025-01-01", "term.until": "2030-12-31"}
+    state = contract.timeline(bind=supposed).on("2025-01-01")
+    assert [state[label].status for label in ("l", "m", "term")] == ["ended", "in force", "in force"]
+    assert contract.timeline(known="2025-06-01", bind=supposed).on("2025-06-01")["q"].duties[0].status == "breached"
+    recorded = dealrun.loads(f"{text}record l.until = 2024-12-31 known 2025-02-01\n")
+    assert recorded.timeline(known="2025-02-01", bind=supposed | {}).on("2025-02-01")["l"].status == "ended"
+    assert recorded.timeline(known="2025-01-31").on("2025-02-01")["l"].status == "contingent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "l: license A->B until ***\n",
+        "l: license A->B until ***\nrecord l.until = 2024-06-30 known 2024-02-01\n",
+        "l: license A->B until ***\nrecord l.until = 2026-06-30 known 2024-02-01\n",
+        "r: royalty A->B *** of sales until 2024-06-30\nrecord r.rate = 5% known 2024-02-01\n",
+        "r: royalty A->B *** of sales\nrecord r.rate = 5% known 2024-02-01\n",
+    ],
+)
+def test_redacted_terms_are_restated(text: str) -> None:
+    contract = dealrun.loads(HEAD + text)
+    again = dealrun.loads(contract.restate("2025-01-01"))
+    for label in again.labels:
+        here, there = (each.timeline(known="2025-01-01").on("2025-01-01")[label] for each in (contract, again))
+        assert (here.status, here.until, [view.text for view in here.terms.values()]) == (
+            there.status, there.until, [view.text for view in there.terms.values()],
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "clause", ["license A->B in ***", "terminate A notice ***", "permit A when ***", "term 1 year renews ***"]
+)
+def test_what_cannot_be_redacted_is_told(clause: str) -> None:
+    found = either(f"{HEAD}x: {clause}\n")
+    assert isinstance(found, dealrun.Diagnostics)
+    (error,) = found.errors
+    assert error.message.startswith("`***` stands for an amount or a day")
+    assert error.help is not None

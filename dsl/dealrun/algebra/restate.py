@@ -183,6 +183,9 @@ class Restater(RestatedEntries):
 
     def _subject_kept(self, fact: Fact, kept: set[EntryKey]) -> bool:
         subject = fact.subject
+        owner = subject.rpartition(".")[0]
+        if fact.kind == "value" and owner in self.timeline.index.histories:
+            return owner in kept  # a redacted term of a clause
         if subject.startswith('"'):
             return True
         label = subject.partition(" of ")[2] if " of " in subject else subject.rpartition(".")[0]

@@ -103,6 +103,13 @@ def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
         for reference in of_operation(operation)
         if reference.kind == "redacted"
     }
+    redacted |= {
+        name_of(reference.key): "date"
+        for instrument in model.instruments
+        for operation in instrument.operations
+        for reference in of_operation(operation)
+        if reference.kind == "bounds" and "." in name_of(reference.key) and name_of(reference.key) not in _names(model)
+    }
     found, sort = (name, redacted[name]) if name in redacted else _sort(model, name)
     if sort in {"event", "condition"}:
         raise ArgumentError(

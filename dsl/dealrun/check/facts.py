@@ -195,7 +195,7 @@ def subjects(context: Context) -> None:
         for history in context.index.histories.values()
         for _, operation in history
         for reference in of_operation(operation)
-        if reference.kind == "redacted"
+        if reference.kind == "redacted" or (reference.kind == "bounds" and "." in name_of(reference.key))
     }
     assumed = {name.name for name in context.model.assumed}
     for fact in context.model.facts:

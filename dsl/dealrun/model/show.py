@@ -106,8 +106,8 @@ def time(value: Time) -> str:
             return event
         case OnEvent(event, label):
             return f"{event} of {label}"
-        case OnUnknown(name):
-            return name
+        case OnUnknown(name, redacted):
+            return "***" if redacted else name
         case Offset(length, before, base):
             return f"{duration(length)} {'before' if before else 'after'} {time(base)}"
         case Limb(earlier, parts):

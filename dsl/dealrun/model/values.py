@@ -34,9 +34,10 @@ class OnEvent:
 
 @attrs.frozen
 class OnUnknown:
-    """An unknown date."""
+    """An unknown date; `redacted` where the text is blacked out."""
 
     name: str
+    redacted: bool = False
 
 
 @attrs.frozen

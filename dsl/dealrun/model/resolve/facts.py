@@ -275,6 +275,9 @@ def read_unknown(expr: Expr, kind: str, symbol: str, scope: Scope) -> Value | bo
     if kind.endswith("date"):
         at = ex.time(expr, scope, "a date")
         return Start("from", at) if isinstance(at, OnDate) else None
+    if kind == "redacted value" and isinstance(expr, Leaf) and expr.kind in ex.DATES:
+        day = ex.time(expr, scope, "a date")
+        return Start("from", day) if isinstance(day, OnDate) else None
     resolved = ex.Amounts(scope, symbol).resolve(expr)
     if resolved is None:
         return None

@@ -25,6 +25,7 @@ from dealrun.model.values import (
     Happened,
     Names,
     OnEvent,
+    OnUnknown,
     Quantity,
     Schedule,
     Start,
@@ -41,6 +42,7 @@ WINDOWS = frozenset({"per", "over", "counting from", "so far"})
 FOLLOWS = ENDS | WINDOWS | {"up to", "for"}
 """Modifiers that may belong to the value before them."""
 
+_CAN_BE_REDACTED = frozenset({ValueKind.AMOUNT, ValueKind.START, ValueKind.END, ValueKind.DUE})
 _PRICED = frozenset({"cap", "floor", "shortfall", "escalation"})
 """The terms whose kind depends on that of the amount."""
 
@@ -328,6 +330,14 @@ class TermReader:
     ) -> Value | None:
         scope = self.scope
         kind = term.kind
+        if kind not in _CAN_BE_REDACTED and isinstance(values[0], Leaf) and values[0].kind == "REDACTED":
+            self.fail(
+                "DR301", f"`{values[0].text}` stands for an amount or a day, and the `{term.name}` of `{self.form.word}` "
+                "is neither", values[0].span,
+                help_='write what the text says of it in quotes: `"[redacted]"`'
+                if kind in {ValueKind.NAMES, ValueKind.ACT, ValueKind.TEXT} else "leave it out, or write a likely value",
+            )  # fmt: skip
+            return None
         if kind is ValueKind.NAMES or kind is ValueKind.LABELS or kind is ValueKind.PARTY:
             return self._names(term, values)
         if kind is ValueKind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
@@ -355,6 +365,10 @@ class TermReader:
                 if isinstance(expr, Leaf) and expr.text == "perpetual":
                     return End("perpetual")
                 return self.end(item) if item else None
+            case ValueKind.START if self._is_redacted(expr):
+                return Start("after" if item and item.modifier == "after" else "from", self._redacted_day(term.name))
+            case ValueKind.DUE if self._is_redacted(expr) and term.name == "due":
+                return Due("by", self._redacted_day(term.name))
             case ValueKind.START:
                 at = ex.time(expr, scope)
                 return Start("after" if item and item.modifier == "after" else "from", at) if at else None
@@ -377,12 +391,23 @@ class TermReader:
             case _:
                 return self._event(expr)
 
+    def _is_redacted(self, expr: Expr) -> bool:
+        """Whether a value is blacked out; the header of an instrument has no name for it."""
+        return (
+            bool(self.symbol) and isinstance(expr, Leaf) and expr.kind == "REDACTED" and expr.text.strip("[]") == "***"
+        )
+
+    def _redacted_day(self, name: str) -> OnUnknown:
+        return OnUnknown(f"{self.symbol}.{name}", redacted=True)
+
     def end(self, item: Item) -> End | None:
         """The end that `until`, `through`, `before` or `for` states."""
         if not item.values:
             self.fail("DR301", f"`{item.modifier}` needs a day, an event or a duration", item.span)
             return None
         expr = item.values[0]
+        if self._is_redacted(expr):
+            return End("before" if item.modifier == "before" else "until", self._redacted_day("until"))
         if len(item.values) > 1:
             self.fail("DR301", f"`{item.modifier}` takes one end, not {len(item.values)}", item.values[1].span,
                        help_="write `earlier of A, B` or `later of A, B`")  # fmt: skip
