@@ -311,7 +311,7 @@ def test_the_value_of_a_price_says_both_its_unit_and_its_window() -> None:
 
 
 def test_a_day_can_be_redacted() -> None:
-    """It is an unknown date that is named after its term: an answer hangs on it, and it can be supposed and recorded."""
+    """It is an unknown date that is named after its term: answers depend on it, and it is supposed and recorded."""
     text = f'{HEAD}l: license A->B until ***\nq: require A->B "x" by ***\nm: license A->C from [***]\nterm until ***\n'
     contract = dealrun.loads(text)
     state = contract.timeline().on("2025-01-01")
