@@ -332,10 +332,10 @@ class TermReader:
         kind = term.kind
         if kind not in _CAN_BE_REDACTED and isinstance(values[0], Leaf) and values[0].kind == "REDACTED":
             whose = f"the `{term.name}` of `{self.form.word}`"
-            text = kind in {ValueKind.NAMES, ValueKind.ACT, ValueKind.TEXT}
+            quotable = kind in {ValueKind.NAMES, ValueKind.ACT, ValueKind.TEXT}
             self.fail(
                 "DR301", f"`{values[0].text}` stands for an amount or a day, and {whose} is neither", values[0].span,
-                help_='write what the text says of it in quotes: `"[redacted]"`' if text
+                help_='write what the text says of it in quotes: `"[redacted]"`' if quotable
                 else "leave it out, or write a likely value",
             )  # fmt: skip
             return None
