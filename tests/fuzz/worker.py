@@ -46,11 +46,16 @@ def shift_clock() -> None:
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, cls.__mro__[1])
 
+    true_date = dt.date
+
     class Date(dt.date, metaclass=Kind):
-        """A date whose today is another day."""
+        """Makes dates of the true type; but today is another day."""
+
+        def __new__(cls, year: int, month: int, day: int) -> Any:
+            return true_date(year, month, day)
 
         @classmethod
-        def today(cls) -> "Date":
+        def today(cls) -> Any:
             return cls.fromtimestamp(true_time() + seconds)
 
     class DateTime(dt.datetime, metaclass=Kind):
@@ -60,7 +65,7 @@ def shift_clock() -> None:
         def now(cls, tz: dt.tzinfo | None = None) -> "DateTime":
             return cls.fromtimestamp(true_time() + seconds, tz)
 
-    dt.date, dt.datetime = Date, DateTime  # type: ignore[misc]
+    dt.date, dt.datetime = Date, DateTime  # type: ignore[misc, assignment]
     time.time = lambda: true_time() + seconds
 
 
