@@ -895,6 +895,8 @@ class Naive:
     def _deadline(self, time: Time) -> Moment:
         """The last day for what must be done; n days before an end are counted back from the last day in force."""
         match time:
+            case OnEvent("end", label) if label is not None:
+                return self._last_in_force(time)
             case Offset(length, True, base):
                 return moved(self._last_in_force(base), length, back=True)
             case Limb(earlier, parts):

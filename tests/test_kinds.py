@@ -69,6 +69,14 @@ def paid(text: str, *rows: str, through: str = "2024-12-31") -> list[tuple[str, 
         ("invest A->B 10%", "DR320"),
         ("interest A->B 10%", "DR320"),
         ("interest A->B 10 USD per year", "DR320"),
+        ("interest A->B 10% over 2 years", "DR320"),
+        ("interest A->B 10% per copies", "DR320"),
+        ("fee A->B 100 USD per month escalation 3% over 2 years", "DR320"),
+        ("fee A->B 100 USD per month escalation 3% so far 2 USD", "DR320"),
+        ("fee A->B 100 USD per month escalation 3%", None),
+        ("commit A->B 10 copies per year of sales shortfall 5 USD per events", "DR320"),
+        ("fee A->B 10 USD + paid under x per month", "DR208"),
+        ("royalty A->B 10% of sales cap 2 * paid under x", "DR208"),
         ("stake A 5 USD of B", "DR320"),
         ("liability A->B cap 100%", "DR320"),
         ("liability A->B cap 5 USD per copies", "DR320"),
@@ -100,6 +108,8 @@ def test_each_term_takes_its_kinds(clause: str, code: str | None) -> None:
         ('unknown X amount "x"\nrecord X = 50% known 2024-02-01\n', "DR320"),
         ("x: royalty A->B *** of sales\nrecord x.rate = 5 copies known 2024-02-01\n", "DR320"),
         ("x: royalty A->B 5% of sales cap ***\nrecord x.cap = 5% known 2024-02-01\n", "DR320"),
+        ("x: royalty A->B 5% of sales cap ***\nrecord x.cap = 2024-02-01 known 2024-02-01\n", "DR320"),
+        ("x: license A->B until ***\nrecord x.until = 5 USD known 2024-02-01\n", "DR320"),
     ],
 )
 def test_what_is_not_known_has_a_kind_too(text: str, code: str) -> None:
@@ -226,6 +236,22 @@ def test_paid_under_counts_in_the_window_of_its_amount() -> None:
     assert [amount for label, _, amount in paid(text) if label == "x"] == ["70.00 USD", "40.00 USD", "10.00 USD"]
 
 
+def test_what_is_paid_in_another_currency_is_not_counted() -> None:
+    text = f"{HEAD}r: fee A->B 10 EUR per month\nq: fee A->B 5% * paid under r per month\n"
+    text += "s: fee A->B greater of 0 USD, 9 USD - paid under r per month\n"
+    found = dealrun.loads(text).settle(through="2024-12-31")
+    reason = "it is paid in USD, and counts what is paid under r in EUR"
+    assert [(each.label, each.reason) for each in found.unsettled] == [("q", reason), ("s", reason)]
+
+
+def test_a_ledger_without_units_is_told_to_a_clause_that_counts_them() -> None:
+    loaded = dealrun.loads(f"{HEAD}r: royalty A->B 5% of sales cap 2 USD per copies\n")
+    for units, told in (("", True), (",3", False)):
+        header = "date,stream,amount" + (",units" if units else "")
+        found = loaded.settle({"a.csv": f"{header}\n2024-02-01,sales,1000{units}\n"}, through="2024-12-31")
+        assert any("r counts units, and no row that it takes has any" in note for note in found.notes) == told
+
+
 def test_for_life_is_printed_and_read_again() -> None:
     text = f"{HEAD}base: fee A->B 30 USD per month\nx: fee A->B 100 USD - paid under base for life\n"
     contract = dealrun.loads(text)
@@ -289,6 +315,15 @@ def test_a_limit_per_unit_of_what_sells_nothing_is_not_settled() -> None:
     text += 'amend one "One" signed 2024-07-01\n  set r 9 USD per month\n'
     (left,) = dealrun.loads(text).settle(through="2024-12-31").unsettled
     assert left.reason == "its cap is a price per unit, and it takes no units from a ledger"
+
+
+def test_an_unknown_limit_per_unit_has_no_bounds() -> None:
+    """Returns turn a higher price into a lower limit, so that its bounds would not be those of what is paid."""
+    text = f'{HEAD}unknown X amount "x" between 1 USD and 2 USD\nr: royalty A->B 50% of sales cap X per copies\n'
+    ledger = {"a.csv": "date,stream,amount,units\n2024-02-01,sales,1000,10\n2024-03-01,sales,-100,-20\n"}
+    (left,) = dealrun.loads(text).settle(ledger, through="2024-12-31").unsettled
+    assert (left.label, "X" in left.reason) == ("r", True)
+    assert dealrun.loads(text).settle(ledger, through="2024-12-31", bind={"X": "1 USD"}).unsettled == ()
 
 
 def test_an_escalation_raises_prices() -> None:

@@ -142,7 +142,7 @@ def watch() -> None:
 
 
 class Budget:
-    """What a caller allows a piece of work: so many steps, so many seconds, until it is cancelled.
+    """A bound that a caller sets on a piece of work: so many steps, so many seconds, until it is cancelled.
 
     Everything in its `with` block is counted together, and ends in a BudgetError where the budget is used up; the
     limits of each question (docs/language.md#limits) hold beside it. A step is about a microsecond; loading takes none,

@@ -71,7 +71,7 @@ class AgendaItem:
 
 
 class Agenda(Listed[AgendaItem]):
-    """What falls on which day, from `start` through `end`; behind it what hangs on something that is not known.
+    """The dated entries from `start` through `end`; entries whose day depends on an unknown come last.
 
     >>> agenda = deal.agenda(timeline, "2030-01-01", "2033-01-31")
     >>> agenda

@@ -128,7 +128,7 @@ class InstrumentChanges(Answer):
 
 
 class Amendments(tuple[InstrumentChanges, ...], Answer):  # noqa: SLOT001 - with what it rests on beside
-    """What each amendment did.
+    """The changes of each amendment, in order.
 
     >>> [each.name for each in deal.changes()]
     ['oracle2024', 'oct2025', 'apr2026']

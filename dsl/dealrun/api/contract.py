@@ -486,7 +486,7 @@ def read(source: Source | Sequence[Source]) -> ReadResult:
 
 @checked
 def findings(source: Source | Sequence[Source]) -> Diagnostics:
-    r"""What is wrong with files, or worth a note: errors, warnings and, where they make a contract, conflicts.
+    r"""The errors, warnings and notes of files and, where the files make a contract, its conflicts.
 
     `source` is as in `load`.
 

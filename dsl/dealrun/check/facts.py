@@ -217,7 +217,15 @@ def _fits(context: Context, fact: Fact) -> None:
     label, _, name = fact.subject.rpartition(".")
     entry = context.index.first_entry(label)
     term = None if entry is None else FORMS[entry.word].terms.get(re.sub(r"-[0-9]+$", "", name))
-    if term is None or term.kind is not ValueKind.AMOUNT or not isinstance(fact.value, Amount):
+    if term is None:
+        return
+    if isinstance(fact.value, Amount) != (term.kind is ValueKind.AMOUNT):
+        wanted = "an amount" if term.kind is ValueKind.AMOUNT else "a day"
+        context.report.add(
+            "DR320", f"the redacted `{fact.subject}` is {wanted}", fact.span,
+            help="write `5,000 USD` or `5%`" if term.kind is ValueKind.AMOUNT else "write a date: `2026-12-31`",
+        )  # fmt: skip
+    if term.kind is not ValueKind.AMOUNT or not isinstance(fact.value, Amount):
         return
     value = fact.value.expression
     unit = value.unit if isinstance(value, Quantity) else OPEN

@@ -19,7 +19,7 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
 
 
 def explain(code: str) -> str:
-    """What a diagnostic means and what to do, in Markdown; UnknownNameError for a code that there is none of.
+    """The page of a diagnostic, in Markdown: its meaning, and what to do. UnknownNameError for an unknown code.
 
     >>> print(dealrun.explain("DR301").splitlines()[0])
     # DR301: a value that does not fit its term

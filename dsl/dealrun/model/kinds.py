@@ -28,7 +28,9 @@ class Windowed(Enum):
 
     NEVER = "no"
     MAY = "yes"
-    MUST = "required"
+    RATE = "per a period"
+    """A rate of a period, which may be left out."""
+    MUST = "per a period, required"
 
 
 MONEY_LIKE: Final = frozenset({Kind.MONEY, Kind.PRICE})

@@ -40,6 +40,7 @@ from dealrun.settle.terms import CannotSettleError, Side
 from dealrun.state.amounts import Range
 from dealrun.state.references import of_value
 from dealrun.state.timeline import Timeline
+from dealrun.state.views import TermView
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import Day
 
@@ -166,6 +167,7 @@ class _Settling:
             if stretch.level and stretch.first <= group.day <= stretch.last:
                 taken.append((number, group, sign))
         currency = self._currency(account, [group for _, group, _ in taken])
+        self._without_units(account, [group for _, group, _ in taken])
         complete = account.complete()
         found: dict[int, list[DaySum]] = defaultdict(list)
         for number, group, sign in taken:
@@ -262,7 +264,8 @@ class _Settling:
                 least = None if least is None or money.least is None else least + Fraction(money.least)
                 most = None if most is None or money.most is None else most + Fraction(money.most)
         hangs = frozenset() if least is not None and least == most else frozenset({f"paid under {label}"})
-        return Range(least, most, "", hangs)
+        unit = next((money.currency for _, money in self.paid.get(label, ())), "")
+        return Range(least, most, unit, hangs)
 
     # --- the whole ----------------------------------------------------------------------------------------------------
 
@@ -320,6 +323,14 @@ class _Settling:
             tuple(dict.fromkeys([*self.notes, *maker.notes, *(c.version for c in calendars.values() if c.version)])),
         )  # fmt: skip
 
+    def _without_units(self, account: Account, rows: list[Group]) -> None:
+        """Say where a clause counts units, and no row that it takes has any: a ledger may lack their column."""
+        live = [stretch for stretch in account.stretches if stretch.level]
+        amounts = [a for s in live for name in (account.main, "cap", "floor", "shortfall") for a in s.amounts(name)]
+        priced = any(amount.per_unit is not None for amount in amounts)
+        if priced and any(group.amount for group in rows) and not any(group.units for group in rows):
+            self.notes.append(f"{account.label} counts units, and no row that it takes has any; is a column missing?")
+
     def _spread(self, account: Account) -> None:
         """Say where payments are made over a time, which decides when, not how much."""
         for stretch in (s for s in reversed(account.stretches) if s.level):
@@ -357,6 +368,8 @@ def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | N
     if account.does in {Behaviour.COMMITMENT, Behaviour.SINGLE}:
         return False
     live = [stretch for stretch in account.stretches if stretch.level]
+    if any(_is_open_price(stretch.view(name)) for stretch in live for name in ("cap", "floor")):
+        return False  # returns turn a higher price into a lower limit
     if high is not None and [_accrued(raw) for raw in low] == [_accrued(raw) for raw in high]:
         return True
     if is_single(account) and any(stretch.view("cap") for stretch in live):
@@ -367,6 +380,13 @@ def _bounded(account: Account, low: list[RawPayment], high: list[RawPayment] | N
     return not any(
         cell.amount < 0 or cell.sign < 0 or cell.units < 0 for cells in taken.cells.values() for cell in cells
     )
+
+
+def _is_open_price(view: TermView | None) -> bool:
+    """Whether a limit is a price per unit that is not known."""
+    if view is None or (view.least is not None and view.least == view.most):
+        return False
+    return any(isinstance(value, Amount) and value.per_unit is not None for value in view.options)
 
 
 def _accrued(raw: RawPayment) -> tuple[object, ...]:

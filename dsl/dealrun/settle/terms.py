@@ -135,7 +135,12 @@ class Side:
 
         def lookup(symbol: Symbol | PaidUnder) -> Range:
             if isinstance(symbol, PaidUnder):
-                return self.paid_under(symbol.label, day, None if symbol.for_life else begin)
+                paid = self.paid_under(symbol.label, day, None if symbol.for_life else begin)
+                if self.currency and paid.unit not in {"", self.currency}:
+                    raise CannotSettleError(
+                        f"it is paid in {self.currency}, and counts what is paid under {symbol.label} in {paid.unit}"
+                    )
+                return paid
             return self.timeline.answers.range_of(symbol.name)
 
         found = evaluate(expression, lookup)

@@ -102,6 +102,8 @@ class Times(Instruments):
     def deadline(self, time: Time) -> Moment:
         """The last day for what must be done by a time; before an end, it counts back from the last day in force."""
         match time:
+            case OnEvent("end", str()):
+                return self._counted_from(time)
             case Offset(length, True, base):
                 return self._counted_from(base).shift(lambda day: length.after(day, -1)).caused(show.time(time))
             case Limb(sooner, parts):

@@ -30,7 +30,7 @@ Status: TypeAlias = Literal["not yet", "in force", "waived", "dormant", "ended",
 
 @attrs.frozen
 class AmountBounds:
-    r"""What an amount lies between, both included; None where there is no bound. Rates are fractions, without a unit.
+    r"""The bounds of an amount, both included; None where there is no bound. Rates are fractions, without a unit.
 
     >>> head = 'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
     >>> rent = dealrun.loads(head + 'unknown X amount "x" between 2m USD and 3m USD\nf: fee A->B X per year\n')

@@ -136,8 +136,9 @@ def _fits(
             allowed = kinds.Windowed.NEVER
         if allowed is kinds.Windowed.MAY:
             return True
-        windows = [item for field, item in given.items() if field != "per_unit"]
-        if bool(windows) == (allowed is kinds.Windowed.MUST):
+        rate = allowed in {kinds.Windowed.MUST, kinds.Windowed.RATE}
+        windows = [item for field, item in given.items() if field != "per_unit" and not (rate and field == "per")]
+        if not windows and (allowed is not kinds.Windowed.MUST or "per" in given):
             return True
     else:
         windows = []
@@ -151,6 +152,9 @@ def _fits(
         are = " or ".join(ARE[kind] for kind in wanted)
         write = " or ".join(kinds.EXAMPLES[kind] for kind in wanted)
         reader.fail("DR320", f"`{said.text}` is {what}; {whose} is {are}", said, help_=f"write {write}")
+    elif windows and term.window in {kinds.Windowed.MUST, kinds.Windowed.RATE}:
+        reader.fail("DR320", f"{whose} is stated per a period, not `{windows[0].span.text}`", windows[0].span,
+                    help_="write `per year`")  # fmt: skip
     elif windows:
         reader.fail("DR320", f"{whose} has no window: `{windows[0].span.text}`", windows[0].span, help_=term.instead)
     else:

@@ -222,6 +222,12 @@ class Amounts:
                 leaf = expr.parts[0]
                 assert isinstance(leaf, Leaf)
                 key = self.scope.label(leaf)
+                if key is not None and self.symbol.startswith(f"{key}."):
+                    self.scope.report.add(
+                        "DR208", f"circular dependency: `{leaf.text}` depends on what is paid under itself", leaf.span,
+                        help="name another clause, or state the amount",
+                    )  # fmt: skip
+                    return None
                 return (PaidUnder(key), kinds.RECEIPTS) if key else None
         self._refuse(expr, None)
         return None

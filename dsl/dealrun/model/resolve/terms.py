@@ -277,8 +277,12 @@ class TermReader:
                        help_="write a schedule: `5% until 2025 then 6%`")  # fmt: skip
         in_units = any(unit not in MINOR_DIGITS for unit in main)
         for amount in self._amounts("shortfall") if main else ():
+            unit = main[0]
+            if in_units and amount.per_unit not in {None, unit}:
+                self.fail("DR320", f"the commitment is a number of {unit}, and its `shortfall` is a price per "
+                          f"{amount.per_unit}", self.terms["shortfall"].span,
+                          help_=f"write a price per {unit}")  # fmt: skip
             if in_units != (amount.per_unit is not None):
-                unit = main[0]
                 self.fail(
                     "DR320",
                     f"the commitment is {'a number of ' + unit if in_units else 'money'}, and its `shortfall` is "
