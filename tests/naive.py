@@ -7,6 +7,9 @@ depends on earlier days (`when`, an end, `end of L`) walks through them one by o
 What cannot be known is a `Truth` without an answer, or a `Moment` of more than one day; both carry the names of
 what they hang on. Names are as few as the days allow: what has certainly come, or cannot have come yet, is not
 named.
+
+Whether the use of a right counts is asked of a *world*, a copy of the evaluator that leaves out of account that use and
+all later ones (`_without`); what ends the deal is asked of a *twin* that knows of no end of the deal (`_apart`).
 """
 
 import bisect
@@ -15,7 +18,8 @@ import itertools
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
 import attrs
@@ -67,16 +71,31 @@ NOBODY: frozenset[str] = frozenset()
 _MONTH_NAMES = "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"
 
 RESCINDED = Word("rescinded")
+NUMBER_ZERO = Fraction(0)
 
 OF_THE_DEAL = frozenset({"term", "terminate", "survive"})
 """Words that say when the deal ends, and what outlives it."""
 OWN_END = "until", "window", "when", "each"
 """Terms that a clause ends by."""
 FALL_DUE = frozenset({"require", "insure", "escrow"})
+RIGHTS = frozenset({"license", "permit", "option", "own", "audit", "terminate", "term"})
+"""A notice or an exercise of these counts while they are in force."""
+MONEY = frozenset({"revshare", "royalty", "fee", "damages", "milestone", "advance", "commit", "invest"})
+SINGLE = frozenset({"fee", "milestone", "invest", "advance", "damages"})
+"""Words of money that is due once, if its sum is fixed."""
+BY_LEDGER = frozenset({"base", "tiers", "reaching", "paid", "escalation", "over", "threshold", "floor", "cap"})
+"""Terms of money of which only a ledger can tell what is due."""
+UNSEEN = frozenset({"performance", "cure"})
+"""Events of a label that can have happened without a record where no books are kept."""
 REPEATED = frozenset({"performance", "breach", "cure", "notice", "exercise"})
 """Events of a label of which a second record is no correction."""
 MONTHS = {"monthly": 1, "quarterly": 3, "fiscal-quarterly": 3, "semiannually": 6, "annually": 12, "fiscal-annually": 12,
           "contract-annually": 12}  # fmt: skip
+
+WINDOWS = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "annually", "day": "daily",
+           "fiscal-quarter": "fiscal-quarterly", "fiscal-year": "fiscal-annually",
+           "contract-year": "contract-annually"}  # fmt: skip
+"""Payment periods by the windows of amounts."""
 
 Write = TypeVar("Write")
 
@@ -428,6 +447,19 @@ class Life:
         return [list(group) for _, group in groups]
 
 
+class Instance(NamedTuple):
+    """One occurrence of the event of an `each` clause: when it comes, the event as it, and the one before.
+
+    What can still come, any number of times, is one that is `open`.
+    """
+
+    at: Moment
+    event: OnEvent
+    pinned: OnEvent
+    prior: Moment | None
+    open: bool = False
+
+
 class Course(NamedTuple):
     """One way that an obligation can take: when it arises (NEVER: it does not), its last day, how it stands behind.
 
@@ -450,6 +482,14 @@ class Obligation:
     """The day from which there is something to say of it."""
     courses: tuple[Course, ...]
     names: frozenset[str]
+    opens: Moment
+    """The day from which it can be performed."""
+    counted: int | None = None
+    """The day by which it is counted: of a period its last, of an occurrence that; None: its due day."""
+    created: bool = False
+    """Whether the performance of the clause itself, on the day by which it is counted, has made it."""
+    listed: bool = True
+    """Whether it is known to come, so that it has a name."""
     done: tuple[int | None, ...] = (None,)
 
 
@@ -503,28 +543,51 @@ def _lasting(condition: Condition) -> bool:
     return isinstance(condition, Happened)
 
 
-def _on_occurrence(time: Time, event: OnEvent, day: int) -> Time:
+def _pinned(time: Time, event: OnEvent, pin: OnEvent) -> Time:
     """A time in which an event means one occurrence of it."""
     match time:
         case OnEvent() if time == event:
-            return OnDate(day, day, str(date.fromordinal(day)))
+            return pin
         case Offset(length, before, base):
-            return Offset(length, before, _on_occurrence(base, event, day))
+            return Offset(length, before, _pinned(base, event, pin))
         case Limb(earlier, parts):
-            return Limb(earlier, tuple(_on_occurrence(part, event, day) for part in parts))
+            return Limb(earlier, tuple(_pinned(part, event, pin) for part in parts))
         case _:
             return time
 
 
-def _turn(course: Course, day: int) -> int | None:
-    """Whether something can be performed on a day in time (0), late (1), or before it arises (2); None: not at all."""
+def _some(moments: Iterable[Moment], names: frozenset[str]) -> Moment:
+    """The moment that is one of several, nobody knows which: it hangs on names."""
+    listed = list(dict.fromkeys(moments))
+    if len(listed) == 1:
+        return listed[0]
+    names = names.union(*(at.names for at in listed))
+    return moment(min(at.lo for at in listed), max(at.hi for at in listed), names)
+
+
+def _provided_that(truth: Truth, at: Moment) -> Moment:
+    """A moment that comes only if something is so."""
+    if truth.answer:
+        return at
+    if truth.answer is False or at.lo == NEVER:
+        return Moment(NEVER, NEVER, NOBODY)
+    return Moment(at.lo, NEVER, truth.names | at.names, lambda day: both(truth, reached(at, day)))
+
+
+def _turn(course: Course, day: int, *, noticed: bool) -> int | None:
+    """Whether something can be performed on a day in time (0), late (1), or before it arises (2); None: not at all.
+
+    What is late and was not `noticed` (no books were kept, and no record names it) comes behind all others (3).
+    """
     if course.arises == NEVER:
         return None
     if course.arises > day:
         return 2
     if day <= course.due:
         return 0
-    return 1 if course.behind == "breached" else None
+    if course.behind != "breached":
+        return None
+    return 1 if noticed else 3
 
 
 def _undone(course: Course, day: int) -> str:
@@ -575,9 +638,17 @@ class Naive:
         self._declarations = self._first_declared()
         for instrument in self._visible():
             self._apply(instrument)
+        self._left_out: frozenset[object] = frozenset()
+        self._worlds: dict[object, Naive] = {}
         self._apart = self._twin()
 
     def _forget(self) -> None:
+        self._pins: dict[str, Moment] = {}
+        self._instanced: dict[object, list[Instance]] = {}
+        self._made: dict[object, tuple[Moment, Truth, Moment]] = {}
+        self._used: dict[object, list[Moment]] = {}
+        self._keeping: dict[tuple[str, int], Truth] = {}
+        self._cured: dict[object, Truth] = {}
         self._moments: dict[object, Moment] = {}
         self._walked: dict[object, list[Truth]] = {}
         self._said: dict[object, dict[object, Truth]] = {}
@@ -588,8 +659,25 @@ class Naive:
         self._falling: dict[Life, list[Obligation]] = {}
         self._lapsing: dict[tuple[Life, int], Moment] = {}
 
+    def _without(self, uses: frozenset[object]) -> "Naive":
+        """The same contract, had some uses of rights not been: facts, and what can still come of a subject."""
+        left_out = self._left_out | uses
+        if left_out == self._left_out:
+            return self
+        key = (self._apart is self, left_out)
+        if key not in self._worlds:
+            world = copy.copy(self)
+            world._forget()
+            world._left_out = left_out
+            world._apart = world if self._apart is self else self._apart._without(uses)
+            self._worlds[key] = world
+        return self._worlds[key]
+
     def _twin(self) -> "Naive":
-        """Who is asked for what ends the deal and what outlives it: there a breach never asks for the deal's end."""
+        """Who is asked for what ends the deal and what outlives it.
+
+        There a breach and the use of a right never ask for the deal's end.
+        """
         twin = copy.copy(self)
         twin._forget()
         twin._apart = twin
@@ -776,6 +864,9 @@ class Naive:
         """The first day on which something can happen that is not recorded; what is supposed leaves no more open."""
         if any(fact.subject == name for fact in self.assumed):
             return NEVER
+        return self._after_knowledge()
+
+    def _after_knowledge(self) -> int:
         return ALWAYS if self.known is None else next_day(self.known)
 
     def _recorded(self, name: str, *, recurring: bool = False) -> Moment:
@@ -803,9 +894,13 @@ class Naive:
 
     def _day_of(self, event: OnEvent) -> Moment:
         label = event.of_label
+        if (label or event.event) in self._pins:
+            return self._pins[label or event.event]
         if label is None:
             return self._declared_event(event.event)
         if event.event == "start":
+            if any("each" in life.term_names for life in self._lives.get(label, [])):
+                return self._first_day(("start", label), lambda day: self._begun_of(label, day))
             return self._first_day(("start", label), lambda day: self._started_of(label, day), self._beginnings(label))
         if event.event == "end":
             lives = self._lives.get(label, [])
@@ -816,7 +911,11 @@ class Naive:
         if event.event == "due":
             return self._first_day(("due", label), lambda day: self._due_of(label, day), self._lives_with(label, "due"))
         if event.event in {"breach", "default"}:
-            return self._failing(event.event, label)
+            return earliest([*self._failings(event.event, label), Moment(NEVER, NEVER, NOBODY)])
+        if event.event in {"notice", "exercise"} and self._is_right(label):
+            return earliest([*self._uses(event.event, label), Moment(NEVER, NEVER, NOBODY)])
+        if event.event in UNSEEN:
+            return self._perhaps_unseen(event.event, label)
         return self._recorded(f"{event.event} of {label}", recurring=event.event in REPEATED)
 
     def _deal_of(self, label: str) -> str:
@@ -1100,9 +1199,12 @@ class Naive:
         parts = [one_of(begun, own.names)]
         if life.instrument.amends:
             parts.append(reached(self._at(life), day))
-        when = self._options(life, "when", day)
-        come = [self._come(value, day) if isinstance(value, Condition) else YES for value in when.values]
-        return both(*parts, one_of(come, when.names), self._brought_about(life, day))
+        combinations, names = self._combinations(life, ("when", "renews"), day)
+        come = [
+            self._come(when, day) if isinstance(when, Condition) and not (life.word == "term" and renews) else YES
+            for when, renews in combinations
+        ]
+        return both(*parts, one_of(come, names), self._brought_about(life, day))
 
     def _brought_about(self, life: Life, day: int) -> Truth:
         """Where duties name it in `otherwise`: whether one of these has come to a default."""
@@ -1118,7 +1220,7 @@ class Naive:
 
     def _beginning(self, life: Life) -> Callable[[int], object]:
         """All that decides when a clause starts, as it stands on a day."""
-        standing = self._standing(life, "from", "when")
+        standing = self._standing(life, "from", "when", "renews")
         naming = [other for others in self._lives.values() for other in others if "otherwise" in other.term_names]
         return lambda day: (standing(day), *(self._options(other, "otherwise", day) for other in naming))
 
@@ -1205,7 +1307,7 @@ class Naive:
 
     def _ends(self, life: Life, day: int) -> Truth:
         by_deal = NO
-        if life.word != "survive":
+        if life.word not in {"survive", "books"}:
             by_deal = both(self._with_the_deal(life, day), *self._survivals(life, day))
         return either(self._end_reached(life, day), by_deal)
 
@@ -1274,31 +1376,386 @@ class Naive:
         truths = [self._holds(value, day) if isinstance(value, Condition) else default for value in options.values]
         return one_of(truths, options.names)
 
-    def _parts(self, life: Life, day: int) -> tuple[Truth, Truth, Truth, Truth, Truth]:
-        """Whether it has started, not ended, is not waived, may by its `while`, and may by its `unless`."""
+    def _parts(self, life: Life, day: int, *, alone: bool = False) -> tuple[Truth, ...]:
+        """Whether it has begun, not ended, is not waived, may by its `while` and `unless`, and has an instance.
+
+        `alone`: whatever becomes of the deal.
+        """
         if self._for(life) is not self:
-            return self._apart._parts(life, day)
-        return (
-            self._started(life, day),
-            opposite(self._ended(life, day)),
-            opposite(self._waived(life, day)),
-            self._circumstances(life, "while", day, YES),
-            opposite(self._circumstances(life, "unless", day, NO)),
-        )
+            return self._apart._parts(life, day, alone=alone)
+        ended = self._ended_alone(life, day) if alone else self._ended(life, day)
+        unwaived = opposite(self._waived(life, day))
+        if life.word == "term":  # its conditions decide whether it renews
+            return self._started(life, day), opposite(ended), unwaived, YES, YES, YES
+        while_ = self._circumstances(life, "while", day, YES)
+        unless = opposite(self._circumstances(life, "unless", day, NO))
+        begun, over, live = self._by_instances(life, day, alone=alone)
+        return begun, opposite(either(ended, over)), unwaived, while_, unless, live
 
     def _status(self, life: Life, day: int) -> tuple[str, frozenset[str]]:
-        parts = started, alive, unwaived, while_, unless = self._parts(life, day)
+        return self._status_of(self._parts(life, day))
+
+    def _status_of(self, parts: tuple[Truth, ...]) -> tuple[str, frozenset[str]]:
+        started, alive, unwaived, while_, unless, live = parts
         if alive.answer is False:
             return "ended", NOBODY
         if started.answer is False:
             return "not yet", NOBODY
         if started.answer and unwaived.answer is False:
             return "waived", NOBODY
-        if started.answer and False in {while_.answer, unless.answer}:
+        if started.answer and False in {while_.answer, unless.answer, live.answer}:
             return "dormant", NOBODY
         if all(part.answer for part in parts):
             return "in force", NOBODY
         return "contingent", _open_names(parts)
+
+    # --- instances of a clause with `each` ------------------------------------------------------------------
+
+    def _by_instances(self, life: Life, day: int, *, alone: bool) -> tuple[Truth, Truth, Truth]:
+        """Of a clause on a day: whether it has begun, is over with its last instance, and one is in force."""
+        options = self._options(life, "each", day)
+        found: list[tuple[Truth, Truth, Truth]] = []
+        for value in options.values:
+            if isinstance(value, Happened):
+                found.append(self._of_event(life, value.event, day, alone=alone))
+            else:
+                found.append((self._started(life, day), NO, YES))
+        begun, over, live = zip(*found, strict=True)
+        return one_of(begun, options.names), one_of(over, options.names), one_of(live, options.names)
+
+    def _of_event(self, life: Life, event: OnEvent, day: int, *, alone: bool) -> tuple[Truth, Truth, Truth]:
+        begun, live, past = NO, NO, YES
+        more = False
+        for instance in self._instances(event):
+            begins, made, ends = self._span_of(life, instance, alone=alone)
+            if made.answer is False:
+                continue
+            come = both(made, reached(begins, day))
+            if instance.open:
+                come = both(come, maybe(instance.at.names), self._started(life, day))
+                more = True
+            more = more or reached(begins, day).answer is not True
+            over = reached(ends, day)
+            begun = either(begun, come)
+            live = either(live, both(come, opposite(over)))
+            past = both(past, either(opposite(come), over))
+        return begun, NO if more else both(begun, past), live
+
+    def _instances(self, event: OnEvent) -> list[Instance]:
+        """The occurrences of an event, each with the one before it; the last stands for all that can still come."""
+        if event not in self._instanced:
+            found: list[Instance] = []
+            prior: Moment | None = None
+            latest_first = sorted(self._occurring(event), key=lambda at: (at.lo, at.hi), reverse=True)
+            by_day = {at.lo: at for at in latest_first if at.lo < NEVER}
+            for at in sorted(by_day.values(), key=lambda at: at.lo):
+                found.append(Instance(at, event, self._pin(event, at), prior))
+                prior = at
+            coming = self._coming(event)
+            if coming.lo < NEVER:
+                found.append(Instance(coming, event, self._pin(event, coming), prior, open=True))
+            self._instanced[event] = found
+        return self._instanced[event]
+
+    def _pin(self, event: OnEvent, at: Moment) -> OnEvent:
+        """An event that is one occurrence of another."""
+        name = f"@{at.lo}-{at.hi} {show(Happened(event))}"
+        self._pins[name] = at
+        return OnEvent(name) if event.of_label is None else OnEvent(event.event, name)
+
+    def _span_of(self, life: Life, instance: Instance, *, alone: bool) -> tuple[Moment, Truth, Moment]:
+        """When an instance begins, whether it is made, and when it ends by itself."""
+        key = (life, instance, alone)
+        if key not in self._made:
+            name = (id(life), instance.pinned)
+            begins = self._once_for_all(
+                ("begins", *name), life, ("from", "due"), lambda values: self._begins(life, instance, *values)
+            )
+            ends = self._once_for_all(
+                ("ends", *name), life, ("until", "window"), lambda values: self._ends_by_itself(
+                    life, instance, begins, *values)
+            )  # fmt: skip
+            self._made[key] = begins, self._is_made(life, begins, instance, alone=alone), ends
+        return self._made[key]
+
+    def _once_for_all(
+        self, key: object, life: Life, terms: tuple[str, ...], at: Callable[[tuple[Value | None, ...]], Moment]
+    ) -> Moment:
+        """A moment by what terms say; where they change, the first day on which it has come by what they say then."""
+
+        def on(day: int) -> Moment:
+            combinations, names = self._combinations(life, terms, day)
+            return _some([at(values) for values in combinations], names)
+
+        if self._unchanging(life, *terms):
+            return on(self.first)
+        return self._first_day(key, lambda day: reached(on(day), day), self._standing(life, *terms))
+
+    def _unchanging(self, life: Life, *terms: str) -> bool:
+        """Whether nothing ever changes some terms."""
+        texts = [life.changes[0].terms.get(term) for term in terms]
+        single = all(text is None or len(text.limbs) == 1 for text in texts)
+        return single and not any(change.writes(term) for change in life.changes[1:] for term in terms)
+
+    def _begins(self, life: Life, instance: Instance, start: Value | None, due: Value | None) -> Moment:
+        names_it = [instance.event in _mentions(value, (OnEvent,)) for value in (start, due)]
+        if names_it[0] and isinstance(start, Start):
+            return self._start(Start(start.word, _pinned(start.time, instance.event, instance.pinned)))
+        if names_it[1] and isinstance(due, Due) and not isinstance(due.time, Duration):
+            last = self._deadline(_pinned(due.time, instance.event, instance.pinned))
+            if last.lo <= self._deadline(instance.pinned).lo:
+                begins = self._start_moment(life)
+                if instance.prior:
+                    begins = latest((begins, each_day(instance.prior, next_day)))
+                return Moment(NEVER, NEVER, NOBODY) if last.hi < begins.lo else begins
+        return instance.at
+
+    def _ends_by_itself(
+        self, life: Life, instance: Instance, begins: Moment, until: Value | None, window: Value | None
+    ) -> Moment:
+        ends = [Moment(NEVER, NEVER, NOBODY)]
+        time = until.time if isinstance(until, End) else None
+        if isinstance(time, Duration):
+            ends.append(moved(begins, time))
+        elif isinstance(until, End) and time is not None and instance.event in _mentions(time, (OnEvent,)):
+            ends.append(self._end(End(until.word, _pinned(time, instance.event, instance.pinned)), begins))
+        if life.word == "option" and isinstance(window, Duration):
+            ends.append(each_day(moved(begins, window), next_day))
+        return earliest(ends)
+
+    def _is_made(self, life: Life, begins: Moment, instance: Instance, *, alone: bool) -> Truth:
+        """Whether the clause has started and not ended on the day on which an instance begins.
+
+        Of what can come on any day it is asked whether the clause can be there on any of them.
+        """
+        if begins.lo == NEVER:
+            return NO
+        first, last = (max(self.first, min(day, self.last)) for day in begins[:2])
+        gone = self._gone_alone if alone else self._gone
+        with_it = begins[:2] == self._start_moment(life)[:2]  # on the day on which the clause starts, it has started
+        there = [both(YES if with_it else self._started(life, day), opposite(gone(life, day)))
+                 for day in range(first, last + 1)]  # fmt: skip
+        if instance.open:
+            return NO if all(truth.answer is False for truth in there) else YES
+        comes = maybe(instance.at.names) if instance.at.hi == NEVER > begins.hi else YES
+        return both(one_of(there, begins.names), comes)
+
+    # --- occurrences ----------------------------------------------------------------------------------------
+
+    def _occurring(self, event: OnEvent) -> list[Moment]:
+        """Every occurrence of an event that is recorded or follows from the clauses, as far as it comes at all."""
+        label = event.of_label
+        if label is None:
+            return self._declared_occurrences(event.event)
+        lives = self._lives.get(label, [])
+        if event.event in {"start", "end"} and not any(life.word == "term" for life in lives):
+            found = [at for life in lives if "each" in life.term_names for at in self._edges(event.event, life)]
+            return found if any("each" in life.term_names for life in lives) else [self._event(event)]
+        if event.event in {"breach", "default"}:
+            return [at for at in self._failings(event.event, label, coming=False) if at.lo < NEVER]
+        if event.event == "due":
+            obligations = [obligation for life in lives for obligation in self._obligations(life)]
+            return [self._due_moment(obligation) for obligation in obligations]
+        if event.event in {"notice", "exercise"} and self._is_right(label):
+            return [at for at in self._uses(event.event, label, coming=False) if at.lo < NEVER]
+        if event.event in REPEATED:
+            subject = f"{event.event} of {label}"
+            return [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
+        return [self._event(event)]
+
+    def _due_moment(self, obligation: Obligation) -> Moment:
+        days = [course.due if course.arises < NEVER else NEVER for course in obligation.courses]
+        return moment(min(days), max(days), obligation.names)
+
+    def _edges(self, edge: str, life: Life) -> Iterator[Moment]:
+        """When the instances of a clause start, or end."""
+        event = self._each(life)
+        for instance in self._instances(event) if event else ():
+            begins, made, ends = self._span_of(life, instance, alone=self._apart is self)
+            if edge == "end":
+                begins = earliest((ends, self._clause_end(life)))
+            at = _provided_that(made, begins)
+            if not instance.open and at.lo < NEVER:
+                yield at
+
+    def _clause_end(self, life: Life) -> Moment:
+        if self._apart is self:
+            return self._first_day(("end alone", id(life)), lambda day: self._ended_alone(life, day))
+        return self._first_day(("end of life", id(life)), lambda day: self._ended(life, day))
+
+    def _each(self, life: Life) -> OnEvent | None:
+        """The event of which a clause has instances."""
+        texts = tuple(change.terms.get("each") for change in life.changes)
+        return next((event for event in _mentions(texts, (OnEvent,)) if isinstance(event, OnEvent)), None)
+
+    def _declared_occurrences(self, name: str) -> list[Moment]:
+        terms = self._declarations.get(f"event {name}", {})
+        if "every" not in terms or "from" not in terms:
+            facts = self._records(name, "happened")
+            if "recurring" in terms:
+                return [moment(fact.day, fact.last, {name}) for fact in facts]
+            return [self._event(OnEvent(name))]
+        length, begins = terms["every"].limbs[0][0], terms["from"].limbs[0][0]
+        assert isinstance(length, Duration)
+        assert isinstance(begins, Start)
+        first, out = self._start(begins), self._out(name)
+        found: list[Moment] = []
+        for times in itertools.count():
+            at = each_day(first, partial(shifted, length=length, times=times))
+            if at.lo >= NEVER or at.lo >= out.hi:
+                return found
+            found.append(_provided_that(opposite(reached(out, at.hi)), at))
+            if at.lo > self.last or at.lo == ALWAYS:
+                return found
+        raise AssertionError
+
+    def _out(self, name: str) -> Moment:
+        """The first day after those between which an event can happen."""
+        terms = self._declarations.get(f"event {name}", {})
+        until = terms["until"].limbs[0][0] if "until" in terms else End("perpetual")
+        assert isinstance(until, End)
+        return self._end(until, Moment(ALWAYS, ALWAYS, NOBODY))
+
+    def _coming(self, event: OnEvent) -> Moment:
+        """From when on an event can come again, any number of times, without a record; NEVER: not at all."""
+        key = ("coming", event)
+        if key not in self._moments:
+            self._moments[key] = self._comes_again(event)
+        return self._moments[key]
+
+    def _comes_again(self, event: OnEvent) -> Moment:
+        truths = self._walk_ahead(event)
+        lo = next((self.first + place for place, truth in enumerate(truths) if truth.answer is not False), NEVER)
+        names = NOBODY.union(*(truth.names for truth in truths))
+        if lo == NEVER:
+            return Moment(NEVER, NEVER, NOBODY)
+
+        def come(day: int) -> Truth:
+            """Whether it has come by a day."""
+            return truths[max(0, min(day, self.last) - self.first)]
+
+        return Moment(ALWAYS if lo == self.first else lo, NEVER, names, come)
+
+    def _walk_ahead(self, event: OnEvent) -> list[Truth]:
+        """Of each day, whether an event can have come by it without a record."""
+        key = ("ahead", event)
+        if key not in self._walked:
+            walked: list[Truth] = []
+            so_far = NO
+            for day in range(self.first, self.last + 1):
+                today = self._can_come(event, day)
+                if today.answer is not False:
+                    so_far = maybe(so_far.names | today.names)
+                walked.append(so_far)
+            self._walked[key] = walked
+        return self._walked[key]
+
+    def _can_come(self, event: OnEvent, day: int) -> Truth:
+        """Whether an event can come again on a day without a record: no, or perhaps."""
+        label = event.of_label
+        if label is None:
+            terms = self._declarations.get(f"event {event.event}", {})
+            if "recurring" not in terms or day < self._open_from(event.event):
+                return NO
+            return both(maybe({event.event}), self._between(event.event, day))
+        subject = f"{event.event} of {label}"
+        if event.event in {"start", "end"}:
+            lives = self._lives.get(label, [])
+            return either(NO, *(self._edge_can_come(event.event, life, day) for life in lives if self._each(life)))
+        if event.event in {"notice", "exercise"} and self._is_right(label):
+            if ("open", subject) in self._left_out or day < self._open_from(subject):
+                return NO
+            world = self._without(self._uses_from(label, self._open_from(subject)))
+            return both(maybe({subject}), world._usable(label, day))
+        if event.event in UNSEEN:
+            return self._unseen(event.event, label, day)
+        if event.event in REPEATED:
+            return maybe({subject}) if day >= self._open_from(subject) else NO
+        if event.event == "default" and self._lives.get(label):
+            opens = self._open_from(f"breach of {label}")
+            lapses = NEVER if opens == NEVER else self._lapses(self._life_on(label, opens), opens).lo
+            return maybe({f"breach of {label}"}) if day >= lapses else NO
+        return NO
+
+    def _between(self, name: str, day: int) -> Truth:
+        """Whether a day lies between those between which an event can happen."""
+        terms = self._declarations.get(f"event {name}", {})
+        start = terms["from"].limbs[0][0] if "from" in terms else None
+        begun = reached(self._start(start), day) if isinstance(start, Start) else YES
+        return both(begun, opposite(reached(self._out(name), day)))
+
+    def _edge_can_come(self, edge: str, life: Life, day: int) -> Truth:
+        event = self._each(life)
+        for instance in self._instances(event) if event else ():
+            if instance.open:
+                begins, made, ends = self._span_of(life, instance, alone=self._apart is self)
+                at = ends if edge == "end" else begins
+                if made.answer is not False and reached(at, day).answer is not False:
+                    return maybe(instance.at.names)
+        return NO
+
+    def _come_within(self, event: OnEvent, after: int, by: int) -> Truth:
+        """Whether an event comes after one day, and by another."""
+        once = [both(reached(at, by), opposite(reached(at, after))) for at in self._occurring(event)]
+        days = range(max(after + 1, self.first), min(by, self.last) + 1)
+        return either(NO, *once, *(self._can_come(event, day) for day in days))
+
+    # --- books ----------------------------------------------------------------------------------------------
+
+    def _books(self, label: str, day: int) -> Truth:
+        """Whether books are kept of a clause on a day."""
+        day = max(self.first, min(day, self.last))
+        key = (label, day)
+        if key not in self._keeping:
+            deal = self._lives[label][-1].deal if self._lives.get(label) else self._deal_of(label)
+            kept = NO
+            for other, lives in self._lives.items():
+                if any(life.word == "books" and life.deal == deal for life in lives):
+                    kept = either(kept, self._merged(other, day, partial(self._kept_by, label=label)))
+            self._keeping[key] = kept
+        return self._keeping[key]
+
+    def _kept_by(self, life: Life, day: int, *, label: str) -> Truth:
+        if life.word != "books":
+            return NO
+        named = self._options(life, "clauses", day)
+        listed = [YES if value is None or _lists(value, label) else NO for value in named.values]
+        return both(one_of(listed, named.names), *self._parts(life, day))
+
+    def _unseen(self, kind: str, label: str, day: int) -> Truth:
+        """Whether a performance or a cure can have come on a day that nobody recorded."""
+        subject = f"{kind} of {label}"
+        if day >= self._open_from(subject):
+            return maybe({subject})
+        if day >= self._after_knowledge() or (self._comes_once(kind, label) and self._records(subject, "happened")):
+            return NO
+        if day < self._signed_from(label):
+            return NO
+        return both(maybe({subject}), opposite(self._books(label, day)))
+
+    def _signed_from(self, label: str) -> int:
+        """The first day on which an instrument that adds a clause can have been signed, or has effect by its date."""
+        days = [ALWAYS]
+        for instrument in self.model.instruments:
+            if any(isinstance(op, Add) and op.key == label for op in instrument.operations):
+                signed = ALWAYS if instrument.signed is None else instrument.signed[0]
+                stated = instrument.effective
+                days.append(min(signed, stated.first) if isinstance(stated, OnDate) else signed)
+        return min(days[1:], default=ALWAYS)
+
+    def _comes_once(self, kind: str, label: str) -> bool:
+        """Whether a performance, or a cure, comes only once; recorded, it has not come on another day."""
+        lives = self._lives.get(label, [])
+        if any({"each", "frequency"} & set(life.term_names) for life in lives):
+            return False
+        return kind != "cure" or all(life.word in FALL_DUE | MONEY for life in lives)
+
+    def _perhaps_unseen(self, kind: str, label: str) -> Moment:
+        """When a performance, or a cure, first comes, with a record or without one."""
+        subject = f"{kind} of {label}"
+        facts = self._records(subject, "happened")
+        found = [moment(fact.day, fact.last, {subject}) for fact in facts]
+        return earliest([*found, self._coming(OnEvent(kind, label))])
 
     def _active(self, life: Life, day: int) -> Truth:
         """Whether what it says of the deal counts on a day; a right to terminate has to have started besides."""
@@ -1381,40 +1838,103 @@ class Naive:
         """The end of a deal's term, as often as it is renewed until notice is given in time."""
         key = ("term", id(life), values)
         if key not in self._moments:
-            until, duration, renews, renewals, notice = values
+            until, duration, renews = values[:3]
             base = Moment(NEVER, NEVER, NOBODY)
             if isinstance(until, End):
                 start = self._start_moment(life) if isinstance(until.time, Duration) else self._at(life)
                 base = self._end(until, start)
             elif isinstance(duration, Duration):
                 base = moved(self._start_moment(life), duration)
-            self._moments[key] = base
             if isinstance(renews, Duration):
-                most = None
-                if isinstance(renewals, Amount) and isinstance(renewals.expression, Quantity):
-                    most = int(renewals.expression.number)
-                period = notice if isinstance(notice, Duration) else Duration(0, "day")
-                self._moments[key] = self._renewed(life.label, base, renews, most, period)
+                base = self._renewed(life, base, renews, values[3:])
+            self._moments[key] = base
         return self._moments[key]
 
-    def _renewed(self, label: str, base: Moment, renews: Duration, most: int | None, notice: Duration) -> Moment:
-        given = self._recorded(f"notice of {label}", recurring=True)
-
-        def end(first: int, at: int) -> int:
-            if first in {ALWAYS, NEVER} or (at == NEVER and most is None):
-                return first if first == ALWAYS else NEVER
-            for times in itertools.count():
-                out = shifted(first, renews, times=times)
-                if out == NEVER or times == most or at <= shifted(out - 1, notice, back=True):
-                    return out
-            raise AssertionError
-
+    def _renewed(self, life: Life, base: Moment, renews: Duration, values: tuple[Value | None, ...]) -> Moment:
+        """The end of a term whose first end is a moment: the first end at which it does not renew."""
         firsts = {*range(max(base.lo, self.first), min(base.hi, self.last + 1)), base.lo, base.hi}
-        hangs = base.names
-        if any(end(first, given.lo) != end(first, given.hi) for first in firsts):
-            hangs |= given.names
-        lo, hi = min(end(f, given.lo) for f in firsts), max(end(f, given.hi) for f in firsts)
-        return moment(lo, hi, hangs)
+        ends = [self._renewed_from(life, first, renews, values) for first in firsts]
+        return ends[0] if len(ends) == 1 else _some(ends, base.names)
+
+    def _renewed_from(self, life: Life, first: int, renews: Duration, values: tuple[Value | None, ...]) -> Moment:
+        if first in {ALWAYS, NEVER}:
+            return Moment(first, first, NOBODY)
+        renewals, notice = values
+        most = None
+        if isinstance(renewals, Amount) and isinstance(renewals.expression, Quantity):
+            most = int(renewals.expression.number)
+        length = notice if isinstance(notice, Duration) else Duration(0, "day")
+        ends: list[int] = []
+        over: list[Truth] = []
+        renewed, before = YES, ALWAYS - 1
+        for times in itertools.count():
+            end = shifted(first, renews, times=times)
+            if end > self.last:
+                break
+            last = shifted(end - 1, length, back=True)
+            again = NO if times == most else self._renews(life, times, before, last)
+            renewed, before = both(renewed, again), last
+            ends.append(end)
+            over.append(opposite(renewed))
+            if renewed.answer is False:
+                break
+        lo = next((end for end, truth in zip(ends, over, strict=True) if truth.answer is not False), NEVER)
+        hi = next((end for end, truth in zip(ends, over, strict=True) if truth.answer), NEVER)
+        if lo == hi:
+            return Moment(lo, hi, NOBODY)
+
+        def come(day: int) -> Truth:
+            """Whether it has not renewed at an end by a day."""
+            place = bisect.bisect_right(ends, day)
+            return over[place - 1] if place else NO
+
+        return Moment(lo, hi, NOBODY.union(*(truth.names for truth in over)), come)
+
+    def _renews(self, life: Life, times: int, before: int, last: int) -> Truth:
+        """Whether a term renews at an end, by the last day for it: by the conditions that stand on that day.
+
+        `before` is the last day for the end before, and `times` how often it has renewed until then.
+        """
+        noticed = reached(self._event(OnEvent("notice", life.label)), last)
+        day = max(self.first, min(last, self.last))
+        combinations, names = self._combinations(life, ("when", "while", "unless", "each"), day)
+        allowed: list[Truth] = []
+        for when, while_, unless, each in combinations:
+            parts = [YES]
+            if isinstance(when, Condition):
+                parts.append(self._holds_since(when, before, last))
+            if isinstance(while_, Condition):
+                parts.append(self._holds(while_, last))
+            if isinstance(unless, Condition):
+                parts.append(opposite(self._holds(unless, last)))
+            if isinstance(each, Happened):
+                parts.append(self._so_often(each.event, times + 1, last))
+            allowed.append(both(*parts))
+        return both(opposite(noticed), one_of(allowed, names))
+
+    def _holds_since(self, condition: Condition, after: int, day: int) -> Truth:
+        """Whether a condition holds on a day, if an event counts only after another day."""
+        match condition:
+            case Happened(event):
+                return self._come_within(event, after, day)
+            case Negation(part):
+                return opposite(self._holds_since(part, after, day))
+            case AllOf(parts):
+                return both(*(self._holds_since(part, after, day) for part in parts))
+            case AnyOf(parts):
+                return either(*(self._holds_since(part, after, day) for part in parts))
+            case _:
+                return self._holds(condition, day)
+
+    def _so_often(self, event: OnEvent, times: int, day: int) -> Truth:
+        """Whether an event has come so often by a day."""
+        come = [reached(instance.at, day) for instance in self._instances(event) if not instance.open]
+        if sum(truth.answer is True for truth in come) >= times:
+            return YES
+        coming = reached(self._coming(event), day)
+        possible = [truth for truth in (*come, coming) if truth.answer is None]
+        enough = sum(truth.answer is not False for truth in come) >= times or coming.answer is not False
+        return maybe(_open_names(possible)) if enough else NO
 
     def _terminated(self, life: Life, day: int) -> Truth:
         """Whether a right was used while it was in force, its notice period ago, and the time to cure is over.
@@ -1425,10 +1945,11 @@ class Naive:
         truths: list[Truth] = []
         for ground, notice, cure in combinations:
             if ground == Word("automatic"):
-                truths.append(reached(self._start_moment(life), day))
+                started = reached(self._start_moment(life), day)
+                truths.append(self._by_instances(life, day, alone=True)[0] if self._each(life) else started)
                 continue
             used: list[Truth] = []
-            for at in self._uses(life):
+            for at in (*self._uses("notice", life.label), *self._uses("exercise", life.label)):
                 over = [each_day(moved(at, notice), next_day) if isinstance(notice, Duration) else at]
                 effect = YES
                 if isinstance(cure, Duration):
@@ -1440,54 +1961,72 @@ class Naive:
 
     def _taken_care_of(self, life: Life, notice: Moment, cure: Duration) -> Truth:
         """Whether a cure follows on a notice in time."""
-        last = moved(notice, cure)
-        return self._follows(f"cure of {life.label}", notice, last)
+        key = (life, notice[:3], cure)
+        if key not in self._cured:
+            self._cured[key] = self._follows("cure", life.label, notice, moved(notice, cure))
+        return self._cured[key]
 
-    def _follows(self, subject: str, since: Moment, last: Moment) -> Truth:
+    def _follows(self, kind: str, label: str, since: Moment, last: Moment) -> Truth:
         """Whether something is recorded from one moment through another, both included, or can be."""
         truths = [NO]
+        subject = f"{kind} of {label}"
         for fact in self._records(subject, "happened"):
             if fact.last >= since.lo and fact.day <= last.hi:
                 sure = fact.day >= since.hi and fact.last <= last.lo
                 truths.append(YES if sure else maybe({subject, *since.names, *last.names}))
+        days = range(max(since.lo, self.first), min(last.hi, self.last) + 1)
+        truths += [self._unseen(kind, label, day) for day in days]
         if self._open_from(subject) <= min(last.hi, NEVER - 1):
             truths.append(maybe({subject}))
         return either(*truths)
 
-    def _uses(self, life: Life) -> list[Moment]:
-        """When a right was, or can still be used: on a day that is recorded, where it is in force on that day."""
-        found: list[Moment] = []
-        for subject in (f"{kind} of {life.label}" for kind in ("notice", "exercise")):
-            recorded = [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
-            recorded.append(moment(self._open_from(subject), NEVER, {subject}))
-            found += [self._used(life, at) for at in recorded]
-        return [at for at in found if at.lo < NEVER]
+    @cached_property
+    def _rights(self) -> frozenset[str]:
+        """The labels of rights, signed by the day of knowledge or later."""
+        added = [op for i in self.model.instruments for op in i.operations if isinstance(op, Add)]
+        return frozenset(str(op.key) for op in added if op.entry.word in RIGHTS)
 
-    def _used(self, life: Life, at: Moment) -> Moment:
-        """When a right is used that somebody uses at a moment."""
-        key = ("used", id(life), at.lo, at.hi, at.names)
-        if key not in self._moments:
-            days = range(max(at.lo, self.first), min(at.hi, self.last) + 1)
-            usable = [self._usable(life, day) for day in days] or [NO]
-            lo = next((day for day, truth in zip(days, usable, strict=False) if truth.answer is not False), NEVER)
-            hi = at.hi if all(truth.answer for truth in usable) else NEVER
-            lo = at.lo if lo == self.first else lo
-            self._moments[key] = moment(lo, hi, at.names | _open_names(usable))
-        return self._moments[key]
+    def _is_right(self, label: str) -> bool:
+        return label in self._rights
 
-    def _usable(self, life: Life, day: int) -> Truth:
-        """Whether a right is in force, whatever becomes of the deal."""
-        return both(
-            self._active(life, day),
-            opposite(
-                self._by(
-                    ("own end", id(life)), lambda at: self._end_reached(life, at), day, self._standing(life, *OWN_END)
-                )
-            ),
-            opposite(self._waived(life, day)),
-            self._circumstances(life, "while", day, YES),
-            opposite(self._circumstances(life, "unless", day, NO)),
-        )
+    def _uses(self, kind: str, label: str, *, coming: bool = True) -> list[Moment]:
+        """When a right is used, each time that counts: as recorded, and (`coming`) as it can still be used."""
+        key = (kind, label)
+        if key not in self._used:
+            subject = f"{kind} of {label}"
+            self._used[key] = [
+                self._counted(label, fact, moment(fact.day, fact.last, {subject}))
+                for fact in self._records(subject, "happened")
+                if fact not in self._left_out
+            ]
+        return [*self._used[key], self._coming(OnEvent(kind, label))] if coming else self._used[key]
+
+    def _uses_from(self, label: str, day: int) -> frozenset[object]:
+        """Every use of a right on a day or later: what is recorded, and what can come from then on."""
+        found: set[object] = set()
+        for subject in (f"notice of {label}", f"exercise of {label}"):
+            found |= {fact for fact in self._records(subject, "happened") if fact.day >= day}
+            if self._open_from(subject) >= day:
+                found.add(("open", subject))
+        return frozenset(found)
+
+    def _counted(self, label: str, fact: Fact, at: Moment) -> Moment:
+        """When a recorded use counts: on those of its days on which the right is in force without it."""
+        world = self._without(self._uses_from(label, fact.day) | {fact})
+        first, last = (max(self.first, min(day, self.last)) for day in at[:2])
+        usable = [world._usable(label, day) for day in range(first, last + 1)]
+        possible = [day for day, truth in enumerate(usable, at.lo) if truth.answer is not False]
+        if not possible:
+            return Moment(NEVER, NEVER, NOBODY)
+        if all(truth.answer for truth in usable):
+            return at
+        return moment(possible[0], NEVER, at.names | _open_names(usable))
+
+    def _usable(self, label: str, day: int) -> Truth:
+        """Whether a right is in force; asked apart, whatever becomes of the deal."""
+        alone = self._apart is self
+        day = max(self.first, min(day, self.last))
+        return self._merged(label, day, lambda life, at: both(*self._parts(life, at, alone=alone)))
 
     # --- what falls due -------------------------------------------------------------------------------------
 
@@ -1498,103 +2037,144 @@ class Naive:
                 raise RecursionError(f"{life.label} falls due when it falls due")
             self._going.add(("falling", life))
             found: list[Obligation] = []
-            if life.word in FALL_DUE:
+            if life.word in FALL_DUE or self._is_fixed(life):
                 if "each" in life.term_names:
-                    found = list(self._of_occurrences(life))
+                    due = life.word in MONEY or "due" in life.term_names
+                    found = list(self._of_occurrences(life)) if due else []
                 else:
                     found = [*self._once(life), *self._of_periods(life)]
-            for obligation, days in zip(found, self._done(life.label, found), strict=True):
+            for obligation, days in zip(found, self._done(life, found), strict=True):
                 obligation.done = days
                 if len(days) > 1:
-                    obligation.names |= {f"performance of {life.label}"}
+                    obligation.names |= self._doubts(life, found)
+            if life.word in MONEY:
+                self._pay(life, found)
             self._falling[life] = found
             self._going.discard(("falling", life))
         return self._falling[life]
 
+    def _doubts(self, life: Life, obligations: list[Obligation]) -> frozenset[str]:
+        """What it hangs on for which of several obligations a performance counts."""
+        names = frozenset({f"performance of {life.label}"})
+        for obligation in obligations:
+            names |= obligation.opens.names
+            names = names.union(*(self._kept(life, course).names for course in obligation.courses))
+        return names
+
+    def _kept(self, life: Life, course: Course) -> Truth:
+        """Whether books are kept of an obligation: on its due day."""
+        return self._books(life.label, course.due)
+
     def _once(self, life: Life) -> Iterator[Obligation]:
-        """What falls due once. It is there from always: who performs early performs it."""
+        """What falls due once: a duty by its due day, money by its due day or on its start."""
 
         def last_day(value: Value | None, frequency: Value | None) -> Moment:
             if not isinstance(value, Due) or frequency is not None:
-                return Moment(NEVER, NEVER, NOBODY)
+                return self._start_moment(life) if life.word in MONEY else Moment(NEVER, NEVER, NOBODY)
             if isinstance(value.time, Duration):
                 return moved(self._start_moment(life), value.time)
-            return self._deadline(value.time)
+            last = self._deadline(value.time)
+            return latest((last, self._start_moment(life))) if life.word in MONEY else last
 
         courses: list[Course] = []
         days, names = self._due_days(life, self.first, last_day)
         for due, late in days:
-            fates, open_names = self._behind(life, due, arisen=False)
+            fates, open_names = self._behind(life, due, arisen=False, owed=life.word in MONEY)
             courses += [Course(ALWAYS, due, fate, late) for fate in fates]
             names |= open_names
         if any(course.due < NEVER for course in courses):
-            yield Obligation("", ALWAYS, tuple(courses), names)
+            yield Obligation("", ALWAYS, tuple(courses), names, self._start_moment(life))
 
     def _of_periods(self, life: Life) -> Iterator[Obligation]:
         """What falls due for each period: it arises on the last day of it."""
         texts = tuple(change.terms.get("frequency") for change in life.changes)
         words = {value.word for value in _mentions(texts, (Word,)) if isinstance(value, Word)}
         begins = self._start_moment(life)
-        deal = next(deal for deal in self.model.deals if deal.name in {life.deal, ""} or len(self.model.deals) == 1)
-        month = 1 + _MONTH_NAMES.index(deal.fiscal_year[:3].lower()) if deal.fiscal_year else 1
         first = max(begins.lo, self.first)
+        month = self._fiscal_month(life)
         found = [(period, word) for word in words for period in periods(word, first, self.last, month, first)]
         for period, word in sorted(found, key=lambda pair: (pair[0].last, pair[0].first)):
             frequency = self._options(life, "frequency", min(period.last, self.last))
             asked = one_of([YES if value == Word(word) else NO for value in frequency.values], frequency.names)
             if asked.answer is False or self._gone(life, max(period.first, first)).answer or period.last > self.last:
                 continue
-            yield self._arising(life, period.name, max(period.first, first), period.last, asked)
+            yield self._of_period(life, period, max(period.first, first), asked)
 
-    def _of_occurrences(self, life: Life) -> Iterator[Obligation]:
-        """What falls due for each occurrence of an event: it arises that day."""
-        each = next(_mentions(tuple(change.terms.get("each") for change in life.changes), (OnEvent,)))
-        assert isinstance(each, OnEvent)
-        for day in sorted(self._occurrences(each.event)):
-            yield self._arising(life, str(date.fromordinal(day)), day, day, YES, each)
+    def _fiscal_month(self, life: Life) -> int:
+        """The month with which the fiscal year of a clause's deal begins."""
+        deal = next(deal for deal in self.model.deals if deal.name in {life.deal, ""} or len(self.model.deals) == 1)
+        return 1 + _MONTH_NAMES.index(deal.fiscal_year[:3].lower()) if deal.fiscal_year else 1
 
-    def _occurrences(self, event: str) -> set[int]:
-        """The days on which a recurring event is known to occur."""
-        terms = self._declarations.get(f"event {event}", {})
-        if "every" not in terms or "from" not in terms:
-            return {fact.day for fact in self._records(event, "happened")}
-        length, begins = terms["every"].limbs[0][0], terms["from"].limbs[0][0]
-        assert isinstance(length, Duration)
-        assert isinstance(begins, Start)
-        first = self._start(begins)
-        until = terms["until"].limbs[0][0] if "until" in terms else End("perpetual")
-        assert isinstance(until, End)
-        out = self._end(until, first)
-        days = (shifted(first.lo, length, times=times) for times in itertools.count())
-        return set(itertools.takewhile(lambda day: day < out.lo and day <= self.last, days))
-
-    def _arising(
-        self, life: Life, number: str, first: int, arises: int, asked: Truth, each: OnEvent | None = None
-    ) -> Obligation:
-        """What arises on a day, if the clause has started then and not ended."""
+    def _of_period(self, life: Life, period: Period, first: int, asked: Truth) -> Obligation:
+        """What arises on the last day of a period, if the clause was there on any day of it."""
 
         def last_day(value: Value | None, _: Value | None) -> Moment:
-            if not isinstance(value, Due) or (each is None and value.word == "by"):
-                return Moment(arises, arises, NOBODY) if each is None else Moment(NEVER, NEVER, NOBODY)
+            if not isinstance(value, Due) or value.word == "by":
+                return Moment(period.last, period.last, NOBODY)
             if isinstance(value.time, Duration):
-                return moved(Moment(arises, arises, NOBODY), value.time)
-            return self._deadline(value.time if each is None else _on_occurrence(value.time, each, arises))
+                return moved(Moment(period.last, period.last, NOBODY), value.time)
+            return self._deadline(value.time)
 
-        # Of a period, on any day of it: the first of them on which the clause can have started is one.
+        # The first day of it on which the clause can have started is one of these.
         begins = self._start_moment(life)
-        tried = {day for day in (first, begins.lo, begins.hi, arises) if first <= day <= arises}
+        tried = {day for day in (first, begins.lo, begins.hi, period.last) if first <= day <= period.last}
         there = both(asked, either(*(both(self._started(life, day), opposite(self._gone(life, day))) for day in tried)))
-        days, names = self._due_days(life, arises, last_day)
+        courses, names = self._arising(life, period.last, period.last, there, last_day)
+        opens = latest((Moment(first, first, NOBODY), begins))
+        return Obligation(period.name, first, courses, names, opens, period.last)
+
+    def _of_occurrences(self, life: Life) -> Iterator[Obligation]:
+        """What falls due for each occurrence of an event: it arises as its instance begins."""
+        event = self._each(life)
+        for instance in self._instances(event) if event else ():
+            begins, made, _ = self._span_of(life, instance, alone=self._apart is self)
+            if not instance.open and begins.lo < NEVER:
+                yield self._of_instance_at(life, instance, begins, made)
+
+    def _of_instance_at(self, life: Life, instance: Instance, begins: Moment, made: Truth) -> Obligation:
+        at = instance.at
+
+        def last_day(value: Value | None, _: Value | None) -> Moment:
+            if not isinstance(value, Due):
+                return begins if life.word in MONEY else Moment(NEVER, NEVER, NOBODY)
+            if isinstance(value.time, Duration):
+                return moved(at, value.time)
+            return self._deadline(_pinned(value.time, instance.event, instance.pinned))
+
+        ahead = begins.lo < at.lo and last_day(self._options(life, "due", self.last).values[0], None).hi <= at.lo
+        if at.lo > begins.lo and not ahead:  # the clause has to be there when it happens, too
+            happens = max(self.first, min(at.lo, self.last))
+            made = both(made, opposite(self._gone(life, happens)))
+        there = both(made, maybe(at.names)) if at.hi == NEVER else made
+        if begins.lo == NEVER:
+            courses: tuple[Course, ...] = (Course(NEVER, at.lo, "ended"),)
+            names = there.names
+        else:
+            courses, names = self._arising(
+                life, max(self.first, begins.lo), begins.lo, there, last_day, on_due_day=ahead
+            )
+        first = begins.lo if begins.lo < NEVER else at.lo
+        number = str(date.fromordinal(at.lo)) if FIRST <= at.lo < NEVER else ""
+        created = instance.event == OnEvent("performance", life.label)
+        return Obligation(number, first, courses, names | at.names, begins, at.lo, created, at.hi < NEVER)
+
+    def _arising(
+        self, life: Life, since: int, arises: int, there: Truth,
+        last_day: Callable[[Value | None, Value | None], Moment], *, on_due_day: bool = False,
+    ) -> tuple[tuple[Course, ...], frozenset[str]]:  # fmt: skip
+        """The courses of what arises on a day, if it is there; asked for its due day since another. With `on_due_day`
+        the clause has to be there on its due day."""
+        days, names = self._due_days(life, since, last_day)
         names |= there.names
         courses: list[Course] = []
         for due, late in days:
             if there.answer is not True:
                 courses.append(Course(NEVER, due, "ended", late))
             if there.answer is not False:
-                fates, open_names = self._behind(life, due, arisen=True)
+                fates, open_names = self._behind(life, due, arisen=not on_due_day)
                 courses += [Course(arises, due, fate, late) for fate in fates]
                 names |= open_names
-        return Obligation(number, first, tuple(courses), names)
+        return tuple(courses), names
 
     def _due_days(
         self, life: Life, first: int, last_day: Callable[[Value | None, Value | None], Moment]
@@ -1621,10 +2201,16 @@ class Naive:
             before = stand
         return [*sorted(set(found)), (NEVER, False)], names
 
-    def _behind(self, life: Life, due: int, *, arisen: bool) -> tuple[list[str], frozenset[str]]:
-        """How something can stand behind its last day if it is not done; what has arisen is owed after an end, too."""
+    def _behind(self, life: Life, due: int, *, arisen: bool, owed: bool = False) -> tuple[list[str], frozenset[str]]:
+        """How something can stand behind its last day if it is not done; what has arisen is owed after an end, too, and
+        a payment (`owed`) if its clause was there on the day on which it starts."""
         day = max(self.first, min(due, self.last))
         there = YES if arisen else both(self._started(life, day), opposite(self._gone(life, day)))
+        if owed:
+            start = self._start_moment(life)
+            begins = [max(self.first, min(at, self.last)) for at in start[:2]]
+            there = one_of([opposite(self._gone(life, at)) for at in range(begins[0], begins[1] + 1)], start.names)
+            there = NO if start.lo == NEVER else there
         unwaived = opposite(self._waived(life, day))
         fit = both(self._circumstances(life, "while", day, YES), opposite(self._circumstances(life, "unless", day, NO)))
         found: list[str] = []
@@ -1639,22 +2225,35 @@ class Naive:
 
     def _gone(self, life: Life, day: int) -> Truth:
         """Whether a clause has ended, or another life has followed on it; apart, whatever becomes of the deal."""
+        if self._apart is self:
+            return self._gone_alone(life, day)
         day = max(self.first, min(day, self.last))
-        lives = self._lives[life.label]
-        later = [self._turned(other, day) for other in lives[lives.index(life) + 1 :]]
-        return either(self._ended_alone(life, day) if self._apart is self else self._ended(life, day), *later)
+        return either(self._ended(life, day), self._followed(life, day))
 
-    def _done(self, label: str, obligations: list[Obligation]) -> list[tuple[int | None, ...]]:
+    def _gone_alone(self, life: Life, day: int) -> Truth:
+        day = max(self.first, min(day, self.last))
+        return either(self._ended_alone(life, day), self._followed(life, day))
+
+    def _followed(self, life: Life, day: int) -> Truth:
+        lives = self._lives[life.label]
+        return either(NO, *(self._turned(other, day) for other in lives[lives.index(life) + 1 :]))
+
+    def _done(self, life: Life, obligations: list[Obligation]) -> list[tuple[int | None, ...]]:
         """On which of the recorded days each obligation can have been performed; None: on none of them."""
-        facts = self._records(f"performance of {label}", "happened")
         found: list[set[int | None]] = [set() for _ in obligations]
-        for days in itertools.product(*(range(fact.day, fact.last + 1) for fact in facts)):
+        facts = {(fact.id, fact.day, fact.last, fact.within): fact for fact in self._performances(life.label)}
+        for days in itertools.product(*(range(fact.day, fact.last + 1) for fact in facts.values())):
+            records = sorted(
+                zip(days, (fact.within for fact in facts.values()), strict=True),
+                key=lambda record: (record[0], record[1] is None, record[1] or ()),
+            )
             courses: set[frozenset[tuple[int, int]]] = {frozenset()}
-            for day in sorted(days):
+            for day, within in records:
+                able = [self._able(life, obligation, day, min(days), within) for obligation in obligations]
                 courses = {
                     course if taker is None else course | {(taker, day)}
                     for course in courses
-                    for taker in self._takers(obligations, day, {place for place, _ in course})
+                    for taker in self._takers(obligations, able, {place for place, _ in course}, day)
                 }
             for course in courses:
                 performed = dict(course)
@@ -1662,26 +2261,192 @@ class Naive:
                     on.add(performed.get(place))
         return [tuple(on) for on in found]
 
-    def _takers(self, obligations: list[Obligation], day: int, done: set[int]) -> Iterator[int | None]:
-        """To which obligations a performance can belong: in time first, then overdue, then the next to arise."""
-        for turn, order in enumerate((0, 1, 0)):
+    def _performances(self, label: str) -> list[Fact]:
+        return self._records(f"performance of {label}", "happened")
+
+    def _able(
+        self, life: Life, obligation: Obligation, day: int, first: int, within: tuple[int, int] | None
+    ) -> set[int | None]:
+        """In which turns an obligation can be performed on a day, by a record that may name it."""
+        if obligation.created and obligation.counted == day:
+            return {None}
+        if day == first and self._sets_due_day(life):
+            return {None}
+        if reached(obligation.opens, day).answer is False:  # what may be before the opening counts
+            return {None}
+        found: set[int | None] = set()
+        for course in obligation.courses:
+            counted = course.due if obligation.counted is None else obligation.counted
+            if within and not within[0] <= counted <= within[1]:
+                found.add(None)
+                continue
+            kept = YES if within else self._kept(life, course)
+            found |= {_turn(course, day, noticed=sure) for sure in (True, False) if kept.answer in {sure, None}}
+        return found
+
+    def _sets_due_day(self, life: Life) -> bool:
+        """Whether the performance of a clause decides when it is due; not where it is what makes an instance."""
+        performance = OnEvent("performance", life.label)
+        texts = tuple(change.terms.get("due") for change in life.changes)
+        return performance in _mentions(texts, (OnEvent,)) and self._each(life) != performance
+
+    def _takers(
+        self, obligations: list[Obligation], able: list[set[int | None]], done: set[int], day: int
+    ) -> Iterator[int | None]:
+        """For which obligations a performance can count.
+
+        Those in time come first, then those that are overdue by the books, then the next to arise, then the last.
+        """
+        for turn in range(4):
             places = [place for place in range(len(obligations)) if place not in done]
-            for place in sorted(places, key=lambda at: min(course[order] for course in obligations[at].courses)):
-                answers = {_turn(course, day) == turn for course in obligations[place].courses}
-                if True in answers:
+            if turn == 3:  # the last of all that have arisen, if it is not done
+                arisen = [place for place, each in enumerate(obligations)
+                          if min(course.arises for course in each.courses) <= day]  # fmt: skip
+                places = [place for place in places if place == max(arisen, default=-1)]
+            order = 1 if turn == 1 else 0
+            places.sort(key=lambda at: min(course[order] for course in obligations[at].courses))
+            for place in places:
+                if turn in able[place]:
                     yield place
-                if answers == {True}:
+                if able[place] == {turn}:
                     return
         yield None
 
-    def _performed(self, label: str, on: int | None, day: int) -> Truth:
+    def _performed(self, life: Life, obligation: Obligation, on: int | None, day: int, *, kept: bool) -> Truth:
         """Whether what was performed on a recorded day, or on none of them, was performed by a day."""
-        subject = f"performance of {label}"
-        opens = self._open_from(subject)
+        subject = f"performance of {life.label}"
+        opens = self._unseen_from(life, obligation, kept=kept or on is not None)
         if on is not None and on <= day:
             return YES
         can = opens <= day and opens < NEVER and (on is None or opens <= on)
         return maybe({subject}) if can else NO
+
+    def _unseen_from(self, life: Life, obligation: Obligation, *, kept: bool) -> int:
+        """The first day on which an obligation can have been performed without a record."""
+        opens = obligation.opens.lo
+        return max(opens, self._open_from(f"performance of {life.label}")) if kept else opens
+
+    def _ways(self, life: Life, obligation: Obligation) -> Iterator[tuple[Course, int | None, bool]]:
+        """All that can be so of an obligation: its course, the day on which it was done, whether books were kept."""
+        for course, on in itertools.product(obligation.courses, obligation.done):
+            kept = self._kept(life, course).answer
+            yield from ((course, on, sure) for sure in (True, False) if kept in {sure, None})
+
+    def _of_books(self, life: Life, obligation: Obligation) -> frozenset[str]:
+        """What it hangs on whether books are kept, where that makes a difference."""
+        if None not in obligation.done:
+            return NOBODY
+        return NOBODY.union(*(
+            self._kept(life, course).names for course in obligation.courses if course.behind == "breached"
+        ))  # fmt: skip
+
+    # --- money ----------------------------------------------------------------------------------------------
+
+    def _is_fixed(self, life: Life) -> bool:
+        """Whether a clause pays one fixed sum, whatever a ledger says."""
+        if life.word not in SINGLE or BY_LEDGER & set(life.term_names):
+            return False
+        amounts = [value for change in life.changes for value, _ in self._limbs(change.terms.get("amount"))]
+        return bool(amounts) and all(
+            isinstance(value, Amount)
+            and isinstance(value.expression, Quantity)
+            and value.expression.unit != "%"
+            and value == Amount(value.expression)
+            for value in amounts
+        )
+
+    def _is_single(self, life: Life, amount: Value | None) -> bool:
+        """Whether an amount is due once, though nobody knows how much it is."""
+        of_receipts = {"base", "tiers", "reaching", "escalation", "over"} & set(life.term_names)
+        if life.word not in SINGLE or of_receipts or not isinstance(amount, Amount):
+            return False
+        part = isinstance(amount.expression, Quantity) and amount.expression.unit == "%"
+        return not part and amount == Amount(amount.expression)
+
+    def _limbs(self, schedule: Schedule | None) -> tuple[tuple[Value, End | None], ...]:
+        return schedule.limbs if schedule else ()
+
+    def _pay(self, life: Life, obligations: list[Obligation]) -> None:
+        """Lets recorded payments perform what is due, what fell due first."""
+        payments = sorted(self._records(f"paid under {life.label}", "paid"), key=lambda fact: fact.day)
+        owed = [NUMBER_ZERO, NUMBER_ZERO]  # the least and the greatest sum that the payments have to reach
+        for obligation in sorted(obligations, key=lambda one: min(course.due for course in one.courses)):
+            sums = self._sums(life, obligation)
+            owed = [owed[0] + min(sums), owed[1] + max(sums)]
+            days = {self._reach(payments, owed[0]), self._reach(payments, owed[1])}
+            paid = {None if day is None else max(day, obligation.opens.lo) for day in days}
+            done = {
+                pay if on is None else on if pay is None else min(on, pay) for on in obligation.done for pay in paid
+            }
+            obligation.done = tuple(done)
+            if len(done) > 1:
+                obligation.names |= {f"performance of {life.label}"}
+
+    def _sums(self, life: Life, obligation: Obligation) -> set[Fraction]:
+        found: set[Fraction] = set()
+        for course in obligation.courses:
+            options = self._options(life, "amount", max(self.first, min(course.due, self.last)))
+            for value in options.values:
+                if isinstance(value, Amount) and isinstance(value.expression, Quantity):
+                    found.add(value.expression.number)
+        return found or {NUMBER_ZERO}
+
+    def _reach(self, payments: list[Fact], owed: Fraction) -> int | None:
+        """The day on which payments reach a sum."""
+        paid = NUMBER_ZERO
+        for fact in payments:
+            if isinstance(fact.value, Amount) and isinstance(fact.value.expression, Quantity):
+                paid += fact.value.expression.number
+                if paid >= owed:
+                    return fact.last
+        return None
+
+    def _by_ledger(self, life: Life) -> Iterator[Moment]:
+        """Of money of which only a ledger can tell whether it was due: the day after its first due day."""
+        if life.word not in MONEY or self._is_fixed(life):
+            return
+        begins = self._start_moment(life)
+        if begins.lo == NEVER:
+            return
+        names = frozenset({f"performance of {life.label}"})
+        after = each_day(begins, lambda day: next_day(self._first_due(life, max(day, self.first))))
+        if after.lo < NEVER:
+            yield Moment(after.lo, NEVER, names | after.names, lambda day: both(maybe(names), reached(after, day)))
+
+    def _first_due(self, life: Life, start: int) -> int:
+        """The first day on which money by a ledger can be due, of a clause that starts on a day."""
+        if start >= NEVER:
+            return NEVER
+        day = min(start, self.last)
+        combinations, _ = self._combinations(life, ("paid", "amount", "due", "roll", "prepaid"), day)
+        found: list[int] = []
+        for paid, amount, due, roll, prepaid in combinations:
+            period = self._payment_period(life, paid, amount, start)
+            last = period.last if prepaid is None else max(period.first, start)
+            if isinstance(due, Due) and isinstance(due.time, Duration):
+                last = shifted(last, due.time)
+            elif isinstance(due, Due) and not isinstance(due.time, Duration):
+                last = self._deadline(due.time).lo
+            found.append(rolled(last, roll))
+        return min(found)
+
+    def _payment_period(self, life: Life, paid: Value | None, amount: Value | None, start: int) -> Period:
+        """The first payment period: as it is `paid`, else the window of the amount, else a quarter."""
+        frequency = paid.word if isinstance(paid, Word) else None
+        window = amount.per or amount.over if isinstance(amount, Amount) else None
+        if frequency is None and life.word in {"fee", "commit", "invest", "damages"} and window:
+            frequency = WINDOWS.get(window)
+            if frequency is None and window != "life":
+                count, _, unit = window.partition(" ")
+                length = Duration(int(count), unit.removesuffix("s"))  # type: ignore[arg-type]
+                return Period("", start, shifted(start, length) - 1)
+            frequency = frequency or "once"
+        if frequency is None and self._is_single(life, amount):
+            return Period("", start, start)
+        if frequency == "once":
+            end = self._clause_end(life).lo
+            return Period("", start, end if end in {ALWAYS, NEVER} else end - 1)
+        return next(periods(frequency or "quarterly", start, self.last + 400, self._fiscal_month(life), start))
 
     def _lapses(self, life: Life, breach: int) -> Moment:
         """The day on which the time to cure a breach is over, by what stands until then; at once without such time."""
@@ -1725,9 +2490,9 @@ class Naive:
 
     def _breaks(self, life: Life, obligation: Obligation) -> Moment:
         """When an obligation is breached."""
-        los, his, names = [NEVER], [ALWAYS], obligation.names
-        for course, on in itertools.product(obligation.courses, obligation.done):
-            done = self._performed(life.label, on, course.due)
+        los, his, names = [NEVER], [ALWAYS], obligation.names | self._of_books(life, obligation)
+        for course, on, kept in self._ways(life, obligation):
+            done = self._performed(life, obligation, on, course.due, kept=kept)
             names |= done.names
             fails = course.behind == "breached" and course.due < NEVER
             los.append(course.due + 1 if fails and not done.answer else NEVER)
@@ -1736,27 +2501,34 @@ class Naive:
 
     def _defaults(self, life: Life, obligation: Obligation) -> Moment:
         """When the time to cure the breach of an obligation is over, and it is not done."""
-        los, his, names = [NEVER], [ALWAYS], obligation.names
-        for course, on in itertools.product(obligation.courses, obligation.done):
+        los, his, names = [NEVER], [ALWAYS], obligation.names | self._of_books(life, obligation)
+        for course, on, kept in self._ways(life, obligation):
             if course.behind != "breached" or course.due == NEVER:
                 his.append(NEVER)
                 continue
             over = self._lapses(life, course.due + 1)
-            early, late = (self._performed(life.label, on, day - 1) for day in (over.lo, over.hi))
+            early, late = (self._performed(life, obligation, on, day - 1, kept=kept) for day in (over.lo, over.hi))
             names = names.union(over.names, early.names, late.names)
             los.append(over.lo if not early.answer else NEVER)
             his.append(over.hi if late.answer is False else NEVER)
         return moment(min(los), max(his), names)
 
-    def _failing(self, event: str, label: str) -> Moment:
-        """The first breach of a clause, or the first default: of what falls due, or of a breach that is recorded."""
+    def _failings(self, event: str, label: str, *, coming: bool = True) -> list[Moment]:
+        """Every breach of a clause, or default: of what falls due, or of a breach that is recorded.
+
+        `coming`: with those that can still be recorded, or of what can still come, any number of times.
+        """
         lives = self._lives.get(label, [])
         of_duties = self._breaks if event == "breach" else self._defaults
         found = [of_duties(life, obligation) for life in lives for obligation in self._obligations(life)]
+        for life in lives:
+            ahead = self._due_ahead(life) if coming else ()
+            perhaps = (*self._by_ledger(life), *ahead)
+            found += perhaps if event == "breach" else [self._later_by_cure(life, at) for at in perhaps]
         subject = f"breach of {label}"
         over = self._nothing_left(label)
         facts = [fact for fact in self._records(subject, "happened") if fact.day < over]
-        opens = self._open_from(subject)
+        opens = self._open_from(subject) if coming else NEVER
         if event == "breach":
             found += [moment(fact.day, fact.last, {subject}) for fact in facts]
             found.append(moment(opens, NEVER, {subject}) if opens < over else Moment(NEVER, NEVER, NOBODY))
@@ -1764,7 +2536,44 @@ class Naive:
             found += [self._recorded_default(label, fact.day, fact.last) for fact in facts]
             if opens < over:
                 found.append(moment(self._lapses(self._life_on(label, opens), opens).lo, NEVER, {subject}))
-        return earliest([*found, Moment(NEVER, NEVER, NOBODY)])
+        return found
+
+    def _later_by_cure(self, life: Life, breach: Moment) -> Moment:
+        """When the time to cure a breach is over that may or may not come."""
+        lo = self._lapses(life, breach.lo).lo
+        if lo == breach.lo:
+            return breach
+        wait = lo - breach.lo
+        return Moment(lo, NEVER, breach.names, lambda day: reached(breach, day - wait))
+
+    def _due_ahead(self, life: Life) -> Iterator[Moment]:
+        """The breach of what is due before an occurrence that can still come."""
+        event = self._each(life)
+        if life.word not in FALL_DUE or event is None:
+            return
+        for instance in self._instances(event):
+            begins, made, _ = self._span_of(life, instance, alone=self._apart is self)
+            if not instance.open or made.answer is False or begins == instance.at:
+                continue
+            obligation = self._of_instance_at(life, instance, begins, maybe(instance.at.names))
+            dues = [course.due for course in obligation.courses if course.behind == "breached"]
+            lo = max(min(dues, default=NEVER), begins.lo)
+            if lo < NEVER:
+                yield self._failed_ahead(life, instance, next_day(lo))
+
+    def _failed_ahead(self, life: Life, instance: Instance, first: int) -> Moment:
+        """When what is due before an occurrence to come is breached, on some day from a first one on."""
+        names = instance.at.names
+        subject = f"performance of {life.label}"
+
+        def come(day: int) -> Truth:
+            """Whether it is by a day: it hangs on the performance, too, if that can have come unrecorded."""
+            if day < first:
+                return NO
+            unseen = day > self._open_from(subject) or not self._books(life.label, first - 1).answer
+            return maybe(names | {subject} if unseen else names)
+
+        return Moment(first, NEVER, names | {subject}, come)
 
     def _nothing_left(self, label: str) -> int:
         """The first day after the only obligation was certainly done or released: then no breach is recorded of it."""
@@ -1783,13 +2592,16 @@ class Naive:
 
     def _recorded_default(self, label: str, first: int, last: int) -> Moment:
         """When the time to cure a recorded breach is over without performance, or a cure of it that is recorded."""
-        subjects = [f"cure of {label}"]
-        if self._life_on(label, first).word in FALL_DUE:
-            subjects.append(f"performance of {label}")
+        life = self._life_on(label, first)
+        falls_due = life.word in MONEY or bool({"due", "frequency"} & set(life.term_names))
+        kinds = [] if falls_due else ["cure"]
+        if life.word in FALL_DUE | MONEY:
+            kinds.append("performance")
         since = moment(first, last, {f"breach of {label}"})
         lo, hi = (self._lapses(self._life_on(label, day), day) for day in (first, last))
         over = moment(lo.lo, hi.hi, since.names | lo.names | hi.names)
-        healed = either(*(self._follows(subject, since, each_day(over, lambda day: day - 1)) for subject in subjects))
+        until = each_day(over, lambda day: day - 1)
+        healed = either(NO, *(self._follows(kind, label, since, until) for kind in kinds))
         if healed.answer:
             return Moment(NEVER, NEVER, NOBODY)
         return over if healed.answer is False else moment(over.lo, NEVER, over.names | healed.names)
@@ -1800,8 +2612,9 @@ class Naive:
         if not self._lives.get(label):
             return result
         life = self._life_on(label, max(self.first, min(day, self.last)))
-        for obligation in self._obligations(life):
-            if obligation.first <= day:
+        told = life.word in FALL_DUE or ("due" in life.term_names and self._is_fixed(life))
+        for obligation in self._obligations(life) if told else ():
+            if obligation.first <= day and obligation.listed:
                 standings, names = self._standings(life, obligation, day)
                 certain = len(standings) == 1
                 status = next(iter(standings)) if certain else "contingent"
@@ -1812,24 +2625,53 @@ class Naive:
         """How an obligation can stand on a day, in all the courses that are open."""
         found: set[str] = set()
         names = obligation.names
-        opens = self._open_from(f"performance of {life.label}")
-        for course, on in itertools.product(obligation.courses, obligation.done):
+        for way in self._ways(life, obligation):
+            course, on, kept = self._as_recorded(life, obligation, way, day)
+            if on is None and not kept and (said := self._unrecorded(course, day)):
+                found.add(said)
+                continue
             over = Moment(NEVER, NEVER, NOBODY)
             if course.behind == "breached" and course.due < NEVER:
                 over = self._lapses(life, course.due + 1)
-            done = self._performed(life.label, on, day)
+            done = self._performed(life, obligation, on, day, kept=kept)
             names = names.union(over.names, done.names)
             if not done.answer:
                 found.add(_undone(course, day))
             # Done on the recorded day; or before it, on a day that is open: all that matters is on which side.
             days = {on} if done.answer and on is not None else set()
+            opens = self._unseen_from(life, obligation, kept=kept or on is not None)
             if opens <= day and (on is None or opens <= on):
                 end = day if on is None else min(day, on)
                 sides = {opens, end, course.due, course.due + 1, over.lo - 1, over.lo, over.hi - 1, over.hi}
                 days |= {side for side in sides if opens <= side <= end}
             for performed in days:
                 found |= _done_on(course, performed, over, day)
+        if len(found) > 1:
+            names |= self._of_books(life, obligation)
         return found, names
+
+    def _unrecorded(self, course: Course, day: int) -> str | None:
+        """How something stands, by the record alone, that nobody recorded; None: nobody can say."""
+        if self.known is None:
+            return None
+        if day > course.due and course.behind != "breached":
+            return course.behind if course.due <= self.known else None
+        if day > course.due:
+            return "unrecorded" if course.due <= self.known else None
+        return _undone(course, day) if day <= self.known else None
+
+    def _as_recorded(
+        self, life: Life, obligation: Obligation, way: tuple[Course, int | None, bool], day: int
+    ) -> tuple[Course, int | None, bool]:
+        """A way, if a breach is recorded of the only obligation while it is open: from then on it is breached."""
+        course, on, kept = way
+        facts = self._records(f"breach of {life.label}", "happened")
+        days = [fact.day for fact in facts if fact.last <= day and reached(obligation.opens, fact.day).answer]
+        if obligation.number or not days or (on is not None and on < min(days)):
+            return way
+        if min(days) <= course.due:
+            return course._replace(due=min(days) - 1, behind="breached"), on, True
+        return course, on, kept or course.behind == "breached"
 
     # --- labels ---------------------------------------------------------------------------------------------
 
@@ -1844,6 +2686,13 @@ class Naive:
                 result = one_of((result, new), turn.names)
         return result
 
+    def _begun_of(self, label: str, day: int) -> Truth:
+        """Whether a clause has started, or its first instance."""
+        return self._merged(label, day, self._begun_life)
+
+    def _begun_life(self, life: Life, day: int) -> Truth:
+        return self._for(life)._by_instances(life, day, alone=self._apart is self)[0]
+
     def _started_of(self, label: str, day: int) -> Truth:
         return self._merged(label, day, self._started)
 
@@ -1857,6 +2706,8 @@ class Naive:
         return self._merged(label, day, self._due)
 
     def _due(self, life: Life, day: int) -> Truth:
+        if self._each(life) and life.word in FALL_DUE:
+            return either(NO, *(reached(self._due_moment(one), day) for one in self._obligations(life)))
         options = self._options(life, "due", day)
         truths: list[Truth] = []
         for value in options.values:
@@ -1871,6 +2722,25 @@ class Naive:
     def _state(self, life: Life, day: int) -> tuple[str, frozenset[str], dict[str, Options]]:
         terms = {term: self._options(life, term, day) for term in life.term_names}
         return (*self._status(life, day), terms)
+
+    def instances(self, label: str, day: int) -> list[NaiveDuty]:
+        """How the instances of a clause with `each` stand on a day, each by the day of its occurrence."""
+        day = max(self.first, min(day, self.last))
+        life = self._life_on(label, day)
+        event = self._each(life)
+        result: list[NaiveDuty] = []
+        for instance in self._for(life)._instances(event) if event else ():
+            begins, made, ends = self._for(life)._span_of(life, instance, alone=False)
+            if instance.open or made.answer is False:
+                continue
+            _, alive, unwaived, while_, unless, _ = self._parts(life, day)
+            ended = self._for(life)._ended(life, day)
+            alive = both(opposite(ended), opposite(both(made, reached(ends, day))))
+            parts = both(made, reached(begins, day)), alive, unwaived, while_, unless, YES
+            status, names = self._status_of(parts)
+            number = str(date.fromordinal(instance.at.lo)) if FIRST <= instance.at.lo < NEVER else ""
+            result.append(NaiveDuty(number, status, names))
+        return result
 
     def state(self, label: str, day: int) -> NaiveState | None:
         """A clause on a day; None where no instrument that is visible ever adds it."""

@@ -41,6 +41,7 @@ rival_buyer: commit C->A 10 USD per year of sales
 ban: forbid B act selling
 leave: permit B act selling
 demand: require B act selling
+filed: require B "file the accounts" annually within 30 days
 record LAUNCH on 2023-03-01
 record visit on 2023-04-01
 record visit on 2023-08-01
@@ -58,6 +59,7 @@ BASES: Final = {
     "milestone": "B->A 900 USD", "advance": "B->A 1,000 USD", "commit": "B->A 5,000 USD per year of sales",
     "invest": "C->A 5,000 USD", "interest": "B->A 10% per year", "stake": "C->A 12%", "term": "4 years",
     "terminate": "B cause", "survive": "price", "law": "",
+    "books": "filed",
 }  # fmt: skip
 """Of each verb, a clause that is whole without the term."""
 
@@ -86,8 +88,11 @@ WHOLE: Final = {
     ("royalty", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("revshare", "tiers"): "B->A 5% up to 20,000 USD then 7% of sales all-units",
     ("fee", "tiers"): "B->A 2 USD per copies up to 9 copies then 1 USD per copies of sales all-units",
-    ("term", "until"): "until 2025",
+    ("term", "until"): "until 2025", ("term", "while"): "until 2023 renews 1 year while OPEN",
+    ("term", "unless"): "until 2023 renews 1 year unless OPEN",
+    ("term", "each"): "until 2023 renews 1 year each visit",
     ("mfn", "on"): "A->B on price", ("interest", "on"): "B->A 10% per year on price", ("survive", "clauses"): "price",
+    ("books", "clauses"): "filed",
     ("commit", "of"): "B->A 5,000 USD per year of sales", ("invest", "of"): "C->A 5,000 USD of works",
     ("stake", "of"): "C->A 12% of works", ("interest", "rate"): "B->A 10% per year",
     ("option", "window"): "B->A 90 days",

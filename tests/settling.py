@@ -24,6 +24,7 @@ party C "C"
 stream s1 "sales"
 stream s2 "more sales"
 unit copies "copies"
+books
 """
 SCALE = 6
 

@@ -203,7 +203,15 @@ def settlement(
         done = Money.of(paid[index] if index < len(paid) else 0, clause.currency)
         left = payable + -done
         balances.append(
-            Balance(clause.label, payable, done, left, left, (Figure("payments", str(len(clause.payments))),))
+            Balance(
+                clause.label,
+                payable,
+                done,
+                left,
+                left,
+                Money.of(0, clause.currency),
+                (Figure("payments", str(len(clause.payments))),),
+            )
         )
     return Settlement(
         max((payment.period[1] for payment in payments), default=as_date(quarter(2025, 4)[1])),

@@ -152,7 +152,7 @@ def times(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
     """A time: a date, an event, an unknown, an offset, a limb, or an event that a label supplies."""
     simple: list[st.SearchStrategy[str]] = [written_days, events, st.sampled_from(["CLOSING", "visit"])]
     if labels:
-        kinds = st.sampled_from(["end of", "start of", "breach of", "default of"])
+        kinds = st.sampled_from(["end of", "start of", "breach of", "default of", "exercise of", "performance of"])
         simple.append(st.tuples(kinds, st.sampled_from(labels)).map(" ".join))
     base = st.one_of(*simple)
     offset = st.tuples(durations, st.sampled_from(["after", "before"]), base).map(" ".join)
@@ -163,6 +163,7 @@ def times(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
 def conditions(labels: tuple[str, ...]) -> st.SearchStrategy[str]:
     """A condition: an event, a declared condition, a quoted one, an unknown truth, a clause, or several."""
     simple = ["E1", "E2", "EITHER", "OPEN", '"it rains"', "DISCLOSED", *labels]
+    simple += [f"exercise of {label}" for label in labels if label in {"c0", "c3"}]
     atom = st.sampled_from(simple)
     return st.one_of(
         atom,
@@ -211,6 +212,16 @@ MONEY = ("1m USD", "2m USD", "3m USD")
 def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str, there: tuple[str, ...] = ()) -> str:
     """A clause of a verb, without its label; it may refer to labels, and name those that are there as what follows."""
     life = draw(lives(labels))
+    each = draw(st.sampled_from(INSTANCES[verb])) if draw(st.integers(0, 5)) == 0 else ""
+    if each:
+        life = re.sub(r"\bfor \d+ .*|\bwithin .*", "", life).strip()
+        each += (
+            draw(st.sampled_from(["", " for 90 days", " for 1 year"])) if not re.search(ENDS, f"{each} {life}") else ""
+        )
+    if verb == "option" and not each and draw(st.integers(0, 3)) == 0 and not re.search(ENDS, life):
+        life = f"{life} until earlier of exercise of c3, {draw(written_days)}".strip()
+    if each and verb == "require":
+        return f"require A->B {DOUBLE_QUOTED} {each} {life}".rstrip()
     if verb == "license":
         words = f"license A->B to goods {draw(schedules(EXCLUSIVITY))}"
         if draw(st.integers(0, 5)) == 0:
@@ -223,8 +234,31 @@ def bodies(draw: st.DrawFn, labels: tuple[str, ...], verb: str, there: tuple[str
         words = f'option A->B purchase "buy" {draw(durations)}'
     else:
         words = f"require A->B {draw(st.sampled_from(['work', DOUBLE_QUOTED]))} {draw(duties(labels, there))}".rstrip()
-    return f"{words} {life}".rstrip()
+    if verb == "fee" and draw(st.integers(0, 3)) == 0:
+        dated: bool = draw(st.booleans())
+        if dated and not each:
+            words += f" by {draw(written_days)}"
+        words += draw(st.sampled_from([" cure 10 days", " cure 1 month", ""]))
+        later = [label for label in there if label > "c1"]
+        named: bool = draw(st.booleans())
+        if later and named:
+            words += f" otherwise {draw(st.sampled_from(later))}"
+    return f"{words} {each} {life}".rstrip() if each else f"{words} {life}".rstrip()
 
+
+ENDS = r"\b(?:until|before|for|perpetual)\b"
+INSTANCES = {
+    "license": ("each visit", "each stocktaking", "each visit until 10 days after visit",
+                "each visit from 10 days before visit until visit"),
+    "fee": ("each visit", "each stocktaking"),
+    "require": ("each visit within 10 days", "each stocktaking within 10 days of stocktaking", "each visit",
+                "each stocktaking by 60 days before stocktaking", "each visit by 10 days before visit"),
+    "option": ("each visit", "each stocktaking"),
+    "damages": ("each visit", "each default of c2", "each end of c0"),
+}  # fmt: skip
+"""How a clause of a verb has instances."""
+
+BOOKS = ("books", "books", "books c2", "books c1, c2 from 2022", "books until 2023", "books while OPEN")
 
 DOUBLE_QUOTED = '"act"'
 PERIODS = st.sampled_from([
@@ -260,7 +294,9 @@ def duties(draw: st.DrawFn, labels: tuple[str, ...], there: tuple[str, ...]) -> 
 
 TERMS = (
     "3 years", "until 2023", "2 years renews 1 year notice 90 days", "1 year renews 6 months renewals 3 notice 1 month",
-    "18 months renews 1 year renewals 2",
+    "18 months renews 1 year renewals 2", "until 2021 renews 1 year when exercise of c3",
+    "until 2022 renews 6 months notice 1 month when E1 or exercise of c0", "until 2021 renews 1 year while OPEN",
+    '2 years renews 1 year unless "it rains" notice 30 days', "until 2021 renews 1 year renewals 3 each visit",
 )  # fmt: skip
 
 VERBS = {"c0": "license", "c1": "fee", "c2": "require", "c3": "option", "c4": "damages"}
@@ -365,7 +401,11 @@ def facts(draw: st.DrawFn, number: int, present: tuple[str, ...] = LABELS[:2]) -
     day = draw(days)
     late = day + timedelta(days=draw(st.sampled_from([0, 0, 1, 90])))
     known = f" known {late}" if late != day else ""
-    kind = draw(st.integers(0, 11))
+    kind = draw(st.integers(0, 12))
+    if kind == 12:
+        paid = draw(st.sampled_from(["1m", "2m", "3m"]))
+        how = draw(st.sampled_from(["performance of c1", f"paid {paid} USD under c1"]))
+        return f"f{number}: record {how} on {day}{known}"
     if kind < 3:
         return f"f{number}: record {draw(st.sampled_from(EVENTS))} on {day}{known}"
     if kind == 10:
@@ -376,7 +416,11 @@ def facts(draw: st.DrawFn, number: int, present: tuple[str, ...] = LABELS[:2]) -
         labels = [label for label in present[:3] if label in LABELS]
         return f"f{number}: record breach of {draw(st.sampled_from(labels))} on {day}{known}"
     if kind == 8 and "c2" in present:
-        return f"f{number}: record performance of c2 on {day}{known}"
+        meant = draw(st.sampled_from(["", "", f" for {day.year}", f" for Q2 {day.year}"]))
+        return f"f{number}: record performance of c2{meant} on {day}{known}"
+    if kind == 7:
+        used = draw(st.sampled_from([label for label in ("c0", "c3", "exit", "term") if label in present] or ["c0"]))
+        return f"f{number}: record {draw(st.sampled_from(['exercise', 'notice']))} of {used} on {day}{known}"
     if kind == 9:
         subject = draw(st.sampled_from(["cure of c0", "cure of c1", *(["notice of c2"] if "c2" in present else [])]))
         return f"f{number}: record {subject} on {day}{known}"
@@ -396,8 +440,11 @@ def amendments(
     present: tuple[str, ...],
     absent: tuple[str, ...],
     earlier: tuple[Amendment, ...] = (),
+    *,
+    short: bool = False,
 ) -> Amendment:
-    """One instrument, signed in the month of its number; it may change the earlier ones, or be subject to one."""
+    """One instrument, signed in the month of its number; it may change the earlier ones, or be subject to one. A short
+    one has one operation and a plain header."""
     signed = date(2021, 1, 1) + timedelta(days=170 * number + draw(st.integers(0, 20)))
     shape = draw(st.integers(0, 7))
     header: list[str] = []
@@ -407,11 +454,11 @@ def amendments(
         header.append(f"effective {signed + timedelta(days=draw(st.sampled_from([1, 200, 700])))}")
     elif shape == 5:
         header.append(f"when {draw(st.sampled_from(['E1', 'E2', 'OPEN']))}")
-    if draw(st.integers(0, 3)) == 0:
+    if not short and draw(st.integers(0, 3)) == 0:
         header.append(draw(_ends()))
-    if earlier and draw(st.integers(0, 4)) == 0:
+    if not short and earlier and draw(st.integers(0, 4)) == 0:
         header.append(f"subject to {draw(st.sampled_from(earlier)).name}")
-    count = draw(st.integers(1, 3))
+    count = 1 if short else draw(st.integers(1, 3))
     written = tuple(draw(operations(present, absent, earlier)) for _ in range(count))
     return Amendment(f"a{number}", signed, " ".join(header), written)
 
@@ -451,9 +498,14 @@ def cases(draw: st.DrawFn, *, most: int = 3) -> Case:
             others = (*others, "exit")
         if draw(st.booleans()):
             clauses.append(f"survive c0, c1 {draw(st.sampled_from(['', 'for 1 year', 'until 2026']))}".rstrip())
+    if draw(st.booleans()):
+        kept = draw(st.sampled_from(BOOKS))
+        if all(label in present for label in re.findall(r"c\d", kept)):
+            clauses.append(kept)
     written: tuple[Amendment, ...] = ()
-    for number in range(draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))):
-        written = (*written, draw(amendments(number, present, absent, written)))
+    signed_ = draw(st.one_of(st.integers(0, most), st.integers(most // 2, most)))
+    for number in range(signed_):
+        written = (*written, draw(amendments(number, present, absent, written, short=signed_ > 3)))
     recorded = [draw(facts(number, (*present, *others))) for number in range(draw(st.integers(0, 4)))]
     given: bool = bool(others) and draw(st.booleans())
     if given:
@@ -536,7 +588,7 @@ class Shares:
             "contingent": contingent,
             "conditional": conditional,
             "references": any(f"{kind} of c" in line for line in text.splitlines() if not line.startswith("f")
-                              for kind in ("end", "start", "breach")),
+                              for kind in ("end", "start", "breach", "default", "exercise", "performance")),
             "two on one clause": any(count > 1 for count in touched.values()),
             "waived": any(isinstance(op, Waive) for op in operations_),
             "dropped or replaced": any(isinstance(op, Add | Drop) for op in operations_),
@@ -552,6 +604,13 @@ class Shares:
             "cured or late": any(duty.status in {"cured", "performed late"} for label in timeline.labels
                                  for duty in timeline.clause(label, case.known.toordinal()).duties),
             "with a consequence": any("otherwise" in op.entry.terms for op in added),
+            "with books": any(op.entry.word == "books" for op in added),
+            "unrecorded": any(duty.status == "unrecorded" for label in timeline.labels
+                              for duty in timeline.clause(label, case.known.toordinal()).duties),
+            "with instances": any("each" in op.entry.terms for op in added),
+            "renewing under conditions": bool(re.search(r"renews .*(?:when|while|unless|each) ", text)),
+            "use outside": any(d.code == "DR508" and "in force" in d.message for d in contract.diagnostics),
+            "named performance": bool(re.search(r"performance of c2 for ", text)),
             "rolled": any("roll" in op.entry.terms for op in added),
             "finer than a year": any(f" {word} " in text for word in ("quarterly", "monthly", "weekly")),
             "notice against renewal": "renews" in text and "notice of term" in text,

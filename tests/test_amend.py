@@ -1798,13 +1798,18 @@ def test_in_a_clause_for_each_event_times_that_name_it_belong_to_the_instances()
           add late: permit B "ask" each delivery from later of delivery, SALE until earlier of delivery, SALE
           add own: permit B "call" each delivery from 2024-08-01 until 2024-12-31
           add plain: permit B "write" each delivery from SALE until MERGER
-        expect on 2024-06-01: check in force, hold in force, claim in force, late in force, own not yet
-        expect on 2024-06-01: plain not yet
-        expect on 2024-07-31: own not yet
-        expect on 2024-08-01: own in force
-        expect on 2024-12-31: own in force
-        expect on 2025-01-01: own ended by 2024-12-31, hold in force, claim in force, late in force
-        expect on 2025-01-01 given SALE on 2024-12-01: plain contingent on MERGER
+        record delivery on 2024-06-10
+        record delivery on 2024-09-01
+        expect on 2024-06-09 known 2024-12-31: check not yet, hold not yet, claim not yet, own not yet
+        expect on 2024-06-10 known 2024-12-31: check in force, hold in force, claim not yet, late not yet, own not yet
+        expect on 2024-06-15 known 2024-12-31: claim in force
+        expect on 2024-07-10 known 2024-12-31: check in force, hold dormant, claim in force
+        expect on 2024-07-11 known 2024-12-31: claim dormant
+        expect on 2024-09-01 known 2024-12-31: hold in force, own in force
+        expect on 2024-09-30 known 2024-12-31: hold in force in 2024-09, hold ended in 2024-06
+        expect on 2024-10-01 known 2024-12-31: hold dormant
+        expect on 2025-01-01 known 2024-12-31: own ended by 2024-12-31, hold contingent on delivery
+        expect on 2025-01-01 known 2024-12-31 given SALE on 2024-08-01: plain contingent on MERGER
         expect on 2025-01-01 given MERGER on 2024-12-01: plain ended by MERGER
     """)
 
@@ -1814,8 +1819,11 @@ def test_an_amendment_can_make_a_clause_one_for_each_event() -> None:
         """
         amend one "One" signed 2024-06-01
           set audit each delivery for 30 days
-        expect on 2024-06-30: audit in force
-        expect on 2030-01-01: audit in force
+        record delivery on 2024-06-10
+        expect on 2024-05-31: audit in force
+        expect on 2024-06-09 known 2024-12-31: audit dormant
+        expect on 2024-07-09 known 2024-12-31: audit in force
+        expect on 2024-07-10 known 2024-12-31: audit dormant
         """,
         base=BASE + 'event delivery "a delivery" recurring\n',
     )

@@ -1,13 +1,15 @@
 """What the documents show is what the program does.
 
 Every `deal` block of the specification loads, or is refused with the code that it names, and its expectations hold.
+The `csv NAME` blocks directly before a `deal` block are the files of that example.
 Every `console` block of README and the tutorial is run, and prints what stands there. Generated tables are held to
 what they are generated from.
 """
 
 import re
 import shlex
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,40 +22,54 @@ from dealrun.cli.main import main
 from dealrun.diagnostics import Report
 from dealrun.model.carried import CARRIED
 from dealrun.model.kinds import Kind
-from dealrun.model.vocabulary import FORMS, TARGET, THRESHOLD, Term, ValueKind
+from dealrun.model.vocabulary import FORMS, TARGET, THRESHOLD, Form, Term, ValueKind
 from dealrun.source import SourceText
 from dealrun.syntax.format import format_source
-from either import either
+from either import either, either_of
 
 DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language.md"
 
 
 class Block(NamedTuple):
-    """A fenced block: where it stands, the words behind its fence, and its text."""
+    """A fenced block: its line, the words after its fence, its text, and the `csv` blocks directly before it."""
 
     line: int
     info: list[str]
     text: str
+    files: dict[str, str]
+
+
+FENCED = re.compile(r"((?:^```csv [^`]+```\n\n?)*)^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CSV = re.compile(r"^```csv (\S+)\n([^`]*)```", re.MULTILINE)
 
 
 def blocks(path: Path, kind: str) -> list[Block]:
     """The fenced blocks of a kind."""
     text = path.read_text(encoding="utf-8")
     return [
-        Block(text[: match.start()].count("\n") + 1, match[2].split(), match[3])
-        for match in re.finditer(r"^```(\w+)([^\n]*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-        if match[1] == kind
+        Block(text[: match.start(2)].count("\n") + 1, match[3].split(), match[4], dict(CSV.findall(match[1])))
+        for match in FENCED.finditer(text)
+        if match[2] == kind
     ]
 
 
+def refusals(loaded: dealrun.Contract | dealrun.Diagnostics) -> set[str]:
+    """The codes with which a text is refused, or the ledgers that it declares."""
+    if isinstance(loaded, dealrun.Diagnostics):
+        return {diagnostic.code for diagnostic in loaded}
+    with pytest.raises(dealrun.LedgerError) as refused:
+        loaded.settle()
+    return {problem.code for problem in refused.value.problems}
+
+
 @pytest.mark.parametrize("block", blocks(LANGUAGE, "deal"), ids=lambda block: f"line {block.line}")
-def test_every_example_of_the_specification_holds(block: Block) -> None:
-    loaded = either(block.text)
+def test_every_example_of_the_specification_holds(block: Block, tmp_path: Path) -> None:
+    for name, text in {**block.files, "example.deal": block.text}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    loaded = either_of(tmp_path) if block.files else either(block.text)
     if block.info:
-        assert isinstance(loaded, dealrun.Diagnostics)
-        assert {diagnostic.code for diagnostic in loaded} <= {*block.info, "DR211"}
-        assert set(block.info) <= {diagnostic.code for diagnostic in loaded}
+        assert set(block.info) <= refusals(loaded) <= {*block.info, "DR211"}
         return
     assert isinstance(loaded, dealrun.Contract), str(loaded)
     failed = [outcome for outcome in loaded.test() if not outcome.passed]
@@ -89,26 +105,94 @@ def test_the_examples_of_the_documents_are_formatted(path: Path) -> None:
 # --- generated tables -------------------------------------------------------------------------------------------------
 
 
-def _term(term: Term) -> str:
-    parts = [f"`{modifier}`" for modifier in term.modifiers]
-    if term.bare:
-        parts.append("bare")
+GROUPS = {
+    "subject": ("scope", "territory", "field"),
+    "bounds": ("at least", "at most"),
+    "deadline": ("due", "frequency", "roll"),
+    "remedies": ("cure", "otherwise"),
+    "receipts": ("base", "net of", "territory"),
+    "limits": ("cap", "floor", "prorated"),
+    "payment": ("paid", "due", "roll", "over"),
+    "division": ("split", "remainder"),
+}
+"""Terms that several verbs have together, by the name that the tables give them."""
+
+FAMILIES = {
+    "right": "Rights", "duty": "Duties", "money": "Money", "life": "Life of the deal", "declaration": "Declarations",
+}  # fmt: skip
+"""The heading of the table of each family."""
+
+COMMON = {"from", "until", "when", "while", "unless", "except", "each", "subject to", "notwithstanding"}
+"""The terms of every clause, which the text describes."""
+
+
+def _terms(form: Form) -> list[Term]:
+    common = COMMON if form.family != "declaration" else set()
+    return [term for term in form.terms.values() if term.name not in common and term.name not in form.roles]
+
+
+def _written(term: Term) -> str:
+    """How a term is written, other than with its name."""
+    parts = ["bare"] if term.bare else []
+    parts += [f"`{modifier}`" for modifier in sorted(term.modifiers) if modifier != term.name]
     parts += [f"*{word}*" for word in term.words if term.words != (term.name,)]
-    return f"{term.name}" + (f" ({', '.join(parts)})" if parts else "")
+    return ", ".join(parts)
+
+
+def _users() -> dict[str, dict[str, list[str]]]:
+    """By the name of a term and how it is written, the words that have it."""
+    users: dict[str, dict[str, list[str]]] = {}
+    for form in FORMS.values():
+        for term in _terms(form):
+            users.setdefault(term.name, {}).setdefault(_written(term), []).append(form.word)
+    return users
+
+
+def _grouped(names: list[str]) -> list[str]:
+    """Names of terms, with the name of a group in the place of its terms."""
+    for group, members in GROUPS.items():
+        if set(members) <= set(names):
+            named = [f"**{group}**" if name == members[0] else name for name in names]
+            names = [name for name in named if name not in members]
+    return names
+
+
+def _table(*rows: tuple[str, ...]) -> list[str]:
+    """A table of a head and rows; columns that are empty in every row are left out."""
+    kept = [column for column in range(len(rows[0])) if any(row[column] for row in rows[1:])]
+    lines = [f"| {' | '.join(row[column] for column in kept)} |" for row in rows]
+    return [lines[0], "|---" * len(kept) + "|", *lines[1:], ""]
 
 
 def vocabulary_table() -> str:
-    """The table of every word and its terms."""
-    lines = ["| word | says | parties | terms |", "|---|---|---|---|"]
-    common = {"from", "until", "when", "while", "unless", "except", "each", "subject to", "notwithstanding"}
-    for form in FORMS.values():
-        roles = form.roles
-        parties = "" if not roles else roles[0] if len(set(roles)) == 1 else f"{roles[0]}; {roles[1]}->{roles[2]}"
-        own = [t for t in form.terms.values() if t.name not in roles]
-        if form.family != "declaration":
-            own = [t for t in own if t.name not in common]
-        lines.append(f"| `{form.word}` | {form.about} | {parties} | {', '.join(map(_term, own))} |")
-    return "\n".join(lines)
+    """The tables of every word and its terms: one of each family, after those of what the words share."""
+    users = _users()
+    flags = {t.name for form in FORMS.values() for t in form.terms.values() if t.words == (t.name,)}
+
+    def cell(names: Iterable[str]) -> str:
+        return ", ".join(f"*{name}*" if name in flags else name for name in names)
+
+    lines = ["**Groups of shared terms**", ""]
+    lines += _table(("group", "terms"), *((f"**{group}**", cell(members)) for group, members in GROUPS.items()))
+    rows: list[tuple[str, ...]] = [
+        (f"{name} of `{words[0]}`" if len(ways) > 1 and len(words) == 1 else name, line)
+        for name, ways in users.items()
+        if set(ways) != {""}
+        for way, words in ways.items()
+        for line in textwrap.wrap(way or "with its name", 60, break_on_hyphens=False)
+    ]
+    lines += ["**Modifiers and words of terms**", "", *_table(("term", "written"), *rows)]
+    for family, heading in FAMILIES.items():
+        rows = []
+        for form in (form for form in FORMS.values() if form.family == family):
+            roles = form.roles
+            parties = "" if not roles else roles[0] if len(set(roles)) == 1 else f"{roles[0]}; {roles[1]}->{roles[2]}"
+            own: dict[bool, list[str]] = {True: [], False: []}
+            for term in _terms(form):
+                own[users[term.name][_written(term)] == [form.word]].append(term.name)
+            rows.append((f"`{form.word}`", form.about, parties, *(cell(_grouped(own[key])) for key in (True, False))))
+        lines += [f"**{heading}**", "", *_table(("word", "meaning", "parties", "own terms", "shared terms"), *rows)]
+    return "\n".join(lines[:-1])
 
 
 def carried_table() -> str:

@@ -18,6 +18,7 @@ party B "B"
 condition flood "the works are flooded"
 event sale "a sale" recurring
 event closing "the closing"
+books
 """
 
 
@@ -428,7 +429,7 @@ def write(folder: Path, text: str) -> str:
 def test_an_obligation_in_json_and_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, DELIVER + "cure 30 days\nrecord performance of c on 2024-07-20 by A\n")
     assert main(["state", path, "--on", "2024-07-25", "--format", "json"]) == 0
-    (clause,) = json.loads(capsys.readouterr().out)["clauses"]
+    _, clause = json.loads(capsys.readouterr().out)["clauses"]
     assert clause["duties"] == [
         {"number": "", "of": "2024-06-30", "status": "cured", "by": ["A"], "due": "2024-06-30",
          "performed": "2024-07-20", "breached": "2024-07-01", "cure_by": "2024-07-31", "default": None,

@@ -417,10 +417,10 @@ def test_days_that_are_not_there_are_empty() -> None:
 def test_a_balance_without_payments_stands_as_given() -> None:
     """There are no rows that make it up."""
     zero = Money.of(0, "USD")
-    found = attrs.evolve(EMPTY, balances=(Balance("c", zero, zero, zero, zero, ()),))
+    found = attrs.evolve(EMPTY, balances=(Balance("c", zero, zero, zero, zero, zero, ()),))
     (row,) = records(opened(workbook(found))["Balances"])
     assert (row["Payable recomputed"], row["Outstanding recomputed"]) == ("as given", "=D5-E5")
-    assert row["Check"] == "=ROUND(ABS(J5-F5),2)"
+    assert row["Check"] == "=ROUND(ABS(K5-F5),2)"
 
 
 def test_a_payment_without_lines_or_accounts_stands_as_given() -> None:

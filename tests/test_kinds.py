@@ -347,7 +347,8 @@ def test_the_value_of_a_price_says_both_its_unit_and_its_window() -> None:
 
 def test_a_day_can_be_redacted() -> None:
     """It is an unknown date that is named after its term: answers depend on it, and it is supposed and recorded."""
-    text = f'{HEAD}l: license A->B until ***\nq: require A->B "x" by ***\nm: license A->C from [***]\nterm until ***\n'
+    text = f'{HEAD}l: license A->B until ***\nq: require A->B "x" by ***\nbooks\nm: license A->C from [***]\n'
+    text += "term until ***\n"
     contract = dealrun.loads(text)
     state = contract.timeline().on("2025-01-01")
     assert state["l"].contingent_on == ("l.until", "term.until")
@@ -390,3 +391,20 @@ def test_what_cannot_be_redacted_is_told(clause: str) -> None:
     (error,) = found.errors
     assert error.message.startswith("`***` stands for an amount or a day")
     assert error.help is not None
+
+
+@pytest.mark.parametrize(
+    ("clause", "amount"),
+    [
+        ("royalty A->B 2 USD per copies of sales", "24.00 USD"),
+        ("commit A->B 20 copies per quarter of sales shortfall 5 USD per copies", "40.00 USD"),
+    ],
+)
+def test_units_alone_will_do_where_no_money_of_rows_counts(clause: str, amount: str) -> None:
+    text = (
+        'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\nunit copies "copies"\n'
+        f'stream sales "sales"\nc: {clause} paid quarterly\n'
+    )
+    rows = "date,stream,units\n2024-01-15,sales,5\n2024-03-15,sales,7\n"
+    found = dealrun.loads(text).settle({"sales.csv": rows})
+    assert [str(payment.amount) for payment in found.of("c")] == [amount]

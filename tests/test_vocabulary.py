@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dealrun
+import deciding
 import pairs
 from conftest import ROOT
 from dealrun.model.behaviour import PAYMENTS, Behaviour
@@ -19,6 +20,7 @@ from dealrun.model.carried import CARRIED
 from dealrun.model.reading import recorded
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS, FORMS
 from dealrun.settle.settle import RULES
+from either import either
 
 PACKAGE = ROOT / "dsl" / "dealrun"
 CASE = ROOT / "tests" / "vocabulary"
@@ -163,6 +165,24 @@ def test_no_term_becomes_carried_without_a_word() -> None:
     told = re.search(r"(\d+) pairs of word and term are carried", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert told is not None
     assert int(told[1]) == count
+
+
+@pytest.mark.parametrize("word", sorted(CLAUSES))
+def test_every_term_that_is_not_carried_decides_an_answer(word: str) -> None:
+    """Of every such pair of a verb and a term, two contracts that differ in it alone give two answers."""
+    form = FORMS[word]
+    names = [name for name in form.terms if name not in form.carried and name not in form.roles]
+    silent = [name for name in names if not any(_differ(*pair) for pair in deciding.candidates(word, name))]
+    print(f"{word}: {len(names)} terms decide an answer, {len(form.carried)} are carried")
+    assert silent == []
+
+
+def _differ(around: str, one: str, other: str) -> bool:
+    """Whether a clause in two ways makes two contracts that give two answers."""
+    first, second = (either(f"{around}c: {text}\n") for text in (one, other))
+    if not isinstance(first, dealrun.Contract) or not isinstance(second, dealrun.Contract):
+        return False  # a candidate for other verbs
+    return deciding.answers(first) != deciding.answers(second)
 
 
 # --- one place --------------------------------------------------------------------------------------------------------

@@ -198,3 +198,46 @@ def test_a_term_with_several_words_is_restated(term: str) -> None:
     again = dealrun.loads(contract.restate("2025-06-01"))
     for day in ("2025-06-01", "2027-01-01"):
         assert again.timeline().on(day)["term"].terms.keys() == contract.timeline().on(day)["term"].terms.keys()
+
+
+def test_names_that_look_the_same_are_the_same() -> None:
+    """Fault 45: composed and decomposed letters are one, in files and in ledgers."""
+    text = (
+        'deal d "D" signed 2024-01-01 currency EUR\nparty A "A"\nparty B "B"\nstream Ko\u0308ln "Köln"\n'
+        'share: royalty A->B 10% of K\u00f6ln in "Ko\u0308ln" paid quarterly\n'
+    )
+    contract = dealrun.loads(text)
+    rows = "date,stream,amount,territory\n2024-01-15,Ko\u0308ln,1000,K\u00f6ln\n2024-03-15,K\u00f6ln,1000,Ko\u0308ln\n"
+    found = contract.settle({"sales.csv": rows})
+    assert [str(payment.amount) for payment in found.of("share")] == ["200.00 EUR"]
+    assert not found.unclaimed
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message", "help_"),
+    [
+        ('party AT&T "AT&T"', "DR103", "`&` means nothing in the language", "letters, digits"),
+        ('party 3M "3M"', "DR310", "`3M` is not a name: a name begins with a letter", 'party N3M "3M"'),
+        ("reading 1st of d", "DR310", "`1st` is not a name: a name begins with a letter", "reading N1st"),
+        ('party A "the ""Company"" Inc"', "DR102", "a text in quotes holds a quotation mark", "inside a text"),
+    ],
+)
+def test_a_name_that_is_none_is_told_with_the_way_out(line: str, code: str, message: str, help_: str) -> None:
+    found = either(f'deal d "D" signed 2024-01-01\n{line}\n')
+    assert isinstance(found, dealrun.Diagnostics)
+    assert [(d.code, d.message) for d in found] == [(code, message)]
+    assert help_ in (found[0].help or "")
+
+
+@pytest.mark.parametrize("words", ["until about 2030", "for about 3 months", "from about 2030"])
+def test_about_is_said_of_an_amount(words: str) -> None:
+    found = either(f'deal d "D" signed 2024-01-01\nparty A "A"\np: permit A "x" {words}\n')
+    assert isinstance(found, dealrun.Diagnostics)
+    assert [d.code for d in found] == ["DR301"]
+    assert "`about` is said of an amount" in (found[0].help or "")
+
+
+def test_a_word_without_modifiers_says_so() -> None:
+    found = either('deal d "D" signed 2024-01-01\nparty A "A" within 3 days\n')
+    assert isinstance(found, dealrun.Diagnostics)
+    assert found[0].help == "it takes no modifier, only its name"

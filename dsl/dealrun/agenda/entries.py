@@ -24,11 +24,12 @@ from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
-from dealrun.state.amend.episode import mentions
 from dealrun.state.basis import Basis
 from dealrun.state.deal_end import renewals
-from dealrun.state.duties import Obligation, has_obligations, is_duty, obligations
+from dealrun.state.duties import Obligation, obligations
 from dealrun.state.duty_status import status_of
+from dealrun.state.falling_due import is_duty, lists_obligations
+from dealrun.state.relative import mentions
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
@@ -36,7 +37,16 @@ from dealrun.time.calendars import Calendar
 from dealrun.time.moment import first
 
 AgendaKind: TypeAlias = Literal[
-    "starts", "opens", "due", "payment due", "last day to cure", "last day for notice", "renews", "ends", "lapses"
+    "due, not known",
+    "starts",
+    "opens",
+    "due",
+    "payment due",
+    "last day to cure",
+    "last day for notice",
+    "renews",
+    "ends",
+    "lapses",
 ]
 
 ORDER: tuple[AgendaKind, ...] = get_args(AgendaKind)
@@ -110,8 +120,9 @@ def agenda(timeline: Timeline, start: Day, end: Day, party: str | None = None) -
         if party is not None and not any(party in members for members in state.parties.values()):
             continue
         found.extend(_Clause(timeline, label, start, end).entries())
-    bounds = date.fromordinal(start), date.fromordinal(end)
-    dated = [entry for entry in found if entry.day is not None and bounds[0] <= entry.day <= bounds[1]]
+    first_, last = date.fromordinal(start), date.fromordinal(end)
+    dated = [entry for entry in found if entry.day is not None
+             and (entry.kind == "due, not known" or first_ <= entry.day) and entry.day <= last]  # fmt: skip
     dated.sort(key=lambda entry: (entry.day or date.min, ORDER.index(entry.kind), entry.label, entry.number))
     return (*dated, *(entry for entry in found if entry.day is None))
 
@@ -221,14 +232,16 @@ class _Clause:
         """What falls due, and by when a breach can be made good; what is done is not listed."""
         ev = self.timeline.answers
         for life in ev.lives(self.label):
-            if has_obligations(life.episode):
+            if lists_obligations(life.episode):
                 for obligation in obligations(ev, self.label, life.episode, life.end, self.end):
-                    if min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
+                    if self._is_unknown(obligation):
+                        yield self._entry(obligation.due.lo, "due, not known", party=self._obligor(),
+                                          otherwise=self._otherwise(), number=obligation.number)  # fmt: skip
+                    elif min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
                         yield from self._obligation(obligation)
         state = self.last
-        duty = is_duty(state.kind)
-        done = ev.world.occurrences(f"performance of {self.label}")
-        if not duty and not done and "each" not in state.terms:  # each occurrence has a due day of its own
+        duty = is_duty(state.kind) or lists_obligations(ev.lives(self.label)[-1].episode)
+        if not duty and "each" not in state.terms:  # each occurrence has a due day of its own
             yield from self._due_day(ev.due(self.label), "")
         for instance in state.instances:
             number = iso(instance.occurrence) if instance.occurrence is not None else f"{instance.number}"
@@ -236,6 +249,14 @@ class _Clause:
                 yield from self._due_day(Moment.on(instance.due.toordinal()), number)
             if instance.until is not None:
                 yield self._entry(instance.until.toordinal(), self._kind("ends"), number=number)
+
+    def _is_unknown(self, obligation: Obligation) -> bool:
+        """Whether something fell due after the day of knowledge, and before the days that are looked at."""
+        known = self.timeline.world.known
+        return (
+            known is not None and obligation.due.certain and known < obligation.due.lo < self.start
+            and status_of(obligation, self.start)[0] == "contingent"
+        )  # fmt: skip
 
     def _due_day(self, due: Moment, number: str) -> Iterator[AgendaItem]:
         view = shown(self.last.terms, "due")

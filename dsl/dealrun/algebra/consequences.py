@@ -145,7 +145,7 @@ def instrument_changes(model: Model, known: Day | None = None, only: str | None 
     """The accounts of the amendments, each against the chain before it, as known on `known` or its signing day."""
     found = []
     index = Index(model)
-    influence = Influence(index)
+    influence = index.influence
     for place, instrument in enumerate(model.instruments):
         if not instrument.amends or (only is not None and instrument.name != only):
             continue

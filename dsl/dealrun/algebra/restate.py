@@ -29,7 +29,7 @@ from dealrun.model.values import (
     Value,
     Word,
 )
-from dealrun.state.duties import has_obligations
+from dealrun.state.falling_due import has_obligations
 from dealrun.state.references import of_operation
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day, iso

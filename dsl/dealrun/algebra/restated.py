@@ -29,7 +29,8 @@ from dealrun.model.values import (
 )
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.effect import signing
-from dealrun.state.duties import by_period
+from dealrun.state.amend.episode import renews_under_conditions
+from dealrun.state.falling_due import by_period
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
 from dealrun.state.timeline import Timeline
@@ -165,14 +166,15 @@ class RestatedEntries:
     def _start(self, each: Folded, given: dict[str, Given]) -> Time | None:
         assert each.life is not None
         episode = each.life.episode
-        began = first(episode.started)
-        if episode.started.at(self.day).level < 2:  # also where a start was put off after it had come
+        began = first(episode.begun)
+        if episode.begun.at(self.day).level < 2:  # also where a start was put off after it had come
             return None if "from" in given else self._anchor(episode.born)
         start = self._anchor(began)
         if start is None and "from" in given:
             return None
         given.pop("from", None)
-        given.pop("when", None)
+        if not renews_under_conditions(episode.word, episode.terms):
+            given.pop("when", None)
         if began.certain and "each" not in given:
             self._counted(each, given, began)
         for name in ("cap", "floor"):
@@ -215,7 +217,7 @@ class RestatedEntries:
         assert each.life is not None
         limbs = []
         steps = each.life.episode.terms[name]
-        began = first(each.life.episode.started)
+        began = first(each.life.episode.begun)
         since = next(
             (start for start, _, state in steps.pieces() if state.options[-1].source.instrument in given.instruments),
             ALWAYS,

@@ -30,7 +30,6 @@ from dealrun.model.values import Quantity
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
 from dealrun.state.expect import Outcome, evaluate
-from dealrun.state.influence import Influence
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
@@ -227,7 +226,7 @@ def what_if(
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
         return WhatIf(date.fromordinal(day), (), findings, (), (), tuple(reading))
     told = []
-    influence = Influence(index)
+    influence = index.influence
     for place, instrument in enumerate(model.instruments):
         if instrument in added:
             told.append(one_account(index, make_world(index.recorded, known, (), {}), place, influence))

@@ -20,8 +20,8 @@ from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Add, Entry, Fact, Model, PaidAssertion, PaidExpectation, last_known
 from dealrun.model.currencies import MINOR_DIGITS, minor_units
 from dealrun.model.keys import name_of
-from dealrun.model.values import Amount, Names, Text
-from dealrun.model.vocabulary import LEDGER_ROLES, behaviour
+from dealrun.model.values import Amount, Names, Quantity, Text
+from dealrun.model.vocabulary import FORMS, LEDGER_ROLES, behaviour
 from dealrun.settle.account import currency_of
 from dealrun.settle.allocation import allocate
 from dealrun.settle.ledger.given import HeldFile, Ledger, LedgerSource, RatesSource, held, ledgers
@@ -198,7 +198,18 @@ def _keys(entries: Sequence[Entry]) -> frozenset[str]:
 
 
 def _of_money(entry: Entry) -> bool:
-    return behaviour(entry.word) in {Behaviour.SHARE, Behaviour.COMMITMENT}
+    """Whether a clause counts the money of rows: a share that is no price, a commitment that is of no units."""
+    if behaviour(entry.word) not in {Behaviour.SHARE, Behaviour.COMMITMENT}:
+        return False
+    written = entry.terms.get(FORMS[entry.word].main)
+    limbs = [value for value, _ in written.value.limbs] if written is not None else []
+    return not limbs or any(isinstance(value, Amount) and not _of_units(value) for value in limbs)
+
+
+def _of_units(amount: Amount) -> bool:
+    """Whether an amount is a price per unit, or a number of units; tiers may count either."""
+    unit = amount.expression.unit if isinstance(amount.expression, Quantity) else ""
+    return amount.tiers is None and (bool(amount.per_unit) or bool(unit and unit != "%" and unit not in MINOR_DIGITS))
 
 
 def month_closing(day: Day) -> Day:

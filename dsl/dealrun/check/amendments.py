@@ -159,12 +159,17 @@ def _operation(
         _members(context, episode, at, operation)
     if isinstance(operation, SetTerms):
         _terms_set(context, episode, at, instrument, operation)
+    if isinstance(operation, Add) and operation.entry.word == episode.word:
+        _windows_kept(context, episode, at, instrument, operation)
 
 
 def _over(evaluator: Answers, episode: Episode, at: Moment) -> Note | None:
     """Why an entry has certainly ended before a moment."""
     # What survives counts its `for` from the deal's end, and goes on until it is dropped.
-    ends = (episode.dropped,) if behaviour(episode.word) is Behaviour.SURVIVAL else (episode.end, episode.dropped)
+    does = behaviour(episode.word)
+    ends = [episode.dropped] if does is Behaviour.SURVIVAL else [episode.end, episode.dropped]
+    if does is Behaviour.TERM:  # what it says `until` is only the first end, at which it may renew
+        ends = [evaluator.deal_end(episode.adding.entry.deal), episode.dropped]
     end = min(ends, key=lambda moment: moment.hi)
     if episode.adding.entry.is_clause and behaviour(episode.word) not in LIFE:
         deal = ends_with_deal(evaluator, episode.adding.entry.deal, episode.adding.entry.name, episode)
@@ -188,6 +193,15 @@ def _members(context: Context, episode: Episode, at: Moment, operation: ChangeMe
             context.report.add(
                 "DR411", f"`{member}` is {word} the `{operation.term}` of `{operation.key}`", operation.span
             )
+
+
+def _windows_kept(context: Context, episode: Episode, at: Moment, instrument: Instrument, operation: Add) -> None:
+    """A clause that is written anew keeps the windows of its amounts, as far as it has them."""
+    written = SetTerms(operation.key, operation.cites, operation.span, operation.entry.terms)
+    for name in operation.entry.terms:
+        steps = shown(episode.terms, name)
+        if steps is not None:
+            _window_kept(context, episode, name, steps.at(at.hi), instrument, written)
 
 
 def _window_kept(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from dealrun.check import amendments, clauses, facts, instruments
+from dealrun.check import amendments, clauses, facts, instruments, records
 from dealrun.check.context import Check, Context
 from dealrun.diagnostics import Report
 from dealrun.model.contract import Model
@@ -13,6 +13,7 @@ from dealrun.time import Day
 
 CHECKS: tuple[Check, ...] = (
     clauses.recurring,
+    clauses.renewals,
     amendments.effective_days,
     amendments.signing_conflicts,
     amendments.operations,
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     facts.bounds,
     facts.subjects,
     facts.occurrences,
+    records.without_effect,
     clauses.definitions,
 )
 

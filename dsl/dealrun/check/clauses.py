@@ -10,6 +10,7 @@ from itertools import pairwise
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, Report
 from dealrun.limits import MAX_CHAIN
+from dealrun.model import show
 from dealrun.model.behaviour import LIFE, Behaviour
 from dealrun.model.contract import Add, Entry, Operation, SetTerms
 from dealrun.model.keys import DeclarationKey
@@ -69,7 +70,17 @@ def recurring(context: Context) -> None:
     for entry in _entries(context):
         each = entry.terms.get("each")
         value = each.value.limbs[0][0] if each else None
-        if each and isinstance(value, Happened) and flags.get(DeclarationKey("event", value.event.event)) is False:
+        if not each or not isinstance(value, Happened):
+            continue
+        event, label = value.event.event, value.event.of_label
+        if label is not None and (event == "due" or (event in {"start", "end"} and not _is_each(context, label))):
+            context.report.add(
+                "DR203",
+                f"`{show.time(value.event)}` happens once; `each` needs an event that recurs",
+                each.span,
+                help="write `when` instead of `each`",
+            )
+        elif label is None and flags.get(DeclarationKey("event", event)) is False:
             declared = context.index.first_entry(DeclarationKey("event", value.event.event))
             context.report.add(
                 "DR203",
@@ -78,6 +89,30 @@ def recurring(context: Context) -> None:
                 notes=[Note("declared here", declared.span)] if declared else (),
                 help="write `recurring` in its declaration, or `when` instead of `each`",
             )
+
+
+def _is_each(context: Context, label: str) -> bool:
+    """Whether a clause has instances, each with a start and an end."""
+    return any("each" in texts_of(operation) for _, operation in context.index.histories.get(label, ()))
+
+
+def renewals(context: Context) -> None:
+    """A condition of a term says whether the term renews."""
+    for key, history in context.index.histories.items():
+        entry = context.index.first_entry(key)
+        if entry is None or behaviour(entry.word) is not Behaviour.TERM:
+            continue
+        written = [(name, text) for _, operation in history for name, text in texts_of(operation).items() if text]
+        if any(name == "renews" for name, _ in written):
+            continue
+        for name, text in written:
+            if name in {"while", "unless", "each"}:
+                context.report.add(
+                    "DR302",
+                    f"`{name}` of a term says whether it renews; this one does not renew",
+                    text.span,
+                    help="say for how long it `renews`, or end the deal by `terminate ... automatic when` or `while`",
+                )
 
 
 def definitions(context: Context) -> None:

@@ -16,7 +16,7 @@ from dealrun.model.kinds import EXAMPLES, FACTOR, OPEN, Kind, described, kinds_o
 from dealrun.model.values import Amount, Duration, End, Names, OnDate, Quantity, Start, Word
 from dealrun.model.vocabulary import FORMS, RECORDED, ValueKind
 from dealrun.state.amounts import evaluate
-from dealrun.state.duties import has_obligations
+from dealrun.state.falling_due import has_obligations
 from dealrun.state.references import of_operation
 from dealrun.time import iso
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES

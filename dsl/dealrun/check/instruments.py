@@ -56,7 +56,7 @@ def _amended(context: Context, target: Instrument, instrument: Instrument, opera
     if over.hi <= at.lo:
         context.report.add(
             "DR415",
-            f"`{target.name}` has lapsed on {iso(over.hi)}, before `{instrument.name}` takes effect",
+            f"`{target.name}` lapsed after {iso(over.hi - 1)}, before `{instrument.name}` takes effect",
             operation.span,
             notes=[Note("the instrument", target.span)],
             help="what it did holds no more; say anew what shall hold",

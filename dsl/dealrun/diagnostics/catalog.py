@@ -111,6 +111,7 @@ CATALOG: Final[dict[str, CatalogEntry]] = {
     "DR323": CatalogEntry("warning", "a clause that is added after the end"),
     "DR324": CatalogEntry("warning", "a party bound by what it did not sign"),
     "DR325": CatalogEntry("note", "a calendar whose holidays differ by part"),
+    "DR508": CatalogEntry("warning", "a record that has no effect"),
     "DR401": CatalogEntry("warning", "an amendment that is not signed"),
     "DR408": CatalogEntry("note", "a pending change is overwritten"),
     "DR409": CatalogEntry("note", "the day from which a cap counts"),

@@ -36,6 +36,8 @@ class Behaviour(Enum):
     """A right to end the deal, or its end by itself."""
     SURVIVAL = "survival"
     """What outlives the deal."""
+    BOOKS = "books"
+    """Of which clauses it is recorded what was performed."""
     NONE = "none"
     """It is shown, and decides nothing."""
     DECLARATION = "declaration"
@@ -64,7 +66,7 @@ _FAMILIES: Final = {
         Behaviour.SHARE, Behaviour.FEE, Behaviour.INVESTMENT, Behaviour.SINGLE, Behaviour.ADVANCE,
         Behaviour.COMMITMENT, Behaviour.INTEREST, Behaviour.HOLDING,
     ),
-    "life": (Behaviour.TERM, Behaviour.TERMINATION, Behaviour.SURVIVAL, Behaviour.NONE),
+    "life": (Behaviour.TERM, Behaviour.TERMINATION, Behaviour.SURVIVAL, Behaviour.BOOKS, Behaviour.NONE),
     "declaration": (Behaviour.DECLARATION,),
     "instrument": (Behaviour.INSTRUMENT,),
 }  # fmt: skip
@@ -75,6 +77,9 @@ LIFELINES: Final = frozenset({Behaviour.TERM, Behaviour.TERMINATION})
 
 LIFE: Final = LIFELINES | {Behaviour.SURVIVAL}
 """What decides which clauses end with the deal, and when."""
+
+RIGHTS: Final = frozenset({Behaviour.RIGHT, Behaviour.OPTION}) | LIFELINES
+"""A notice or an exercise of these counts while they are in force."""
 
 PAYMENTS: Final = frozenset(_FAMILIES["money"]) - {Behaviour.HOLDING}
 """What settlement pays."""

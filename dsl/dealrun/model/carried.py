@@ -15,7 +15,7 @@ COMPARED: Final = frozenset({
 CARRIED: Final = {
     **dict.fromkeys(
         ("act", "scope", "territory", "field", "on", "with", "except", "subject to", "notwithstanding"),
-        "clauses of these verbs are not compared with other clauses",
+        "clauses of these verbs are not compared with other clauses by it",
     ),
     **dict.fromkeys(("at least", "at most"), "how much was done is not recorded"),
     **dict.fromkeys(("notice", "look-back"), "the use of these rights is not computed"),

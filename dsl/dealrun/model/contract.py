@@ -187,6 +187,8 @@ class Fact:
     span: Span = attrs.field(eq=False, repr=False)
     retracted: Day | None = None
     """The day from which it is known to be wrong."""
+    within: tuple[Day, Day] | None = None
+    """Of a performance: the days of the obligation that it is of, the first and the last; None where it names none."""
 
 
 @attrs.frozen(eq=False)
@@ -203,6 +205,8 @@ class Assertion:
     span: Span = attrs.field(eq=False, repr=False)
     text: str = attrs.field(eq=False, default="")
     duty: "DutyAssertion | None" = None
+    within: tuple[Day, Day] | None = None
+    """Of a status: the days in which the occurrence lies whose instance is meant."""
 
 
 @attrs.frozen(eq=False)

@@ -112,6 +112,9 @@ def _form(
     kept = set(carried)
     if extra and stance is None and behaviour not in PRICES:
         kept |= COMPARED & given.keys()
+    if stance is None and behaviour in PRICES:  # a price is compared by what it is of and where
+        kept |= {"on", "subject to", "notwithstanding"} & given.keys()
+        kept |= set() if "base" in given else {"except"}
     if behaviour is Behaviour.INTEREST:
         kept.discard("on")  # the clauses on whose payments it runs
     return Form(word, behaviour, names, given, about, stance, frozenset(kept))
@@ -238,7 +241,7 @@ _ROWS: Final = (
           Term("sublicensing", ValueKind.WORD, words=("sublicensable", "non-sublicensable")),
           Term("affiliates", ValueKind.WORD, words=("affiliates", "licensor-affiliates", "all-affiliates")),
           *_flags("irrevocable", "unlimited", "royalty-free"), LEAST, MOST, stance=Stance.LICENCE,
-          carried=("unlimited", "transfer", "sublicensing", "affiliates", "royalty-free")),
+          carried=("unlimited", "transfer", "sublicensing", "affiliates", "royalty-free", "at least", "at most")),
     _form("permit", _B.RIGHT, "holder grantor holder", "a right to act",
           ACT, *TO_WHAT, Term("category", ValueKind.WORD, words=ACTS), ON, WITH,
           WORTH,
@@ -250,7 +253,7 @@ _ROWS: Final = (
           ACT, *OF_WHAT, Term("window", ValueKind.DURATION, bare=True), Term("price", ValueKind.AMOUNT, ("at",)), WITH,
           LEAST,
           MOST, WRITTEN, stance=Stance.OPTION,
-          carried=("price", "written")),
+          carried=("price", "written", "at least", "at most")),
     _form("own", _B.RIGHT, "owner assignor owner", "ownership, joint ownership, or an assignment",
           SHARE, *OF_WHAT, *_flags("joint"), stance=Stance.OWNERSHIP),
     _form("audit", _B.RIGHT, "auditor auditee auditor", "a right to audit",
@@ -270,7 +273,8 @@ _ROWS: Final = (
     _form("first", _B.DUTY, "obligor obligor beneficiary", "a duty to go first with somebody",
           ACT, *OF_WHAT, ON, *REMEDIES),
     _form("mfn", _B.DUTY, "obligor obligor beneficiary", "most favoured terms",
-          Term("on", ValueKind.LABELS, ("on",)), *OF_WHAT, WITH, *REMEDIES, stance=Stance.PARITY),
+          Term("on", ValueKind.LABELS, ("on",)), *OF_WHAT, WITH, *REMEDIES, stance=Stance.PARITY,
+          carried=("field", "with")),
     _form("warrant", _B.DUTY, "warrantor warrantor beneficiary", "a warranty",
           ACT, *OF_WHAT, ON, WITH, LEAST, MOST, *REMEDIES),
     _form("insure", _B.DUTY, "insured insured beneficiary", "a duty to insure",
@@ -303,9 +307,7 @@ _ROWS: Final = (
           attrs.evolve(AMOUNT, takes=TARGET), Term("of", ValueKind.NAMES, ("of",)), NET, TERRITORY,
           Term("shortfall", ValueKind.AMOUNT, takes=frozenset({Kind.RATIO, Kind.PRICE}), window=Windowed.NEVER),
           Term("carry-forward", ValueKind.AMOUNT, takes=RATIO, window=Windowed.NEVER),
-          Term("rollover", ValueKind.AMOUNT, takes=RATIO, window=Windowed.NEVER), attrs.evolve(FLOOR, takes=MONEY),
-          CAP_OF_MONEY, PRORATED, PAID, DUE,
-          ROLL,
+          Term("rollover", ValueKind.AMOUNT, takes=RATIO, window=Windowed.NEVER), PRORATED, PAID, DUE, ROLL,
           SPREAD, *REMEDIES, stance=Stance.PURCHASE),
     _form("invest", _B.INVESTMENT, "investor investor issuer", "an investment",
           attrs.evolve(AMOUNT, takes=TARGET), PAID, DUE, ROLL, SPREAD, Term("of", ValueKind.NAMES, ("of",))),
@@ -328,6 +330,7 @@ _ROWS: Final = (
           Term("cure", ValueKind.DURATION), ACT, *OF_WHAT, WITH, WRITTEN,
           carried=("written",)),
     _form("survive", _B.SURVIVAL, "", "what outlives the deal", Term("clauses", ValueKind.LABELS, bare=True)),
+    _form("books", _B.BOOKS, "", "the clauses of which books are kept", Term("clauses", ValueKind.LABELS, bare=True)),
     _form("law", _B.NONE, "", "the law that governs, and the courts that decide",
           Term("governing", ValueKind.NAMES, ("of",)), Term("courts", ValueKind.NAMES, ("in",)), ON,
           *_flags("exclusive", "jury-waiver"),

@@ -300,7 +300,8 @@ def fact(found: Fact) -> list[str]:
     by = f"by {found.by}" if found.by else ""
     match found.kind:
         case "happened":
-            what = f"{found.subject} on {period(found.day, found.last)}"
+            meant = f" for {period(*found.within)}" if found.within is not None else ""
+            what = f"{found.subject}{meant} on {period(found.day, found.last)}"
         case "paid":
             what = f"paid {given(found.value)} under {found.subject.removeprefix(PAID_UNDER)} on {iso(found.day)}"
         case "holds":

@@ -4,7 +4,7 @@ In: a settlement. Out: blocks. Guaranteed: what the JSON of the same statement s
 its bounds and what it hangs on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from dealrun.model.currencies import MINOR_DIGITS
@@ -12,7 +12,18 @@ from dealrun.model.windows import span_text
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
 from dealrun.settle.ledger.sums import LedgerError
-from dealrun.settle.statement import Limit, Line, Money, Part, Payment, PaymentReasons, Settlement, figure, readable
+from dealrun.settle.statement import (
+    Balance,
+    Limit,
+    Line,
+    Money,
+    Part,
+    Payment,
+    PaymentReasons,
+    Settlement,
+    figure,
+    readable,
+)
 from dealrun.source.plain import safe
 from dealrun.time import iso
 
@@ -81,7 +92,8 @@ def _rows(payment: Payment) -> list[list[str]]:
     return rows
 
 
-FIGURES = frozenset({"base", "amount", "withheld", "recouped", "payable", "total", "paid", "outstanding", "overdue"})
+FIGURES = frozenset({"base", "amount", "withheld", "recouped", "payable", "total", "paid", "outstanding", "overdue",
+                     "unrecorded"})  # fmt: skip
 
 
 def _table(header: tuple[str, ...], rows: list[list[str]]) -> Table:
@@ -128,13 +140,8 @@ def statement(found: Settlement, *, quiet: bool = False) -> list[Block]:
         blocks += _clause(mine, quiet=quiet)
     if not found.payments:
         blocks += [Paragraph("nothing is payable"), GAP]
-    balances = [
-        [b.label, _money(b.payable), _quiet(b.paid), _bare(b.outstanding), _quiet(b.overdue),
-         "; ".join(f"{name} {text}" for name, text in b.figures)]
-        for b in found.balances
-    ]  # fmt: skip
-    if balances:
-        blocks += [_table(("balance", "payable", "paid", "outstanding", "overdue", "beside"), balances), GAP]
+    if found.balances:
+        blocks += [_balances(found.balances), GAP]
     if found.totals:
         totals = [[t.party, _money(t.pays), _money(t.receives)] for t in found.totals]
         blocks += [Table.of(["party", "owes", "is owed"], totals, (1, 2)), GAP]
@@ -145,6 +152,18 @@ def statement(found: Settlement, *, quiet: bool = False) -> list[Block]:
         ]), GAP]  # fmt: skip
     blocks += [Paragraph(f"not settled: {unsettled.label}: {unsettled.reason}") for unsettled in found.unsettled]
     return spaced([*blocks, *(() if quiet else _notes(found))])
+
+
+def _balances(balances: Sequence[Balance]) -> Block:
+    """What was due and not paid is overdue where books are kept, and unrecorded elsewhere; no column is empty."""
+    late = [name for name in ("overdue", "unrecorded")
+            if any(_quiet(getattr(balance, name)) for balance in balances)] or ["overdue"]  # fmt: skip
+    rows = [
+        [b.label, _money(b.payable), _quiet(b.paid), _bare(b.outstanding), *(_quiet(getattr(b, name)) for name in late),
+         "; ".join(f"{name} {text}" for name, text in b.figures)]
+        for b in balances
+    ]  # fmt: skip
+    return _table(("balance", "payable", "paid", "outstanding", *late, "beside"), rows)
 
 
 def _notes(found: Settlement) -> list[Block]:

@@ -12,7 +12,7 @@ from dealrun.model.contract import Cite
 from dealrun.model.vocabulary import FORMS
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.state.basis import Basis
-from dealrun.state.changes import duty_text, status_text, term_text
+from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
 from dealrun.state.views import Change, ClauseState, Explanation, Prospect, State
 from dealrun.time import iso
 
@@ -82,20 +82,24 @@ def _terms(clause: ClauseState) -> str:
 
 def _duties(clause: ClauseState) -> list[str]:
     """How the duty stands; of many, those that are not done with, and how many are."""
-    if clause.status in {"not yet", "ended"} and not any(d.status == "breached" for d in clause.duties):
+    if clause.status in {"not yet", "ended"} and not any(d.status in {"breached", "unrecorded"} for d in clause.duties):
         return []
     if len(clause.duties) < MANY:
         return [duty_text(duty) for duty in clause.duties]
     settled = Counter(duty.status for duty in clause.duties if duty.status in SETTLED)
-    rest = [duty_text(duty) for duty in clause.duties if duty.status not in SETTLED]
-    return [*(f"{count} {status}" for status, count in sorted(settled.items())), *rest[:MANY],
-            *([f"and {len(rest) - MANY} more"] if len(rest) > MANY else [])]  # fmt: skip
+    unknown = [duty for duty in clause.duties if is_unknown(duty)]
+    told = [f"{count} {status}" for status, count in sorted(settled.items())]
+    if len(unknown) > 1:
+        told.append(f"{len(unknown)} due since {iso(min(duty.due for duty in unknown if duty.due))}, not known")
+    rest = [duty_text(duty) for duty in clause.duties
+            if duty.status not in SETTLED and (len(unknown) < 2 or not is_unknown(duty))]  # fmt: skip
+    return [*told, *rest[:MANY], *([f"and {len(rest) - MANY} more"] if len(rest) > MANY else [])]
 
 
 MANY = 4
 """So many duties of a clause are told one by one."""
 
-SETTLED = frozenset({"performed", "performed late", "cured", "waived", "excused", "ended"})
+SETTLED = frozenset({"performed", "performed late", "unrecorded", "cured", "waived", "excused", "ended"})
 
 
 def _until(clause: ClauseState) -> str:

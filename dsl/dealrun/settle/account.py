@@ -33,7 +33,7 @@ from dealrun.model.values import (
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import FREQUENCIES, DayRange, Window, fiscal_month, is_window
 from dealrun.settle.rounding import Rounder
-from dealrun.settle.terms import CannotSettleError, Stretch, given_since, stretches
+from dealrun.settle.terms import CannotSettleError, Stretch, given_since, start_of, stretches
 from dealrun.state.timeline import Timeline
 from dealrun.time.days import ALWAYS, LAST, NEVER, Day, Unit, add
 
@@ -364,8 +364,8 @@ def make(timeline: Timeline, label: str, deal: Deal, through: Day, default: str,
         return None
     all_ = tuple(stretch for stretch in all_ if not stretch.level or stretch in live)  # before, it was no payment
     state = live[0].state
-    stated = state.since
-    since = live[0].first if stated is None or stated.toordinal() < first else stated.toordinal()
+    own = start_of(timeline, label, state, live[0].first)
+    since = live[0].first if own is None or own < first else own
     over = live[-1].last
     if over >= through and timeline.clause(label, min(through + 1, LAST)).status in {
         "in force",

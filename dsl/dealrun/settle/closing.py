@@ -14,13 +14,14 @@ from dealrun.model.contract import PAID_UNDER, Deal
 from dealrun.model.currencies import minor_units
 from dealrun.model.values import Amount, Quantity
 from dealrun.settle.account import Account
-from dealrun.settle.interest import Late, accrued, settle_due
+from dealrun.settle.interest import Late, Outstanding, accrued, performed, settle_due
 from dealrun.settle.payments import Advance
 from dealrun.settle.rounding import to_minor
 from dealrun.settle.statement import Balance, Figure, Line, Money, Payment, Share, Total, Unsettled, as_dates, figure
 from dealrun.settle.terms import CannotSettleError, Side, Stretch
 from dealrun.state.amounts import Range
 from dealrun.state.timeline import Timeline
+from dealrun.time import YES
 from dealrun.time.days import Day, iso
 
 UNNAMED = "(not named)"
@@ -36,13 +37,25 @@ class Closing:
     paid_under: Callable[[str, Day, Day | None], Range]
     unsettled: list[Unsettled]
     """Gains what cannot be counted."""
-    accruing: dict[tuple[str, str], int] = attrs.field(factory=dict)
-    """Interest on what is still unpaid, by clause and currency."""
+    accruing: dict[tuple[str, str, bool], int] = attrs.field(factory=dict)
+    """Interest on what is still unpaid, by clause and currency, and whether books tell that it is."""
 
     @property
     def deals(self) -> dict[str, Deal]:
         """The deals by name."""
         return {deal.name: deal for deal in self.timeline.index.model.deals}
+
+    def _booked(self, label: str) -> Callable[[Day], bool]:
+        """Whether books are kept of what falls due under a clause on a day."""
+        kept = self.timeline.answers.kept(label)
+        return lambda day: kept.at(day).level == YES.level
+
+    def _settle(self, label: str, mine: Sequence[Payment], currency: str) -> tuple[Outstanding, int]:
+        """How the payments of a clause stand, and what was paid in all."""
+        made = self._made(label, currency)
+        done = performed(mine, self.timeline.world.performances(label))
+        made = sorted([*made, *(each for each in done if each[0] <= self.through)])
+        return settle_due(mine, made, self.through, self._booked(label)), sum(amount for _, amount in made)
 
     def _made(self, label: str, currency: str) -> list[tuple[Day, int]]:
         """The payments that were made under a clause, as recorded."""
@@ -69,11 +82,11 @@ class Closing:
         ]  # fmt: skip
         for label, mine in by_label(chosen).items():
             currency = mine[0].currency
-            late, _, _ = settle_due(mine, self._made(label, currency), self.through)
-            for each in late:
+            settled, _ = self._settle(label, mine, currency)
+            for each in settled.late:
                 amount = self._interest_on(account, each, currency)
                 if each.open:
-                    key = (account.label, currency)
+                    key = (account.label, currency, each.booked)
                     self.accruing[key] = self.accruing.get(key, 0) + amount
                 elif amount:
                     found.append(_interest_line(account, each, amount, currency))
@@ -120,10 +133,10 @@ class Closing:
         beside: dict[str, list[tuple[str, str]]] = {}
         for label, text in left.items():
             beside.setdefault(label, []).append(("commitment left", text))
-        for (label, currency), amount in self.accruing.items():
+        for (label, currency, booked), amount in self.accruing.items():
             if amount:
                 text = f"{figure(amount, currency)} {currency}"
-                beside.setdefault(label, []).append(("accruing on what is overdue", text))
+                beside.setdefault(label, []).append(("accruing on what is overdue" if booked else "if unpaid", text))
         mine = by_label(payments)
         return tuple(
             self._balance(label, mine.get(label, []), advances.get(label), beside.get(label, []))
@@ -138,9 +151,8 @@ class Closing:
         payable = Money.of(0, currency)
         for last in {(payment.payer, payment.payees): payment for payment in mine}.values():
             payable += last.total
-        made = self._made(label, currency)
-        _, outstanding, overdue = settle_due(mine, made, self.through)
-        paid = Money.of(sum(amount for _, amount in made), currency)
+        settled, made = self._settle(label, mine, currency)
+        paid = Money.of(made, currency)
         figures = [Figure(*each) for each in beside]
         if advance is not None:
             open_ = advance.paid + -advance.recouped
@@ -148,13 +160,22 @@ class Closing:
                 open_ = Money(max(open_.minor_least, 0), open_.minor_most, currency)
             figures.append(Figure("not recouped", str(open_)))
         exact = all(payment.amount.exact for payment in mine)
-        left = Money.of(outstanding, currency) if exact else payable + -paid
-        late = Money.of(overdue, currency)
+        left = Money.of(settled.outstanding, currency) if exact else payable + -paid
+        late, untold = Money.of(settled.overdue, currency), Money.of(settled.unrecorded, currency)
+        booked = self._booked(label)
         for payment in mine:  # of what is not known, all may be overdue
             if not payment.amount.exact and payment.due is not None and payment.due.toordinal() <= self.through:
-                more, most = payment.amount.minor_most, late.minor_most
-                late = Money(late.minor_least, None if more is None or most is None else most + max(more, 0), currency)
-        return Balance(label, payable, paid, left, late, tuple(figures))
+                if booked(payment.due.toordinal()):
+                    late = _at_most(late, payment.amount)
+                else:
+                    untold = _at_most(untold, payment.amount)
+        return Balance(label, payable, paid, left, late, untold, tuple(figures))
+
+
+def _at_most(money: Money, more: Money) -> Money:
+    """An amount to which another, which is not known, may be added."""
+    most = None if more.minor_most is None or money.minor_most is None else money.minor_most + max(more.minor_most, 0)
+    return Money(money.minor_least, most, money.currency)
 
 
 def by_label(payments: Sequence[Payment]) -> dict[str, list[Payment]]:

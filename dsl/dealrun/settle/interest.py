@@ -6,13 +6,16 @@ payments made settle what fell due first; simple interest, by the stated day cou
 """
 
 from calendar import isleap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
 import attrs
 
 from dealrun.settle.statement import Payment
+from dealrun.state.answers import Performance
+from dealrun.state.matching import Open, match
+from dealrun.time import ALWAYS, NEVER, YES, StepFunction
 from dealrun.time.days import Day
 
 
@@ -27,6 +30,8 @@ class Late:
     through: Day
     """The day of payment, or the last day of the statement."""
     open: bool
+    booked: bool = True
+    """Whether books would tell of its payment; else it may have been paid in time."""
 
 
 def _due(payment: Payment) -> Day:
@@ -34,10 +39,21 @@ def _due(payment: Payment) -> Day:
     return (payment.period[1] if payment.due is None else payment.due).toordinal()
 
 
+@attrs.frozen
+class Outstanding:
+    """What of the payments of a clause was late, and what is outstanding. Of that, `overdue` was due by the last day;
+    `unrecorded` too, but no books would tell of its payment."""
+
+    late: tuple[Late, ...]
+    outstanding: int
+    overdue: int
+    unrecorded: int
+
+
 def settle_due(
-    payments: Sequence[Payment], made: Sequence[tuple[Day, int]], through: Day
-) -> tuple[list[Late], int, int]:
-    """What was late; what is outstanding of what was payable; and of that, what was due by the last day.
+    payments: Sequence[Payment], made: Sequence[tuple[Day, int]], through: Day, booked: Callable[[Day], bool]
+) -> Outstanding:
+    """How payments stand on a day; `booked` says whether books are kept of what falls due on a day.
 
     Credits count as payments made on their due day (or the end of their period).
     """
@@ -50,7 +66,7 @@ def settle_due(
               for p in payments if p.amount.exact and (p.amount.minor_least or 0) < 0]  # fmt: skip
     funds = sorted([*made, *credit])
     late: list[Late] = []
-    outstanding = overdue = 0
+    outstanding = overdue = unrecorded = 0
     position, left = 0, funds[0][1] if funds else 0
     for due, _, payment, amount in owed:
         rest = amount
@@ -65,11 +81,27 @@ def settle_due(
                 left = funds[position][1] if position < len(funds) else 0
         outstanding += rest
         if rest and payment.due is not None and due <= through:
-            overdue += rest
+            told = booked(due)
+            overdue += rest if told else 0
+            unrecorded += 0 if told else rest
             if due < through:
-                late.append(Late(payment, rest, due + 1, through, open=True))
+                late.append(Late(payment, rest, due + 1, through, open=True, booked=told))
     surplus = left + sum(amount for _, amount in funds[position + 1 :])
-    return late, outstanding - surplus, overdue
+    return Outstanding(tuple(late), outstanding - surplus, overdue, unrecorded)
+
+
+def performed(payments: Sequence[Payment], performances: Sequence[Performance]) -> list[tuple[Day, int]]:
+    """The payments that recorded performances say were made: each is one payment in full."""
+    owed = sorted((p for p in payments if p.amount.exact and (p.amount.minor_least or 0) > 0), key=_due)
+    claims = [
+        Open(ALWAYS, p.period[0].toordinal(), _due(p), True, StepFunction.always(YES), p.period[1].toordinal())
+        for p in owed
+    ]  # fmt: skip
+    found = []
+    for performance, place in zip(performances, match(claims, performances), strict=True):
+        if place is not None and performance.moment.hi < NEVER:  # by the last day on which it can have been
+            found.append((performance.moment.hi, owed[place].amount.minor_least or 0))
+    return found
 
 
 def accrued(

@@ -343,7 +343,9 @@ class Balance:
     outstanding: Money
     """Payable less paid; negative where too much was paid."""
     overdue: Money
-    """Of what is outstanding, what was due by the last day of the statement."""
+    """Of what is outstanding, what was due by the last day of the statement, and was not paid."""
+    unrecorded: Money
+    """Of what is outstanding, what was due by then, of which nobody recorded whether it was paid."""
     figures: tuple[Figure, ...] = ()
     """Balances of its own: (`advance not recouped`, ...), (`commitment left`, ...)."""
 

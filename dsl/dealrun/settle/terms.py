@@ -17,6 +17,7 @@ from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time.days import ALWAYS, NEVER, Day
+from dealrun.time.moment import first
 from dealrun.time.step_function import FEW
 
 
@@ -92,10 +93,19 @@ def stretches(timeline: Timeline, label: str, first: Day, last: Day) -> tuple[St
     return tuple(found)
 
 
+def start_of(timeline: Timeline, label: str, state: ClauseState, day: Day) -> Day | None:
+    """The day on which a clause starts; of one with `each`, the clause itself and not its first instance."""
+    lives = [life for life in timeline.answers.lives(label) if life.episode.born.lo <= day]
+    if lives and "each" in lives[-1].episode.terms:
+        own = first(lives[-1].episode.begun)
+        return own.lo if own.certain and ALWAYS < own.lo < NEVER else None
+    return None if state.since is None else state.since.toordinal()
+
+
 def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> Day:
     """The day from which the instrument that gave a term has governed it: the clause's start, or its effective day."""
     view = stretch.view(name)
-    begun = stretch.state.since
+    begun = start_of(timeline, label, stretch.state, stretch.first)
     if view is None:
         return stretch.first
     lives = [life for life in timeline.answers.lives(label) if life.episode.born.lo <= stretch.first]
@@ -109,7 +119,7 @@ def given_since(timeline: Timeline, label: str, name: str, stretch: Stretch) -> 
             if state.options[0].source.instrument != view.instrument:
                 since = end
     if begun is not None:
-        return max(since, begun.toordinal())
+        return max(since, begun)
     return since if since > ALWAYS else stretch.first
 
 

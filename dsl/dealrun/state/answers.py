@@ -36,6 +36,10 @@ class Episode:
     waived: StepFunction[Truth]
     end: Moment
     dropped: Moment
+    begun: StepFunction[Truth]
+    """Whether the clause itself has started; of one with `each`, `started` is that of its first instance."""
+    conditions: StepFunction[Truth]
+    """Whether its own conditions hold; of one with `each`, `holds` is also that one of its instances is in force."""
 
 
 @attrs.frozen
@@ -46,12 +50,40 @@ class Life:
     end: Moment
 
 
+@attrs.frozen
+class Performance:
+    """A performance that is recorded: its day, and the days of the obligation that it names."""
+
+    moment: Moment
+    within: tuple[Day, Day] | None = None
+
+
+@attrs.frozen
+class Uses:
+    """The uses of a right that count, ascending, by word; `more` are those that may still come."""
+
+    known: tuple[tuple[str, Moment], ...] = ()
+    more: tuple[tuple[str, Moment], ...] = ()
+
+    def of(self, word: str) -> tuple[Moment, ...]:
+        """Those that are recorded."""
+        return tuple(moment for each, moment in self.known if each == word)
+
+    def all_of(self, word: str) -> tuple[Moment, ...]:
+        """Those that are recorded, and one that may still come."""
+        return (*self.of(word), *(moment for each, moment in self.more if each == word))
+
+
 class Knowledge(Protocol):
     """What is known of each name: that it happened, that it never does, or from which day on that is open."""
 
     @property
     def known(self) -> Day | None:
         """The day of knowledge; None where nothing was ever signed or recorded."""
+
+    @property
+    def first_open(self) -> Day:
+        """The first day of which not everything is known."""
 
     def happened(self, subject: str) -> Moment:
         """The day of an event that happens once: recorded, or open from the first open day to never."""
@@ -62,8 +94,11 @@ class Knowledge(Protocol):
     def occurrences(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days of an event that happens more than once, ascending, each once."""
 
-    def times(self, subject: str) -> tuple[Moment, ...]:
-        """The recorded days of what can happen twice on one day, ascending."""
+    def performances(self, label: str) -> tuple[Performance, ...]:
+        """The recorded performances of a clause, by day."""
+
+    def payments(self, label: str) -> tuple[tuple[Day, Amount], ...]:
+        """The recorded payments under a clause, by day."""
 
     def more(self, subject: str) -> Moment | None:
         """When more of it happens than is recorded: open from the first open day; None where all of it is supposed."""
@@ -177,6 +212,18 @@ class Answers(Protocol):
     def occurrences_of_label(self, event: OnEvent) -> tuple[Moment, ...]:
         """The known performances, breaches, notices or exercises of a clause."""
 
+    def unseen(self, word: str, label: str) -> StepFunction[Truth] | None:
+        """On which days a performance or a cure may have happened that nobody recorded; None for no day."""
+
+    def more_of(self, event: OnEvent) -> Moment | None:
+        """When an event of a label happens again, beside the times that are known; None where it cannot."""
+
+    def times_of(self, event: OnEvent) -> tuple[Moment, ...]:
+        """All the times that an event is known to happen, and one that may still come."""
+
+    def kept(self, label: str) -> StepFunction[Truth]:
+        """Whether books are kept of a clause, for every day."""
+
     def truth(self, condition: Condition) -> StepFunction[Truth]:
         """Whether a condition holds, for every day."""
 
@@ -196,6 +243,12 @@ class Answers(Protocol):
 
     def lives(self, label: str) -> tuple[Life, ...]:
         """The episodes of a clause with the day on which each ends."""
+
+    def uses(self, label: str) -> Uses:
+        """The notices and exercises of a right that count."""
+
+    def in_force(self, label: str) -> StepFunction[Truth]:
+        """Whether a clause is in force, for every day."""
 
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal."""

@@ -5,6 +5,7 @@ and equal states give nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, TermView
 from dealrun.time import Day, iso, to_date
@@ -19,6 +20,8 @@ def duty_text(duty: Duty) -> str:
             text += f" since {iso(duty.breached)}" if duty.breached else ""
             if duty.cure_by is not None:
                 text += f", to be cured by {iso(duty.cure_by)}"
+        case "contingent" if is_unknown(duty):
+            text = f"{duty.number} due since {iso(duty.due or date.min)}, not known".strip()
         case "contingent":
             text += f" on {', '.join(duty.contingent_on)}"
         case "performed" | "performed late" | "cured":
@@ -28,6 +31,12 @@ def duty_text(duty: Duty) -> str:
         case _:
             pass
     return text
+
+
+def is_unknown(duty: Duty) -> bool:
+    """Whether its due day is known and has passed, and it is only not known whether it was performed."""
+    named = any(name.startswith("performance of ") for name in duty.contingent_on)
+    return duty.status == "contingent" and duty.due is not None and duty.breached is None and named
 
 
 def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:

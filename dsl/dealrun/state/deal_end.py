@@ -6,17 +6,31 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 """
 
 from bisect import bisect_left
-from functools import partial
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial, reduce
+from typing import cast
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.keys import Label
-from dealrun.model.values import Amount, Duration, End, Quantity, Value, Word
+from dealrun.model.values import (
+    AllOf,
+    Amount,
+    AnyOf,
+    Condition,
+    Duration,
+    End,
+    Happened,
+    Negation,
+    Quantity,
+    Value,
+    Word,
+)
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.episode import names_label
 from dealrun.state.answers import FALSE, TRUE, Answers, Episode
-from dealrun.state.duties import provided
-from dealrun.state.pieces import together, trigger, trigger_of_one, truth_of
+from dealrun.state.pieces import agree, provided, together, trigger, trigger_of_one, truth_of
 from dealrun.time import (
     ALWAYS,
     MAYBE,
@@ -31,6 +45,7 @@ from dealrun.time import (
     earliest,
     either,
     latest,
+    maybe,
     negate,
 )
 from dealrun.time.moment import NEVER_COMES, first, latch, made, next_day
@@ -86,6 +101,8 @@ def _runs_out(
         most = int(renewals.expression.number)
     given = ev.event_of_label("notice", key)
     advance = period if isinstance(period, Duration) else Duration(0, "day")
+    if not _CONDITIONS.isdisjoint(episode.terms):
+        return _renewed(ev, initial, renews, most, given, advance, episode)
 
     def end_for(anchor: Day, notice: Day) -> Day:
         """The first end for which a notice on a day comes in time."""
@@ -117,6 +134,119 @@ def _runs_out(
         hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
+
+
+_CONDITIONS = frozenset({"when", "while", "unless", "each"})
+
+
+def _renewed(
+    ev: Answers, initial: Moment, renews: Duration, most: int | None, given: Moment, advance: Duration,
+    episode: Episode,
+) -> Moment:  # fmt: skip
+    """The end of a term that renews under conditions: the first at which one fails, or for which notice is given."""
+
+    def ends(first_end: Day) -> list[tuple[Day, Truth]]:
+        pieces: list[tuple[Day, Truth]] = [(ALWAYS, NO)]
+        alive, count, before, end = YES, 0, ALWAYS, first_end
+        while end < NEVER and alive.level:
+            spend()
+            last = advance.after(end - 1, -1)
+            renewed = NO if count == most else both(_renews(ev, episode, before, last, count + 1),
+                                                    negate(given.come.at(last)))  # fmt: skip
+            alive = both(alive, renewed)
+            pieces.append((end, negate(alive)))
+            count, before, end = count + 1, last, renews.after(first_end, count + 1)
+        return pieces
+
+    if initial.lo >= NEVER:
+        return initial
+    if initial.certain and initial.lo > ALWAYS:
+        return made(StepFunction(ends(initial.lo)))
+    yearly = renews.after(initial.lo) - initial.lo > _SHORT if initial.lo > ALWAYS else False
+    if yearly and initial.hi - initial.lo < _MOST_ANCHORS:
+        return made(_any_of([ends(anchor) for anchor in range(initial.lo, initial.hi + 1)], initial.hangs_on))
+    names = initial.hangs_on | given.hangs_on | _renews(ev, episode, ALWAYS, NEVER - 1, 1).hangs_on
+    return made(StepFunction(((ALWAYS, NO), (initial.lo, maybe(names)))))
+
+
+_MOST_ANCHORS = 400
+"""So many days on which a term may have begun are looked at one by one, unless it renews too often for that."""
+_SHORT = 150
+
+
+def _any_of(functions: Sequence[list[tuple[Day, Truth]]], names: frozenset[str]) -> StepFunction[Truth]:
+    """What several truths over time have in common, of which nobody knows which it is."""
+    changes = sorted((day, number, truth) for number, pieces in enumerate(functions) for day, truth in pieces)
+    now = [NO] * len(functions)
+    levels = Counter({NO.level: len(functions)})
+    named: Counter[str] = Counter()
+    found: list[tuple[Day, Truth]] = []
+    for day, number, truth in changes:
+        spend()
+        levels[now[number].level] -= 1
+        named.subtract(now[number].hangs_on)
+        now[number] = truth
+        levels[truth.level] += 1
+        named.update(truth.hangs_on)
+        same = levels[truth.level] == len(functions) and truth.level != MAYBE
+        value = truth if same else maybe(names | {name for name, count in named.items() if count > 0})
+        if found and found[-1][0] == day:
+            found.pop()
+        found.append((day, value))
+    return StepFunction(found)
+
+
+def _renews(ev: Answers, episode: Episode, after: Day, last: Day, count: int) -> Truth:
+    """Whether the conditions of a renewal hold on the last day for it, as their text is on that day; `after` is that
+    day of the renewal before."""
+    found = YES
+    for name in sorted(_CONDITIONS & episode.terms.keys()):
+        state = episode.terms[name].at(last)
+        truths = [_renewal(ev, name, option.value, after, last, count) for option in state.options]
+        found = both(found, agree(truths, state.contingent_on))
+    return found
+
+
+def _renewal(ev: Answers, name: str, value: Value | None, after: Day, last: Day, count: int) -> Truth:
+    if value is None:
+        return YES
+    condition = cast("Condition", value)
+    match name:
+        case "when":
+            return _since(ev, condition, after, last)
+        case "while":
+            return ev.truth(condition).at(last)
+        case "unless":
+            return negate(ev.truth(condition).at(last))
+        case _:
+            event = cast("Happened", value).event
+            return _at_least(count, [moment.come.at(last) for moment in ev.times_of(event)])
+
+
+def _since(ev: Answers, condition: Condition, after: Day, last: Day) -> Truth:
+    """Whether a condition holds on a day, where an event counts only if it has happened after another day."""
+    match condition:
+        case Happened(event):
+            parts = [both(moment.come.at(last), negate(moment.come.at(after))) for moment in ev.times_of(event)]
+            return reduce(either, parts, NO)
+        case Negation(part):
+            return negate(_since(ev, part, after, last))
+        case AllOf(parts):
+            return reduce(both, (_since(ev, part, after, last) for part in parts), YES)
+        case AnyOf(parts):
+            return reduce(either, (_since(ev, part, after, last) for part in parts), NO)
+        case _:
+            return ev.truth(condition).at(last)
+
+
+def _at_least(count: int, truths: Sequence[Truth]) -> Truth:
+    """Whether so many of several things are true."""
+    if sum(truth.level == YES.level for truth in truths) >= count:
+        return YES
+    open_ = [truth for truth in truths if truth.level]
+    if len(open_) < count and not any(truth.level == MAYBE for truth in open_):
+        return NO
+    return maybe(frozenset().union(*(truth.hangs_on for truth in open_)))
 
 
 def _from_always(key: Label, given: Moment, advance: Duration, renews: Duration) -> Moment:
@@ -180,9 +310,8 @@ def _used(
     )
     if ground == Word("automatic"):
         return first(standing)
-    uses: list[Moment] = []
-    for word in ("notice", "exercise"):
-        uses.extend(_uses(ev, f"{word} of {key}", standing))
+    made = ev.uses(key)
+    uses = [*made.all_of("notice"), *made.all_of("exercise")]
     return earliest([_takes_effect(ev, key, use, period, cure) for use in uses]) if uses else NEVER_COMES
 
 
@@ -193,35 +322,12 @@ def _takes_effect(ev: Answers, key: Label, use: Moment, period: Value | None, cu
         return end
     last = use.shift(cure.after)
     subject = f"cure of {key}"
-    cured = [*ev.world.occurrences(subject)]
-    more = ev.world.more(subject)
-    if more is not None:
-        cured.append(more)
-    since = [first(cure_.come.zip(use.come, both)) for cure_ in cured if cure_.hi >= use.lo]
+    since = [first(cure_.come.zip(use.come, both)) for cure_ in ev.world.occurrences(subject) if cure_.hi >= use.lo]
+    possible = ev.unseen("cure", key)
+    if possible is not None:
+        since.append(first(possible.zip(use.come, both)))
     standing = earliest(since).come.map(negate) if since else StepFunction.always(YES)
     return latest([end, next_day(provided(last, standing))])
-
-
-def _uses(ev: Answers, subject: str, standing: StepFunction[Truth]) -> list[Moment]:
-    """The uses of a right that count: those on a day on which it stands; none yet, and it is open."""
-    found: list[Moment] = []
-    refused = True
-    for use in ev.world.occurrences(subject):
-        levels = {
-            standing.at(day).level for day in (use.lo, use.hi, *(d for d in standing.starts if use.lo < d < use.hi))
-        }
-        if levels == {0}:
-            continue
-        refused = False
-        if levels == {2}:
-            found.append(use)
-        else:
-            names = use.hangs_on.union(*(truth.hangs_on for truth in standing.values))
-            found.append(made(StepFunction(((ALWAYS, NO), (use.lo, Truth(MAYBE, names or frozenset({subject})))))))
-    more = ev.world.more(subject) if refused else None
-    if more is not None:
-        found.append(first(more.come.zip(standing, both)))
-    return found
 
 
 # --- survive ----------------------------------------------------------------------------------------------------------

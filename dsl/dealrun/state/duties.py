@@ -1,30 +1,29 @@
-"""Duties: what falls due when, whether it was done, and what comes of it if it was not.
+"""Duties: what has to be done, whether it was done, and what comes of it if it was not.
 
 In: the evaluator and a clause. Out: its obligations, and the events `breach of L`, `cure of L` and `default of L`.
 Guaranteed: what is not known of a due day or of a performance stays open; a duty that ends, is waived or is excused by
 its due day is not breached by it (docs/language.md#duties).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
 
 import attrs
 
 from dealrun.budget import spend
-from dealrun.errors import LimitError
-from dealrun.model.behaviour import Behaviour
 from dealrun.model.keys import Label
-from dealrun.model.values import Amount, Due, Duration, Happened, OnEvent, Value, Word
-from dealrun.model.vocabulary import FORMS, behaviour, falls_due_by_period
-from dealrun.model.windows import FREQUENCIES, Window, fiscal_month, span_text
-from dealrun.state.amend.episode import mentions
-from dealrun.state.answers import Answers, Episode
-from dealrun.state.instances import occurrences_of, relative
-from dealrun.state.matching import match
-from dealrun.state.pieces import agree, together, trigger, trigger_of_one
+from dealrun.model.values import Amount, Due, Duration, OnEvent, Value
+from dealrun.state.answers import Answers, Episode, Performance
+from dealrun.state.falling_due import Expected, expected, fixed_sum, has_obligations, is_duty, owes_money
+from dealrun.state.matching import Open, match
+from dealrun.state.pieces import agree, provided, trigger_of_one
+from dealrun.state.relative import mentions, relative
 from dealrun.time import (
     ALWAYS,
     NEVER,
     NO,
+    YES,
     Day,
     Moment,
     StepFunction,
@@ -32,24 +31,25 @@ from dealrun.time import (
     both,
     earliest,
     either,
-    iso,
     latest,
     maybe,
     negate,
 )
-from dealrun.time.calendars import Calendar
-from dealrun.time.days import LAST
-from dealrun.time.moment import NEVER_COMES, day_before, first, made, next_day
+from dealrun.time.moment import NEVER_COMES, first, made, next_day
 
 
 @attrs.frozen
 class Obligation:
-    """Something that has to be done once. Days are moments: each may not be known yet."""
+    """Something that has to be done once. Days are moments: each may not be known yet.
+
+    `recorded` and `missed` are what the record says, as if it were complete; the rest leaves open what nobody wrote
+    down and no books would tell.
+    """
 
     number: str
     """Which of several it is: its period, or the day of the occurrence; empty for the only one."""
-    arises: Moment
-    """The first day on which it can be overdue or performed as this one of several."""
+    counted: Moment
+    """The day by which it is counted."""
     due: Moment
     """The last day for it."""
     performed: Moment
@@ -64,197 +64,147 @@ class Obligation:
     excused: Moment = NEVER_COMES
     fallen: Moment = NEVER_COMES
     """The first day after a due day on which the clause was waived, dormant, or not in force."""
+    recorded: Moment = NEVER_COMES
+    """When it was performed, as recorded; open after the day of knowledge."""
+    missed: Moment = NEVER_COMES
+    """When it is breached, if everything was recorded."""
+    unrecorded: Truth = NO
+    """Whether its due day has passed by the day of knowledge, nothing is recorded of it and no books were kept."""
 
 
-@attrs.frozen
-class _Expected:
-    """An obligation before it is known whether it was performed."""
-
-    number: str
-    arises: Moment
-    due: Moment
-    owed: "Moment | tuple[Day, Day] | None"
-    """The day, or the days of which any will do, on which the clause must be in force; None for the due day itself."""
-
-
-def is_duty(word: str) -> bool:
-    """Whether a clause is a duty to do something, which can fall due."""
-    return behaviour(word) is Behaviour.DUTY and "due" in FORMS[word].terms
-
-
-def by_period(episode: Episode) -> bool:
-    """Whether a delay in a clause counts from the end of each payment period."""
-    amount = last_value(episode, "amount")
-    per_window = isinstance(amount, Amount) and amount.per is not None
-    return falls_due_by_period(episode.word, episode.terms, per_window=per_window)
-
-
-def last_value(episode: Episode, name: str) -> Value | None:
-    """What a term is in the end, whatever it was before; None where the clause has it not."""
-    steps = episode.terms.get(name)
-    return steps.values[-1].value if steps else None
-
-
-def provided(at: Moment, truth: StepFunction[Truth]) -> Moment:
-    """A moment that comes on the day of another, if something holds on that day."""
-    if at.lo >= NEVER:
-        return NEVER_COMES
-    pieces: list[tuple[Day, Truth]] = []
-    for day in sorted({ALWAYS, *at.come.starts, *(day for day in truth.starts if at.lo < day <= at.hi)}):
-        come = at.come.at(day)
-        if not come.level:
-            pieces.append((day, NO))
-            continue
-        last = min(day, at.hi)
-        possible = [truth.at(at.lo), *(value for start, value in truth if at.lo < start <= last)]
-        here = agree(possible, at.hangs_on)
-        pieces.append((day, maybe(come.hangs_on | here.hangs_on) if come.level == 1 and here.level else here))
-    return made(StepFunction(pieces), at.cause)
-
-
-def _owed(plan: _Expected, alive: StepFunction[Truth]) -> StepFunction[Truth]:
+def _owed(plan: Expected, alive: StepFunction[Truth]) -> StepFunction[Truth]:
     """Whether an obligation is owed, by its due day."""
-    match plan.owed:
-        case None:
-            return alive
-        case (begin, last):
-            found = alive.at(begin)
-            for start, value in alive:
-                found = either(found, value) if begin < start <= last else found
-            return StepFunction.always(found)
-        case moment:
-            possible = [alive.at(moment.lo), *(value for start, value in alive if moment.lo < start <= moment.hi)]
-            return StepFunction.always(agree(possible, moment.hangs_on))
+    match_ = plan.owed
+    if match_ is None:
+        return alive
+    if isinstance(match_, tuple):
+        begin, last = match_
+        found = alive.at(begin)
+        for start, value in alive:
+            found = either(found, value) if begin < start <= last else found
+        return StepFunction.always(found)
+    return StepFunction.always(_on(match_, alive))
 
 
-# --- what falls due ---------------------------------------------------------------------------------------------------
-
-
-def due_once(ev: Answers, episode: Episode) -> Moment:
-    """The last day for a clause's one act or payment, as its words stand from day to day; never, where it has none.
-
-    A due day that has passed stays: an amendment that moves it later brings nothing back.
-    """
-    if "due" not in episode.terms:
-        return NEVER_COMES
-    begun = first(episode.started, episode.born.cause)
-    roll = _word(episode, "roll")
-
-    def passed(value: Value | None, frequency: Value | None, each: Value | None) -> Moment:
-        if not isinstance(value, Due) or frequency is not None or each is not None:
-            return NEVER_COMES
-        due = ev.due_moment(value, begun)
-        if roll:
-            due = due.shift(lambda day: _rolled(ev, episode, day, roll))
-        return next_day(due)
-
-    return day_before(trigger(together([episode.terms.get(name) for name in ("due", "frequency", "each")]), passed))
-
-
-def _word(episode: Episode, name: str) -> str:
-    value = last_value(episode, name)
-    return value.word if isinstance(value, Word) else ""
-
-
-def _rolled(ev: Answers, episode: Episode, day: Day, rule: str) -> Day:
-    deal = ev.deal(episode.adding.entry.deal)
-    return Calendar(deal.calendar).roll(day, rule) if ALWAYS < day < LAST else day
-
-
-def _plans(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterator[_Expected]:
-    """What a duty asks for, through a day: once, for each period, or for each occurrence of an event, as it says."""
-    due = due_once(ev, episode)
-    if due.lo < NEVER and due.hi > ALWAYS:  # what has always been in force was due on no day
-        yield _Expected("", first(episode.started), due, None)
-    if "frequency" in episode.terms:
-        yield from _periods(ev, episode, end, through)
-    if "each" in episode.terms and "due" in episode.terms:
-        yield from _each(ev, episode, through)
-
-
-def _each(ev: Answers, episode: Episode, through: Day) -> Iterator[_Expected]:
-    roll = _word(episode, "roll")
-    for happening in occurrences_of(ev, episode):
-        if happening.lo > through:
-            break
-        each = episode.terms["each"].at(happening.lo).value
-        if not isinstance(each, Happened):
-            continue
-
-        def passed(value: Value | None, at: Moment = happening, event: OnEvent = each.event) -> Moment:
-            if not isinstance(value, Due):
-                return NEVER_COMES
-            length = value.time
-            if isinstance(length, Duration):
-                due = at.shift(length.after)
-            else:
-                due = relative(ev, length, at, event, included=False)
-            return next_day(due.shift(lambda day: _rolled(ev, episode, day, roll)) if roll else due)
-
-        due = day_before(trigger_of_one(episode.terms["due"], passed))
-        if due.lo < NEVER:
-            yield _Expected(iso(happening.lo), happening, due, happening)
-
-
-def _periods(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterator[_Expected]:
-    begun = first(episode.started)
-    deal = ev.deal(episode.adding.entry.deal)
-    month = fiscal_month(deal.fiscal_year)
-    roll = _word(episode, "roll")
-    steps = episode.terms["frequency"]
-    day = begun.lo
-    count = 0
-    while ALWAYS < day <= min(through, LAST) and day < end.hi and count < ev.most_instances:
-        word = steps.at(day).value
-        if not isinstance(word, Word):
-            day = next((start for start in steps.starts if start > day), NEVER)
-            continue
-        span = Window(FREQUENCIES[word.word], begun.lo, word.word.startswith("contract"), month).of(day)
-        assert span is not None  # windows count from the start, and this is not before it
-        last = span[1]
-        if steps.at(last).value != word:  # it is asked for no more when the period ends
-            day = next(start for start in steps.starts if start > day)
-            continue
-
-        def passed(value: Value | None, last: Day = last) -> Moment:
-            due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
-            return next_day(Moment.on(_rolled(ev, episode, due, roll) if roll else min(due, NEVER)))
-
-        due = (
-            day_before(trigger_of_one(episode.terms["due"], passed))
-            if "due" in episode.terms
-            else day_before(passed(None))
-        )
-        yield _Expected(span_text(span), Moment.on(last), due, (max(span[0], begun.lo), last))
-        day = last + 1
-        count += 1
-    if count >= ev.most_instances and ALWAYS < day <= min(through, LAST) and day < end.hi:
-        raise LimitError(
-            f"falls due more than {ev.most_instances:,} times by {iso(through)}, the limit",
-            "ask about an earlier day, give the clause an end (`until`), or let it fall due less often",
-        )
+def _on(at: Moment, truth: StepFunction[Truth]) -> Truth:
+    """What a truth is on a day that may not be known."""
+    return agree([truth.at(at.lo), *(value for start, value in truth if at.lo < start <= at.hi)], at.hangs_on)
 
 
 # --- whether it was done ----------------------------------------------------------------------------------------------
 
 
-def _performances(ev: Answers, key: Label, plans: Sequence[_Expected], released: Sequence[Moment]) -> list[Moment]:
-    """What each was performed by; what was not performed is open from the first day on that is."""
+@attrs.frozen
+class _Performed:
+    """When an obligation was performed: by the record alone, and with what nobody may have written down."""
+
+    recorded: Moment
+    performed: Moment
+    unrecorded: Truth
+
+
+def _performances(
+    ev: Answers, key: Label, episode: Episode, plans: Sequence[Expected], released: Sequence[Moment]
+) -> list[_Performed]:
+    """How each was performed; what was not recorded is open, where no books tell, from the day on which it opens."""
     subject = f"performance of {key}"
-    found = ev.world.times(subject)
-    open_ = ev.world.more(subject) or NEVER_COMES
-    since = ev.world.performs_from()
-    rest = [plan.due if since is not None and plan.due.hi >= since else open_ for plan in plans]
+    more = ev.world.more(subject)
+    kept = ev.kept(key)
+    by_ledger = owes_money(episode) and not fixed_sum(episode)
+    booked = [NO if by_ledger else _on(latest([plan.due, plan.opens]), kept) for plan in plans]
+    first_open = ev.world.first_open
     standing = [moment.come.map(negate) for moment in released]
+    if owes_money(episode):
+        by_record = _paid(ev, key, episode, plans)
+    else:
+        by_record = _recorded(plans, booked, standing, ev.world.performances(key), subject)
+    planned = ev.world.performs_from()
+    found = []
+    for plan, there, told, stands in zip(plans, booked, by_record, standing, strict=True):
+        open_ = NEVER_COMES if more is None else more
+        if more is not None and plan.opens.hi > more.lo:
+            open_ = first(more.come.zip(plan.opens.come, both), more.cause)
+        if planned is not None and (plan.due.hi >= planned or there.level < 2):
+            open_ = plan.due  # everybody does what falls due
+        wide = open_
+        if planned is None and there.level < 2 and told.hi >= NEVER:
+            unknown = both(negate(there), maybe({subject}))
+            wide = made(open_.come.zip(plan.opens.come.map(partial(both, unknown)), either))
+        closed = plan.due.lo < first_open and told.hi >= NEVER and not by_ledger
+        unrecorded = negate(there) if closed else NO
+        if closed and plan.due.hi >= first_open:
+            unrecorded = both(unrecorded, maybe(plan.due.hangs_on))
+        recorded_ = provided(_with(told, open_), stands)
+        performed = recorded_ if wide is open_ else provided(_with(told, wide), stands)
+        found.append(_Performed(recorded_, performed, unrecorded if planned is None else NO))
+    return found
+
+
+def _with(told: Moment, open_: Moment) -> Moment:
+    """What is recorded, or else what is open; a record of a certain day leaves nothing open after it."""
+    return told if told.certain and told.lo <= open_.lo and told.lo < NEVER else earliest([told, open_])
+
+
+def _recorded(
+    plans: Sequence[Expected], booked: Sequence[Truth], standing: Sequence[StepFunction[Truth]],
+    made_: Sequence[Performance], subject: str,
+) -> list[Moment]:  # fmt: skip
+    """The recorded performance of each; one that may be of another obligation is open for good."""
     if len(plans) == 1 and not plans[0].number:
-        return [earliest([provided(moment, standing[0]) for moment in (*found, *rest)])]
+        timely = [each.moment for each in made_
+                  if each.moment.hi >= plans[0].opens.lo and _names(each, plans[0])]  # fmt: skip
+        return [earliest(timely) if timely else NEVER_COMES]
+    claims = [
+        Open(plan.opens.lo, plan.arises.lo, plan.due.hi, there.level == 2, stands, plan.counted.lo)
+        for plan, there, stands in zip(plans, booked, standing, strict=True)
+    ]
+    sure = all(
+        moment.certain for plan in plans for moment in (plan.opens, plan.arises, plan.due)
+    ) and all(there.level != 1 for there in booked)  # fmt: skip
     taken: dict[int, Moment] = {}
-    sure = all(moment.certain for plan in plans for moment in (plan.arises, plan.due))
-    arises, dues = [plan.arises.lo for plan in plans], [plan.due.hi for plan in plans]
-    for moment, index in zip(found, match(arises, dues, standing, [moment.lo for moment in found]), strict=True):
+    for performance, index in zip(made_, match(claims, made_), strict=True):
         if index is not None:
+            moment = performance.moment
             taken[index] = moment if sure and moment.certain else Moment.between(moment.lo, NEVER, subject)
-    return [provided(taken.get(index, rest[index]), standing[index]) for index in range(len(plans))]
+    return [taken.get(index, NEVER_COMES) for index in range(len(plans))]
+
+
+def _names(performance: Performance, plan: Expected) -> bool:
+    """Whether a performance can be of the only obligation: it names none, or the days in which that is counted."""
+    within = performance.within
+    return within is None or (within[0] <= plan.counted.lo and plan.counted.hi <= within[1])
+
+
+def _paid(ev: Answers, key: Label, episode: Episode, plans: Sequence[Expected]) -> list[Moment]:
+    """When each payment was made: it is recorded as performed, or the payments recorded reach its sum."""
+    if not fixed_sum(episode):
+        return [NEVER_COMES for _ in plans]
+    subject = f"performance of {key}"
+    open_ = [YES for _ in plans]
+    standing = [StepFunction.always(YES) for _ in plans]
+    by_record = _recorded(plans, open_, standing, ev.world.performances(key), subject)
+    payments = ev.world.payments(key)
+    found = []
+    before = needed = Fraction(0)
+    steps = episode.terms["amount"]
+    total = []
+    for day, amount in payments:
+        whole = ev.amount(amount)
+        before = before + (whole.least or 0)
+        total.append((day, before, whole.unit))
+    for plan, told in zip(plans, by_record, strict=True):
+        value = steps.at(plan.due.lo).value
+        sum_ = ev.amount(value) if isinstance(value, Amount) else None
+        if told.hi < NEVER or sum_ is None or not sum_.exact or not plan.due.certain:
+            found.append(told)
+            continue
+        needed = needed + (sum_.least or 0)
+        paid = next((day for day, so_far, unit in total if so_far >= needed and unit == sum_.unit), None)
+        found.append(told if paid is None else earliest([told, Moment.on(paid, subject)]))
+    return found
+
+
+# --- obligations ------------------------------------------------------------------------------------------------------
 
 
 def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through: Day) -> tuple[Obligation, ...]:
@@ -262,40 +212,55 @@ def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through:
 
     `end` is when the clause ends, as far as it matters here.
     """
-    if not is_duty(episode.word):
+    if not is_duty(episode.word) and not owes_money(episode):
         return ()
-    plans = list(_plans(ev, episode, end, through))
-    alive = episode.started.zip(end.come.map(negate), both)
+    known = max((each.moment.hi for each in ev.world.performances(key) if each.moment.hi < NEVER), default=ALWAYS)
+    plans = list(expected(ev, key, episode, end, max(through, known)))
+    alive = episode.begun.zip(end.come.map(negate), both)
     judged = []
     for plan in plans:
         spend(20)
-        owed = _owed(plan, alive)
+        # On the day on which a payment starts, its clause has started, whichever day that is.
+        owed = _owed(plan, end.come.map(negate) if owes_money(episode) else alive)
         gone = next_day(provided(plan.due, owed.map(negate)))
         waived = next_day(provided(plan.due, owed.zip(episode.waived, both)))
         stands = owed.zip(episode.waived.map(negate), both)
-        excused = next_day(provided(plan.due, stands.zip(episode.holds.map(negate), both)))
-        judged.append((plan, stands.zip(episode.holds, both), gone, waived, excused))
-    released = [earliest([*rest]) for _, _, *rest in judged]
-    performed = _performances(ev, key, plans, released)
+        excused = next_day(provided(plan.due, stands.zip(episode.conditions.map(negate), both)))
+        judged.append((plan, stands.zip(episode.conditions, both), gone, waived, excused))
+    released = [next_day(provided(plan.due, stands.map(negate))) for plan, stands, *_ in judged]
+    performed = _performances(ev, key, episode, plans, released)
     found = []
     for (plan, stands, gone, waived, excused), done, free in zip(judged, performed, released, strict=True):
-        missed = next_day(provided(plan.due, stands.zip(done.come.map(negate), both)))
-        breached = missed if plan.number else _sooner(ev, key, missed, earliest([done, free]))
-        cure_by, default = _cure(ev, key, episode, breached, done)
-        found.append(Obligation(plan.number, plan.arises, plan.due, done, breached, cure_by, default, waived, excused,
-                                gone))  # fmt: skip
+        if plan.listed > through:
+            continue
+        missed = next_day(provided(plan.due, stands.zip(done.recorded.come.map(negate), both)))
+        same = done.performed is done.recorded
+        wide = missed if same else next_day(provided(plan.due, stands.zip(done.performed.come.map(negate), both)))
+        if not plan.number:
+            over = earliest([done.recorded, free])
+            missed = _sooner(ev, key, missed, over, plan.opens)
+            wide = missed if same else _sooner(ev, key, wide, over, plan.opens)
+        cure_by, default = _cure(ev, key, episode, wide, done.performed)
+        found.append(
+            Obligation(plan.number, plan.counted, plan.due, done.performed, wide, cure_by, default, waived, excused,
+                       gone, done.recorded, missed, done.unrecorded)
+        )  # fmt: skip
     return tuple(found)
 
 
-def _sooner(ev: Answers, key: Label, missed: Moment, over: Moment) -> Moment:
+def _sooner(ev: Answers, key: Label, missed: Moment, over: Moment, opens: Moment) -> Moment:
     """The breach of an only obligation: its missed day, or one that is recorded before it is performed or released.
 
     What is supposed stands in the place of both.
     """
-    recorded_ = _breaches(ev, key)
-    if ev.world.supposed(f"breach of {key}"):
-        return earliest(recorded_)
-    return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in recorded_)])
+    subject = f"breach of {key}"
+    found = [*ev.world.occurrences(subject)]
+    if ev.world.supposed(subject):
+        return earliest(found)
+    more = ev.world.more(subject)
+    if more is not None:
+        found.append(made(more.come.zip(opens.come, both), more.cause))
+    return earliest([missed, *(first(m.come.zip(over.come.map(negate), both), m.cause) for m in found)])
 
 
 def _breaches(ev: Answers, key: Label) -> tuple[Moment, ...]:
@@ -333,26 +298,34 @@ def recorded(ev: Answers, key: Label, episode: Episode) -> tuple[Obligation, ...
     """Breaches that are recorded of a clause, and one that is open, each with what makes it good: what is done after it
     where things fall due, else a recorded cure."""
     found = []
-    word = "performance" if has_obligations(episode) else "cure"
+    word = "performance" if has_obligations(episode) or owes_money(episode) else "cure"
     for breached in _breaches(ev, key):
         done = _from(ev, f"{word} of {key}", breached)
         cure_by, default = _cure(ev, key, episode, breached, done)
-        found.append(Obligation("", breached, NEVER_COMES, done, breached, cure_by, default))
+        found.append(
+            Obligation("", breached, NEVER_COMES, done, breached, cure_by, default, recorded=done, missed=breached)
+        )
     return tuple(found)
 
 
 def _from(ev: Answers, subject: str, since: Moment) -> Moment:
     """The first time that something is recorded from a day on, or else is open."""
     found = next((moment for moment in ev.world.occurrences(subject) if moment.lo >= since.lo), None)
-    return (ev.world.more(subject) or NEVER_COMES) if found is None else found
+    if found is not None:
+        return found
+    word, _, label = subject.partition(" of ")
+    if word in {"performance", "cure"}:
+        possible = ev.unseen(word, label)
+        return NEVER_COMES if possible is None else first(possible.zip(since.come, both), (subject,))
+    return ev.world.more(subject) or NEVER_COMES
 
 
 # --- events of a label ------------------------------------------------------------------------------------------------
 
 
-def has_obligations(episode: Episode) -> bool:
-    """Whether something of a clause falls due, so that it can be missed."""
-    return is_duty(episode.word) and bool({"due", "frequency"} & set(episode.terms))
+def can_fail(episode: Episode) -> bool:
+    """Whether a breach of a clause follows from what falls due."""
+    return has_obligations(episode) or owes_money(episode)
 
 
 def events(ev: Answers, word: str, key: Label, ends: Sequence[Moment]) -> tuple[Moment, ...]:

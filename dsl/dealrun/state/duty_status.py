@@ -11,7 +11,8 @@ import attrs
 from dealrun.model.keys import Label
 from dealrun.model.reading import terms_of
 from dealrun.state.answers import Answers, Episode, Life
-from dealrun.state.duties import Obligation, has_obligations, made_good, obligations, recorded
+from dealrun.state.duties import Obligation, made_good, obligations, recorded
+from dealrun.state.falling_due import lists_obligations
 from dealrun.state.views import Duty, DutyStatus
 from dealrun.time import NEVER, Day, Moment, StepFunction, to_date
 
@@ -22,7 +23,7 @@ def duties(ev: Answers, key: Label, life: Life, day: Day, by: tuple[str, ...]) -
     Empty for what has no due day, as long as no breach of it is recorded.
     """
     episode = as_of(life.episode, day)
-    if has_obligations(episode):
+    if lists_obligations(episode):
         found = obligations(ev, key, episode, life.end, day)
         if len(found) == 1 and not found[0].number:
             return tuple(_duty(ob, day, by) for ob in found)
@@ -52,11 +53,11 @@ def _duty(ob: Obligation, day: Day, by: tuple[str, ...]) -> Duty:
     status, hangs_on = status_of(ob, day)
     return Duty(
         number=ob.number,
-        of=_day(ob.arises if ob.number else ob.due),
+        of=_day(ob.counted),
         status=status,
         by=by,
         due=_day(ob.due),
-        performed=_day(ob.performed),
+        performed=_day(ob.recorded),
         breached=_day(ob.breached),
         cure_by=_day(ob.cure_by),
         default=_day(ob.default),
@@ -66,8 +67,12 @@ def _duty(ob: Obligation, day: Day, by: tuple[str, ...]) -> Duty:
 
 def status_of(ob: Obligation, day: Day) -> tuple[DutyStatus, frozenset[str]]:
     """The standing of an obligation on a day, and what it is contingent on."""
-    done, late = ob.performed.come.at(day), ob.breached.come.at(day)
+    done, late = ob.recorded.come.at(day), ob.missed.come.at(day)
     if late.level == 2:
+        if ob.unrecorded.level == 2:
+            return "unrecorded", frozenset()
+        if ob.unrecorded.level == 1:
+            return "contingent", done.hangs_on | ob.unrecorded.hangs_on
         if done.level == 0:
             return "breached", frozenset()
         cured = made_good(ob).come.at(day)

@@ -5,7 +5,7 @@ answer follows from the spec's intervals and three values alone, so that it does
 every evaluation ends, because references run in no circle and their chains are bounded (checked before).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
@@ -20,15 +20,18 @@ from dealrun.state.amend.episode import make_episode
 from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.amounts import Range
-from dealrun.state.answers import FALSE, Episode, Knowledge, Life
+from dealrun.state.answers import FALSE, Episode, Knowledge, Life, Uses
+from dealrun.state.books import kept
 from dealrun.state.deal_end import deal_end, ends_with_deal
-from dealrun.state.duties import by_period, due_once, last_value
-from dealrun.state.events import BREACHES, Events
-from dealrun.state.instances import occurrences_of
+from dealrun.state.events import SEEN_EARLY, Events
+from dealrun.state.falling_due import by_period, due_once, last_value
+from dealrun.state.instances import occurrences_of, over
 from dealrun.state.noted import ask
 from dealrun.state.pieces import truth_from
-from dealrun.state.records import AnswerKey, KeptAnswer
+from dealrun.state.records import AnswerKey, KeptAnswer, note
 from dealrun.state.references import Reference, node_kind
+from dealrun.state.relative import each_of
+from dealrun.state.uses import find_uses
 from dealrun.time import Moment, StepFunction, Truth, both, earliest, negate
 from dealrun.time.moment import NEVER_COMES, first
 
@@ -55,10 +58,15 @@ class Evaluator(Events):
         "life": lambda ev, key: ev.lives(key),
         "deal": lambda ev, key: ev.deal_end(key),
         "basis": lambda ev, key: ev.basis(key),
+        "uses": lambda ev, key: ev.uses(key),
+        "kept": lambda ev, key: ev.kept(key),
+        "uses before the deal end": lambda ev, key: ev.before_deal_end.uses(key),
     }
     WORLD: ClassVar[Mapping[str, Callable[[Any, Any], object]]] = {
         name: _asking(name) for name in vars(Knowledge) if not name.startswith("_")
     }
+    USES: ClassVar[str] = "uses"
+    """The kind of the question which notices and exercises count."""
     CHAIN: ClassVar[Mapping[str, Callable[[Any, Any], object]]] = {
         "visible": lambda ev, key: ev.is_visible(ev.instrument(key)),
         "history": lambda ev, key: ev.find_history(key),
@@ -68,6 +76,8 @@ class Evaluator(Events):
         self, index: Index, world: Knowledge, base: "Evaluator | None" = None, through: int | None = None
     ) -> None:
         super().__init__(index, world, base, through)
+        self.granted: Mapping[str, Uses] = {}
+        """By right the uses that are taken for granted."""
 
     @cached_property
     def before_deal_end(self) -> "Evaluator":
@@ -161,10 +171,46 @@ class Evaluator(Events):
             return Life(episode, earliest([self.deal_end(deal), episode.dropped, episode.end]))
         if does is Behaviour.SURVIVAL:
             return Life(episode, episode.dropped)
-        return Life(
-            episode,
-            earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, label, episode)]),
-        )
+        if does is Behaviour.BOOKS:
+            return Life(episode, earliest([episode.dropped, episode.end]))
+        end = earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, label, episode)])
+        return Life(episode, earliest([end, over(self, episode, end)]))
+
+    def uses(self, label: str) -> Uses:
+        """The notices and exercises of a right that count, because it was in force."""
+        made = self.granted.get(label)
+        if made is not None:
+            return made
+        node = (self.USES, label)
+        if self.seen(node) is None:
+            self.prepare("life" if self.USES == "uses" else "own", label)
+        return self.remembered(node, lambda: self._find_uses(label))
+
+    def _find_uses(self, label: str) -> Uses:
+        if label in self.index.entangled or (self.USES == "uses" and label in self.index.influence.of_uses(label)):
+            return find_uses(self, label, lambda made: self._standing_after(label, made))
+        standing = self.standing(label)
+        return find_uses(self, label, lambda _: standing)
+
+    def _standing_after(self, label: str, made: Uses) -> StepFunction[Truth]:
+        """When a right is in force if it is used so and not again; what is read for it is read by the question."""
+        after = _Used(self, label, made)
+        found = self.quietly(lambda: after.standing(label))
+        for node in after.leaves():
+            note(node)
+        return found
+
+    def standing(self, label: str) -> StepFunction[Truth]:
+        """Whether a right is in force, as far as its uses need to know, for every day."""
+        return self._in_force(label, self.ends_of(label))
+
+    def kept(self, label: str) -> StepFunction[Truth]:
+        """Whether books are kept of a clause, for every day."""
+        entry = self.index.first_entry(label)
+        books = self.index.books("" if entry is None else entry.deal)
+        if not books:
+            return FALSE
+        return self.remembered(("kept", label), lambda: kept(self, label, books))
 
     def deal_end(self, deal: str) -> Moment:
         """The first day after the deal: its term has run, or it is terminated."""
@@ -177,10 +223,12 @@ class Evaluator(Events):
 
     def in_force(self, label: str) -> StepFunction[Truth]:
         """Whether a clause is in force, for every day."""
+        return self._in_force(label, tuple(life.end for life in self.lives(label)))
+
+    def _in_force(self, label: str, ends: Sequence[Moment]) -> StepFunction[Truth]:
         result = FALSE
-        for life in self.lives(label):
-            episode = life.episode
-            here = episode.started.zip(life.end.come.map(negate), both)
+        for episode, end in zip(self.episodes(label), ends, strict=True):
+            here = episode.started.zip(end.come.map(negate), both)
             here = here.zip(episode.waived.map(negate), both).zip(episode.holds, both)
             result = truth_from(result, here, episode.born)
         return result
@@ -224,7 +272,9 @@ class Evaluator(Events):
     def _basis(self, key: EntryKey) -> tuple[Episode, ...] | tuple[Life, ...]:
         for episode in self.episodes(key):
             if "each" in episode.terms:
-                occurrences_of(self, episode)
+                each = each_of(episode.terms)
+                if each is not None:
+                    occurrences_of(self, each)
             for name, steps in episode.terms.items():
                 for value in {option.value: None for state in steps.values for option in state.options}:
                     if isinstance(value, Amount):
@@ -239,10 +289,12 @@ class _Early(Evaluator):
 
     EVENT: ClassVar[str] = "event before the deal end"
     HAPPENINGS: ClassVar[str] = "happenings before the deal end"
+    USES: ClassVar[str] = "uses before the deal end"
 
     def __init__(self, whole: Evaluator) -> None:
         super().__init__(whole.index, whole.plain)
         self._whole = whole
+        self.granted = whole.granted
 
     @property
     def before_deal_end(self) -> Evaluator:
@@ -286,9 +338,65 @@ class _Early(Evaluator):
         return self._whole.occurrences(name)
 
     def event(self, event: OnEvent) -> Moment:
-        if event.of_label is None or event.event not in BREACHES:
+        if event.of_label is None or event.event not in SEEN_EARLY:
             return self._whole.event(event)
         return super().event(event)
 
     def ends_of(self, label: str) -> tuple[Moment, ...]:
-        return tuple(earliest([episode.end, episode.dropped]) for episode in self.episodes(label))
+        ends = [(episode, _own_end(episode)) for episode in self.episodes(label)]
+        return tuple(earliest([end, over(self, episode, end)]) for episode, end in ends)
+
+    def _standing_after(self, label: str, made: Uses) -> StepFunction[Truth]:
+        after = _Used(self._whole, label, made)
+        found = self.quietly(lambda: after.before_deal_end.standing(label))
+        for node in after.leaves():
+            note(node)
+        return found
+
+
+def _own_end(episode: Episode) -> Moment:
+    """The end of an episode, leaving aside the deal's; what a term says `until` is the deal's first end."""
+    if behaviour(episode.word) is Behaviour.TERM:
+        return episode.dropped
+    return earliest([episode.end, episode.dropped])
+
+
+class _Used(Evaluator):
+    """An evaluation in which a right is used so and not again; it shares what its uses cannot reach."""
+
+    def __init__(self, whole: Evaluator, label: str, made: Uses) -> None:
+        super().__init__(whole.index, whole.plain, None, whole.through)
+        self._whole = whole
+        self.granted = {**whole.granted, label: made}
+        self._reached = whole.index.influence.of_uses(label)
+
+    def remembered(self, node: AnswerKey, find: Callable[[], Any]) -> Any:
+        if self._reaches(node):
+            return super().remembered(node, find)
+        self._answers.setdefault(node, self._whole.answer(node))
+        return super().remembered(node, find)
+
+    def _reaches(self, node: AnswerKey) -> bool:
+        """Whether the uses can decide the answer to a question."""
+        kind, about = node
+        if kind in {"effective", "lapse", "deal"}:
+            return True
+        if kind in {"bounds", "range"}:
+            return DeclarationKey("unknown", str(about)) in self._reached
+        if isinstance(about, OnEvent):
+            about = about.of_label or DeclarationKey("event", about.event)
+        return about in self._reached or DeclarationKey("event", str(about)) in self._reached
+
+    def leaves(self) -> Iterator[AnswerKey]:
+        """The questions to the world and to the chain on which its answers depend."""
+        seen: set[AnswerKey] = set()
+        todo = [(self, node) for node in self._answers]
+        while todo:
+            ev, node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if node[0] in self.WORLD or node[0] in self.CHAIN:
+                yield node
+                continue
+            todo.extend((ev, read) for read in ev.answer(node).read)

@@ -144,7 +144,25 @@ def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
     return None
 
 
+def _instance(assertion: Assertion, state: ClauseState) -> str | None:
+    """How the instances stand whose occurrences lie in a period."""
+    assert assertion.within is not None
+    first, last = assertion.within
+    found = [each for each in state.instances
+             if each.occurrence is not None and first <= each.occurrence.toordinal() <= last]  # fmt: skip
+    if not found:
+        return f"{state.label} has no instance of an occurrence then"
+    for each in found:
+        if each.status != assertion.status:
+            return f"the instance of {each.occurrence} {each.status}"
+        if assertion.contingent_on and set(assertion.contingent_on) != set(each.contingent_on):
+            return f"the instance of {each.occurrence} contingent on {', '.join(each.contingent_on)}"
+    return None
+
+
 def _status(assertion: Assertion, state: ClauseState) -> str | None:
+    if assertion.within is not None:
+        return _instance(assertion, state)
     if state.status != assertion.status:
         return f"{state.label} {status_text(state)}"
     if assertion.ended_by is not None and assertion.ended_by != state.ended_text:

@@ -1,68 +1,300 @@
 """The instances of `each` clauses: one per occurrence of a recurring event.
 
-In: the evaluator, a clause's life and a day. Out: the instances that have begun by that day, each with a life of its
-own. Guaranteed: a duration, and a time that names the event, belong to the instance (docs/language.md#events).
+In: the evaluator and a clause. Out: its instances, each with a life of its own, and what they make of the clause: when
+it starts, when one of them is in force, and when none can come any more. Guaranteed: a duration, and a time that names
+the event, belong to the instance; everything else belongs to the clause (docs/language.md#clauses-with-each).
 """
 
 from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import reduce
+from typing import cast
 
 import attrs
 
 from dealrun.budget import spend
-from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time
-from dealrun.state.amend.episode import mentions
-from dealrun.state.answers import Answers, Episode, Life
+from dealrun.model.keys import DeclarationKey
+from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time, Value
+from dealrun.state.amend.terms import TermState
+from dealrun.state.answers import FALSE, TRUE, Answers, Episode, Life
+from dealrun.state.pieces import provided, together, trigger, truth_of
+from dealrun.state.relative import each_of, mentions, relative
 from dealrun.state.views import Instance, Status
-from dealrun.time import NEVER, Day, Moment, add, both, negate, to_date
-from dealrun.time.moment import NEVER_COMES
-
-
-def occurrences_of(ev: Answers, episode: Episode) -> tuple[Moment, ...]:
-    """The known occurrences for each of which there is an instance of a clause."""
-    each = episode.terms["each"].values[-1].value
-    if not isinstance(each, Happened):
-        return ()
-    return ev.occurrences(each.event.event) if each.event.of_label is None else ev.occurrences_of_label(each.event)
+from dealrun.time import (
+    ALWAYS,
+    NEVER,
+    NO,
+    YES,
+    Day,
+    Moment,
+    StepFunction,
+    Truth,
+    both,
+    earliest,
+    either,
+    latest,
+    negate,
+    to_date,
+)
+from dealrun.time.moment import NEVER_COMES, first, latch, made, next_day
 
 
 @attrs.frozen
-class _InstanceWords:
-    """What the text of an `each` clause says on a day of each of its instances."""
+class _Words:
+    """The words of a clause that belong to its instances, as they change from day to day."""
 
     event: OnEvent
-    since: Start | None
-    until: End | None
-    due: Due | None
-    window: Duration | None
+    terms: dict[str, StepFunction[TermState]]
+
+    def trigger(self, names: Sequence[str], moment_of: Callable[..., Moment]) -> Moment:
+        """When what some words state has come."""
+        listed = [self.terms.get(name) for name in names]
+        if all(steps is None or (len(steps.values) == 1 and steps.values[0].certain) for steps in listed):
+            return moment_of(*(None if steps is None else steps.values[0].value for steps in listed))
+        return trigger(together(listed), moment_of)
+
+    def is_ahead(self, due: Value | None) -> bool:
+        """Whether what an instance asks for is due by its occurrence, so that the instance begins before it."""
+        time = due.time if isinstance(due, Due) else None
+        if time is None or isinstance(time, Duration) or not mentions(time, self.event):
+            return False
+        return time == self.event or (isinstance(time, Offset) and time.before)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether its instances begin before their occurrences."""
+        since = self.terms["from"].values[-1].value if "from" in self.terms else None
+        if isinstance(since, Start) and mentions(since.time, self.event):
+            return False
+        return "due" in self.terms and self.is_ahead(self.terms["due"].values[-1].value)
 
 
-def occurrence_on(ev: Answers, episode: Episode, day: Day) -> Moment | None:
-    """The occurrence on a day, if one that makes instances of a clause is known to be on it."""
-    found = occurrences_of(ev, episode)
-    for occurrence in found[bisect_left(found, day, key=lambda each: each.lo) :]:
-        if occurrence.lo != day:
-            return None
-        if occurrence.certain:
-            return occurrence
-    return None
+@attrs.frozen
+class _InstanceLife:
+    """When an instance begins, and when it ends by its own words; `begun` never comes where it is not made."""
+
+    occurrence: Moment
+    begun: Moment
+    end: Moment
 
 
-def _words(episode: Episode, day: Day) -> _InstanceWords | None:
-    """None where the clause is none with `each` that day."""
-    each, since, until, due, window = (
-        episode.terms[name].at(day).value if name in episode.terms else None
-        for name in ("each", "from", "until", "due", "window")
-    )
-    if not isinstance(each, Happened):
+@attrs.frozen
+class Standing:
+    """What instances make of their clause."""
+
+    started: StepFunction[Truth]
+    live: StepFunction[Truth]
+    """Whether an instance is in force."""
+
+
+def occurrences_of(ev: Answers, event: OnEvent) -> tuple[Moment, ...]:
+    """The known occurrences of an event, for each of which a clause with `each` has an instance."""
+    return ev.occurrences(event.event) if event.of_label is None else ev.occurrences_of_label(event)
+
+
+# --- the clause -------------------------------------------------------------------------------------------------------
+
+
+def standing(
+    ev: Answers, terms: dict[str, StepFunction[TermState]], begun: StepFunction[Truth], alive: StepFunction[Truth]
+) -> Standing:
+    """What the instances make of a clause that has begun, and while it is there."""
+    event = each_of(terms)
+    if event is None:
+        return Standing(begun, begun)
+    words = _Words(event, terms)
+    live = _live(ev, words, alive)
+    if any(not isinstance(option.value, Happened) for state in terms["each"].values for option in state.options):
+        # On days on which the clause is none with `each`, it is in force by itself.
+        of_instances = live
+        live = truth_of(terms["each"], lambda value: of_instances if isinstance(value, Happened) else begun)
+    return Standing(latch(live), live)
+
+
+def over(ev: Answers, episode: Episode, end: Moment) -> Moment:
+    """When the last instance of a clause has ended and no more can come before its end."""
+    event = each_of(episode.terms)
+    if event is None:
+        return NEVER_COMES
+    stands = truth_of(episode.terms["each"], lambda value: TRUE if isinstance(value, Happened) else FALSE)
+    started = episode.started.zip(stands, both)
+    return _over(ev, _Words(event, episode.terms), _while_there(episode, end), started)
+
+
+def _while_there(episode: Episode, end: Moment) -> StepFunction[Truth]:
+    return episode.begun.zip(end.come.map(negate), both)
+
+
+def _words(episode: Episode, day: Day) -> _Words | None:
+    """The words that make instances, None where the clause is none with `each` on a day."""
+    event = each_of(episode.terms)
+    if event is None or not isinstance(episode.terms["each"].at(day).value, Happened):
         return None
-    return _InstanceWords(
-        each.event,
-        since if isinstance(since, Start) and mentions(since.time, each.event) else None,
-        until if isinstance(until, End) else None,
-        due if isinstance(due, Due) else None,
-        window if isinstance(window, Duration) else None,
-    )
+    return _Words(event, episode.terms)
+
+
+def _lives(
+    ev: Answers, words: _Words, alive: StepFunction[Truth], occurrences: Sequence[Moment]
+) -> list[_InstanceLife]:
+    """An instance for each of several occurrences, in their order."""
+    found: list[_InstanceLife] = []
+    start = first(alive)
+    before: Moment | None = None
+    for occurrence in occurrences:
+        spend()
+        begun = _begun(ev, words, start, before, occurrence)
+        before = occurrence
+        if begun.lo < NEVER:
+            made_ = begun if begun is start else provided(begun, alive)
+            found.append(_InstanceLife(occurrence, made_, _end(ev, words, begun, occurrence)))
+    return found
+
+
+def _begun(ev: Answers, words: _Words, start: Moment, before: Moment | None, occurrence: Moment) -> Moment:
+    """When the instance of an occurrence begins; never, where it fell due before it could begin."""
+
+    def stated(since: Value | None, due: Value | None) -> Moment:
+        if isinstance(since, Start) and mentions(since.time, words.event):
+            return relative(ev, since.time, occurrence, words.event, included=False)
+        if not words.is_ahead(due):
+            return occurrence
+        last = relative(ev, due.time, occurrence, words.event, included=False)  # type: ignore[union-attr,arg-type]
+        begun = start if before is None else latest([start, next_day(before)])
+        return NEVER_COMES if last.hi < begun.lo else begun
+
+    return words.trigger(("from", "due"), stated)
+
+
+def _coming(ev: Answers, words: _Words) -> tuple[Moment | None, Day]:
+    """An occurrence that may still come, and the first day from which on none can."""
+    event = words.event
+    subject = event.event if event.of_label is None else f"{event.event} of {event.of_label}"
+    if event.of_label is not None:
+        return ev.more_of(event), NEVER
+    terms = ev.declaration_terms(DeclarationKey("event", subject))
+    if "every" in terms:
+        return None, ALWAYS
+    more = ev.world.more(subject)
+    if more is None:
+        return None, ALWAYS
+    start = terms["from"].values[-1].value if "from" in terms else None
+    end = terms["until"].values[-1].value if "until" in terms else None
+    lo = max(more.lo, ev.start_of(start.time).lo) if isinstance(start, Start) else more.lo
+    bound = ev.end_moment(end, Moment.on(lo)).hi if isinstance(end, End) else NEVER
+    return (Moment.between(lo, bound if bound >= NEVER else bound - 1, subject) if lo < bound else None), bound
+
+
+def _live(ev: Answers, words: _Words, alive: StepFunction[Truth]) -> StepFunction[Truth]:
+    """Whether an instance is in force, for every day."""
+    known = occurrences_of(ev, words.event)
+    more, _ = _coming(ev, words)
+    lives = _lives(ev, words, alive, known if more is None or words.ahead else (*known, more))
+    if more is not None and words.ahead:  # the next occurrence may never come, though its instance would have begun
+        begun = latest([first(alive), *map(next_day, known[-1:])])
+        lives.append(_InstanceLife(more, begun_if(begun, more), NEVER_COMES))
+    sure: list[tuple[Day, Day]] = []
+    found: list[StepFunction[Truth]] = []
+    for life in lives:
+        if life.begun.certain and life.end.certain:
+            if life.begun.lo < min(life.end.lo, NEVER):
+                sure.append((life.begun.lo, life.end.lo))
+        else:
+            found.append(life.begun.come.zip(life.end.come.map(negate), both))
+    return reduce(lambda one, two: one.zip(two, either), found, _union(sure))
+
+
+def begun_if(begun: Moment, comes: Moment) -> Moment:
+    """A beginning that is none if something never comes."""
+    return made(begun.come.map(lambda truth: Truth(1, truth.hangs_on | comes.hangs_on) if truth.level else truth))
+
+
+def _union(spans: list[tuple[Day, Day]]) -> StepFunction[Truth]:
+    """Whether a day lies in one of several spans, each a first day and the first day after it."""
+    pieces: list[tuple[Day, Truth]] = [(ALWAYS, NO)]
+    last = ALWAYS - 1
+    for begin, end in sorted(spans):
+        if begin > last:
+            if pieces[-1][0] == begin:
+                pieces.pop()
+            pieces.append((begin, YES))
+        elif pieces[-1][1] is NO:
+            pieces.pop()
+        if end > last:
+            last = end
+            if pieces[-1][1] is NO:
+                pieces.pop()
+            if end < NEVER:
+                pieces.append((end, NO))
+    return StepFunction(pieces)
+
+
+def _over(ev: Answers, words: _Words, alive: StepFunction[Truth], started: StepFunction[Truth]) -> Moment:
+    """When the last instance has ended and no more can come; never, where there is none."""
+    more, bound = _coming(ev, words)
+    if more is not None and not _can_be_made(ev, words, alive, more):
+        more = None
+    if bound >= NEVER and more is not None:
+        return NEVER_COMES
+    ends = [life.end for life in _lives(ev, words, alive, occurrences_of(ev, words.event)) if life.begun.lo < NEVER]
+    if more is not None:
+        ends += [Moment.on(bound), _end(ev, words, more, more)]
+    if not ends:
+        return NEVER_COMES
+    last = max((end.lo for end in ends if end.certain), default=ALWAYS)
+    whole = latest([Moment.on(last), *(end for end in ends if not end.certain)])
+    return first(whole.come.zip(started, both), (words.event.event,) if words.event.of_label is None else ())
+
+
+def _can_be_made(ev: Answers, words: _Words, alive: StepFunction[Truth], more: Moment) -> bool:
+    """Whether an occurrence that may still come can have an instance."""
+    if words.ahead:
+        return any(truth.level for start, truth in alive if start >= more.lo) or alive.at(more.lo).level > 0
+    return any(life.begun.lo < NEVER for life in _lives(ev, words, alive, (more,)))
+
+
+def _end(ev: Answers, words: _Words, begun: Moment, occurrence: Moment) -> Moment:
+    """The end of an instance; never, where the end is that of the clause."""
+
+    def stated(until: Value | None, window: Value | None) -> Moment:
+        ends = [NEVER_COMES]
+        if isinstance(until, End) and isinstance(until.time, Duration):
+            ends.append(begun.shift(until.time.after))
+        elif isinstance(until, End) and mentions(until.time, words.event):
+            time = cast("Time", until.time)
+            ends.append(relative(ev, time, occurrence, words.event, included=until.word != "before"))
+        if isinstance(window, Duration):  # of an option: the last day of the window is in it
+            ends.append(next_day(begun.shift(window.after)))
+        return earliest(ends)
+
+    return words.trigger(("until", "window"), stated)
+
+
+def due_of(ev: Answers, words: _Words, occurrence: Moment) -> Moment:
+    """The last day for what an instance asks for; never, where there is none."""
+
+    def stated(due: Value | None) -> Moment:
+        if not isinstance(due, Due):
+            return NEVER_COMES
+        time = due.time
+        if isinstance(time, Duration):
+            return occurrence.shift(time.after)
+        return relative(ev, time, occurrence, words.event, included=False)
+
+    return words.trigger(("due",), stated)
+
+
+# --- the instances ----------------------------------------------------------------------------------------------------
+
+
+def beginnings(ev: Answers, episode: Episode, end: Moment) -> dict[Moment, Moment]:
+    """By occurrence, when its instance begins, of a clause that has an end; what is due before the occurrence can be
+    done from then on."""
+    event = each_of(episode.terms)
+    if event is None:
+        return {}
+    lives = _lives(ev, _Words(event, episode.terms), _while_there(episode, end), occurrences_of(ev, event))
+    return {life.occurrence: life.begun for life in lives}
 
 
 def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
@@ -70,83 +302,56 @@ def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
     words = _words(life.episode, day)
     if words is None:
         return ()
-    found: list[Instance] = []
-    for happening in occurrences_of(ev, life.episode):
-        instance = _instance(ev, life, words, happening, len(found) + 1, day)
-        if instance is not None:
-            found.append(instance)
-    return tuple(found)
+    alive = _while_there(life.episode, life.end)
+    lives = _lives(ev, words, alive, occurrences_of(ev, words.event))
+    begun = [each for each in lives if each.begun.lo <= day and each.begun.lo < life.end.hi]
+    return tuple(_instance(ev, life, words, each, number, day) for number, each in enumerate(begun, 1))
 
 
-def due_of(ev: Answers, life: Life, occurrence: Day, day: Day) -> date | None:
+def instance_due(ev: Answers, life: Life, occurrence: Day, day: Day) -> date | None:
     """The due day of what an `each` clause asks for on an occurrence, as it stands on a day; None for none."""
     words = _words(life.episode, day)
-    happening = occurrence_on(ev, life.episode, occurrence) if words is not None else None
-    if words is None or happening is None or _instance(ev, life, words, happening, 1, day) is None:
+    if words is None:
         return None
-    return _day(_due(ev, words, happening))
+    known = occurrences_of(ev, words.event)
+    at = bisect_left(known, occurrence, key=lambda each: each.lo)
+    while at < len(known) and known[at].lo == occurrence and not known[at].certain:
+        at += 1
+    if at == len(known) or known[at].lo != occurrence:
+        return None
+    found = _lives(ev, words, _while_there(life.episode, life.end), known[max(at - 1, 0) : at + 1])
+    if not found or found[-1].occurrence is not known[at] or found[-1].begun.lo > day:
+        return None
+    return _day(due_of(ev, words, known[at]))
 
 
-def _instance(
-    ev: Answers, life: Life, words: _InstanceWords, happening: Moment, number: int, day: Day
-) -> Instance | None:
-    """The instance that an occurrence makes, None where it makes none by a day."""
-    spend()
-    begun = happening
-    if words.since is not None:
-        begun = relative(ev, words.since.time, happening, words.event, included=False)
-    if begun.lo > day:
-        return None
-    begins = life.episode.started.at(begun.lo)
-    if begins.level == 0 or (life.end.certain and begun.lo >= life.end.hi):
-        return None
-    end = _end(ev, words, begun, happening)
-    over = end.come.at(day)
-    live = both(both(begun.come.at(day), negate(over)), begins)
-    status: Status = "ended" if over.level == 2 else "in force" if live.level == 2 else "contingent"
+def _instance(ev: Answers, life: Life, words: _Words, each: _InstanceLife, number: int, day: Day) -> Instance:
+    """An instance that has begun by a day, as it stands that day."""
+    end = each.end if each.end.lo < life.end.lo else life.end
+    gone = end.come.at(day)
+    live = both(each.begun.come.at(day), negate(gone))
+    status: Status = "ended" if gone.level == 2 else "in force" if live.level == 2 else "contingent"
     return Instance(
         number,
-        _day(happening),
+        _day(each.occurrence),
         status,
-        to_date(end.lo - 1) if end.certain and end.lo < NEVER else None,
-        _day(_due(ev, words, happening)),
+        to_date(each.end.lo - 1) if each.end.certain and each.end.lo < NEVER else None,
+        _day(due_of(ev, words, each.occurrence)),
         tuple(sorted(live.hangs_on)) if status == "contingent" else (),
     )
 
 
-def _end(ev: Answers, words: _InstanceWords, begun: Moment, happening: Moment) -> Moment:
-    """The end of an instance; never, where the end is that of the clause."""
-    until, window = words.until, words.window
-    if until is not None and until.time is not None:
-        if isinstance(until.time, Duration):
-            return begun.shift(until.time.after)
-        if mentions(until.time, words.event):
-            return relative(ev, until.time, happening, words.event, included=until.word != "before")
-    elif window is not None:  # of an option: the last day of the window is in it
-        return begun.shift(lambda day: add(window.after(day), 1, "day"))
-    return NEVER_COMES
-
-
-def _due(ev: Answers, words: _InstanceWords, happening: Moment) -> Moment:
-    """The last day for what an instance asks for; never, where there is none."""
-    if words.due is None:
-        return NEVER_COMES
-    if isinstance(words.due.time, Duration):
-        return happening.shift(words.due.time.after)
-    return relative(ev, words.due.time, happening, words.event, included=False)
+def boundaries(ev: Answers, life: Life, word: str) -> tuple[Moment, ...]:
+    """The start or the end of each instance of a clause, ascending."""
+    event = each_of(life.episode.terms)
+    if event is None:
+        return ()
+    alive = _while_there(life.episode, life.end)
+    lives = _lives(ev, _Words(event, life.episode.terms), alive, occurrences_of(ev, event))
+    begun = [each for each in lives if each.begun.lo < NEVER]
+    found = [each.begun if word == "start" else each.end if each.end.lo < life.end.lo else life.end for each in begun]
+    return tuple(sorted((moment for moment in found if moment.lo < NEVER), key=lambda moment: (moment.lo, moment.hi)))
 
 
 def _day(moment: Moment) -> date | None:
     return to_date(moment.lo) if moment.certain else None
-
-
-def relative(ev: Answers, time: Time, occurrence: Moment, event: OnEvent, included: bool) -> Moment:
-    """A time with the recurring event in it standing for one occurrence."""
-    if time == event:
-        return occurrence
-    if isinstance(time, Offset) and mentions(time, event):
-        anchor = relative(ev, time.base, occurrence, event, included=False)
-        times = -1 if time.before else 1
-        moved = anchor.shift(lambda day: time.duration.after(day, times))
-        return moved.shift(lambda day: add(day, int(included), "day"))
-    return ev.end_of(time) if included else ev.deadline(time)

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import attrs
 
 from dealrun.budget import spend
-from dealrun.model.contract import Fact
-from dealrun.model.values import Value
+from dealrun.model.contract import PAID_UNDER, Fact
+from dealrun.model.values import Amount, Value
+from dealrun.state.answers import Performance
 from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, StepFunction, Truth, maybe
 from dealrun.time.days import LAST
 
@@ -91,10 +92,20 @@ class World:
             self._occurrences[subject] = found
         return found
 
-    def times(self, subject: str) -> tuple[Moment, ...]:
-        """The recorded days of what can happen twice on one day, ascending; records of one name and day are one."""
-        records = {(fact.day, fact.last, fact.id) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
-        return tuple(Moment.between(lo, hi, subject) for lo, hi, _ in sorted(records))
+    def performances(self, label: str) -> tuple[Performance, ...]:
+        """The recorded performances of a clause, by day; records of one name, day and obligation are one."""
+        subject = f"performance of {label}"
+        facts = [fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"]
+        records = {(fact.day, fact.last, fact.id, fact.within or ()): fact.within for fact in facts}
+        return tuple(Performance(Moment.between(lo, hi, subject), records[lo, hi, name, within])
+                     for lo, hi, name, within in sorted(records))  # fmt: skip
+
+    def payments(self, label: str) -> tuple[tuple[Day, Amount], ...]:
+        """The recorded payments under a clause, by day."""
+        facts = [fact for fact in self.facts.get(f"{PAID_UNDER}{label}", ()) if isinstance(fact.value, Amount)]
+        records = {(fact.day, fact.id, repr(fact.value)): fact.value for fact in facts}
+        return tuple((key[0], value) for key, value in sorted(records.items(), key=lambda each: each[0])
+                     if isinstance(value, Amount))  # fmt: skip
 
     def holds(self, subject: str) -> StepFunction[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""

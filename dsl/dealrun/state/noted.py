@@ -4,8 +4,8 @@ In: what is known. Out: the same, and for each answer of the evaluation the name
 is not asked for here cannot decide an answer.
 """
 
-from dealrun.model.values import Value
-from dealrun.state.answers import Knowledge
+from dealrun.model.values import Amount, Value
+from dealrun.state.answers import Knowledge, Performance
 from dealrun.state.records import AnswerKey, note
 from dealrun.time import Day, Moment, StepFunction, Truth
 
@@ -22,6 +22,12 @@ class Noted:
         note(("known", ""))
         return self._world.known
 
+    @property
+    def first_open(self) -> Day:
+        """See `Known.first_open`."""
+        note(("first_open", ""))
+        return self._world.first_open
+
     def happened(self, subject: str) -> Moment:
         """See `Known.happened`."""
         note(("happened", subject))
@@ -37,10 +43,15 @@ class Noted:
         note(("occurrences", subject))
         return self._world.occurrences(subject)
 
-    def times(self, subject: str) -> tuple[Moment, ...]:
-        """See `Known.times`."""
-        note(("times", subject))
-        return self._world.times(subject)
+    def performances(self, label: str) -> tuple[Performance, ...]:
+        """See `Known.performances`."""
+        note(("performances", label))
+        return self._world.performances(label)
+
+    def payments(self, label: str) -> tuple[tuple[Day, Amount], ...]:
+        """See `Known.payments`."""
+        note(("payments", label))
+        return self._world.payments(label)
 
     def more(self, subject: str) -> Moment | None:
         """See `Known.more`."""

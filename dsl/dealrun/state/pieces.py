@@ -12,7 +12,7 @@ import attrs
 from dealrun.budget import spend
 from dealrun.model.values import Value
 from dealrun.state.amend.terms import TermState
-from dealrun.time import MAYBE, NO, Day, Moment, StepFunction, Truth, either
+from dealrun.time import ALWAYS, MAYBE, NEVER, NO, Day, Moment, StepFunction, Truth, either, maybe
 from dealrun.time.moment import NEVER_COMES, made
 from dealrun.time.step_function import FEW
 
@@ -23,6 +23,28 @@ def agree(values: list[Truth], hangs_on: frozenset[str]) -> Truth:
         return values[0]
     names = frozenset().union(*(value.hangs_on for value in values))
     return Truth(MAYBE, names | hangs_on if len(values) > 1 else names)
+
+
+def provided(at: Moment, truth: StepFunction[Truth]) -> Moment:
+    """A moment that comes on the day of another, if something holds on that day."""
+    if at.lo >= NEVER:
+        return NEVER_COMES
+    if at.certain:
+        here = truth.at(at.lo)
+        if here.level == MAYBE:
+            return made(StepFunction(((ALWAYS, NO), (at.lo, here)) if at.lo > ALWAYS else ((ALWAYS, here),)), at.cause)
+        return at if here.level else Moment.on(NEVER, *at.cause)
+    pieces: list[tuple[Day, Truth]] = []
+    for day in sorted({ALWAYS, *at.come.starts, *(day for day in truth.starts if at.lo < day <= at.hi)}):
+        come = at.come.at(day)
+        if not come.level:
+            pieces.append((day, NO))
+            continue
+        last = min(day, at.hi)
+        possible = [truth.at(at.lo), *(value for start, value in truth if at.lo < start <= last)]
+        here = agree(possible, at.hangs_on)
+        pieces.append((day, maybe(come.hangs_on | here.hangs_on) if come.level == 1 and here.level else here))
+    return made(StepFunction(pieces), at.cause)
 
 
 def truth_of(

@@ -7,7 +7,7 @@ every reference that the evaluator can follow is an edge, so that a graph withou
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeAlias
 
-from dealrun.model.contract import Add, ChangeMembers, Instrument, Model, Operation, SetTerms, TermText, Waive
+from dealrun.model.contract import Add, ChangeMembers, Entry, Instrument, Model, Operation, SetTerms, TermText, Waive
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import (
     AllOf,
@@ -42,13 +42,17 @@ from dealrun.model.values import (
     Word,
 )
 
-EVALUATED = frozenset({"own", "due", "life", "event", "bounds", "breach"})
+EVALUATED = frozenset({"own", "due", "life", "event", "bounds", "breach", "use", "done"})
+MOST_ENTANGLED = 4
+"""So many rights may depend on their own uses together."""
 
 
 class Reference(NamedTuple):
-    """What a value names: `kind` is own, due, life (end, in force), breach, event or bounds (name, redacted: no need).
+    """A name in a value, and what it is needed for: `kind` is own, due, life (end, in force), breach, use, done
+    (performance), event or bounds; or name or redacted, for which nothing is evaluated first.
 
-    In the graph there is no breach: it is what it needs, the clause's own words, and mostly also its life.
+    In the graph there is no breach, use or done: they are what they need, the clause's own words, mostly also its life,
+    and the clauses that say of what books are kept.
     """
 
     kind: str
@@ -98,7 +102,8 @@ def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a ca
             pass
 
 
-_OF_LABEL = {"end": "life", "start": "own", "due": "due", "breach": "breach", "default": "breach", "cure": "breach"}
+_OF_LABEL = {"end": "life", "start": "own", "due": "due", "breach": "breach", "default": "breach", "cure": "breach",
+             "notice": "use", "exercise": "use", "performance": "done"}  # fmt: skip
 
 
 def of_time(time: Time) -> Iterator[Reference]:
@@ -213,6 +218,13 @@ def of_instrument(instrument: Instrument) -> Iterator[Reference]:
         yield from of_value(instrument.until)
 
 
+def declares_at_signing(key: EntryKey, instrument: Instrument) -> bool:
+    """Whether a declaration counts from the signing of its agreement, because what the agreement waits for is among
+    them."""
+    waits = any(reference.kind in EVALUATED for reference in of_instrument(instrument))
+    return isinstance(key, DeclarationKey) and not instrument.amends and not instrument.reads and waits
+
+
 def node_kind(key: EntryKey) -> str:
     """The kind of the node that an entry is."""
     return _OF_WORD.get(key.word, "own") if isinstance(key, DeclarationKey) else "own"
@@ -221,6 +233,8 @@ def node_kind(key: EntryKey) -> str:
 _OF_WORD = {"event": "event", "unknown": "bounds"}
 
 Edges: TypeAlias = dict[Reference, list[Reference]]
+ByUse: TypeAlias = dict[tuple[Reference, Reference], str]
+"""The edges that the use of a right makes, each with the right."""
 
 
 class Indexed(Protocol):
@@ -244,45 +258,62 @@ class Indexed(Protocol):
     def consequence_of(self, label: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""
 
+    def first_entry(self, key: EntryKey) -> Entry | None:
+        """The text with which an entry was first added."""
+
     def lifelines(self, deal: str) -> list[str]:
         """The clauses that can end a deal."""
 
     def survivals(self, deal: str) -> list[str]:
         """The clauses that say what outlives a deal."""
 
+    def books(self, deal: str) -> list[str]:
+        """The clauses that say of what books are kept."""
+
     def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
 
+    def is_right(self, label: str) -> bool:
+        """Whether a notice or an exercise of a clause counts only while it is in force."""
 
-def graph(index: Indexed) -> Edges:
-    """What has to be evaluated before what; nodes without an outgoing edge are left out."""
+
+class Order(NamedTuple):
+    """What has to be evaluated before what; nodes without an outgoing edge are left out.
+
+    `entangled` are the rights that depend on their own uses; what needs such a use has no edge for it.
+    """
+
+    edges: Edges
+    entangled: frozenset[str]
+
+
+def graph(index: Indexed) -> Order:
+    """The order in which an evaluation runs."""
     edges: Edges = {}
+    by_use: ByUse = {}
     instruments: dict[str, list[Reference]] = {}
     for instrument in reversed(index.model.instruments):  # what changes an instrument comes after it
         found = [reference for reference in of_instrument(instrument) if reference.kind in EVALUATED]
         for later, operation in index.header_changes(instrument):
             found.extend((*instruments[later.name], *_evaluated(operation)))
-        instruments[instrument.name] = [
-            _breached(index, ref, before_deal_end=False) if ref.kind == "breach" else ref for ref in found
-        ]
+        instruments[instrument.name] = found
     deals: dict[EntryKey, str] = {}
     for key, history in index.histories.items():
         needed: list[Reference] = []
         bounds = node_kind(key) == "bounds"  # those of an unknown hold whenever it was declared
         for instrument, operation in history:
-            if instruments[instrument.name] and not bounds:
+            if instruments[instrument.name] and not bounds and not declares_at_signing(key, instrument):
                 needed.extend(instruments[instrument.name])
             needed.extend(_evaluated(operation))
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         if not isinstance(key, DeclarationKey):
             needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
-        before_deal_end = key in index.upstream or node_kind(key) != "own"
-        needed = [
-            _breached(index, ref, before_deal_end=before_deal_end) if ref.kind == "breach" else ref for ref in needed
-        ]
+        early = key in index.upstream or node_kind(key) != "own"
+        node = Reference(node_kind(key), key)
+        needed = [need for ref in needed for need in _needed(index, node, ref, by_use, early=early)]
         if needed:
-            edges[Reference(node_kind(key), key)] = list(dict.fromkeys(needed))
+            edges[node] = list(dict.fromkeys(needed))
             if not isinstance(key, DeclarationKey):
                 edges[Reference("due", key)] = edges[Reference("own", key)]
     deal_edges = {
@@ -299,12 +330,83 @@ def graph(index: Indexed) -> Edges:
         needed.extend(Reference("own", name) for name in index.survivals(deal) if Reference("own", name) in edges)
         if needed:
             edges[Reference("life", key)] = needed
-    return edges
+    return Order(edges, _untangled(edges, by_use) if by_use else frozenset())
 
 
-def _breached(index: Indexed, reference: Reference, *, before_deal_end: bool) -> Reference:
-    """What a breach needs: of what falls due, the clause's whole life, unless it is the deal's end that asks."""
-    return Reference("own" if before_deal_end or not index.falls_due(name_of(reference.key)) else "life", reference.key)
+def _needed(
+    index: Indexed, node: Reference, reference: Reference, by_use: ByUse, *, early: bool
+) -> Iterator[Reference]:
+    """What a reference needs. A breach of what falls due and a use of a right need the clause's whole life, unless it
+    is the deal's end that asks (`early`); a notice under anything else needs nothing."""
+    label = name_of(reference.key)
+    if reference.kind == "breach":
+        entry = index.first_entry(reference.key)
+        yield Reference("own" if early or not index.falls_due(label) else "life", reference.key)
+        yield from (Reference("own", name) for name in index.books("" if entry is None else entry.deal))
+    elif reference.kind == "done":
+        entry = index.first_entry(reference.key)
+        yield from (Reference("own", name) for name in index.books("" if entry is None else entry.deal))
+    elif reference.kind == "use":
+        if index.is_right(label):
+            needed = Reference("own" if early else "life", reference.key)
+            by_use[node, needed] = label
+            yield needed
+    else:
+        yield reference
+
+
+def _untangled(edges: Edges, by_use: ByUse) -> frozenset[str]:
+    """The rights that depend on their own uses, whose edges are taken out of the graph; none, of too many together."""
+    part = components(edges)
+    circular: dict[int, list[tuple[Reference, Reference]]] = {}
+    for node, needed in by_use:
+        if part.get(node) == part.get(needed) is not None:
+            circular.setdefault(part[node], []).append((node, needed))
+    found: set[str] = set()
+    for pairs in circular.values():
+        labels = {by_use[pair] for pair in pairs}
+        if len(labels) <= MOST_ENTANGLED:
+            found |= labels
+            for node, needed in pairs:
+                edges[node] = [each for each in edges[node] if each != needed]
+                if not isinstance(node.key, DeclarationKey):
+                    edges[Reference("due", node.key)] = edges[node]
+    return frozenset(found)
+
+
+def components(edges: Edges) -> dict[Reference, int]:
+    """The number of the component of each node: nodes of one component reach one another. Iterative, as `walk` is."""
+    number: dict[Reference, int] = {}
+    low: dict[Reference, int] = {}
+    part: dict[Reference, int] = {}
+    pending: list[Reference] = []
+    for root in edges:
+        if root in number:
+            continue
+        number[root] = low[root] = len(number)
+        pending.append(root)
+        todo = [(root, iter(edges[root]))]
+        while todo:
+            node, rest = todo[-1]
+            for following in rest:
+                if following not in number and following in edges:
+                    number[following] = low[following] = len(number)
+                    pending.append(following)
+                    todo.append((following, iter(edges[following])))
+                    break
+                if following in number and following not in part:
+                    low[node] = min(low[node], number[following])
+            else:
+                todo.pop()
+                if todo:
+                    low[todo[-1][0]] = min(low[todo[-1][0]], low[node])
+                if low[node] == number[node]:
+                    while pending:
+                        member = pending.pop()
+                        part[member] = number[node]
+                        if member == node:
+                            break
+    return part
 
 
 def walk(edges: Edges) -> tuple[list[Reference] | None, list[Reference]]:

@@ -34,7 +34,7 @@ from dealrun.state.basis import Basis
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
-from dealrun.state.instances import due_of, instances
+from dealrun.state.instances import instance_due, instances
 from dealrun.state.knowledge import World
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.unknowns import unknowns
@@ -69,7 +69,7 @@ class _AskedOfClause:
         return instances(self.timeline.evaluator, self.life, self.day)
 
     def instance_due(self, occurrence: DateLike) -> dt.date | None:
-        return due_of(self.timeline.evaluator, self.life, to_day(occurrence), self.day)
+        return instance_due(self.timeline.evaluator, self.life, to_day(occurrence), self.day)
 
     @counts
     def duties(self, by: tuple[str, ...]) -> tuple[Duty, ...]:

@@ -100,7 +100,17 @@ class TermView:
 
 
 DutyStatus: TypeAlias = Literal[
-    "not yet due", "due", "performed", "performed late", "breached", "cured", "waived", "excused", "ended", "contingent"
+    "not yet due",
+    "due",
+    "performed",
+    "performed late",
+    "unrecorded",
+    "breached",
+    "cured",
+    "waived",
+    "excused",
+    "ended",
+    "contingent",
 ]
 
 

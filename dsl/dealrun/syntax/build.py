@@ -6,6 +6,7 @@ from its first to its last token.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -59,14 +60,26 @@ def _word(text: str) -> str:
     return text if text.isalpha() else _BLANKS.sub(" ", text)
 
 
+def composed(text: str) -> str:
+    """A name or a text in Unicode's composed form (NFC), so that what looks the same is the same."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def _leaf(index: int, kind: str) -> Builder:
     if kind == "STRING":
 
         def string(source: SourceText, starts: Positions, ends: Positions) -> Leaf:
             start, end = starts[index], ends[index]
-            return Leaf(source, start, end, kind, source.text[start + 1 : end - 1])
+            return Leaf(source, start, end, kind, composed(source.text[start + 1 : end - 1]))
 
         return string
+    if kind == "NAME":
+
+        def name(source: SourceText, starts: Positions, ends: Positions) -> Leaf:
+            start, end = starts[index], ends[index]
+            return Leaf(source, start, end, kind, composed(source.text[start:end]))
+
+        return name
 
     def leaf(source: SourceText, starts: Positions, ends: Positions) -> Leaf:
         start, end = starts[index], ends[index]

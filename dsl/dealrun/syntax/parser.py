@@ -14,7 +14,7 @@ from dealrun.budget import watch
 from dealrun.diagnostics import Report
 from dealrun.limits import MAX_DEPTH, MAX_STATEMENT_TOKENS, MAX_TOKENS
 from dealrun.source import SourceText, Span
-from dealrun.syntax.build import Builder, compile_shape, depth
+from dealrun.syntax.build import Builder, Positions, compile_shape, depth
 from dealrun.syntax.driver import END, Derived, Refused, derive
 from dealrun.syntax.layout import lay_out
 from dealrun.syntax.lexer import BAD, UNCLOSED, Tokens, table, tokenize
@@ -89,8 +89,18 @@ def _statement(tokens: Tokens, indices: list[int], report: Report) -> Statement 
     if isinstance(builder, Refused):
         _report_refusal(source, builder, shape, at, to, report)
         return _remains(source, shape, at, to)
+    if shape.count("STRING") > 1 and (inner := _quote_within(shape, at, to)) is not None:
+        report.add("DR102", "a text in quotes holds a quotation mark", Span(source, at[inner], to[inner + 1]),
+                   help="write `“` and `”`, or `'`, inside a text")  # fmt: skip
+        return _remains(source, shape, at, to)
     statement: Statement = builder(source, at, to)
     return statement
+
+
+def _quote_within(shape: Shape, at: Positions, to: Positions) -> int | None:
+    """The place of a text on which another follows without a blank, as a doubled quotation mark would have it."""
+    return next((n for n in range(len(shape) - 1)
+                 if shape[n] == shape[n + 1] == "STRING" and to[n] == at[n + 1]), None)  # fmt: skip
 
 
 def _remains(source: SourceText, shape: Shape, at: list[int], to: list[int]) -> Statement | None:
@@ -196,7 +206,11 @@ def _report_bad(span: Span, report: Report) -> None:
         named = named if named.startswith("a ") else _article(named)
         report.add("DR103", f"U+{ord(character):04X}, {named}, cannot be seen", span, help="delete it")
     else:
-        report.add("DR103", f"`{character}` means nothing in the language", span)
+        help_ = f"a name is made of letters, digits, `_`, and `.` or `-` between them; {_QUOTED}"
+        report.add("DR103", f"`{character}` means nothing in the language", span, help=help_)
+
+
+_QUOTED = "a text in quotes may hold it"
 
 
 def _article(noun: str) -> str:

@@ -138,6 +138,7 @@ class BalanceJson(Json, frozen=True, forbid_unknown_fields=True):
     paid: MoneyJson
     outstanding: MoneyJson
     overdue: MoneyJson
+    unrecorded: MoneyJson
     figures: list[FigureJson]
 
 

@@ -110,10 +110,8 @@ class Reader:
         before: Claim | None = None
         said: tuple[object, ...] = ()
         for first, last, life in stretches(self.timeline, label):
-            says = (
-                life.episode.word,
-                *(_certain(steps.at(first)) for name, steps in life.episode.terms.items() if name in _READ),
-            )
+            word, terms = life.episode.word, life.episode.terms
+            says = (word, *(_certain(terms[name].at(first)) for name in _READ if _reads(word, name) and name in terms))
             if before is not None and first <= before.last + 1 and says == said:  # instances can overlap
                 before = attrs.evolve(before, last=max(before.last, last))
                 continue
@@ -128,7 +126,8 @@ class Reader:
         entry = episode.adding.entry
 
         def of(*names: str) -> tuple[str, ...]:
-            return tuple(m for name in names if name in episode.terms for m in members(_value(life, name, first)))
+            return tuple(m for name in names if _reads(episode.word, name) and name in episode.terms
+                         for m in members(_value(life, name, first)))  # fmt: skip
 
         def side(role: str) -> frozenset[Thing]:
             named = of(role)
@@ -160,7 +159,9 @@ class Reader:
             ),
             exceptions=things.all_of(contract, exceptions),
             opaque=any(name.startswith('"') for name in exceptions),
-            measured=any(name in episode.terms for name in ("at least", "at most", "worth")),
+            measured=any(
+                _reads(episode.word, name) and name in episode.terms for name in ("at least", "at most", "worth")
+            ),
             ordered=frozenset(
                 name for name in (*exceptions, *of("subject to", "notwithstanding")) if not name.startswith('"')
             ),
@@ -169,12 +170,17 @@ class Reader:
         )
 
 
-_READ = frozenset({
+_READ = tuple(sorted({
     "act", "scope", "of", "territory", "field", "with", "on", "except", "exclusivity", "kind", "joint", "share",
     "subject to", "notwithstanding",
     *(role for form in FORMS.values() for role in form.roles), "at least", "at most", "worth", "rate", "amount", "base",
-})  # fmt: skip
+}))  # fmt: skip
 """The terms that make a claim, or a price."""
+
+
+def _reads(word: str, name: str) -> bool:
+    """Whether a term of a verb makes a claim, or a price; what is carried does not."""
+    return name in _READ and name not in FORMS[word].carried
 
 
 def _value(life: Life, name: str, day: Day) -> Value | None:

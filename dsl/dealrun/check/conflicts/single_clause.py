@@ -37,7 +37,7 @@ from dealrun.state.amend.index import texts_of
 from dealrun.state.amend.terms import TermState
 from dealrun.state.answers import Episode, Life
 from dealrun.state.deal_end import renewals
-from dealrun.state.duties import due_once, has_obligations, is_duty
+from dealrun.state.falling_due import due_once, has_obligations, is_duty
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import TermView
 from dealrun.time import ALWAYS, NEVER, Day, StepFunction, Truth, iso
@@ -122,6 +122,8 @@ class SingleClauseCheck:
             return False
         if episode.end.hi <= start.lo and behaviour(episode.word) is not Behaviour.OPTION:
             return True  # told when the contract was loaded
+        if behaviour(episode.word) is Behaviour.TERMINATION and label in life.end.cause:
+            return True  # it has ended the deal, and ends with it: that is what it is for
         since = episode.adding.entry.terms.get("from") or episode.adding.entry.terms.get("when")
         ends = f"ends on {iso(life.end.hi - 1)}" + (f" with {' and '.join(life.end.cause)}" if life.end.cause else "")
         if behaviour(episode.word) is Behaviour.OPTION:

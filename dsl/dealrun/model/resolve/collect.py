@@ -284,12 +284,7 @@ def name_of(statement: Statement, report: Report) -> str | None:
     """The name behind the first word of a statement; None after reporting that there is none."""
     leaf = entries.bare_name(statement.items)
     if leaf is None and not statement.wrong:
-        report.add(
-            "DR310",
-            f"`{statement.head.text}` needs a name",
-            statement.span,
-            help=f'write `{statement.head.text} NAME "title"`',
-        )
+        entries.missing_name(statement, report, f"`{statement.head.text}` needs a name")
     return leaf.text if leaf is not None else None
 
 

@@ -182,17 +182,23 @@ def _sound(statement: Statement, form: Form, terms: Mapping[str, TermText], scop
     return True
 
 
+def missing_name(statement: Statement, report: Report, message: str) -> None:
+    """Report that no name follows the word of a statement; a number, or a name that begins with one, is told."""
+    first = statement.items[0].values[0] if statement.items and statement.items[0].values else None
+    word = statement.head.text
+    if isinstance(first, Leaf) and first.text[:1].isdigit():
+        report.add("DR310", f"`{first.span.text}` is not a name: a name begins with a letter", first.span,
+                   help=f'write `{word} N{first.text} "{first.text}"`, or another name')  # fmt: skip
+        return
+    report.add("DR310", message, statement.span, help=f'write `{word} NAME "..."`')
+
+
 def declaration(statement: Statement, scope: Scope, source: str) -> Entry | None:
     """A declaration."""
     form = FORMS[statement.head.text]
     leaf = bare_name(statement.items)
     if leaf is None:
-        scope.report.add(
-            "DR310",
-            f"`{form.word}` needs the name that it declares",
-            statement.span,
-            help=f'write `{form.word} NAME "..."`',
-        )
+        missing_name(statement, scope.report, f"`{form.word}` needs the name that it declares")
         return None
     items = statement.items[1:]
     reader = TermReader(scope, form, leaf.text)

@@ -24,7 +24,7 @@ from dealrun.syntax import Branch, Expr, Item, Leaf, Statement, WrittenAssertion
 from dealrun.time.days import Day
 
 STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
-STANDINGS = ("not yet due", "performed", "performed late", "breached", "cured", "excused")
+STANDINGS = ("not yet due", "performed", "performed late", "unrecorded", "breached", "cured", "excused")
 """How a duty can stand, apart from the words that a clause's status has too: those follow behind `duty`."""
 
 
@@ -213,16 +213,7 @@ def _assertion(written: WrittenAssertion, scope: Scope) -> list[Assertion]:
             index, duty = _duty(items, index, scope)
             result.append(attrs.evolve(base, duty=duty))
         elif text in STATUSES:
-            index += 1
-            status = attrs.evolve(base, status=text)
-            if following and text == "ended" and following.modifier == "by":
-                by = " ".join(following.span.text.split()[1:])
-                _mention(following.values, scope)
-                status = attrs.evolve(status, ended_by=_qualified(by, scope))
-                index += 1
-            elif following and text == "contingent" and following.modifier == "on":
-                status = attrs.evolve(status, contingent_on=_hangs(following, scope))
-                index += 1
+            index, status = _status(items, index + 1, attrs.evolve(base, status=text), scope)
             result.append(status)
         elif text in form.terms and following and _is(following, "contingent"):
             index, on = _behind_on(items, index + 2, scope)
@@ -259,6 +250,29 @@ def _behind_on(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, tu
     return index, ()
 
 
+def _status(items: Sequence[Item], index: int, status: Assertion, scope: Scope) -> tuple[int, Assertion]:
+    """What follows a status: `by X`, `on X and Y`, `in PERIOD`; and the index behind that."""
+
+    def following() -> Item | None:
+        return items[index] if index < len(items) else None
+
+    item = following()
+    if item and status.status == "ended" and item.modifier == "by":
+        by = " ".join(item.span.text.split()[1:])
+        _mention(item.values, scope)
+        status = attrs.evolve(status, ended_by=_qualified(by, scope))
+        index += 1
+    elif item and status.status == "contingent" and item.modifier == "on":
+        status = attrs.evolve(status, contingent_on=_hangs(item, scope))
+        index += 1
+    item = following()
+    if item and item.modifier == "in" and item.values and _is_date(item.values[0]):
+        at = ex.time(item.values[0], scope, "a period")
+        status = attrs.evolve(status, within=(at.first, at.last) if isinstance(at, OnDate) else None)
+        index += 1
+    return index, status
+
+
 def _duty(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, DutyAssertion]:
     """`[duty] STANDING [by PARTY] [in PERIOD]`, or `duty contingent [on X]`; and the index behind it."""
     if " ".join(items[index].span.text.split()) == "duty":
@@ -286,6 +300,10 @@ def _duty(items: Sequence[Item], index: int, scope: Scope) -> tuple[int, DutyAss
             hangs = _hangs(item, scope)
         index += 1
     return index, DutyAssertion(status, by, within, hangs)
+
+
+def _is_date(expr: Expr) -> bool:
+    return isinstance(expr, Leaf) and expr.kind in ex.DATES
 
 
 def _leaves(expr: Expr) -> list[Leaf]:

@@ -77,7 +77,12 @@ def time(expr: Expr, scope: Scope, wanted: str = "a day or an event") -> Time | 
     return None
 
 
+ABOUT = "`about` is said of an amount; write the day or the duration as it is meant, or declare an `unknown ... date`"
+
+
 def _time_help(expr: Expr) -> str | None:
+    if isinstance(expr, Branch) and expr.kind == "about":
+        return ABOUT
     if isinstance(expr, Leaf) and expr.kind == "DURATION":
         return "a duration needs an anchor (`45 days after X`), or write `for 45 days`"
     if isinstance(expr, Branch) and expr.kind in {"disjunction", "conjunction"}:
@@ -128,6 +133,10 @@ def duration(expr: Expr, scope: Scope) -> Duration | None:
     help_ = None
     if isinstance(expr, Leaf) and expr.kind in {"QUANTITY", "NUMBER"}:
         help_ = "write a duration: `45 days`, `10 business days`, `3 months`, `2 years`"
+    elif isinstance(expr, Branch) and expr.kind == "about":
+        help_ = ABOUT
+    elif isinstance(expr, Leaf) and expr.kind == "REDACTED":
+        help_ = "what is redacted is an amount or a day: write `until ***` or `by ***`, or leave the duration out"
     elif isinstance(expr, Branch) and expr.kind == "offset":
         help_ = "`for` takes a duration alone; say where it starts with `from`"
     elif isinstance(expr, Leaf) and expr.kind == "NAME":

@@ -21,7 +21,7 @@ from dealrun.time.days import Day
 COMPUTED = ("start", "end", "due", "default")
 """Events of a label that follow from its terms and are not recorded."""
 
-RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before"})
+RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before", "for"})
 """The modifiers of `record`."""
 
 
@@ -153,7 +153,25 @@ class FactReader:
         if not isinstance(at, OnDate):
             self._fail("DR301", f"{ex.found(day)} is not a date", day.span, "a fact happened on a date")
             return None
-        return self._fact(label, "happened", resolved[0], (at.first, at.last), None, None, known, by, statement)
+        fact = self._fact(label, "happened", resolved[0], (at.first, at.last), None, None, known, by, statement)
+        within = self._within(resolved[0], parts.get("for"))
+        return attrs.evolve(fact, within=within) if fact is not None and within is not None else fact
+
+    def _within(self, subject: str, item: Item | None) -> tuple[Day, Day] | None:
+        """The days of the obligation that a performance names."""
+        if item is None or not item.values:
+            return None
+        if not subject.startswith("performance of "):
+            self._fail("DR302", f"`{subject}` is not recorded `for` a period", item.span,
+                       "`for` says of a performance of which period it is")  # fmt: skip
+            return None
+        at = ex.time(item.values[0], self.scope, "a period")
+        if isinstance(at, OnDate):
+            return at.first, at.last
+        if at is not None:
+            self._fail("DR301", f"{ex.found(item.values[0])} is not a period", item.values[0].span,
+                       "write the period or the day of the occurrence: `for Q2 2024`, `for 2024-03-01`")  # fmt: skip
+        return None
 
     def _holds(
         self,

@@ -31,7 +31,9 @@ def misplaced(form: Form, item: Item) -> Misfit:
         )
         return Misfit("DR314", "`then` follows no `until`", item.span, help_)
     takes = ", ".join(sorted(form.by_modifier))
-    return Misfit("DR302", f"`{form.word}` has no `{item.modifier}`", item.span, f"its modifiers are: {takes}")
+    bare = ", ".join(term.name for term in form.terms.values() if term.bare)
+    help_ = f"its modifiers are: {takes}" if takes else f"it takes no modifier, only its {bare}"
+    return Misfit("DR302", f"`{form.word}` has no `{item.modifier}`", item.span, help_)
 
 
 def unplaced(form: Form, scope: Scope, item: Item) -> Misfit | None:
@@ -53,7 +55,7 @@ def unplaced(form: Form, scope: Scope, item: Item) -> Misfit | None:
         )
         return Misfit("DR302", f"`{form.word}` has no word `{first.text}`", first.span, help_)
     elsewhere = [term.name for term in form.terms.values() if term.bare]
-    help_ = f"what stands bare in it: {', '.join(elsewhere)}" if elsewhere else None
+    help_ = f"use a modifier, except for: {', '.join(elsewhere)}" if elsewhere else "use a modifier"
     return Misfit("DR302", f"`{form.word}` does not take {ex.found(first)} on its own", item.span, help_)
 
 

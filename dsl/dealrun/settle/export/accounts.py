@@ -50,6 +50,7 @@ BALANCES: Final = (
     Column("paid", "Paid"),
     Column("outstanding", "Outstanding"),
     Column("overdue", "Overdue"),
+    Column("unrecorded", "Unrecorded"),
     Column("figures", "Figures", 60),
     Column("payable2", "Payable recomputed", check=True),
     Column("outstanding2", "Outstanding recomputed", check=True),
@@ -149,6 +150,7 @@ def _balance(settlement: Settlement, sheet: Sheet, statement: Sheet, number: int
         **money("paid", balance.paid),
         **money("outstanding", balance.outstanding),
         **money("overdue", balance.overdue),
+        **money("unrecorded", balance.unrecorded),
         "figures": figures(balance.figures),
         "payable2": payable2,
         "outstanding2": outstanding2,
@@ -164,6 +166,7 @@ def balances(settlement: Settlement, statement: Sheet) -> Sheet:
         paid=[balance.paid for balance in found],
         outstanding=[balance.outstanding for balance in found],
         overdue=[balance.overdue for balance in found],
+        unrecorded=[balance.unrecorded for balance in found],
     )
     sheet = Sheet("Balances", heads(BALANCES, ranged))
     for number, balance in enumerate(found, 1):

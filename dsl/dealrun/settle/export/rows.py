@@ -207,6 +207,7 @@ def _balances(settlement: Settlement) -> Iterator[Record]:
             **_money("paid", balance.paid),
             **_money("outstanding", balance.outstanding),
             **_money("overdue", balance.overdue),
+            **_money("unrecorded", balance.unrecorded),
             "figures": figures(balance.figures),
         }
 
@@ -266,7 +267,9 @@ _TABLES: Final[dict[str, tuple[tuple[Field, ...], Callable[[Settlement], Iterato
         _tiers,
     ),
     "balances": (
-        columns("label currency payable:money* paid:money* outstanding:money* overdue:money* figures"),
+        columns(
+            "label currency payable:money* paid:money* outstanding:money* overdue:money* unrecorded:money* figures"
+        ),
         _balances,
     ),
     "parties": (columns("party currency pays:money* receives:money*"), _parties),

@@ -42,6 +42,11 @@ def inert(text: str) -> str:
     return f"case when {risky} then {apostrophe} || {clean} else {clean} end"
 
 
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC)."""
+    return f"nfc_normalize({text})"
+
+
 def exact(scale: int) -> str:
     """The type of amounts with so many decimals that an engine adds fast."""
     return f"decimal({MAX_AMOUNT_DIGITS}, {scale})"

@@ -18,6 +18,8 @@ from dealrun.settle.ledger.dialect import MAX_SCALE, quoted
 from dealrun.settle.ledger.sources import Relation
 from dealrun.settle.ledger.sums import MAX_AMOUNT_DIGITS, Columns
 
+NAMES: Final = frozenset({"stream", "payer", "product", "territory"})
+"""The keys that are names of the contract, which are compared in Unicode's composed form."""
 KEYS: Final = ("stream", "day", "booked", "currency", "payer", "product", "territory")
 """What rows are summed by, in the order of `Group`."""
 DAYS: Final = frozenset({"day", "booked"})
@@ -243,9 +245,11 @@ def keys(book: Book, names: Mapping[str, str]) -> dict[str, str]:
     found["currency"] = quoted(book.terms.default_currency or "")
     for key, column in book.key_columns.items():
         value = names[key]
-        found[key] = (
-            date(column, value) if key in DAYS else f"coalesce(nullif({text(column, value)}, ''), {found[key]})"
-        )
+        if key in DAYS:
+            found[key] = date(column, value)
+        else:
+            said = text(column, value)
+            found[key] = f"coalesce(nullif({dialect.composed(said) if key in NAMES else said}, ''), {found[key]})"
     booked = book.key_columns.get("booked")
     found["booked"] = (
         f"case when {missing(booked, names['booked'])} then {found['day']} else {found['booked']} end"

@@ -4,7 +4,7 @@ In: the evaluator, and the operations on an entry from the one that adds it. Out
 whether it has started, holds and is waived, and when its own words end it (docs/language.md#how-amendments-apply).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from dealrun.model import show
@@ -19,22 +19,23 @@ from dealrun.model.values import (
     Happened,
     Holds,
     InForce,
-    Limb,
     Names,
     Negation,
-    Offset,
     OnEvent,
     Start,
-    Time,
     Value,
 )
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.chain import fold
+from dealrun.state.amend.effect import signing
 from dealrun.state.amend.terms import Applied, TermState
 from dealrun.state.answers import FALSE, TRUE, Answers, Episode
+from dealrun.state.instances import standing
 from dealrun.state.pieces import together, trigger, trigger_of_one, truth_of
+from dealrun.state.references import declares_at_signing
+from dealrun.state.relative import each_of, mentions
 from dealrun.time import NO, YES, Moment, StepFunction, Truth, both, earliest, either, negate
-from dealrun.time.moment import NEVER_COMES, first, latch, next_day
+from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES, first, latch, next_day
 
 
 def make_episode(ev: Answers, history: list[Applied]) -> Episode:
@@ -42,14 +43,28 @@ def make_episode(ev: Answers, history: list[Applied]) -> Episode:
     instrument, adding = history[0]
     assert isinstance(adding, Add)
     entry = adding.entry
-    born = ev.effective(instrument)
+    if declares_at_signing(entry.key, instrument):
+        born = ALWAYS_WAS if instrument.signed is None else signing(instrument)
+    else:
+        born = ev.effective(instrument)
     folded = fold(ev, history)
     terms, waived, dropped = terms_of(entry.word, folded.terms), folded.waived, folded.dropped
     started, begun = _started(ev, terms, born, instrument, entry)
     end = trigger_of_one(terms.get("until"), partial(_ending, ev, begun, terms))
+    own = started
     if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
         end = earliest([end, trigger(together([terms["window"], terms["when"]]), partial(_closing, begun))])
-    return Episode(entry.word, born, adding, instrument, terms, started, _conditions(ev, terms), waived, end, dropped)
+    conditions = TRUE if renews_under_conditions(entry.word, terms) else _conditions(ev, terms)
+    holds = conditions
+    if "each" in terms and behaviour(entry.word) is not Behaviour.TERM:
+        instances = standing(ev, terms, started, started.zip(end.come.map(negate), both))
+        started, holds = instances.started, conditions.zip(instances.live, both)
+    return Episode(entry.word, born, adding, instrument, terms, started, holds, waived, end, dropped, own, conditions)
+
+
+def renews_under_conditions(word: str, terms: Collection[str]) -> bool:
+    """Whether the conditions of a clause say if it renews, instead of when it holds: those of a term that renews."""
+    return behaviour(word) is Behaviour.TERM and "renews" in terms
 
 
 def _started(
@@ -65,7 +80,7 @@ def _started(
         if instrument.amends:
             # An amendment changes nothing before its effective day, whatever start it states.
             started = started.zip(exists, both)
-    if "when" in terms:
+    if "when" in terms and not renews_under_conditions(entry.word, terms):
         triggered = truth_of(terms["when"], partial(_triggered, ev))
         started = started.zip(triggered, both)
     duties = ev.consequence_of(entry.name) if entry.is_clause else ()
@@ -143,22 +158,3 @@ def _closing(begun: Moment, value: Value | None, when: Value | None) -> Moment:
     if not isinstance(value, Duration) or when is None:
         return NEVER_COMES
     return next_day(begun.shift(value.after)).caused(f"the window of {show.show(value)}")
-
-
-def each_of(terms: dict[str, StepFunction[TermState]]) -> OnEvent | None:
-    """The recurring event of an `each` clause."""
-    value = terms["each"].values[-1].value if "each" in terms else None
-    return value.event if isinstance(value, Happened) else None
-
-
-def mentions(time: Time | Duration | None, event: OnEvent) -> bool:
-    """Whether a time names an event."""
-    match time:
-        case OnEvent():
-            return time == event
-        case Offset(_, _, base):
-            return mentions(base, event)
-        case Limb(_, parts):
-            return any(mentions(part, event) for part in parts)
-        case _:
-            return False

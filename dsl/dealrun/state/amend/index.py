@@ -12,7 +12,7 @@ from itertools import pairwise
 import attrs
 
 from dealrun.limits import MAX_INSTANCES
-from dealrun.model.behaviour import LIFELINES, Behaviour
+from dealrun.model.behaviour import LIFELINES, PAYMENTS, RIGHTS, Behaviour
 from dealrun.model.contract import (
     Add,
     ChangeMembers,
@@ -30,8 +30,9 @@ from dealrun.model.values import Names, OnDate, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
 from dealrun.state.amend.terms import Applied, Prefix
+from dealrun.state.influence import Influence
 from dealrun.state.knowledge import Recorded
-from dealrun.state.references import EVALUATED, Edges, graph, of_operation
+from dealrun.state.references import EVALUATED, Edges, Order, graph, of_operation
 from dealrun.time import ALWAYS, Day
 
 
@@ -43,8 +44,10 @@ class Index:
     histories: dict[EntryKey, list[Applied]] = attrs.field(init=False)
     _lifelines: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _survivals: dict[str, list[str]] = attrs.field(init=False, factory=dict)
+    _books: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _falling_due: set[str] = attrs.field(init=False, factory=set)
+    _rights: set[str] = attrs.field(init=False, factory=set)
     _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
     """By the identity of the step that begins an episode."""
     _alone: dict[EntryKey, bool] = attrs.field(init=False, factory=dict, repr=False)
@@ -86,14 +89,18 @@ class Index:
         for key in self.labels:
             history = self.histories[key]
             words = {op.entry.word: op.entry.deal for _, op in history if isinstance(op, Add)}
+            if any(behaviour(word) in RIGHTS for word in words):
+                self._rights.add(key)
             for word, deal in words.items():
                 if behaviour(word) in LIFELINES and key not in self._lifelines.setdefault(deal, []):
                     self._lifelines[deal].append(key)
                 if behaviour(word) is Behaviour.SURVIVAL and key not in self._survivals.setdefault(deal, []):
                     self._survivals[deal].append(key)
+                if behaviour(word) is Behaviour.BOOKS and key not in self._books.setdefault(deal, []):
+                    self._books[deal].append(key)
             for _, operation in history:
                 written = texts_of(operation)
-                if "due" in written or "frequency" in written:
+                if "due" in written or "frequency" in written or any(behaviour(word) in PAYMENTS for word in words):
                     self._falling_due.add(key)
                 if "otherwise" in written or isinstance(operation, ChangeMembers):
                     self._follow(key, operation)
@@ -116,9 +123,23 @@ class Index:
         return {instrument.name: number for number, instrument in enumerate(self.model.instruments)}
 
     @cached_property
+    def _order(self) -> Order:
+        return graph(self)
+
+    @property
     def edges(self) -> Edges:
         """What has to be evaluated before what."""
-        return graph(self)
+        return self._order.edges
+
+    @property
+    def entangled(self) -> frozenset[Label]:
+        """The rights that depend on their own uses, leaving aside the deal's end."""
+        return self._order.entangled
+
+    @cached_property
+    def influence(self) -> Influence:
+        """Who refers to a name, through any number of steps."""
+        return Influence(self)
 
     def lifelines(self, deal: str) -> list[str]:
         """The clauses that can end a deal."""
@@ -128,11 +149,15 @@ class Index:
         """The clauses that say what outlives a deal."""
         return self._survivals.get(deal, [])
 
+    def books(self, deal: str) -> list[str]:
+        """The clauses that say of what books are kept."""
+        return self._books.get(deal, [])
+
     @cached_property
     def upstream(self) -> frozenset[EntryKey]:
         """The entries that decide when a deal ends, or what outlives it, through any number of steps."""
         todo: list[EntryKey] = [
-            key for found in (self._lifelines, self._survivals) for keys in found.values() for key in keys
+            key for found in (self._lifelines, self._survivals, self._books) for keys in found.values() for key in keys
         ]
         found: set[EntryKey] = set()
         while todo:
@@ -152,6 +177,16 @@ class Index:
     def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
         return label in self._falling_due
+
+    def signed_from(self, label: str) -> Day:
+        """The first day on which an instrument that adds a clause may have been signed, or has effect."""
+        days = [ALWAYS if instrument.signed is None else _from_day(instrument)
+                for instrument, operation in self.histories.get(label, ()) if isinstance(operation, Add)]  # fmt: skip
+        return min(days, default=ALWAYS)
+
+    def is_right(self, label: str) -> bool:
+        """Whether a notice or an exercise of a clause counts only while it is in force."""
+        return label in self._rights
 
     @cached_property
     def _header_changes(self) -> dict[str, list[Applied]]:
@@ -326,6 +361,12 @@ def _says_no_time(operation: Operation) -> bool:
 def _is_open(key: EntryKey) -> bool:
     """Whether what happens decides what a name stands for."""
     return key.word in {"condition", "unknown"} if isinstance(key, DeclarationKey) else key.startswith('"')
+
+
+def _from_day(instrument: Instrument) -> Day:
+    assert instrument.signed is not None
+    stated = instrument.effective
+    return min(instrument.signed[0], stated.first) if isinstance(stated, OnDate) else instrument.signed[0]
 
 
 def _adds(operation: Operation) -> bool:

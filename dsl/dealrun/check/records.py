@@ -1,0 +1,115 @@
+"""Checks of what records bring about: a use or a performance that has no effect.
+
+In: the context. Out: findings DR508. Guaranteed: a record is judged as known on the day on which it became known, so
+that nothing that is recorded later makes a finding of it.
+"""
+
+from collections.abc import Iterator
+
+from dealrun.check.context import Context
+from dealrun.model.behaviour import Behaviour
+from dealrun.model.contract import Fact
+from dealrun.model.keys import Label
+from dealrun.model.vocabulary import behaviour
+from dealrun.state.answers import Answers, Life
+from dealrun.state.deal_end import renewals
+from dealrun.state.duties import obligations
+from dealrun.state.falling_due import has_obligations
+from dealrun.state.references import of_operation
+from dealrun.state.uses import USES
+from dealrun.time import ALWAYS, NEVER, Day, StepFunction, Truth, iso
+
+_SHOWN = 3
+"""So many periods are named in a message."""
+
+
+def without_effect(context: Context) -> None:
+    """A use of a right on a day on which it is not in force, and a performance of no obligation."""
+    for fact in context.model.facts:
+        word, _, label = fact.subject.partition(" of ")
+        if fact.kind != "happened" or fact.retracted is not None or label not in context.index.histories:
+            continue
+        if word in USES and context.index.is_right(label):
+            _use(context, fact, word, label)
+        elif word == "performance":
+            _performance(context, fact, label)
+
+
+def _tell(context: Context, fact: Fact, why: str, help_: str) -> None:
+    context.report.add("DR508", f"`{fact.subject}` on {_day(fact)} has no effect: {why}", fact.span, help=help_)
+
+
+def _day(fact: Fact) -> str:
+    return iso(fact.day) if fact.day == fact.last else f"a day from {iso(fact.day)} to {iso(fact.last)}"
+
+
+def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
+    answers = context.at(fact.known).answers
+    if not answers.episodes(label):
+        _tell(context, fact, f"`{label}` did not exist", "correct the day, or sign what adds the right before it")
+        return
+    if not any(fact.day <= moment.lo <= fact.last for moment in answers.uses(label).of(word)):
+        spans = [*_spans(answers.in_force(label), fact.last)]
+        when = " and ".join(spans[-_SHOWN:])
+        _tell(
+            context, fact, f"`{label}` was not in force",
+            f"it counts {when}" if spans else "the right was in force on no day through then",
+        )  # fmt: skip
+    elif word == "notice" and behaviour(answers.episodes(label)[-1].word) is Behaviour.TERM:
+        _in_time(context, fact, label, answers)
+
+
+def _spans(in_force: StepFunction[Truth], through: Day) -> Iterator[str]:
+    """The days on which a right is certainly in force, as text, as far as they begin by a day."""
+    for start, end, truth in in_force.pieces():
+        if truth.level == 2 and start <= through:
+            until = f" through {iso(end - 1)}" if end < NEVER else ""
+            yield f"from {iso(start)}{until}" if start > ALWAYS else f"on every day{until}"
+
+
+def _in_time(context: Context, fact: Fact, label: Label, answers: Answers) -> None:
+    """A notice of a term comes too late for the next end, or the term does not renew."""
+    if "renews" not in answers.episodes(label)[-1].terms:
+        _tell(context, fact, f"`{label}` does not renew", "a notice says that a term which `renews` does not")
+        return
+    missed = [(end, last) for end, last, _ in renewals(answers, label, fact.day)
+              if last is not None and last < fact.day < end]  # fmt: skip
+    if missed:
+        end, last = missed[0]
+        context.report.add(
+            "DR508",
+            f"`{fact.subject}` on {_day(fact)} comes too late for {iso(end - 1)}, the end of the term",
+            fact.span,
+            help=f"the last day for it was {iso(last or 0)}; it counts for the end after that",
+        )
+
+
+def _performance(context: Context, fact: Fact, label: Label) -> None:
+    answers = context.at(fact.known).answers
+    lives = [life for life in answers.lives(label) if has_obligations(life.episode)]
+    if _is_event(context, label):
+        return  # something else follows from it
+    if not lives or any(_is_of(answers, fact, label, life) for life in lives):
+        return
+    if fact.within is not None:
+        _tell(context, fact, f"nothing of `{label}` that it names can be performed then",
+              "name the period, or the day of the occurrence, of an obligation that is open")  # fmt: skip
+        return
+    _tell(context, fact, f"nothing of `{label}` is open then",
+          "correct the day, or name the obligation: `record performance of L for PERIOD on DATE`")  # fmt: skip
+
+
+def _is_event(context: Context, label: Label) -> bool:
+    """Whether the performance of a clause is an event on which something depends."""
+    return any(
+        reference.kind == "done" and reference.key == label
+        for history in context.index.histories.values()
+        for _, operation in history
+        for reference in of_operation(operation)
+    )
+
+
+def _is_of(answers: Answers, fact: Fact, label: Label, life: Life) -> bool:
+    """Whether a performance is of an obligation, for all that is known."""
+    found = obligations(answers, label, life.episode, life.end, fact.last)
+    return any(fact.day <= each.recorded.lo <= fact.last for each in found)
