@@ -282,3 +282,14 @@ expect on 2024-06-01 given CLOSING on 2024-06-01: sing in force
 expect on 2024-05-31 given CLOSING on 2024-06-01: sing not yet
 """)
     assert [o.diagnostic().message for o in contract.test() if not o.passed] == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["set r when r through notice of r", "set r from exercise of r while r", "set r while r until notice of r"],
+)
+def test_a_right_that_hangs_on_itself_is_refused_whatever_its_uses(operation: str) -> None:
+    """Found by fuzzing: the use of a right hid a circle that is one without it."""
+    found = either(f'{HEAD}r: option A->B "x"\namend a "a" signed 2024-06-01\n  {operation}\n')
+    assert isinstance(found, dealrun.Diagnostics)
+    assert "DR208" in {d.code for d in found}

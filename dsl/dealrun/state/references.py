@@ -311,7 +311,7 @@ def graph(index: Indexed) -> Order:
             needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
         early = key in index.upstream or node_kind(key) != "own"
         node = Reference(node_kind(key), key)
-        needed = [need for ref in needed for need in _needed(index, node, ref, by_use, early=early)]
+        needed = _all_needed(index, node, needed, by_use, early=early)
         if needed:
             edges[node] = list(dict.fromkeys(needed))
             if not isinstance(key, DeclarationKey):
@@ -331,6 +331,17 @@ def graph(index: Indexed) -> Order:
         if needed:
             edges[Reference("life", key)] = needed
     return Order(edges, _untangled(edges, by_use) if by_use else frozenset())
+
+
+def _all_needed(
+    index: Indexed, node: Reference, references: Iterable[Reference], by_use: ByUse, *, early: bool
+) -> list[Reference]:
+    """What the references of a node need; what is needed otherwise too stays a circle, whatever is used."""
+    each = [(ref, need) for ref in references for need in _needed(index, node, ref, by_use, early=early)]
+    for ref, need in each:
+        if ref.kind != "use":
+            by_use.pop((node, need), None)
+    return [need for _, need in each]
 
 
 def _needed(
