@@ -1506,7 +1506,14 @@ class Naive:
             if last.lo <= self._deadline(instance.pinned).lo:
                 begins = self._start_moment(life)
                 if instance.prior:
-                    begins = latest((begins, each_day(instance.prior, next_day)))
+                    prior = self._deadline(_pinned(due.time, instance.event, self._pin(instance.event, instance.prior)))
+                    behind = each_day(instance.prior, next_day)
+                    sooner = earliest((last, each_day(prior, next_day)))
+                    if last.lo >= behind.hi:
+                        sooner = behind
+                    elif last.hi >= behind.lo:
+                        sooner = _some((sooner, behind), last.names | behind.names)
+                    begins = latest((begins, sooner))
                 return Moment(NEVER, NEVER, NOBODY) if last.hi < begins.lo else begins
         return instance.at
 

@@ -1,11 +1,10 @@
 """Books: what nobody wrote down is neither performed nor breached, unless books are kept. Money is a duty too."""
 
 from datetime import date
-from textwrap import dedent
 
 import pytest
 
-import dealrun
+from below import below
 from dealrun.agenda.entries import agenda
 
 HEAD = """\
@@ -17,16 +16,7 @@ stream sales "sales"
 """
 
 
-def load(text: str) -> dealrun.Contract:
-    """A contract below the head."""
-    return dealrun.loads(HEAD + dedent(text))
-
-
-def holds(text: str) -> None:
-    """Every expectation of a text holds."""
-    outcomes = load(text).test()
-    assert outcomes
-    assert [outcome.diagnostic().message for outcome in outcomes if not outcome.passed] == []
+load, holds = below(HEAD)
 
 
 REPORT = """

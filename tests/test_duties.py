@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 import dealrun
+from below import below
 from dealrun.cli.main import main
 from either import either
 
@@ -22,9 +23,7 @@ books
 """
 
 
-def load(text: str) -> dealrun.Contract:
-    """A contract below the base."""
-    return dealrun.loads(BASE + dedent(text))
+load, holds = below(BASE)
 
 
 def standing(text: str, day: str, known: str = "2030-12-31", label: str = "c", **assume: str) -> list[str]:
@@ -32,13 +31,6 @@ def standing(text: str, day: str, known: str = "2030-12-31", label: str = "c", *
     timeline = load(text).timeline(known=known, assume=assume)
     clause = timeline.clause(label, date.fromisoformat(day).toordinal())
     return [f"{duty.number} {duty.status}".strip() for duty in clause.duties]
-
-
-def holds(text: str) -> None:
-    """Every expectation of a text holds."""
-    outcomes = load(text).test()
-    assert outcomes
-    assert [str(outcome.diagnostic().message) for outcome in outcomes if not outcome.passed] == []
 
 
 # --- due days ---------------------------------------------------------------------------------------------------------

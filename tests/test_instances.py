@@ -1,11 +1,11 @@
 """Clauses with `each`: they are as their instances are, and obligations of occurrences have one story."""
 
-from datetime import date
-from textwrap import dedent
+from datetime import date, timedelta
 
 import pytest
 
 import dealrun
+from below import below
 from dealrun.agenda.entries import agenda
 from either import either
 
@@ -18,16 +18,7 @@ event R "the review" every 1 year from 2025-06-01 until 2027
 """
 
 
-def load(text: str) -> dealrun.Contract:
-    """A contract below the head."""
-    return dealrun.loads(HEAD + dedent(text))
-
-
-def holds(text: str) -> None:
-    """Every expectation of a text holds."""
-    outcomes = load(text).test()
-    assert outcomes
-    assert [outcome.diagnostic().message for outcome in outcomes if not outcome.passed] == []
+load, holds = below(HEAD)
 
 
 PEN = "pen: forbid A->B each N for 1 year\n"
@@ -188,3 +179,37 @@ def test_what_is_sold_between_instances_is_not_taken() -> None:
     """)
     rows = "date,stream,amount\n2024-01-15,sales,1000\n2024-02-15,sales,1000\n2024-03-15,sales,1000\n"
     assert [str(p.amount) for p in contract.settle({"sales.csv": rows}).of("promo")] == ["100.00 USD"]
+
+
+def test_a_duty_that_is_due_before_the_occurrence_before_its_own_falls_due() -> None:
+    """It was never due: each instance would have begun after its own due day."""
+    holds("""
+        event D "a delivery" recurring
+        n: require A->B "announce" each D by 10 days before D
+        books
+        record D on 2024-03-01
+        record D on 2024-03-04
+        record D on 2024-03-04
+        record D on 2024-05-01
+        record performance of n on 2024-02-22
+        expect on 2024-02-21 known 2024-12-31: n breached by A in 2024-03-01
+        expect on 2024-02-22 known 2024-12-31: n performed in 2024-03-04
+        expect on 2024-03-05 known 2024-12-31: n not yet due in 2024-05-01
+    """)
+
+
+def test_occurrences_on_days_that_follow_each_other_each_have_an_obligation() -> None:
+    days = 'event D "a day" every 1 day from 2024-03-01 until 2024-03-20\n'
+    timeline = load(days + 'n: require A->B "announce" each D by 10 days before D\nbooks\n').timeline(
+        known="2024-12-31"
+    )
+    found = timeline.on("2024-03-20")["n"].duties
+    assert [(duty.number, duty.due) for duty in found] == [
+        (f"2024-03-{day:02}", date(2024, 3, day) - timedelta(10)) for day in range(1, 21)
+    ]
+
+
+def test_a_clause_that_ends_and_never_starts_says_so() -> None:
+    """The message said that it starts on never."""
+    (found,) = load('p: permit A "x" each N until 2023-01-01').diagnostics
+    assert (found.code, found.message) == ("DR312", "`p` ends on 2023-01-01, and never starts")

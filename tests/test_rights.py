@@ -1,11 +1,11 @@
 """Uses of rights: when a notice or an exercise counts, and what renews a term."""
 
 from datetime import date
-from textwrap import dedent
 
 import pytest
 
 import dealrun
+from below import below
 from either import either
 
 HEAD = """\
@@ -18,16 +18,7 @@ event C "a cause"
 """
 
 
-def load(text: str) -> dealrun.Contract:
-    """A contract below the head."""
-    return dealrun.loads(HEAD + dedent(text))
-
-
-def holds(text: str) -> None:
-    """Every expectation of a text holds."""
-    outcomes = load(text).test()
-    assert outcomes
-    assert [outcome.diagnostic().message for outcome in outcomes if not outcome.passed] == []
+load, holds = below(HEAD)
 
 
 def told(text: str) -> list[str]:
@@ -293,3 +284,49 @@ def test_a_right_that_hangs_on_itself_is_refused_whatever_its_uses(operation: st
     found = either(f'{HEAD}r: option A->B "x"\namend a "a" signed 2024-06-01\n  {operation}\n')
     assert isinstance(found, dealrun.Diagnostics)
     assert "DR208" in {d.code for d in found}
+
+
+@pytest.mark.parametrize(
+    ("clause", "record", "later"),
+    [
+        (
+            'n: require A->B "notice" each D by 10 days before D\nbooks\n',
+            "record performance of n on 2024-02-18\n",
+            "record D on 2024-03-01\n",
+        ),
+        (
+            'r: option A->B first-refusal "buy" 30 days when OFFER\n',
+            "record exercise of r on 2024-05-01\n",
+            "record OFFER on 2024-04-10 known 2024-06-01\n",
+        ),
+    ],
+)
+def test_a_record_to_which_a_later_record_gives_its_effect_is_no_finding(clause: str, record: str, later: str) -> None:
+    """The checker said that it has none, while the state showed it."""
+    text = 'event D "a visit" recurring\n' + clause + record
+    assert told(text + later) == []
+    assert len(told(text)) == 1
+
+
+def test_a_performance_of_what_never_falls_due_is_told() -> None:
+    text = 'q: require A->B "report"\nrecord performance of q on 2024-03-01\n'
+    (found,) = told(text)
+    assert found.startswith("`performance of q` on 2024-03-01 has no effect: nothing of `q` falls due (say when")
+    assert told(text + 'p: permit A "cheer" when performance of q\n') == []
+    assert told('w: forbid A "sue"\nrecord breach of w on 2024-02-01\nrecord performance of w on 2024-03-01\n') == []
+
+
+def test_a_second_record_of_one_day_is_told() -> None:
+    """A fee for each delivery was owed once for two, and nobody was told."""
+    text = (
+        'event D "delivery" recurring\nprice: fee A->B 100 USD each D within 10 days of D\nrecord D on 2024-02-01\n'
+    )
+    assert told(text) == []
+    (found,) = told(text + "two: record D on 2024-02-01\n")
+    assert found.startswith("`D` on 2024-02-01 has no effect: it is recorded already")
+    paid = "record performance of q on 2024-03-01\n"
+    duty = 'q: require A->B "report" monthly\n' + paid
+    (found,) = told(duty + paid)
+    assert "label them" in found
+    assert told(duty + "second: " + paid) == []
+    assert told(duty + paid.replace("of q", "of q for 2024-01")) == []

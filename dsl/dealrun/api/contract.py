@@ -31,7 +31,7 @@ from dealrun.source.files import SupportsRead, UnreadableError, decode, normal
 from dealrun.state.amend.index import Index
 from dealrun.state.basis import Basis
 from dealrun.state.knowledge import make_world
-from dealrun.state.references import walk
+from dealrun.state.order import walk
 from dealrun.state.timeline import Timeline, resting_on
 from dealrun.time import DateLike, Day, add, iso, to_day
 

@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     facts.subjects,
     facts.occurrences,
     records.without_effect,
+    records.twice,
     clauses.definitions,
 )
 

@@ -18,7 +18,8 @@ from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, 
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.source import Span
 from dealrun.state.amend.index import Index, texts_of
-from dealrun.state.references import Edges, Reference, spell, walk
+from dealrun.state.order import Edges, spell, walk
+from dealrun.state.references import Reference
 from dealrun.time import NEVER, Moment, iso
 from dealrun.time.moment import first
 
@@ -148,9 +149,10 @@ def lives(context: Context) -> None:
                 continue  # of which a conflict tells, with its window
             if episode.end.hi <= start.lo and episode.end.hi < NEVER:
                 until = episode.adding.entry.terms.get("until")
+                starts = f"before it starts on {iso(start.lo)}" if start.lo < NEVER else "and never starts"
                 context.report.add(
                     "DR312",
-                    f"`{key}` ends on {iso(episode.end.hi - 1)}, before it starts on {iso(start.lo)}",
+                    f"`{key}` ends on {iso(episode.end.hi - 1)}, {starts}",
                     until.span if until else episode.adding.span,
                     notes=[Note("the clause", episode.adding.span)],
                 )

@@ -1,7 +1,7 @@
-"""Checks of what records bring about: a use or a performance that has no effect.
+"""Checks of what records bring about: a use, a performance or a second record that has no effect.
 
-In: the context. Out: findings DR508. Guaranteed: a record is judged as known on the day on which it became known, so
-that nothing that is recorded later makes a finding of it.
+In: the context. Out: findings DR508. Guaranteed: a record that a finding names has no effect, neither as known on the
+day on which it became known, so that nothing that is recorded later makes a finding of it, nor by all that is known.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dealrun.check.context import Context
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Fact
-from dealrun.model.keys import Label
+from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.answers import Answers, Life
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import obligations
-from dealrun.state.falling_due import has_obligations
+from dealrun.state.falling_due import has_obligations, is_duty
 from dealrun.state.references import of_operation
 from dealrun.state.uses import USES
 from dealrun.time import ALWAYS, NEVER, Day, StepFunction, Truth, iso
@@ -35,6 +35,24 @@ def without_effect(context: Context) -> None:
             _performance(context, fact, label)
 
 
+def twice(context: Context) -> None:
+    """What can happen more than once is recorded again for a day on which it counts once."""
+    seen: dict[tuple[object, ...], Fact] = {}
+    for fact in context.model.facts:
+        word, _, label = fact.subject.partition(" of ")
+        entry = None if label else context.index.first_entry(DeclarationKey("event", fact.subject))
+        recurs = label or (entry is not None and "recurring" in entry.terms)
+        if fact.kind != "happened" or fact.retracted is not None or not recurs:
+            continue
+        performed = (fact.id, fact.within) if word == "performance" else ()
+        if seen.setdefault((fact.subject, fact.day, fact.last, *performed), fact) is not fact:
+            _tell(
+                context, fact, "it is recorded already",
+                "where there were two, label them: `first: record performance of ...`" if performed else
+                "it counts once on one day; where there were two, give the second an event of its own",
+            )  # fmt: skip
+
+
 def _tell(context: Context, fact: Fact, why: str, help_: str) -> None:
     context.report.add("DR508", f"`{fact.subject}` on {_day(fact)} has no effect: {why}", fact.span, help=help_)
 
@@ -48,7 +66,7 @@ def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
     if not answers.episodes(label):
         _tell(context, fact, f"`{label}` did not exist", "correct the day, or sign what adds the right before it")
         return
-    if not any(fact.day <= moment.lo <= fact.last for moment in answers.uses(label).of(word)):
+    if not any(fact.day <= at.lo <= fact.last for each in _views(context, fact) for at in each.uses(label).of(word)):
         spans = [*_spans(answers.in_force(label), fact.last)]
         when = " and ".join(spans[-_SHOWN:])
         _tell(
@@ -57,6 +75,11 @@ def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
         )  # fmt: skip
     elif word == "notice" and behaviour(answers.episodes(label)[-1].word) is Behaviour.TERM:
         _in_time(context, fact, label, answers)
+
+
+def _views(context: Context, fact: Fact) -> tuple[Answers, Answers]:
+    """What a record brings about as known on the day on which it became known, and by all that is known."""
+    return context.at(fact.known).answers, context.now.answers
 
 
 def _spans(in_force: StepFunction[Truth], through: Day) -> Iterator[str]:
@@ -85,11 +108,15 @@ def _in_time(context: Context, fact: Fact, label: Label, answers: Answers) -> No
 
 
 def _performance(context: Context, fact: Fact, label: Label) -> None:
-    answers = context.at(fact.known).answers
-    lives = [life for life in answers.lives(label) if has_obligations(life.episode)]
     if _is_event(context, label):
         return  # something else follows from it
-    if not lives or any(_is_of(answers, fact, label, life) for life in lives):
+    views = _views(context, fact)
+    lives = [(each, life) for each in views for life in each.lives(label) if is_duty(life.episode.word)]
+    if not lives or any(_is_of(each, fact, label, life) for each, life in lives):
+        return
+    if not any(has_obligations(life.episode) for _, life in lives):
+        _tell(context, fact, f"nothing of `{label}` falls due",
+              "say when it does: `by DATE`, `within 30 days of E`, `quarterly`")  # fmt: skip
         return
     if fact.within is not None:
         _tell(context, fact, f"nothing of `{label}` that it names can be performed then",

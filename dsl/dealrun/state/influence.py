@@ -11,7 +11,8 @@ from dealrun.model.behaviour import LIFE, Behaviour
 from dealrun.model.contract import Add
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.vocabulary import behaviour
-from dealrun.state.references import Indexed, of_instrument, of_operation
+from dealrun.state.order import Indexed
+from dealrun.state.references import of_instrument, of_operation
 
 DECIDE = LIFE | {Behaviour.BOOKS}
 """What can decide of every clause of its deal when it ends, or whether it was performed."""

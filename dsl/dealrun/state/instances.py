@@ -18,7 +18,7 @@ from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import Due, Duration, End, Happened, Offset, OnEvent, Start, Time, Value
 from dealrun.state.amend.terms import TermState
 from dealrun.state.answers import FALSE, TRUE, Answers, Episode, Life
-from dealrun.state.pieces import provided, together, trigger, truth_of
+from dealrun.state.pieces import agree, provided, together, trigger, truth_of
 from dealrun.state.relative import each_of, mentions, relative
 from dealrun.state.views import Instance, Status
 from dealrun.time import (
@@ -159,11 +159,36 @@ def _begun(ev: Answers, words: _Words, start: Moment, before: Moment | None, occ
             return relative(ev, since.time, occurrence, words.event, included=False)
         if not words.is_ahead(due):
             return occurrence
-        last = relative(ev, due.time, occurrence, words.event, included=False)  # type: ignore[union-attr,arg-type]
-        begun = start if before is None else latest([start, next_day(before)])
+        last = _due_by(ev, words, due, occurrence)
+        begun = _ahead_of(ev, words, due, start, before, last)
         return NEVER_COMES if last.hi < begun.lo else begun
 
     return words.trigger(("from", "due"), stated)
+
+
+def _due_by(ev: Answers, words: _Words, due: Value | None, occurrence: Moment) -> Moment:
+    """The last day for what an instance asks for; never, where there is none."""
+    if not isinstance(due, Due):
+        return NEVER_COMES
+    if isinstance(due.time, Duration):
+        return occurrence.shift(due.time.after)
+    return relative(ev, due.time, occurrence, words.event, included=False)
+
+
+def _ahead_of(
+    ev: Answers, words: _Words, due: Value | None, start: Moment, before: Moment | None, last: Moment
+) -> Moment:
+    """When an instance begins that is due by its occurrence: behind the one before it, and in time to be done."""
+    if before is None:
+        return start
+    behind = next_day(before)
+    if last.lo >= behind.hi:
+        return latest([start, behind])
+    sooner = earliest([last, next_day(_due_by(ev, words, due, before))])
+    if last.hi >= behind.lo:
+        open_ = last.hangs_on | before.hangs_on
+        sooner = made(sooner.come.zip(behind.come, lambda one, two: agree([one, two], open_)))
+    return latest([start, sooner])
 
 
 def _coming(ev: Answers, words: _Words) -> tuple[Moment | None, Day]:
@@ -191,7 +216,8 @@ def _live(ev: Answers, words: _Words, alive: StepFunction[Truth]) -> StepFunctio
     more, _ = _coming(ev, words)
     lives = _lives(ev, words, alive, known if more is None or words.ahead else (*known, more))
     if more is not None and words.ahead:  # the next occurrence may never come, though its instance would have begun
-        begun = latest([first(alive), *map(next_day, known[-1:])])
+        due, before = words.terms["due"].values[-1].value, known[-1] if known else None
+        begun = _ahead_of(ev, words, due, first(alive), before, _due_by(ev, words, due, more))
         lives.append(_InstanceLife(more, begun_if(begun, more), NEVER_COMES))
     sure: list[tuple[Day, Day]] = []
     found: list[StepFunction[Truth]] = []
@@ -272,16 +298,7 @@ def _end(ev: Answers, words: _Words, begun: Moment, occurrence: Moment) -> Momen
 
 def due_of(ev: Answers, words: _Words, occurrence: Moment) -> Moment:
     """The last day for what an instance asks for; never, where there is none."""
-
-    def stated(due: Value | None) -> Moment:
-        if not isinstance(due, Due):
-            return NEVER_COMES
-        time = due.time
-        if isinstance(time, Duration):
-            return occurrence.shift(time.after)
-        return relative(ev, time, occurrence, words.event, included=False)
-
-    return words.trigger(("due",), stated)
+    return words.trigger(("due",), lambda due: _due_by(ev, words, due, occurrence))
 
 
 # --- the instances ----------------------------------------------------------------------------------------------------

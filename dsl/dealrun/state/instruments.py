@@ -16,8 +16,9 @@ from dealrun.state.amend.index import Index
 from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.answers import Knowledge
 from dealrun.state.noted import Noted
+from dealrun.state.order import before
 from dealrun.state.records import Records, note
-from dealrun.state.references import Reference, before
+from dealrun.state.references import Reference
 from dealrun.time import ALWAYS
 
 

@@ -140,7 +140,10 @@ def duration(expr: Expr, scope: Scope) -> Duration | None:
     elif isinstance(expr, Branch) and expr.kind == "offset":
         help_ = "`for` takes a duration alone; say where it starts with `from`"
     elif isinstance(expr, Leaf) and expr.kind == "NAME":
-        help_ = "write a duration: `45 days`; name a party with an arrow, a thing with `to` or `of`"
+        help_ = (
+            "write a duration: `45 days`; name a party with an arrow, a thing with `to` or `of`, "
+            "clauses directly (`books report`)"
+        )
     scope.report.add("DR301", f"{found(expr)} is not a duration", expr.span, help=help_)
     return None
 

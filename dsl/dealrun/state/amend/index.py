@@ -32,7 +32,8 @@ from dealrun.source import Span
 from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import Recorded
-from dealrun.state.references import EVALUATED, Edges, Order, graph, of_operation
+from dealrun.state.order import Edges, Order, graph
+from dealrun.state.references import EVALUATED, of_operation
 from dealrun.time import ALWAYS, Day
 
 
