@@ -318,9 +318,7 @@ def test_a_performance_of_what_never_falls_due_is_told() -> None:
 
 def test_a_second_record_of_one_day_is_told() -> None:
     """A fee for each delivery was owed once for two, and nobody was told."""
-    text = (
-        'event D "delivery" recurring\nprice: fee A->B 100 USD each D within 10 days of D\nrecord D on 2024-02-01\n'
-    )
+    text = 'event D "delivery" recurring\nprice: fee A->B 100 USD each D within 10 days of D\nrecord D on 2024-02-01\n'
     assert told(text) == []
     (found,) = told(text + "two: record D on 2024-02-01\n")
     assert found.startswith("`D` on 2024-02-01 has no effect: it is recorded already")
