@@ -150,7 +150,7 @@ def test_every_answer_has_a_face() -> None:
 def test_an_answer_about_one_clause_or_payment_is_an_answer_too() -> None:
     clause = deal().on("2027-01-01")["ip"]
     assert clause.to_dict()["label"] == "ip"
-    assert "license OAI->MSFT" in str(clause)
+    assert "license, licensee MSFT; licensor OAI" in str(clause)
     assert repr(clause) == "ClauseState('ip', 'in force', until=2032-12-31)"
     payment = settled().payments[0]
     assert payment.to_dict()["label"] == payment.label

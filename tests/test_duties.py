@@ -435,7 +435,10 @@ def test_an_obligation_in_json_and_in_words(tmp_path: Path, capsys: pytest.Captu
     assert "performance of c: recorded on 2024-07-20 by A" in out_
 
 
-def test_many_obligations_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_obligations_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
     done = "".join(f"p{n}: record performance of c on 2024-{n:02d}-15\n" for n in range(1, 8))
     path = write(tmp_path, 'c: require A "report" monthly\n' + done)
     main(["state", path, "--on", "2024-07-31", "--known", "2024-12-31"])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import dealrun
 from conftest import ROOT
-from dealrun.render import agenda, amendments, statements, states
+from dealrun.render import agenda, amendments, standing, statements, states
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.markup import html, markdown, plain
 from dealrun.render.text import lines
@@ -27,7 +27,7 @@ def answers() -> dict[str, list[Block]]:
     statement = settled.settle(ROOT / "contracts" / "book-royalty" / "ledger.csv", through="2025-06-30")
     return {
         "heading": states.heading(timeline.basis, " on 2027-01-01", timeline.known),
-        "state": states.state(timeline.on("2027-01-01"), timeline.prospects("2027-01-01")),
+        "state": standing.state(timeline.on("2027-01-01")),
         "why": states.why(timeline.why("ip", "2027-01-01")),
         "changes": states.changes(timeline.changes()),
         "amendments": amendments.changes(loaded.changes()),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dealrun.api.algebra import what_if
     from dealrun.api.contract import Contract, ReadResult, findings, load, loads, read, reads
     from dealrun.api.formatting import Formatted, deal_files, format_file, format_text
-    from dealrun.api.periods import day, days_of
+    from dealrun.api.periods import day, day_after, days_of
     from dealrun.api.portfolio import Portfolio, portfolio
     from dealrun.api.wire.schema import SCHEMAS, schema
     from dealrun.budget import Budget, one_question
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from dealrun.source.plain import printable
     from dealrun.source.writing import WriteError, write_file
     from dealrun.state.basis import Basis
+    from dealrun.state.change import Change, Changes
     from dealrun.state.expect import Outcome, Outcomes
     from dealrun.state.term_values import (
         AmountValue,
@@ -76,11 +77,10 @@ if TYPE_CHECKING:
     from dealrun.state.timeline import Timeline
     from dealrun.state.views import (
         AmountBounds,
-        Change,
-        Changes,
         ClauseState,
         DeclarationState,
         Duty,
+        EarlyEnd,
         Ends,
         Explanation,
         Instance,
@@ -109,8 +109,8 @@ _HOMES = {
     "Budget": "dealrun.budget",
     "BudgetError": "dealrun.errors",
     "CODES": "dealrun.diagnostics.pages",
-    "Change": "dealrun.state.views",
-    "Changes": "dealrun.state.views",
+    "Change": "dealrun.state.change",
+    "Changes": "dealrun.state.change",
     "Cite": "dealrun.model.contract",
     "ClauseState": "dealrun.state.views",
     "ComparedPayment": "dealrun.settle.statement",
@@ -128,6 +128,7 @@ _HOMES = {
     "Done": "dealrun.algebra.consequences",
     "DurationValue": "dealrun.state.term_values",
     "Duty": "dealrun.state.views",
+    "EarlyEnd": "dealrun.state.views",
     "Ends": "dealrun.state.views",
     "Explanation": "dealrun.state.views",
     "Figure": "dealrun.settle.statement",
@@ -186,6 +187,7 @@ _HOMES = {
     "WriteError": "dealrun.source.writing",
     "findings": "dealrun.api.contract",
     "day": "dealrun.api.periods",
+    "day_after": "dealrun.api.periods",
     "days_of": "dealrun.api.periods",
     "deal_files": "dealrun.api.formatting",
     "explain": "dealrun.diagnostics.pages",
@@ -238,6 +240,7 @@ __all__ = [
     "Done",
     "DurationValue",
     "Duty",
+    "EarlyEnd",
     "Ends",
     "Explanation",
     "Figure",
@@ -295,6 +298,7 @@ __all__ = [
     "WriteError",
     "__version__",
     "day",
+    "day_after",
     "days_of",
     "deal_files",
     "explain",

@@ -24,6 +24,8 @@ class Telling:
     """Whether what it rests on stands above it, and notes below it."""
     today: date | None = None
     """A day that is pointed out as today where the answer is about it."""
+    brief: bool = False
+    """Whether a summary, and a line for each clause, is enough."""
 
 
 @attrs.frozen
@@ -59,13 +61,13 @@ class Answer:
     """An answer of this library.
 
     >>> state.to_dict()["schema"], state.to_json().splitlines()[2]
-    ('dealrun/state/2', '  "on": "2027-01-01",')
+    ('dealrun/state/3', '  "on": "2027-01-01",')
     >>> print(state.to_text(80).splitlines()[0])
     openai-microsoft (Partnership of Microsoft and OpenAI) on 2027-01-01, as known
     >>> print(state.to_markdown().splitlines()[0])
     # openai-microsoft (Partnership of Microsoft and OpenAI) on 2027-01-01, as known on 2026-04-27
     >>> print(state.to_html(heading=False)[:7])
-    <table>
+    <p>MSFT
     """
 
     __slots__ = ()
@@ -84,18 +86,20 @@ class Answer:
         return for_json(json.dumps(self.to_dict(), indent=2, ensure_ascii=False))
 
     def to_text(
-        self, width: int = WIDTH, *, colour: bool = False, heading: bool = True, today: date | None = None
-    ) -> str:
+        self, width: int = WIDTH, *, colour: bool = False, heading: bool = True, today: date | None = None,
+        brief: bool = False,
+    ) -> str:  # fmt: skip
         """The answer as text so many columns wide: what the command line prints, without its last line end.
 
-        `heading` is what it rests on; `today` is a day to point out where the answer is about it. ArgumentTypeError for
-        a width that is no whole number, ArgumentError for one below 20.
+        `heading` is what it rests on; `today` is a day to point out where the answer is about it; `brief` leaves a
+        summary of a state, with a line for each clause. ArgumentTypeError for a width that is no whole number,
+        ArgumentError for one below 20.
         """
         if isinstance(width, bool) or not isinstance(width, int):
             raise ArgumentTypeError(f"to_text: `width` takes a whole number of columns, not {type(width).__name__}")
         if width < NARROWEST:
             raise ArgumentError(f"to_text: `width` takes {NARROWEST} columns or more, not {width}")
-        return "\n".join(self._face().lines(self, Telling(heading, today), width, colour))
+        return "\n".join(self._face().lines(self, Telling(heading, today, brief), width, colour))
 
     def to_markdown(self, *, heading: bool = True, today: date | None = None) -> str:
         """The answer as Markdown: headings, sentences and tables, with its last line end."""

@@ -35,11 +35,12 @@ from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
+from dealrun.state.change import Change
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import compare_entry
-from dealrun.state.views import Change, ClauseState, TermView
+from dealrun.state.views import ClauseState, TermView
 from dealrun.time import ALWAYS, NEVER, Day, Moment, to_date
 from dealrun.time.moment import first
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from dealrun.diagnostics.found import Diagnostics
     from dealrun.render.blocks import Block
     from dealrun.settle.statement import Settlement, StatementComparison
+    from dealrun.state.change import Changes
     from dealrun.state.expect import Outcomes
-    from dealrun.state.views import Changes, Explanation, State
+    from dealrun.state.views import Explanation, State
 
 Blocks: TypeAlias = "Callable[[Any, Telling], Iterable[Block]]"
 
@@ -79,6 +80,10 @@ def _states() -> Any:
     return import_module("dealrun.render.states")
 
 
+def _standing() -> Any:
+    return import_module("dealrun.render.standing")
+
+
 def _amendments() -> Any:
     return import_module("dealrun.render.amendments")
 
@@ -97,7 +102,7 @@ def _above(found: Any, when: str, how: Telling) -> "list[Block]":
 
 
 def _state(found: "State", how: Telling) -> "list[Block]":
-    return [*_above(found, _dated(found.on, how), how), *_states().state(found, found.prospects)]
+    return [*_above(found, _dated(found.on, how), how), *_standing().state(found, brief=how.brief)]
 
 
 def _why(found: "Explanation", how: Telling) -> "list[Block]":
@@ -145,9 +150,9 @@ def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
 
 
 enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"))
-enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _states().clause(found))
+enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _standing().clause(found))
 enter("state.views.Explanation", _json("states", "WhyJson"), _why)
-enter("state.views.Changes", _changes_json, _changes, _table("of_changes"))
+enter("state.change.Changes", _changes_json, _changes, _table("of_changes"))
 enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"))
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)
 enter(

@@ -8,7 +8,8 @@ from datetime import date
 
 from dealrun.arguments import checked
 from dealrun.errors import ArgumentError
-from dealrun.time import DateLike, to_day
+from dealrun.time import DateLike, add, to_day
+from dealrun.time.days import FIRST, LAST, Unit
 
 
 @checked
@@ -19,6 +20,19 @@ def day(date_: DateLike) -> date:
     datetime.date(2028, 5, 1)
     """
     return date.fromordinal(to_day(date_))
+
+
+def day_after(day_: date, count: int, unit: Unit) -> date:
+    """So many calendar units after a day, before it where the count is negative: a month after 31 January is the last
+    day of February. ArgumentError where that is outside the horizon.
+
+    >>> dealrun.day_after(dealrun.day("2027-01-31"), 1, "month")
+    datetime.date(2027, 2, 28)
+    """
+    found = add(to_day(day_), count, unit)
+    if not FIRST <= found <= LAST:
+        raise ArgumentError(f"{count} {unit}s after {day_} is outside the horizon")
+    return date.fromordinal(found)
 
 
 @checked

@@ -21,7 +21,8 @@ from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentError
 from dealrun.settle.export.rows import Datum, Field, FieldKind, TableRows, columns
 from dealrun.settle.export.tabular import arrow
-from dealrun.state.views import Changes, State
+from dealrun.state.change import Changes
+from dealrun.state.views import State
 
 TableRow: TypeAlias = tuple[object, dict[str, object]]
 """What a row is about, whose attributes are cells, and cells beside."""
@@ -126,6 +127,7 @@ STATE: Final[Mapping[str, TableShape]] = {
     "duties": TableShape(_duties, states.DutyJson, columns("label")),
     "unknowns": TableShape(lambda state: _alone(state.unknowns), states.UnknownJson),
     "prospects": TableShape(lambda state: _alone(state.prospects), states.ProspectJson),
+    "early_ends": TableShape(lambda state: _alone(state.early_ends), states.EarlyEndJson),
 }
 """The tables of a state; the first is the one that other libraries get."""
 

@@ -119,9 +119,11 @@ def in_order(parser: Parser, argv: list[str]) -> list[str]:
         if word == "--":
             others.extend(rest)
         elif word.startswith("-") and word != "-":
-            options.append(word)
-            if word in takes:
-                options.extend(value for value in (next(rest, None),) if value is not None)
+            value = next(rest, None) if word in takes else None
+            if value is not None and value.startswith("-") and word.startswith("--"):
+                options.append(f"{word}={value}")  # as in `--known -1y`
+            else:
+                options += [word] if value is None else [word, value]
         else:
             others.append(word)
     return [argv[0], *options, "--", *others] if others else [argv[0], *options]
@@ -146,8 +148,12 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     )
     _output(check)
 
-    state = _command(commands, "state", "what is in force on a day, and what is not known")
-    _files(state)
+    state = _command(commands, "state", "what is in force on a day unless something happens, and what is not known")
+    state.add_argument(
+        "files", nargs="*", metavar="LABEL | FILES",
+        help="labels of clauses to show in full; files, folders, or - for standard input",
+    )  # fmt: skip
+    state.add_argument("--brief", action="store_true", help="a summary, and a line for each clause")
     state.add_argument("--on", metavar="DATE", help="the day (default: today)")
     state.add_argument("--party", metavar="NAME", help="only the clauses of a party")
     _evaluation(state)

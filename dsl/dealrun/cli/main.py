@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 import dealrun
+from dealrun.cli import days
 from dealrun.cli.arguments import build, choose_format, in_order
 from dealrun.cli.errors import ReportedError, UsageError
 
@@ -25,6 +26,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.print_help()
         return 2
     choose_format(arguments)
+    days.resolve(arguments)
     arguments.inputs = []  # what is read, and must not be overwritten
     # Each command is a module of its own, so that a run imports only what it needs.
     command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")

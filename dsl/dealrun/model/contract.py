@@ -231,6 +231,8 @@ class Expectation:
     """Scenarios and readings to evaluate under."""
     assertions: tuple[Assertion, ...]
     span: Span = attrs.field(eq=False, repr=False)
+    presumed: bool = False
+    """Whether it asks for the presumptive answer."""
 
 
 @attrs.frozen(eq=False)

@@ -32,24 +32,34 @@ class Paragraph:
 
 @attrs.frozen
 class Table:
-    """A table of text; the columns of figures are flush right."""
+    """A table of text; the columns of figures are flush right, spare ones are left out where there is little room."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[int, ...] = ()
+    spare: tuple[int, ...] = ()
 
     @staticmethod
-    def of(header: Sequence[str], rows: Iterable[Sequence[str]], figures: Iterable[int] = ()) -> "Table":
+    def of(
+        header: Sequence[str], rows: Iterable[Sequence[str]], figures: Iterable[int] = (), spare: Iterable[int] = ()
+    ) -> "Table":
         """A table of any sequences."""
-        return Table(tuple(header), tuple(tuple(row) for row in rows), tuple(figures))
+        return Table(tuple(header), tuple(tuple(row) for row in rows), tuple(figures), tuple(spare))
 
     def without_empty(self) -> "Table":
         """The table without the columns that hold nothing."""
-        kept = [index for index in range(len(self.header)) if any(row[index] for row in self.rows)]
+        return self._with([index for index in range(len(self.header)) if any(row[index] for row in self.rows)])
+
+    def without_spare(self) -> "Table":
+        """The table without the columns that can be spared."""
+        return self._with([index for index in range(len(self.header)) if index not in self.spare])
+
+    def _with(self, kept: Sequence[int]) -> "Table":
         return Table.of(
             [self.header[index] for index in kept],
             ([row[index] for index in kept] for row in self.rows),
             (number for number, index in enumerate(kept) if index in self.figures),
+            (number for number, index in enumerate(kept) if index in self.spare),
         )
 
 

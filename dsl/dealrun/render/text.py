@@ -11,6 +11,8 @@ from dealrun.render.tables import table, wrap
 
 STEP = 2
 """Columns of one step to the right."""
+ROOMY = 100
+"""From so many columns on, a table shows those of its columns that can be spared."""
 
 
 def lines(blocks: Iterable[Block], width: int, *, colour: bool = False) -> list[str]:
@@ -23,8 +25,9 @@ def lines(blocks: Iterable[Block], width: int, *, colour: bool = False) -> list[
             case Paragraph(text, indent, code, strong):
                 whole = f"{code}{strong}{text}"
                 found += [" " * (STEP * indent) + line for line in wrap(whole, width - STEP * indent)]
-            case Table(header, rows, figures):
-                found += table(header, rows, width, figures)
+            case Table():
+                fitting = block if width >= ROOMY else block.without_spare()
+                found += table(fitting.header, fitting.rows, width, fitting.figures)
             case Findings(diagnostics):
                 found += render_all(list(diagnostics), colour=colour).rstrip("\n").split("\n")
             case Gap():

@@ -7,7 +7,8 @@ and equal states give nothing.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from dealrun.state.views import Change, ClauseState, DeclarationState, Duty, TermView
+from dealrun.state.change import Change
+from dealrun.state.views import ClauseState, DeclarationState, Duty, TermView
 from dealrun.time import Day, iso, to_date
 
 

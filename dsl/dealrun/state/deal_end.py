@@ -7,7 +7,7 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial, reduce
 from typing import cast
 
@@ -53,7 +53,11 @@ from dealrun.time.moment import NEVER_COMES, first, latch, made, next_day
 
 def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINES) -> Moment:
     """The first day after the deal; of fewer behaviours, after what these make of it."""
-    moments = [NEVER_COMES]
+    return earliest([NEVER_COMES, *(moment for _, _, moment in ends(ev, deal, behaviours))])
+
+
+def ends(ev: Answers, deal: str, behaviours: frozenset[Behaviour]) -> Iterator[tuple[Label, Episode, Moment]]:
+    """Each clause that can end a deal, and the first day after the end that it brings."""
     for key in ev.lifelines(deal):
         for episode in (episode for episode in ev.episodes(key) if behaviour(episode.word) in behaviours):
             end = (
@@ -63,8 +67,7 @@ def deal_end(ev: Answers, deal: str, behaviours: frozenset[Behaviour] = LIFELINE
             )
             # What is dropped before it ends the deal does not end it.
             standing = episode.dropped.come.map(negate).zip(episode.waived.map(negate), both)
-            moments.append(made(latch(end.come.zip(standing, both)), end.cause))
-    return earliest(moments)
+            yield key, episode, made(latch(end.come.zip(standing, both)), end.cause)
 
 
 # --- term -------------------------------------------------------------------------------------------------------------

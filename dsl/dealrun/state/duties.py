@@ -124,7 +124,12 @@ def _performances(
         open_ = NEVER_COMES if more is None else more
         if more is not None and plan.opens.hi > more.lo:
             open_ = first(more.come.zip(plan.opens.come, both), more.cause)
-        if planned is not None and (plan.due.hi >= planned or there.level < 2):
+        if (
+            planned is not None
+            and more is not None
+            and told.hi >= NEVER
+            and (plan.due.hi >= planned or there.level < 2)
+        ):
             open_ = plan.due  # everybody does what falls due
         wide = open_
         if planned is None and there.level < 2 and told.hi >= NEVER:
@@ -310,10 +315,14 @@ def recorded(ev: Answers, key: Label, episode: Episode) -> tuple[Obligation, ...
 
 def _from(ev: Answers, subject: str, since: Moment) -> Moment:
     """The first time that something is recorded from a day on, or else is open."""
-    found = next((moment for moment in ev.world.occurrences(subject) if moment.lo >= since.lo), None)
+    word, _, label = subject.partition(" of ")
+    recorded_ = (  # without those that only are planned: nobody plans to make a breach good
+        [each.moment for each in ev.world.performances(label)] if word == "performance"
+        else ev.world.occurrences(subject)
+    )  # fmt: skip
+    found = next((moment for moment in recorded_ if moment.lo >= since.lo), None)
     if found is not None:
         return found
-    word, _, label = subject.partition(" of ")
     if word in {"performance", "cure"}:
         possible = ev.unseen(word, label)
         return NEVER_COMES if possible is None else first(possible.zip(since.come, both), (subject,))

@@ -96,6 +96,8 @@ class Outcomes(tuple[Outcome, ...], Answer):  # noqa: SLOT001 - with what it res
 
 def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
     """The outcome of every assertion."""
+    if expectation.presumed:
+        timeline = timeline.presumed
     return [Outcome(expectation, each, _found(each, expectation, timeline)) for each in expectation.assertions]
 
 

@@ -19,6 +19,8 @@ from dealrun.time.days import LAST
 
 V = TypeVar("V")
 
+PERFORMANCE_OF = "performance of "
+
 
 @attrs.frozen
 class World:
@@ -33,6 +35,8 @@ class World:
     """The first day of which not everything is known, where it is not the one after the day of knowledge."""
     performing: Day | None = None
     """From which day on everybody does what falls due, on the last day for it; None where that is open."""
+    planned: Mapping[str, tuple[Moment, ...]] = attrs.field(factory=dict)
+    """By clause the performances that are not recorded, where everybody does what falls due."""
     _occurrences: dict[str, tuple[Moment, ...]] = attrs.field(init=False, factory=dict, eq=False, repr=False)
     """By subject, once they were asked for."""
 
@@ -71,9 +75,9 @@ class World:
 
     def through(self, subject: str) -> Day:
         """The day through which it is decided by what is recorded and falls due whether something happened."""
-        if self.performing is not None:
-            return self.performing  # what falls due later is done
-        return LAST if self.supposed(subject) else self.first_open
+        if self.supposed(subject):
+            return LAST
+        return self.first_open if self.performing is None else self.performing  # what falls due later is done
 
     def performs_from(self) -> Day | None:
         """From which day on everybody does what falls due, on the last day for it; None where that is open."""
@@ -89,12 +93,16 @@ class World:
         if found is None:
             days = {(fact.day, fact.last) for fact in self.facts.get(subject, ()) if fact.kind == "happened"}
             found = tuple(Moment.between(lo, hi, subject) for lo, hi in sorted(days))
+            planned = self.planned.get(subject.removeprefix(PERFORMANCE_OF), ()) if self.planned else ()
+            if planned and subject.startswith(PERFORMANCE_OF):
+                more = [moment for moment in planned if (moment.lo, moment.hi) not in days]
+                found = tuple(sorted((*found, *more), key=lambda moment: (moment.lo, moment.hi)))
             self._occurrences[subject] = found
         return found
 
     def performances(self, label: str) -> tuple[Performance, ...]:
         """The recorded performances of a clause, by day; records of one name, day and obligation are one."""
-        subject = f"performance of {label}"
+        subject = f"{PERFORMANCE_OF}{label}"
         facts = [fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"]
         records = {(fact.day, fact.last, fact.id, fact.within or ()): fact.within for fact in facts}
         return tuple(Performance(Moment.between(lo, hi, subject), records[lo, hi, name, within])
@@ -110,7 +118,8 @@ class World:
     def holds(self, subject: str) -> StepFunction[Truth]:
         """Whether a condition holds: as recorded; else not, through the day of knowledge, and open after it."""
         open_ = maybe({subject})
-        steps: StepFunction[Truth] = StepFunction(((ALWAYS, NO), (self.first_open, open_)))
+        pieces = [(ALWAYS, NO), (self.first_open, open_)]
+        steps = StepFunction(pieces if self.first_open < NEVER else pieces[:1])
         for fact in self.facts.get(subject, ()):
             if fact.kind != "holds":
                 continue
@@ -219,6 +228,12 @@ def as_planned(recorded: Recorded, known: Day | None) -> World:
     """The course of events in which nothing else ever happens than is known, and everybody does what falls due."""
     world = make_world(recorded, LAST, (), {})
     return attrs.evolve(world, performing=ALWAYS if known is None else known + 1)
+
+
+def presumed(world: World) -> World:
+    """The course of events in which nothing happens after the day of knowledge but what the calendar brings: what falls
+    due is done on its due day, a breach is not cured, a condition goes on as it is."""
+    return attrs.evolve(world, open_from=NEVER, performing=world.first_open)
 
 
 def unwritten() -> World:

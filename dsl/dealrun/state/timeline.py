@@ -31,19 +31,20 @@ from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range
 from dealrun.state.answers import Answers, Life
 from dealrun.state.basis import Basis
+from dealrun.state.change import Change, Changes
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
 from dealrun.state.instances import instance_due, instances
 from dealrun.state.knowledge import World
+from dealrun.state.presumption import Presumption
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
-    Change,
-    Changes,
     ClauseState,
     DeclarationState,
     Duty,
+    EarlyEnd,
     Ends,
     Explanation,
     Instance,
@@ -61,8 +62,12 @@ class _AskedOfClause:
 
     timeline: "Timeline"
     key: Label
-    life: Life
+    lives: tuple[Life, ...]
     day: Day
+
+    @property
+    def life(self) -> Life:
+        return self.lives[0]
 
     @counts
     def instances(self) -> tuple[Instance, ...]:
@@ -81,6 +86,15 @@ class _AskedOfClause:
     def why(self) -> "Explanation":
         return self.timeline.why(self.key, self.day)
 
+    @counts
+    def presumed(self) -> ClauseState:
+        return self.timeline.presumed.clause(self.key, self.day)
+
+    @counts
+    def could_change(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        presumption = self.timeline._presumption  # noqa: SLF001 - the timeline's own answer
+        return tuple(sorted(presumption.could_change(self.key, self.lives, self.day, frozenset(names))))
+
 
 class Timeline:
     """What holds when, for one day of knowledge and one set of assumptions and bindings.
@@ -95,6 +109,8 @@ class Timeline:
     Changes(3 changes)
     >>> timeline.prospects("2027-01-01")[3].ends.latest, timeline.why("ip", "2028-01-01")
     (datetime.date(2032, 12, 31), Explanation('ip', on=2028-01-01, 13 steps))
+    >>> timeline.presumed.clause("ship", "2027-01-01").status, timeline.early_ends("2027-01-01")
+    ('in force', ())
     >>> timeline.declaration(next(iter(state.declarations)), "2027-01-01").kind
     'source'
     """
@@ -113,6 +129,17 @@ class Timeline:
         self.basis = Basis()
         """What its answers rest on beside their days."""
         self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
+
+    @cached_property
+    def presumed(self) -> "Timeline":
+        """The same contract in the course of events in which, after the day of knowledge, nothing more happens than the
+        calendar brings (docs/language.md#the-presumptive-answer)."""
+        return self._presumption.timeline
+
+    @cached_property
+    def _presumption(self) -> "Presumption[Timeline]":
+        through = self.evaluator.through
+        return Presumption(self, lambda world, base: Timeline(self.index, world, base, through=through))
 
     @property
     def answers(self) -> Answers:
@@ -243,7 +270,7 @@ class Timeline:
             cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
-            source=_AskedOfClause(self, key, life, day),
+            source=_AskedOfClause(self, key, tuple(lives), day),
         )  # fmt: skip
 
     @checked
@@ -366,6 +393,12 @@ class Timeline:
         title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
         return Changes.of(found, "diff", head, self.known, self.basis, title)
 
+    @checked
+    @counts
+    def early_ends(self, date: DateLike) -> tuple[EarlyEnd, ...]:
+        """What can end each deal before its presumptive end, as known; nothing of a deal that has ended by a day."""
+        return self._presumption.early_ends(to_day(date))
+
     # --- prospects and changes ----------------------------------------------------------------------------------------
 
     @checked
@@ -381,7 +414,7 @@ class Timeline:
             life = self._possible(label, day)[0][0]
             start = first(life.episode.started)
             due = self.evaluator.due(label)
-            following = min((d for d in days_of_change(self.evaluator, label) if d > day), default=NEVER)
+            following = min((d for d in days_of_change(self.presumed.evaluator, label) if d > day), default=NEVER)
             may = {name for view in state.terms.values() for name in view.contingent_on} | set(state.contingent_on)
             if not life.end.certain:
                 may |= life.end.hangs_on

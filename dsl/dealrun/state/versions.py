@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.state.change import Change
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.standing import Version, days_of_change, parts_from
-from dealrun.state.views import Change
 from dealrun.time import ALWAYS, Day
 
 

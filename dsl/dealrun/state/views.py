@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import attrs
 
-from dealrun.answer import Answer, Listed, TableAnswer
+from dealrun.answer import Answer, TableAnswer
 from dealrun.diagnostics import did_you_mean, no_clause
 from dealrun.errors import UnknownNameError
 from dealrun.model import show
@@ -173,6 +173,12 @@ class OnDemand(Protocol):
     def why(self) -> "Explanation":
         """See `ClauseState.why`."""
 
+    def presumed(self) -> "ClauseState":
+        """See `ClauseState.presumed`."""
+
+    def could_change(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """See `ClauseState.could_change`."""
+
 
 def _instances_of(source: OnDemand) -> tuple[Instance, ...]:
     return source.instances()
@@ -196,6 +202,9 @@ class ClauseState(Answer):
     (datetime.date(2025, 7, 26), True)
     >>> services["report"].duties[1].status
     'performed late'
+    >>> ship = state["ship"]
+    >>> ship.status, ship.presumed.status, ship.could_change[0]
+    ('contingent', 'in force', '"Microsoft cannot support the necessary capabilities"')
     """
 
     label: str
@@ -224,6 +233,18 @@ class ClauseState(Answer):
     def why(self) -> "Explanation":
         """The chain from the clause's text through each instrument to this answer."""
         return self.source.why()
+
+    @property
+    def presumed(self) -> "ClauseState":
+        """The clause in the course of events in which nothing more happens than the calendar brings; itself, where that
+        is what it is asked of."""
+        return self.source.presumed()
+
+    @property
+    def could_change(self) -> tuple[str, ...]:
+        """What could make its status another than the presumptive one, apart from what can end its whole deal early
+        (`State.early_ends`): names of events, uses, breaches, performances and conditions."""
+        return self.source.could_change(self.contingent_on)
 
     @property
     def instances(self) -> tuple[Instance, ...]:
@@ -322,8 +343,39 @@ class Prospect:
     may_change: tuple[str, ...]
 
 
+@attrs.frozen
+class EarlyEnd:
+    """A way in which a whole deal can end before its presumptive end, as known.
+
+    >>> end = services.early_ends[0]
+    >>> end.label, end.by, end.trigger, end.notice, end.earliest
+    ('term', ('HOST', 'SHOP'), '', '3 months', datetime.date(2026, 12, 31))
+    """
+
+    deal: str
+    label: str
+    """The right to terminate, or the term."""
+    by: tuple[str, ...]
+    """Who has it in hand; empty where nobody does."""
+    trigger: str
+    """What has to happen first, or besides, in words of the clause; empty where a notice is enough."""
+    notice: str
+    """How long a notice runs, in words of the clause; empty where none is needed."""
+    earliest: date | None
+    """The last day of the deal, if it came to it at once; None where that is no day."""
+    names: tuple[str, ...]
+    """The events, uses, breaches and conditions on which it hangs."""
+
+
 class Asked(Protocol):
     """The evaluation behind the state of a day."""
+
+    @property
+    def presumed(self) -> "Asked":
+        """The one of the presumptive course."""
+
+    def on(self, date: DateLike) -> "State":
+        """The state of a day."""
 
     @property
     def basis(self) -> Basis:
@@ -331,6 +383,9 @@ class Asked(Protocol):
 
     def prospects(self, date: DateLike) -> "tuple[Prospect, ...]":
         """What is coming."""
+
+    def early_ends(self, date: DateLike) -> "tuple[EarlyEnd, ...]":
+        """What can end a deal early."""
 
 
 @attrs.frozen(repr=False, hash=False)
@@ -345,6 +400,10 @@ class State(TableAnswer):
     (State(on=2027-01-01, known=2026-04-27, 18 clauses), ['in force', 'in force'])
     >>> len(state.prospects), len(state.items()), len(state.keys()), state.basis.reading
     (20, 25, 25, ())
+    >>> state.presumed["ship"].status, state.early_ends, len(services.early_ends)
+    ('in force', (), 1)
+    >>> print(state.only("ip").to_text(heading=False).splitlines()[0], state.full, list(state.with_labels(["ip"])))
+    ip: in force until 2032-12-31 False ['ip']
     """
 
     on: date
@@ -355,6 +414,8 @@ class State(TableAnswer):
     unknowns: tuple[UnknownState, ...]
     timeline: Asked = attrs.field(eq=False)
     """The evaluation that says so."""
+    full: bool = attrs.field(default=False, eq=False)
+    """Whether each clause is told in full."""
 
     @property
     def basis(self) -> Basis:
@@ -365,6 +426,17 @@ class State(TableAnswer):
     def prospects(self) -> "tuple[Prospect, ...]":
         """What is coming for the clauses that have not ended, as known."""
         return tuple(each for each in self.timeline.prospects(self.on) if each.label in self.clauses)
+
+    @property
+    def presumed(self) -> "State":
+        """The state in the course of events in which nothing more happens than the calendar brings."""
+        found = self.timeline.presumed.on(self.on)
+        return found if len(found) == len(self) else found.with_labels(self.clauses)
+
+    @property
+    def early_ends(self) -> "tuple[EarlyEnd, ...]":
+        """What can end each deal before its presumptive end, as known, the earliest first."""
+        return self.timeline.early_ends(self.on)
 
     def __repr__(self) -> str:
         known = f", known={self.known}" if self.known is not None else ""
@@ -410,11 +482,16 @@ class State(TableAnswer):
         if party not in named:
             hint = did_you_mean(party, named)
             raise UnknownNameError(f"no clause names `{party}`" + (f"; {hint}" if hint else ""))
-        kept = {
-            label: clause
-            for label, clause in self.clauses.items()
-            if any(party in names for names in clause.parties.values())
-        }
+        return self.with_labels(label for label, clause in self.clauses.items()
+                          if any(party in names for names in clause.parties.values()))  # fmt: skip
+
+    def only(self, *labels: str) -> "State":
+        """The state with some clauses only; UnknownNameError where one is not there."""
+        return attrs.evolve(self.with_labels([self[label].label for label in labels]), full=True)
+
+    def with_labels(self, labels: Iterable[str]) -> "State":
+        """The state with some clauses only, and the unknowns that they hang on."""
+        kept = {label: self.clauses[label] for label in labels}
         unknowns = tuple(
             attrs.evolve(unknown, affects=hit)
             for unknown in self.unknowns
@@ -425,26 +502,6 @@ class State(TableAnswer):
     def get(self, label: str) -> ClauseState | None:
         """A clause; None where it is not there."""
         return self.clauses.get(label)
-
-
-@attrs.frozen
-class Change:
-    """One thing that differs from a day on: a status (`term` is None) or a term, of a clause or a declaration.
-
-    >>> change = timeline.changes("2026-01-01", "2026-12-31")[0]
-    >>> change.on, change.label, change.term, change.before, change.after
-    (datetime.date(2026, 4, 27), 'AGI', None, 'declared', 'undeclared')
-    """
-
-    on: date | None
-    """None for always."""
-    label: str
-    kind: str
-    term: str | None
-    before: str
-    after: str
-    cause: str
-    cites: tuple[Cite, ...] = ()
 
 
 @attrs.frozen
@@ -485,40 +542,3 @@ class Explanation(Answer):
 
     def __hash__(self) -> int:
         return hash((self.state.label, self.on, self.known, len(self.steps)))
-
-
-class Changes(Listed[Change]):
-    """Changes over time, or the differences of two days or versions, by day and label.
-
-    `head` holds the days that were asked for, by their names in JSON (`from` and `to`, or `on` and `against`); `title`
-    says of differences between what and what.
-
-    >>> timeline.changes("2026-01-01", "2026-12-31")
-    Changes(26 changes)
-    >>> timeline.between("2025-01-01", "2027-01-01").title
-    'from 2025-01-01 to 2027-01-01'
-    """
-
-    kind: Literal["timeline", "diff"]
-    title: str
-    head: tuple[tuple[str, date | None], ...]
-    known: date | None
-    basis: Basis
-
-    @staticmethod
-    def of(
-        found: Iterable[Change],
-        kind: Literal["timeline", "diff"],
-        head: tuple[tuple[str, date | None], ...],
-        known: date | None,
-        basis: Basis,
-        title: str = "",
-    ) -> "Changes":
-        """Changes with what they rest on."""
-        made = Changes(found)
-        made.title = title
-        made.kind, made.head, made.known, made.basis = kind, head, known, basis
-        return made
-
-    def __repr__(self) -> str:
-        return f"Changes({len(self)} changes)"

@@ -6,7 +6,8 @@ from msgspec import Meta
 
 from dealrun.api.wire.base import Cites, Exact, IsoDay, Json, Ordinal, SpanJson, Supposed, Texts, said
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS
-from dealrun.state.views import Changes, DutyStatus, State, Status
+from dealrun.state.change import Changes
+from dealrun.state.views import DutyStatus, State, Status
 from dealrun.time.days import Unit
 
 # --- terms ------------------------------------------------------------------------------------------------------
@@ -129,6 +130,28 @@ class DutyJson(Json, frozen=True, forbid_unknown_fields=True):
     contingent_on: Texts
 
 
+class PresumedJson(Json, frozen=True, forbid_unknown_fields=True):
+    """How a clause stands in the course of events in which nothing more happens than the calendar brings."""
+
+    status: Status
+    since: IsoDay | None
+    until: Annotated[IsoDay | None, said("The last day in force; null where there is none, or it hangs on something.")]
+    ended_by: Texts
+    contingent_on: Annotated[Texts, said("What is not disclosed, and decides it.")]
+
+
+class EarlyEndJson(Json, frozen=True, forbid_unknown_fields=True):
+    """A way in which a whole deal can end before its presumptive end."""
+
+    deal: str
+    label: Annotated[str, said("The right to terminate, or the term.")]
+    by: Annotated[Texts, said("Who has it in hand.")]
+    trigger: Annotated[str, said("What has to happen first, or besides.")]
+    notice: Annotated[str, said("How long a notice runs.")]
+    earliest: Annotated[IsoDay | None, said("The last day of the deal, if it came to it at once.")]
+    names: Texts
+
+
 class ClauseJson(Json, frozen=True, forbid_unknown_fields=True):
     """A clause on a day."""
 
@@ -141,6 +164,8 @@ class ClauseJson(Json, frozen=True, forbid_unknown_fields=True):
     until: Annotated[IsoDay | None, said("The last day in force, as known; null where it hangs or never is.")]
     ended_by: Texts
     contingent_on: Texts
+    presumed: PresumedJson
+    could_change: Annotated[Texts, said("What could make it other than presumed, apart from an early end of its deal.")]
     terms: dict[str, TermJson]
     instances: list[InstanceJson]
     duties: list[DutyJson]
@@ -190,7 +215,7 @@ class ProspectJson(Json, frozen=True, forbid_unknown_fields=True):
     may_change: Texts
 
 
-class StateJson(Supposed, tag="dealrun/state/2", frozen=True, forbid_unknown_fields=True):
+class StateJson(Supposed, tag="dealrun/state/3", frozen=True, forbid_unknown_fields=True):
     """The state of a day, with its prospects beside it."""
 
     on: IsoDay
@@ -203,6 +228,7 @@ class StateJson(Supposed, tag="dealrun/state/2", frozen=True, forbid_unknown_fie
     declarations: list[DeclarationJson]
     unknowns: list[UnknownJson]
     prospects: list[ProspectJson]
+    early_ends: Annotated[list[EarlyEndJson], said("What can end a whole deal early.")]
 
     @classmethod
     def make(cls, answer: State, **more: Any) -> Self:
@@ -291,7 +317,7 @@ class StepJson(Json, frozen=True, forbid_unknown_fields=True):
         return super().make(answer, span=None if answer.place is None else SpanJson.make(answer.place), **more)
 
 
-class WhyJson(Supposed, tag="dealrun/why/2", frozen=True, forbid_unknown_fields=True):
+class WhyJson(Supposed, tag="dealrun/why/3", frozen=True, forbid_unknown_fields=True):
     """Why a clause is as it is on a day."""
 
     on: IsoDay

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import dealrun
+from dealrun.cli.days import FORMS
 from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.cli.output import write
 from dealrun.cli.terminal import colour_wanted, terminal_width
@@ -25,7 +26,8 @@ def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None
         write(answer.to_json() + "\n", path, inputs)
         return
     colour = path is None and colour_wanted()
-    text = answer.to_text(terminal_width(), colour=colour, heading=not arguments.quiet, today=today)
+    brief = getattr(arguments, "brief", False)
+    text = answer.to_text(terminal_width(), colour=colour, heading=not arguments.quiet, today=today, brief=brief)
     text = f"{text}\n" if text else ""
     if colour:  # which is control characters; what an answer quotes has none
         sys.stdout.write(text)
@@ -40,14 +42,14 @@ def day_option(value: str | None, option: str) -> date | None:
     try:
         return dealrun.day(value)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}") from None
+        raise UsageError(f"{option}: {error}; a day is {FORMS}") from None
 
 
 def today_or(value: str | None, option: str = "--on") -> tuple[date, date | None]:
-    """The day of an option, or today; and today, where that is it for want of an option."""
+    """The day of an option, or today; and today, where that is it."""
     day = day_option(value, option)
     today = date.today()  # noqa: DTZ011 - a calendar day
-    return (today, today) if day is None else (day, None)
+    return (today, today) if day in {None, today} else (day or today, None)
 
 
 def pairs(values: Sequence[str], option: str) -> dict[str, str]:

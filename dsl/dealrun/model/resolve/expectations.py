@@ -28,6 +28,10 @@ STANDINGS = ("not yet due", "performed", "performed late", "unrecorded", "breach
 """How a duty can stand, apart from the words that a clause's status has too: those follow behind `duty`."""
 
 
+PRESUMED = "presumed"
+"""The word before the day of an expectation about the presumptive answer."""
+
+
 @attrs.define
 class _ExpectHeader:
     """What stands before the colon: the day or period, the day of knowledge, and what is supposed."""
@@ -86,19 +90,19 @@ def expectation(
     statement: Statement, scope: Scope, known: Day | None, supposed: Mapping[str, str]
 ) -> Expectation | None:
     """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
-    header = _header(statement, list(statement.items), ("on",), scope, supposed)
+    items = list(statement.items)
+    presumed = bool(items) and _is(items[0], PRESUMED)
+    header = _header(statement, items[presumed:], ("on",), scope, supposed)
     if header.last is None:
-        scope.report.add(
-            "DR602",
-            "`expect` needs a day",
-            statement.head.span,
-            help="write `expect on YYYY-MM-DD: LABEL ...` or `expect paid in PERIOD: LABEL AMOUNT`",
-        )
+        help_ = "write `expect on YYYY-MM-DD: LABEL ...` or `expect paid in PERIOD: LABEL AMOUNT`"
+        if presumed:
+            help_ = "write `expect presumed on YYYY-MM-DD: LABEL ...`"
+        scope.report.add("DR602", "`expect` needs a day", statement.head.span, help=help_)
         return None
     assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
     return Expectation(
         header.last, known if header.known is None else header.known, tuple(header.given), header.under,
-        tuple(assertions), statement.span,
+        tuple(assertions), statement.span, presumed,
     )  # fmt: skip
 
 
@@ -106,7 +110,7 @@ def expectation(
 
 
 def paid(statement: Statement, scope: Scope, supposed: Mapping[str, str]) -> PaidExpectation | None:
-    """An `expect paid` statement."""
+    """An `expect paid` statement; what is paid has no presumptive answer, because only a ledger can tell."""
     if statement.items[0].values:
         scope.report.add("DR602", "`expect paid` is followed by `in PERIOD` or `through DATE`", statement.items[0].span,
                          help="write `expect paid in Q1 2027: LABEL AMOUNT`")  # fmt: skip

@@ -33,7 +33,7 @@ from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import Recorded
 from dealrun.state.order import Edges, Order, graph
-from dealrun.state.references import EVALUATED, of_operation
+from dealrun.state.references import EVALUATED, of_instrument, of_operation
 from dealrun.time import ALWAYS, Day
 
 
@@ -170,6 +170,14 @@ class Index:
                 todo.extend(ref.key for _, operation in self.histories[key] for ref in of_operation(operation)
                             if ref.kind in EVALUATED)  # fmt: skip
         return frozenset(found)
+
+    @cached_property
+    def awaited(self) -> tuple[Label, ...]:
+        """The clauses whose performance something waits for."""
+        operations = (operation for history in self.histories.values() for _, operation in history)
+        found = [*(ref for operation in operations for ref in of_operation(operation)),
+                 *(ref for instrument in self.model.instruments for ref in of_instrument(instrument))]  # fmt: skip
+        return tuple(dict.fromkeys(str(ref.key) for ref in found if ref.kind == "done"))
 
     def consequence_of(self, label: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""

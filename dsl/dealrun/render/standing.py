@@ -1,0 +1,338 @@
+"""The state of a day in words: a summary, what can end a deal early, and the clauses by how they stand.
+
+In: the state of a day. Out: blocks. Guaranteed: what is shown is the presumptive answer, marked where it is not
+certain; what can end the whole deal is said once, and a clause's row names only what is its own.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+
+import attrs
+
+from dealrun.model.write import unqualified
+from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
+from dealrun.render.states import cites, parties
+from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
+from dealrun.state.views import ClauseState, Duty, EarlyEnd, Instance, State, TermView
+from dealrun.time import iso
+
+MARK = " ~"
+"""Behind the label of a clause whose presumptive status is not certain."""
+
+SOON = 90
+"""Days in which what ends or falls due is told at the top."""
+
+GROUPS = {"in force": "in force", "contingent": "not known", "dormant": "dormant", "waived": "waived",
+          "not yet": "not yet"}  # fmt: skip
+"""By presumptive status the heading of its clauses, the most important first; what has ended is told in a line."""
+
+OWN_COLUMN = frozenset({"until", "from"})
+"""Terms that have a column of their own."""
+
+NAMELESS = frozenset({
+    "act", "exclusivity", "kind", "ground", "category", "transfer", "sublicensing", "affiliates", "frequency",
+})  # fmt: skip
+"""Terms whose value says what it is."""
+
+FEW = 4
+"""So many duties of a clause are told one by one, and so many names in a row."""
+
+SETTLED = frozenset({"performed", "performed late", "unrecorded", "cured", "waived", "excused", "ended"})
+
+
+def state(found: State, *, brief: bool = False) -> list[Block]:
+    """The state of a day; of several deals, one below the other."""
+    if not found.clauses:
+        known = "" if found.known is None else f", as known on {iso(found.known)}"
+        return [Paragraph(f"no clause is there{known}")]
+    if found.full:
+        return clauses(found.values())
+    deals = list(dict.fromkeys(clause.deal for clause in found.values()))
+    presumed = found.presumed
+    if len(deals) == 1:
+        return _of_deal(found, presumed, deals[0], brief)
+    titles = dict(found.basis.deals)
+    blocks: list[Block] = []
+    for deal in deals:
+        labels = [label for label, clause in found.items() if clause.deal == deal]
+        title = f"{deal} ({titles[deal]})" if titles.get(deal) else deal
+        told = _of_deal(_part(found, labels), _part(presumed, labels), deal, brief)
+        blocks += [Heading(title, 2), GAP, *_short(told, deal), GAP]
+    return spaced(blocks)
+
+
+def _part(found: State, labels: list[str]) -> State:
+    return attrs.evolve(found.only(*labels), full=False)
+
+
+def _short(blocks: Iterable[Block], deal: str) -> Iterator[Block]:
+    """Blocks below a deal's own heading, in which its names need no prefix."""
+    for block in blocks:
+        match block:
+            case Table(_, rows):
+                yield attrs.evolve(block, rows=tuple(tuple(unqualified(cell, deal) for cell in row) for row in rows))
+            case Paragraph(text):
+                yield attrs.evolve(block, text=unqualified(text, deal))
+            case _:
+                yield block
+
+
+def _of_deal(found: State, presumed: State, deal: str, brief: bool) -> list[Block]:
+    """The state of one deal."""
+    grounds = tuple(each for each in found.early_ends if each.deal == deal)
+    of_deal = frozenset(name for ground in found.early_ends for name in ground.names)
+    blocks: list[Block] = [*_titles(found), *_summary(found, presumed), GAP, *_early(grounds)]
+    if brief:
+        return spaced([*blocks, _lines(found, presumed)])
+    for status, title in GROUPS.items():
+        rows = [_row(found[label], clause, of_deal) for label, clause in presumed.items() if clause.status == status]
+        if rows:
+            blocks += [Table.of((title, "clause", "since", "until", "by"), rows, spare=(2,)), GAP]
+    return spaced([*blocks, *_ended(presumed), *_unknowns(presumed)])
+
+
+# --- the summary ------------------------------------------------------------------------------------------------------
+
+
+def _titles(found: State) -> list[Block]:
+    """Who the parties are."""
+    named = {name for clause in found.values() for names in clause.parties.values() for name in names}
+    titles = [f"{declared.name} is {declared.terms['name'].text.strip(chr(34))}"
+              for (word, _), declared in found.declarations.items()
+              if word in {"party", "person"} and declared.name in named and "name" in declared.terms]  # fmt: skip
+    return [Paragraph("; ".join(titles))] if titles else []
+
+
+def _summary(found: State, presumed: State) -> list[Block]:
+    counted: Counter[str] = Counter(clause.status for clause in presumed.values())
+    unsure = sum(found[label].status != clause.status for label, clause in presumed.items())
+    told = [f"{count} {GROUPS.get(status, status)}" for status in (*GROUPS, "ended") if (count := counted[status])]
+    marked = f"; {unsure} of these not certain ({MARK.strip()})" if unsure else ""
+    blocks: list[Block] = [Paragraph(f"{', '.join(told)}{marked}", strong="Clauses: ")]
+    lists: dict[str, list[str]] = {"Overdue": [], "Unrecorded": [], "Due since, not known": []}
+    for label, clause in found.items():
+        for title, duties in zip(lists, _pressing(clause), strict=True):
+            if duties:
+                lists[title].append(_several(label, duties))
+    soon = _soon(found, presumed)
+    blocks.append(Paragraph("; ".join(soon) or "nothing ends or falls due", strong=f"Next {SOON} days: "))
+    blocks += [Paragraph("; ".join(texts), strong=f"{title}: ") for title, texts in lists.items() if texts]
+    return blocks
+
+
+def _pressing(clause: ClauseState) -> tuple[list[Duty], list[Duty], list[Duty]]:
+    """The obligations that are overdue, that are unrecorded, and of which nobody knows since they fell due."""
+    duties = clause.duties
+    return (
+        [duty for duty in duties if duty.status == "breached"],
+        [duty for duty in duties if duty.status == "unrecorded"],
+        [duty for duty in duties if is_unknown(duty)],
+    )
+
+
+def _several(label: str, duties: list[Duty]) -> str:
+    first = min((duty.due or duty.breached or date.max) for duty in duties)
+    since = "" if first == date.max else f" ({'since ' if len(duties) > 1 else ''}{iso(first)})"
+    return f"{label}{since}" if len(duties) == 1 else f"{len(duties)} of {label}{since}"
+
+
+def _soon(found: State, presumed: State) -> list[str]:
+    """What ends, starts or falls due within the next days."""
+    last = found.on + timedelta(days=SOON) if (date.max - found.on).days > SOON else date.max
+    told: list[tuple[date, str]] = []
+    for label, clause in presumed.items():
+        if clause.until is not None and found.on <= clause.until <= last and clause.status != "ended":
+            told.append((clause.until, f"{label} ends {iso(clause.until)}"))
+        if clause.since is not None and found.on < clause.since <= last:
+            told.append((clause.since, f"{label} starts {iso(clause.since)}"))
+        told += [(duty.due, f"{label} due {iso(duty.due)}") for duty in found[label].duties
+                 if duty.status in {"due", "not yet due"} and duty.due is not None and duty.due <= last]  # fmt: skip
+    return [text for _, text in sorted(told)]
+
+
+def _early(grounds: tuple[EarlyEnd, ...]) -> list[Block]:
+    """What can end a whole deal before its time, once for all its clauses."""
+    rows = []
+    for ground in grounds:
+        who = " or ".join(ground.by) or ("a party" if "notice of" in " ".join(ground.names) else "")
+        how = [ground.trigger, f"{ground.notice} notice" if ground.notice else "", "" if who else "by itself"]
+        rows.append((
+            ground.label, who, "; ".join(part for part in how if part) or "at once",
+            "" if ground.earliest is None else iso(ground.earliest),
+        ))  # fmt: skip
+    head = ("can end the deal early", "who", "how", "at the earliest")
+    return [Table.of(head, rows), GAP] if rows else []
+
+
+# --- the rows ---------------------------------------------------------------------------------------------------------
+
+
+def _lines(found: State, presumed: State) -> Table:
+    """A line for each clause."""
+    rows = [(_marked(found[label], clause), parties(clause), _words(found[label], clause))
+            for label, clause in presumed.items()]  # fmt: skip
+    return Table.of(("clause", "what", "how it stands"), rows)
+
+
+def _marked(certain: ClauseState, clause: ClauseState) -> str:
+    return f"{clause.label}{MARK}" if certain.status != clause.status else clause.label
+
+
+def _words(certain: ClauseState, clause: ClauseState) -> str:
+    """`in force until 2032-12-31, unless SALE`."""
+    text = f"hangs on {', '.join(clause.contingent_on)}" if clause.status == "contingent" else status_text(clause)
+    until = _until(clause)
+    if until and clause.status == "in force":
+        text += f" until {until}"
+    names = happenings(certain.could_change) if certain.status != clause.status else []
+    names = [name for name in names if name != until]
+    return f"{text}, unless {_listed(names)}" if names else text
+
+
+def happenings(names: Iterable[str]) -> list[str]:
+    """Names in words; a notice and an exercise of one right are one use of it."""
+    told = [name.replace("notice of ", "use of ").replace("exercise of ", "use of ") for name in sorted(names)]
+    return list(dict.fromkeys(told))
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > FEW:
+        return f"{', '.join(names[: FEW - 1])} or {len(names) - FEW + 1} others"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _row(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> tuple[str, ...]:
+    since = iso(clause.since) if clause.since else ""
+    by = "" if clause.instrument == clause.deal else clause.instrument
+    return (_marked(certain, clause), _text(certain, clause, of_deal), since, _until(clause), by)
+
+
+def _until(clause: ClauseState) -> str:
+    if clause.until is not None:
+        return iso(clause.until)
+    view = clause.terms.get("until")
+    if view is None or clause.status == "ended":
+        return ""
+    return iso(view.day) if view.day is not None else view.text.removeprefix("until ")
+
+
+def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> str:
+    """What the clause is, its terms, and how its duties stand."""
+    head = parties(clause)
+    act = clause.terms.get("act")
+    parts = [f"{head} {act.text}" if act is not None else head]
+    if clause.status == "contingent":
+        parts.append(f"hangs on {_listed(list(clause.contingent_on))}")
+    said = " ".join([_until(clause), *(view.text for view in clause.terms.values())])
+    if certain.status != clause.status:
+        names = [name for name in happenings(certain.could_change) if name.rpartition(" of ")[2] not in said]
+        if names:
+            parts.append(f"unless {_listed(names)}")
+    for name, view in clause.terms.items():
+        if name not in OWN_COLUMN and name != "act":
+            parts.append(_term(name, view, certain, of_deal))
+    parts += _duties(certain)
+    parts += [_instance(instance) for instance in _instances(certain)]
+    return "; ".join(parts)
+
+
+def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[str]) -> str:
+    """A term as it presumptively is, and what could change it, where its own text does not say so."""
+    text = view.text if name in NAMELESS or view.text.startswith(name) else f"{name} {view.text}"
+    hangs = [each for each in view.contingent_on if each not in text and each not in certain.contingent_on]
+    if hangs:
+        return f"{text} (hangs on {_listed(hangs)})"
+    other = certain.terms.get(name)
+    if other is None or other.written is not None or view.written is None:
+        return text
+    names = [each for each in happenings(set(other.contingent_on) - of_deal) if each not in text]
+    return f"{text} (unless {_listed(names)})" if names else text
+
+
+def _instances(clause: ClauseState) -> tuple[Instance, ...]:
+    return () if clause.duties else clause.instances
+
+
+def _instance(instance: Instance) -> str:
+    due = f", due {iso(instance.due)}" if instance.due else ""
+    day = iso(instance.occurrence) if instance.occurrence else "?"
+    return f"#{instance.number} of {day}: {instance.status}{due}"
+
+
+def _duties(clause: ClauseState) -> list[str]:
+    """How the duty stands; of many, those that are not done with, and how many are."""
+    duties = clause.duties
+    if clause.status in {"not yet", "ended"} and not any(d.status in {"breached", "unrecorded"} for d in duties):
+        return []
+    if len(duties) < FEW:
+        return [duty_text(duty) for duty in duties]
+    settled = Counter(duty.status for duty in duties if duty.status in SETTLED)
+    unknown = [duty for duty in duties if is_unknown(duty)]
+    told = [f"{count} {status}" for status, count in sorted(settled.items())]
+    if len(unknown) > 1:
+        told.append(f"{len(unknown)} due since {iso(min(duty.due for duty in unknown if duty.due))}, not known")
+    rest = [duty_text(duty) for duty in duties
+            if duty.status not in SETTLED and (len(unknown) < 2 or not is_unknown(duty))]  # fmt: skip
+    return [*told, *rest[:FEW], *([f"and {len(rest) - FEW} more"] if len(rest) > FEW else [])]
+
+
+def _ended(presumed: State) -> list[Block]:
+    """What has ended, and by what."""
+    ended = [clause for clause in presumed.values() if clause.status == "ended"]
+    if not ended:
+        return []
+    by: dict[str, list[str]] = {}
+    for clause in ended:
+        by.setdefault(clause.ended_text, []).append(clause.label)
+    told = [f"{', '.join(labels)}{f' (by {what})' if what else ''}" for what, labels in by.items()]
+    return [Paragraph("; ".join(told), strong="Ended: "), GAP]
+
+
+def _unknowns(presumed: State) -> list[Block]:
+    """What is not disclosed or settled, and which answers hang on it."""
+    rows = [
+        (unknown.name, f"{unknown.meaning} ({unknown.kind})" if unknown.meaning else unknown.kind,
+         ", ".join(unknown.affects) or "nothing that day")
+        for unknown in presumed.unknowns
+    ]  # fmt: skip
+    return [Table.of(("not disclosed", "what", "what hangs on it"), rows), GAP] if rows else []
+
+
+# --- one clause in full -----------------------------------------------------------------------------------------------
+
+
+def clause(certain: ClauseState) -> list[Block]:
+    """One clause in full: how it stands, its terms with who gave each, its obligations."""
+    found = certain.presumed
+    blocks: list[Block] = [Paragraph(f": {_words(certain, found)}", strong=f"{found.label}")]
+    days = [
+        f"since {iso(found.since)}" if found.since else "",
+        f"until {_until(found)}".replace("until perpetual", "perpetual") if _until(found) else "",
+    ]
+    sides = [f"{role} {', '.join(names)}" for role, names in found.parties.items()]
+    where = f"{found.span.place}"
+    told = [found.kind + (f", {'; '.join(sides)}" if sides else ""), ", ".join(filter(None, days)),
+            f"in {where} {cites(found.cites)}".rstrip()]  # fmt: skip
+    blocks += [Paragraph(text, 1) for text in told if text]
+    if certain.status != found.status:
+        blocks.append(Paragraph(f"certain: {status_text(certain)}", 1))
+    rows = [(name, term_text(view) if view.contingent_on else view.text, iso(view.day) if view.day else "",
+             view.instrument, cites(view.cites))
+            for name, view in found.terms.items()]  # fmt: skip
+    if rows:
+        blocks += [GAP, Table.of(("term", "what", "day", "by", "source"), rows).without_empty()]
+    duties = [(duty.number or "once", duty_text(duty).removeprefix(duty.number).strip(),
+               iso(duty.due) if duty.due else "", ", ".join(duty.by)) for duty in certain.duties]  # fmt: skip
+    if duties:
+        blocks += [GAP, Table.of(("obligation", "how it stands", "due", "who"), duties).without_empty()]
+    instances = [(str(each.number), iso(each.occurrence) if each.occurrence else "?", each.status,
+                  iso(each.until) if each.until else "") for each in certain.instances]  # fmt: skip
+    if instances:
+        blocks += [GAP, Table.of(("instance", "of", "status", "until"), instances).without_empty()]
+    return blocks
+
+
+def clauses(found: Collection[ClauseState]) -> list[Block]:
+    """Several, one below the other."""
+    return spaced([block for each in found for block in (*clause(each), GAP)])

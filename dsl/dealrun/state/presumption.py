@@ -1,0 +1,163 @@
+"""What holds unless something happens: the evaluation in the one course of events that the calendar brings; and what
+could change it.
+
+In: a timeline. Out: the timeline of the course in which nothing more happens after the day of knowledge, and everybody
+does what falls due on its due day (docs/language.md#the-presumptive-answer); what can end a whole deal before it ends
+in that course, once for all its clauses; of a clause the names that are its own. Guaranteed: where an answer is
+certain, it is the same in both; what only is not disclosed stays open.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Generic, Protocol, TypeVar
+
+import attrs
+
+from dealrun.model.behaviour import LIFELINES, Behaviour
+from dealrun.model.contract import Deal
+from dealrun.model.keys import Label, name_of
+from dealrun.model.reading import shown
+from dealrun.model.vocabulary import behaviour
+from dealrun.state.amend.index import Index
+from dealrun.state.answers import Life
+from dealrun.state.deal_end import ends
+from dealrun.state.duties import obligations
+from dealrun.state.evaluator import Evaluator
+from dealrun.state.falling_due import owes_money
+from dealrun.state.instances import over
+from dealrun.state.knowledge import World, presumed
+from dealrun.state.references import Reference, of_operation
+from dealrun.state.standing import status_of
+from dealrun.state.views import ClauseState, EarlyEnd
+from dealrun.time import ALWAYS, NEVER, Day, Moment, add, earliest, to_date
+from dealrun.time.days import LAST
+from dealrun.time.moment import first
+
+
+class Evaluated(Protocol):
+    """A timeline, as far as another course of events is made of it."""
+
+    index: Index
+    world: World
+    evaluator: Evaluator
+
+    def clause(self, key: Label, date: Day) -> ClauseState:
+        """See `Timeline.clause`."""
+
+
+E = TypeVar("E", bound=Evaluated)
+
+
+class Presumption(Generic[E]):
+    """The presumptive answer beside a certain one."""
+
+    def __init__(self, certain: E, make: Callable[[World, E], E]) -> None:
+        """`make` evaluates the same contract in another world, beside a timeline that shares what it can."""
+        self.certain = certain
+        self.timeline = certain if certain.world.performing is not None else _presume(certain, make)
+        """The timeline of the presumptive course."""
+        self._hazards: dict[str, list[tuple[Label, Moment]]] = {}
+
+    def hazards(self, deal: str) -> list[tuple[Label, Moment]]:
+        """The clauses that can end a deal earlier than it ends presumptively, each with the first day after it."""
+        found = self._hazards.get(deal)
+        if found is None:
+            stands = self.timeline.evaluator.deal_end(deal)
+            every = [(key, moment) for key, _, moment in ends(self.certain.evaluator.before_deal_end, deal, LIFELINES)]
+            found = [(key, moment) for key, moment in every if moment.lo < stands.lo and moment.hi > moment.lo]
+            self._hazards[deal] = found
+        return found
+
+    @cached_property
+    def hazard_names(self) -> frozenset[str]:
+        """Everything on which it hangs whether one of the deals ends early."""
+        deals = (deal.name for deal in self.certain.index.model.deals)
+        return frozenset().union(*(moment.hangs_on for deal in deals for _, moment in self.hazards(deal)))
+
+    def early_ends(self, day: Day) -> tuple[EarlyEnd, ...]:
+        """What can end each deal before its presumptive end, the earliest first; nothing of one that is over."""
+        found: list[tuple[Day, EarlyEnd]] = []
+        for deal in self.certain.index.model.deals:
+            stands = self.timeline.evaluator.deal_end(deal.name)
+            if stands.hi > day:
+                found += [(moment.lo, self._told(deal, key, moment, stands.lo))
+                          for key, moment in self.hazards(deal.name)]  # fmt: skip
+        found.sort(key=lambda each: (each[0], each[1].label))
+        return tuple(each for _, each in found)
+
+    def _told(self, deal: Deal, key: Label, moment: Moment, stands: Day) -> EarlyEnd:
+        state = self.certain.clause(key, min(max(moment.lo, 1), NEVER - 1))
+        named = next(iter(state.parties.values()), ())
+        ground = shown(state.terms, "ground")
+        automatic = ground is not None and ground.text == "automatic"
+        by = () if automatic else named or (deal.parties if behaviour(state.kind) is Behaviour.TERM else ())
+        words = [f"{name} {view.text}" for name in ("when", "while", "unless")
+                 if (view := shown(state.terms, name)) is not None]  # fmt: skip
+        notice = shown(state.terms, "notice")
+        last = to_date(moment.lo - 1) if ALWAYS < moment.lo < NEVER else None
+        names = frozenset().union(*(truth.hangs_on for start, truth in moment.come if start < stands))
+        return EarlyEnd(deal.name, key, tuple(by), "; ".join(words), notice.text if notice else "", last,
+                        tuple(sorted(names)))  # fmt: skip
+
+    def could_change(self, key: Label, lives: Sequence[Life], day: Day, names: frozenset[str]) -> frozenset[str]:
+        """Of the names that a clause's certain status hangs on, those that are its own and not its deal's."""
+        of_deal = self.hazard_names if names else frozenset()
+        if not of_deal:
+            return names
+        if len(lives) == 1:
+            episode = lives[0].episode
+            end = earliest([episode.end, episode.dropped])
+            names = status_of(Life(episode, earliest([end, over(self.certain.evaluator, episode, end)])), day)[1]
+        return (names - of_deal) | (names & self._mentioned(key))
+
+    def _mentioned(self, key: Label) -> frozenset[str]:
+        """The names, of events, uses and conditions, that the text of a clause refers to itself."""
+        operations = (operation for _, operation in self.certain.index.histories[key])
+        return frozenset(name for operation in operations for reference in of_operation(operation)
+                         for name in _names(reference))  # fmt: skip
+
+
+def _presume(certain: E, make: Callable[[World, E], E]) -> E:
+    """The timeline of the presumptive course.
+
+    What is done by its due day can set another due day, or start a clause: the performances that somebody waits for are
+    found one round after the other, until none is new.
+    """
+    world = presumed(certain.world)
+    found = make(world, certain)
+    awaited = [label for label in certain.index.awaited if certain.evaluator.episodes(label)]
+    for _ in awaited:
+        planned = {label: moments for label in awaited if (moments := _planned(found, label))}
+        if planned == world.planned:
+            break
+        world = attrs.evolve(world, planned=planned)
+        found = make(world, found)
+    return found
+
+
+HORIZON = 25
+"""Years in which performances are planned: after the day of knowledge, or after the clause starts, if that is later."""
+
+
+def _planned(timeline: Evaluated, label: Label) -> tuple[Moment, ...]:
+    """When what falls due under a clause is done."""
+    ev = timeline.evaluator
+    subject = f"performance of {label}"
+    known = timeline.world.performing or ALWAYS
+    moments = []
+    for life in ev.lives(label):
+        last = min(add(max(known, first(life.episode.started).lo), HORIZON, "year"), LAST)
+        if owes_money(life.episode) and shown(life.episode.terms, "reaching") is not None:
+            continue  # only a ledger can tell whether that much is reached
+        moments += [each.performed for each in obligations(ev, label, life.episode, life.end, last)]
+    return tuple(moment.caused(subject) for moment in moments if moment.lo < NEVER)
+
+
+_WORDS = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "performance", "cure")}
+
+
+def _names(reference: Reference) -> list[str]:
+    words = _WORDS.get(reference.kind)
+    if words is not None:
+        return [f"{word} of {reference.key}" for word in words]
+    return [name_of(reference.key)]
