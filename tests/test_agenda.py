@@ -1,16 +1,22 @@
 """The agenda: every entry is a day on which the state changes, and iCalendar is safe and stable."""
 
+import csv
+import io
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import icalendar
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 import dealrun
-from dealrun.agenda.entries import AgendaItem, agenda
+from dealrun.agenda.entries import agenda
 from dealrun.agenda.ical import calendar, uid
+from dealrun.agenda.items import AgendaItem
+from dealrun.cli.main import main
 from dealrun.time import iso, parse_day
 from strategies import Case, cases
 
@@ -98,8 +104,9 @@ record sale on 2024-05-01
 @given(cases())
 def test_every_entry_is_a_change_of_the_state(case: Case) -> None:
     loaded = dealrun.loads(case.text())
-    timeline = loaded.timeline()
-    for entry in agenda(timeline, parse_day("2019-01-01"), parse_day("2035-12-31")):
+    certain = loaded.timeline()
+    timeline = certain.presumed
+    for entry in agenda(certain, parse_day("2019-01-01"), parse_day("2035-12-31")):
         if entry.day is None:
             assert entry.contingent_on, entry
         elif entry.kind == "starts" and not entry.number:
@@ -130,7 +137,7 @@ def test_a_client_reads_what_the_agenda_says() -> None:
     for event, entry in zip(read, dated, strict=True):
         assert event["uid"] == uid(entry)
         assert event.decoded("dtstart") == entry.day
-        assert str(event["summary"]) == f"{entry.label}: {entry.kind}"
+        assert str(event["summary"]) == f"D: {entry.label}, {entry.kind}"
         assert entry.what in str(event["description"])
         assert len(event.walk("VALARM")) == (entry.kind != "starts")
     assert len({event["uid"] for event in read}) == len(read)
@@ -176,3 +183,108 @@ def test_a_term_that_renews_so_often_ends_for_good() -> None:
     )
     assert isinstance(contract, dealrun.Contract)
     assert all(outcome.passed for outcome in contract.test())
+
+
+# --- the presumptive course -------------------------------------------------------------------------------------------
+
+HEAD = """deal d "Supply agreement" signed 2024-01-01 currency USD
+party A "Alpha Ltd"
+party B "Beta Inc"
+event SALE "the sale"
+asset x "x"
+"""
+
+
+def told(text: str, start: str = "2024-01-02", end: str = "2026-12-31", **options: str) -> list[str]:
+    """The entries below a head: day, kind, label."""
+    known = options.pop("known", None)
+    loaded = dealrun.loads(HEAD + text)
+    found = loaded.agenda(loaded.timeline(known=known), start, end, **options)
+    return [f"{entry.day} {entry.kind} {entry.label}" for entry in found]
+
+
+def test_a_notice_that_was_given_ends_the_term() -> None:
+    text = "term until 2024 renews 1 year notice 60 days\nrecord notice of term on 2024-09-01\n"
+    assert told(text) == ["2024-12-31 ends term"]
+
+
+def test_a_last_day_stays_where_the_deal_may_end_early() -> None:
+    text = 'term until 2026-12-31\nexit: terminate A convenience notice 30 days\nwork: require A "work"\n'
+    assert told(text) == ["2026-12-31 ends exit", "2026-12-31 ends term", "2026-12-31 ends work", "None ends exit"]
+
+
+def test_a_payment_without_a_due_day_is_due_when_it_starts() -> None:
+    assert told("f: fee A->B 50 USD from 2024-06-01\n") == ["2024-06-01 starts f", "2024-06-01 payment due f"]
+
+
+def test_what_was_dropped_is_not_listed() -> None:
+    text = 'work: require A->B "work" monthly\namend one "One" signed 2024-03-15\n  drop work\n'
+    assert told(text, "2024-04-01") == []
+
+
+def test_a_term_that_becomes_another_is_listed() -> None:
+    text = "l: license A->B to x exclusive until 2025 then nonexclusive\n"
+    assert told(text) == ["2026-01-01 changes l"]
+
+
+def test_with_a_party_mutual_duties_and_notices_are_listed() -> None:
+    text = 's: require each->other "report" by 2024-06-30\nterm until 2024 renews 1 year notice 60 days\n'
+    assert told(text, end="2024-12-31", party="A") == [
+        "2024-06-30 due s", "2024-11-01 last day for notice term", "None ends term",
+    ]  # fmt: skip
+    loaded = dealrun.loads(HEAD + text)
+    assert list(loaded.timeline().on("2024-06-01").of_party("A")) == ["s"]
+    due = loaded.agenda(loaded.timeline(), "2024-01-02", "2024-12-31")[0]
+    assert (due.party, due.party_title, due.deal_title) == ("A and B", "Alpha Ltd and Beta Inc", "Supply agreement")
+
+
+def test_what_is_behind_stands_on_top() -> None:
+    text = """books late
+late: require A->B "report" by 2024-02-15 cure 60 days
+quiet: require A->B "tell" by 2024-02-20
+soon: require A->B "ask" by 2024-03-20
+next: require A->B "pay" by 2024-05-01
+record SALE on 2024-03-01
+"""
+    assert told(text, "2024-04-01", "2024-12-31") == [
+        "2024-02-15 overdue late", "2024-02-20 unrecorded quiet", "2024-03-20 due, not known soon",
+        "2024-04-16 last day to cure late", "2024-05-01 due next",
+    ]  # fmt: skip
+
+
+def test_what_could_change_a_day_is_named() -> None:
+    loaded = dealrun.loads(HEAD + 's: permit A "sing" until earlier of SALE, 2025\nw: permit A "hum" until SALE\n')
+    found = loaded.agenda(loaded.timeline(), "2024-01-02", "2025-12-31")
+    assert [(str(e.day), e.label, e.rule, e.contingent_on) for e in found] == [
+        ("2025-12-31", "s", "2025", ("SALE",)), ("None", "w", "SALE", ("SALE",)),
+    ]  # fmt: skip
+
+
+def test_what_is_done_by_plan_sets_other_days() -> None:
+    text = """pay: fee A->B 100 USD by 2024-06-30
+title: own A->B of x when performance of pay
+move: require B->A "hand over" within 10 days of performance of pay
+"""
+    assert told(text) == ["2024-06-30 starts title", "2024-06-30 payment due pay", "2024-07-10 due move"]
+
+
+def test_a_table_and_alarms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "d.deal"
+    path.write_text(HEAD + 'soon: require A->B "=ask" by 2024-03-20\n', encoding="utf-8")
+    run = ["calendar", str(path), "--from", "2024-01-02", "--to", "2024-12-31"]
+    assert main([*run, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["day"], row["deal_title"], row["party_title"]) for row in rows] == [
+        ("2024-03-20", "Supply agreement", "Alpha Ltd")
+    ]
+    out = tmp_path / "calendar.xlsx"
+    assert main([*run, "-o", str(out)]) == 0
+    book = openpyxl.load_workbook(out)
+    assert [cell.value for cell in book["Entries"][5]][:3] == [datetime(2024, 3, 20), "due", "soon"]  # noqa: DTZ001
+    assert main([*run, "--format", "ics", "--alarm", "30d,7"]) == 0
+    (event,) = events(capsys.readouterr().out.encode())
+    assert [alarm.decoded("trigger").days for alarm in event.walk("VALARM")] == [-30, -7]
+    assert str(event["summary"]) == "Supply agreement: soon, due"
+    assert main([*run, "--alarm", "7d"]) == 2
+    assert main([*run, "--format", "ics", "--alarm", "soon"]) == 2
+    assert "write 30d,7d" in capsys.readouterr().err

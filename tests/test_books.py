@@ -160,6 +160,7 @@ def test_what_fell_due_after_the_day_of_knowledge_is_told_as_not_known() -> None
         timeline, date(2024, 10, 15).toordinal(), date(2025, 1, 31).toordinal()
     )]  # fmt: skip
     assert found == [
+        ("2024-03-31", "q", "unrecorded", "Q1 2024"),
         ("2024-06-30", "q", "due, not known", "Q2 2024"),
         ("2024-08-15", "p", "due, not known", ""),
         ("2024-09-30", "q", "due, not known", "Q3 2024"),

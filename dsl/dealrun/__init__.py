@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dealrun.agenda.entries import Agenda, AgendaItem
+    from dealrun.agenda.entries import Agenda
+    from dealrun.agenda.items import AgendaItem
     from dealrun.algebra.comparison import Comparison, Parting
     from dealrun.algebra.consequences import Amendments, Consequence, Done, InstrumentChanges
     from dealrun.algebra.difference import DifferenceError
@@ -96,7 +97,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Agenda": "dealrun.agenda.entries",
-    "AgendaItem": "dealrun.agenda.entries",
+    "AgendaItem": "dealrun.agenda.items",
     "Amendments": "dealrun.algebra.consequences",
     "AmountBounds": "dealrun.state.views",
     "AmountValue": "dealrun.state.term_values",

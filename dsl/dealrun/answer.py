@@ -40,6 +40,10 @@ class Face:
     html: Callable[[Any, Telling], str]
     table: Callable[[Any, str | None], Any] | None = None
     """One of its tables by name, as a `pyarrow.Table`; None for the first."""
+    csv: Callable[[Any, str | None], str] | None = None
+    """One of its tables by name, as CSV; None for the first."""
+    xlsx: Callable[[Any, str | None], bytes] | None = None
+    """All of its tables as a workbook, below a title."""
 
 
 FACES: dict[str, Face] = {}
@@ -138,6 +142,25 @@ class TableAnswer(Answer):
         table = self._face().table
         assert table is not None
         return table(self, name)
+
+    def to_csv(self, name: str | None = None) -> str:
+        """One of its tables as CSV, the first where none is named: to be written as UTF-8, its line ends kept.
+
+        ArgumentError, which says which tables there are, for a name that is none.
+        """
+        if name is not None and not isinstance(name, str):
+            raise ArgumentTypeError(f"to_csv: `name` takes a text, not {type(name).__name__}")
+        csv = self._face().csv
+        assert csv is not None
+        return csv(self, name)
+
+    def to_xlsx(self, *, title: str | None = None) -> bytes:
+        """All of its tables as an XLSX file, a sheet each. MissingExtraError without XlsxWriter."""
+        if title is not None and not isinstance(title, str):
+            raise ArgumentTypeError(f"to_xlsx: `title` takes a text, not {type(title).__name__}")
+        xlsx = self._face().xlsx
+        assert xlsx is not None
+        return xlsx(self, title)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """See the Arrow PyCapsule interface."""

@@ -89,7 +89,7 @@ class Contract:
     >>> deal.compare(all_readings=True), deal.conflicts(), deal.test()
     (Comparison(8 versions, 5 partings), Diagnostics(), Outcomes(74 of 74 hold))
     >>> deal.agenda(timeline, "2030-01-01", "2033-01-31"), book.settle()
-    (Agenda(2030-01-01 to 2033-01-31, 4 entries), Settlement(through=2026-01-31, 12 payments))
+    (Agenda(2030-01-01 to 2033-01-31, 5 entries), Settlement(through=2026-01-31, 12 payments))
     >>> dealrun.loads(deal.restate("2026-05-01")).labels[:3]
     ('seed', 'growth', 'buy')
     >>> deal.difference(deal)
@@ -285,16 +285,16 @@ class Contract:
     def agenda(
         self, timeline: Timeline, start: DateLike, end: DateLike | None = None, *, party: str | None = None
     ) -> "Agenda":
-        """What falls on which day, from one through another, by a timeline of this contract; what hangs on something
-        that is not known stands behind, without a day.
+        """What falls on which day, from one through another, in the presumptive course of a timeline of this contract.
 
-        Without an end, a year. `party` leaves what concerns others alone out. ArgumentError where the last day is
-        before the first; UnknownNameError for a party that no clause names.
+        What fell due before and is overdue, unrecorded or not known to be done stands before it; what has no day yet
+        stands behind. Without an end, a year. `party` leaves what concerns others alone out. ArgumentError where the
+        last day is before the first; UnknownNameError for a party that no clause names.
         """
         last = add(to_day(start), 1, "year") - 1 if end is None else to_day(end)
         if last < to_day(start):
             raise ArgumentError(f"agenda: the last day, {iso(last)}, is before the first, {iso(to_day(start))}")
-        if party is not None and party not in (named := timeline.parties):
+        if party is not None and party not in (named := timeline.parties) and not _declared(timeline, party):
             hint = did_you_mean(party, named)
             raise UnknownNameError(f"no clause names a party `{party}`" + (f"; {hint}" if hint else ""))
         from dealrun.agenda.entries import Agenda, agenda  # noqa: PLC0415 - most questions need none of it
@@ -411,6 +411,10 @@ class Contract:
 
             outcomes.extend(settling.outcomes(self))
         return expect.Outcomes(outcomes)
+
+
+def _declared(timeline: Timeline, party: str) -> bool:
+    return any(key.word in {"party", "person"} and key.name == party for key in timeline.declared)
 
 
 def _compile(loader: Loader, name: str) -> ReadResult:

@@ -44,8 +44,12 @@ def enter(
     blocks: Blocks,
     table: Callable[[Any, str | None], Any] | None = None,
     page: "Blocks | None" = None,
+    tables: str = "",
 ) -> None:
-    """Enter the face of a type of answer, which is named by its module and its name; `page` is what Markdown shows."""
+    """Enter the face of a type of answer, which is named by its module and its name.
+
+    `page` is what Markdown shows, `tables` how `dealrun.api.tables` calls its tables.
+    """
 
     def lines(answer: Any, how: Telling, width: int, colour: bool) -> Sequence[str]:
         from dealrun.render.text import lines as text  # noqa: PLC0415 - JSON needs none of it
@@ -62,7 +66,14 @@ def enter(
 
         return markup.html((page or blocks)(answer, how))
 
-    FACES[f"dealrun.{of}"] = Face(to_dict, lines, markdown, html, table)
+    def csv(answer: Any, name: str | None) -> str:
+        return str(import_module("dealrun.api.tables").as_csv(tables, answer, name))
+
+    def xlsx(answer: Any, title: str | None) -> bytes:
+        return bytes(import_module("dealrun.api.tables").as_xlsx(tables, answer, title))
+
+    files = (csv, xlsx) if tables else (None, None)
+    FACES[f"dealrun.{of}"] = Face(to_dict, lines, markdown, html, table, *files)
 
 
 def _table(name: str) -> Callable[[Any, str | None], Any]:
@@ -149,11 +160,11 @@ def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
     return [Paragraph("no findings")] if how.heading else []
 
 
-enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"))
+enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"), tables="state")
 enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _standing().clause(found))
 enter("state.views.Explanation", _json("states", "WhyJson"), _why)
-enter("state.change.Changes", _changes_json, _changes, _table("of_changes"))
-enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"))
+enter("state.change.Changes", _changes_json, _changes, _table("of_changes"), tables="changes")
+enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"), tables="agenda")
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)
 enter(
     "algebra.consequences.Amendments",

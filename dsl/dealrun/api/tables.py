@@ -20,7 +20,7 @@ from dealrun.api.wire.base import Cites, Exact, Json, SpanJson, Texts
 from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentError
 from dealrun.settle.export.rows import Datum, Field, FieldKind, TableRows, columns
-from dealrun.settle.export.tabular import arrow
+from dealrun.settle.export.tabular import arrow, csv_of
 from dealrun.state.change import Changes
 from dealrun.state.views import State
 
@@ -135,12 +135,33 @@ CHANGES: Final = {"changes": TableShape(_alone, states.ChangeJson)}
 AGENDA: Final = {"entries": TableShape(_alone, agendas.EntryJson)}
 
 
-def _made(tables: Mapping[str, TableShape], answer: object, name: str | None) -> Any:
+def _rows(tables: Mapping[str, TableShape], answer: object, name: str | None) -> TableRows:
     chosen = next(iter(tables)) if name is None else name
     if chosen not in tables:
         hint = did_you_mean(chosen, tables) or f"there are: {', '.join(tables)}"
         raise ArgumentError(f"no table `{chosen}`; {hint}")
-    return arrow(tables[chosen].made(chosen, answer))
+    return tables[chosen].made(chosen, answer)
+
+
+def _made(tables: Mapping[str, TableShape], answer: object, name: str | None) -> Any:
+    return arrow(_rows(tables, answer, name))
+
+
+TABLES: Final[Mapping[str, Mapping[str, TableShape]]] = {"state": STATE, "changes": CHANGES, "agenda": AGENDA}
+
+
+def as_csv(kind: str, answer: Any, name: str | None) -> str:
+    """A table of an answer as the text of a CSV file."""
+    return csv_of(_rows(TABLES[kind], answer, name))
+
+
+def as_xlsx(kind: str, answer: Any, title: str | None) -> bytes:
+    """The tables of an answer as the bytes of an XLSX file."""
+    from dealrun.settle.export.xlsx import plain_workbook  # noqa: PLC0415 - an extra
+
+    deals = ", ".join(f"{deal} ({text})" if text else deal for deal, text in answer.basis.deals)
+    known = "" if answer.known is None else f"as known on {answer.known}"
+    return plain_workbook((shape.made(name, answer) for name, shape in TABLES[kind].items()), title or deals, known)
 
 
 def of_state(state: State, name: str | None) -> Any:

@@ -172,7 +172,10 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     calendar.add_argument("--to", metavar="DATE", dest="end", help="the last day (default: a year later)")
     calendar.add_argument("--party", metavar="NAME", help="only the clauses of a party")
     _evaluation(calendar)
-    _output(calendar, "ics", to_file=True)
+    calendar.add_argument(
+        "--alarm", metavar="DAYS", help="with --format ics: how long before an entry its alarms are, as in 30d,7d",
+    )  # fmt: skip
+    _output(calendar, "ics", "csv", "xlsx", to_file=True)
 
     why = _command(commands, "why", "the chain from a clause's text to its state on a day")
     why.add_argument("label", metavar="LABEL", help="the clause")

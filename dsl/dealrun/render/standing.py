@@ -5,17 +5,22 @@ certain; what can end the whole deal is said once, and a clause's row names only
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import cast
 
 import attrs
 
-from dealrun.model.write import unqualified
+from dealrun.agenda.entries import agenda
+from dealrun.agenda.items import BEHIND, AgendaItem
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
+from dealrun.render.names import FEW, happenings, listed, short
 from dealrun.render.states import cites, parties
 from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
-from dealrun.state.views import ClauseState, Duty, EarlyEnd, Instance, State, TermView
+from dealrun.state.timeline import Timeline
+from dealrun.state.views import ClauseState, EarlyEnd, Instance, State, TermView
 from dealrun.time import iso
+from dealrun.time.days import LAST
 
 MARK = " ~"
 """Behind the label of a clause whose presumptive status is not certain."""
@@ -31,12 +36,10 @@ OWN_COLUMN = frozenset({"until", "from"})
 """Terms that have a column of their own."""
 
 NAMELESS = frozenset({
-    "act", "exclusivity", "kind", "ground", "category", "transfer", "sublicensing", "affiliates", "frequency",
+    "act", "amount", "rate", "share", "exclusivity", "kind", "ground", "category", "transfer", "sublicensing",
+    "affiliates", "frequency",
 })  # fmt: skip
 """Terms whose value says what it is."""
-
-FEW = 4
-"""So many duties of a clause are told one by one, and so many names in a row."""
 
 SETTLED = frozenset({"performed", "performed late", "unrecorded", "cured", "waived", "excused", "ended"})
 
@@ -50,15 +53,16 @@ def state(found: State, *, brief: bool = False) -> list[Block]:
         return clauses(found.values())
     deals = list(dict.fromkeys(clause.deal for clause in found.values()))
     presumed = found.presumed
+    items = _items(found)
     if len(deals) == 1:
-        return _of_deal(found, presumed, deals[0], brief)
+        return _of_deal(found, presumed, items, deals[0], brief)
     titles = dict(found.basis.deals)
     blocks: list[Block] = []
     for deal in deals:
         labels = [label for label, clause in found.items() if clause.deal == deal]
         title = f"{deal} ({titles[deal]})" if titles.get(deal) else deal
-        told = _of_deal(_part(found, labels), _part(presumed, labels), deal, brief)
-        blocks += [Heading(title, 2), GAP, *_short(told, deal), GAP]
+        told = _of_deal(_part(found, labels), _part(presumed, labels), items, deal, brief)
+        blocks += [Heading(title, 2), GAP, *short(told, deal), GAP]
     return spaced(blocks)
 
 
@@ -66,23 +70,22 @@ def _part(found: State, labels: list[str]) -> State:
     return attrs.evolve(found.only(*labels), full=False)
 
 
-def _short(blocks: Iterable[Block], deal: str) -> Iterator[Block]:
-    """Blocks below a deal's own heading, in which its names need no prefix."""
-    for block in blocks:
-        match block:
-            case Table(_, rows):
-                yield attrs.evolve(block, rows=tuple(tuple(unqualified(cell, deal) for cell in row) for row in rows))
-            case Paragraph(text):
-                yield attrs.evolve(block, text=unqualified(text, deal))
-            case _:
-                yield block
+def _items(found: State) -> tuple[AgendaItem, ...]:
+    """What the calendar says of the next days, and what is behind."""
+    first = found.on.toordinal()
+    return agenda(cast("Timeline", found.timeline), first, min(first + SOON, LAST))
 
 
-def _of_deal(found: State, presumed: State, deal: str, brief: bool) -> list[Block]:
+def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: str, brief: bool) -> list[Block]:
     """The state of one deal."""
     grounds = tuple(each for each in found.early_ends if each.deal == deal)
     of_deal = frozenset(name for ground in found.early_ends for name in ground.names)
-    blocks: list[Block] = [*_titles(found), *_summary(found, presumed), GAP, *_early(grounds)]
+    blocks: list[Block] = [
+        *_titles(found),
+        *_summary(found, presumed, [each for each in items if each.label in found]),
+        GAP,
+        *_early(grounds),
+    ]
     if brief:
         return spaced([*blocks, _lines(found, presumed)])
     for status, title in GROUPS.items():
@@ -104,51 +107,37 @@ def _titles(found: State) -> list[Block]:
     return [Paragraph("; ".join(titles))] if titles else []
 
 
-def _summary(found: State, presumed: State) -> list[Block]:
+def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list[Block]:
+    """How many clauses stand how, what comes next, and what is behind."""
     counted: Counter[str] = Counter(clause.status for clause in presumed.values())
     unsure = sum(found[label].status != clause.status for label, clause in presumed.items())
     told = [f"{count} {GROUPS.get(status, status)}" for status in (*GROUPS, "ended") if (count := counted[status])]
     marked = f"; {unsure} of these not certain ({MARK.strip()})" if unsure else ""
     blocks: list[Block] = [Paragraph(f"{', '.join(told)}{marked}", strong="Clauses: ")]
-    lists: dict[str, list[str]] = {"Overdue": [], "Unrecorded": [], "Due since, not known": []}
-    for label, clause in found.items():
-        for title, duties in zip(lists, _pressing(clause), strict=True):
-            if duties:
-                lists[title].append(_several(label, duties))
-    soon = _soon(found, presumed)
-    blocks.append(Paragraph("; ".join(soon) or "nothing ends or falls due", strong=f"Next {SOON} days: "))
-    blocks += [Paragraph("; ".join(texts), strong=f"{title}: ") for title, texts in lists.items() if texts]
+    soon: dict[tuple[date, str], list[str]] = {}
+    for item in items:
+        if item.day is not None and item.kind not in BEHIND:
+            soon.setdefault((item.day, item.kind), []).append(item.label)
+    texts = [f"{iso(day)} {_several(labels)} {kind}" for (day, kind), labels in soon.items()]
+    blocks.append(Paragraph("; ".join(texts) or "nothing starts, ends or falls due", strong=f"Next {SOON} days: "))
+    for kind in BEHIND:
+        behind: dict[str, list[date]] = {}
+        for item in items:
+            if item.kind == kind:
+                behind.setdefault(item.label, []).append(item.day or date.max)
+        if behind:
+            text = "; ".join(_since(label, days) for label, days in behind.items())
+            blocks.append(Paragraph(text, strong=f"{kind.capitalize()}: "))
     return blocks
 
 
-def _pressing(clause: ClauseState) -> tuple[list[Duty], list[Duty], list[Duty]]:
-    """The obligations that are overdue, that are unrecorded, and of which nobody knows since they fell due."""
-    duties = clause.duties
-    return (
-        [duty for duty in duties if duty.status == "breached"],
-        [duty for duty in duties if duty.status == "unrecorded"],
-        [duty for duty in duties if is_unknown(duty)],
-    )
+def _several(labels: list[str]) -> str:
+    told = labels if len(labels) <= FEW else [*labels[: FEW - 1], f"{len(labels) - FEW + 1} others"]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
 
 
-def _several(label: str, duties: list[Duty]) -> str:
-    first = min((duty.due or duty.breached or date.max) for duty in duties)
-    since = "" if first == date.max else f" ({'since ' if len(duties) > 1 else ''}{iso(first)})"
-    return f"{label}{since}" if len(duties) == 1 else f"{len(duties)} of {label}{since}"
-
-
-def _soon(found: State, presumed: State) -> list[str]:
-    """What ends, starts or falls due within the next days."""
-    last = found.on + timedelta(days=SOON) if (date.max - found.on).days > SOON else date.max
-    told: list[tuple[date, str]] = []
-    for label, clause in presumed.items():
-        if clause.until is not None and found.on <= clause.until <= last and clause.status != "ended":
-            told.append((clause.until, f"{label} ends {iso(clause.until)}"))
-        if clause.since is not None and found.on < clause.since <= last:
-            told.append((clause.since, f"{label} starts {iso(clause.since)}"))
-        told += [(duty.due, f"{label} due {iso(duty.due)}") for duty in found[label].duties
-                 if duty.status in {"due", "not yet due"} and duty.due is not None and duty.due <= last]  # fmt: skip
-    return [text for _, text in sorted(told)]
+def _since(label: str, days: list[date]) -> str:
+    return f"{label} ({iso(days[0])})" if len(days) == 1 else f"{len(days)} of {label} (since {iso(min(days))})"
 
 
 def _early(grounds: tuple[EarlyEnd, ...]) -> list[Block]:
@@ -187,19 +176,7 @@ def _words(certain: ClauseState, clause: ClauseState) -> str:
         text += f" until {until}"
     names = happenings(certain.could_change) if certain.status != clause.status else []
     names = [name for name in names if name != until]
-    return f"{text}, unless {_listed(names)}" if names else text
-
-
-def happenings(names: Iterable[str]) -> list[str]:
-    """Names in words; a notice and an exercise of one right are one use of it."""
-    told = [name.replace("notice of ", "use of ").replace("exercise of ", "use of ") for name in sorted(names)]
-    return list(dict.fromkeys(told))
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) > FEW:
-        return f"{', '.join(names[: FEW - 1])} or {len(names) - FEW + 1} others"
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{text}, unless {listed(names)}" if names else text
 
 
 def _row(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> tuple[str, ...]:
@@ -223,12 +200,12 @@ def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) ->
     act = clause.terms.get("act")
     parts = [f"{head} {act.text}" if act is not None else head]
     if clause.status == "contingent":
-        parts.append(f"hangs on {_listed(list(clause.contingent_on))}")
-    said = " ".join([_until(clause), *(view.text for view in clause.terms.values())])
+        parts.append(f"hangs on {listed(list(clause.contingent_on))}")
+    said = " ".join([_until(clause), *(view.text for name, view in clause.terms.items() if name not in OWN_COLUMN)])
     if certain.status != clause.status:
         names = [name for name in happenings(certain.could_change) if name.rpartition(" of ")[2] not in said]
         if names:
-            parts.append(f"unless {_listed(names)}")
+            parts.append(f"unless {listed(names)}")
     for name, view in clause.terms.items():
         if name not in OWN_COLUMN and name != "act":
             parts.append(_term(name, view, certain, of_deal))
@@ -242,12 +219,12 @@ def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[st
     text = view.text if name in NAMELESS or view.text.startswith(name) else f"{name} {view.text}"
     hangs = [each for each in view.contingent_on if each not in text and each not in certain.contingent_on]
     if hangs:
-        return f"{text} (hangs on {_listed(hangs)})"
+        return f"{text} (hangs on {listed(hangs)})"
     other = certain.terms.get(name)
     if other is None or other.written is not None or view.written is None:
         return text
     names = [each for each in happenings(set(other.contingent_on) - of_deal) if each not in text]
-    return f"{text} (unless {_listed(names)})" if names else text
+    return f"{text} (unless {listed(names)})" if names else text
 
 
 def _instances(clause: ClauseState) -> tuple[Instance, ...]:

@@ -4,7 +4,7 @@ In: a header and rows of text. Out: lines no wider than asked, long cells wrappe
 characters are measured as a terminal shows them; control characters never reach it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from dealrun.diagnostics.render import width_of
 from dealrun.source.plain import safe
@@ -51,9 +51,20 @@ def _cut(word: str, width: int) -> int:
     return max(1, next(ends, most))
 
 
-def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def bold(line: str) -> str:
+    """A line in bold, on a terminal that shows colours."""
+    return f"\x1b[1m{line}\x1b[0m" if line else line
+
+
+def _plain(line: str) -> str:
+    return line
+
+
+def _stacked(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int, strong: Callable[[str], str] = _plain
+) -> list[str]:
     """Where columns have no room: each row's cells below one another."""
-    lines = wrap(header[0].upper(), width)
+    lines = [strong(line) for line in wrap(header[0].upper(), width)]
     for row in rows:
         lines += wrap(row[0], width)
         for name, cell in zip(header[1:], row[1:], strict=True):
@@ -62,32 +73,37 @@ def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     return lines
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, figures: Collection[int] = ()) -> list[str]:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int, figures: Collection[int] = (), *,
+    colour: bool = False,
+) -> list[str]:  # fmt: skip
     """Lines of a table; the columns share what room there is, the narrow ones keeping what they need.
 
     Columns of figures are flush right, and never broken: a statement may be wider than asked, so that it stays a table.
     """
     if not rows:
         return []
+    strong = bold if colour else _plain
     columns = len(header)
     natural = [max(width_of(safe(row[i])) for row in (header, *rows)) for i in range(columns)]
     room = width - len(GAP) * (columns - 1)
     kept = sum(natural[i] for i in figures)
     others = [i for i in range(columns) if i not in figures]
     if room < columns * LEAST and (not figures or width < NARROW):
-        return _stacked(header, rows, width)
+        return _stacked(header, rows, width, strong)
     widths = list(natural)
     room = max(room, kept + sum(min(natural[i], LEAST) for i in others))
     while sum(widths) > room:
         widths[max(others, key=lambda i: widths[i])] -= 1
     lines = []
-    for row in ([cell.upper() for cell in header], *rows):
+    for number, row in enumerate(([cell.upper() for cell in header], *rows)):
         cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
         for index in range(max(len(cell) for cell in cells)):
             parts = [_placed(cell[index] if index < len(cell) else "", size, right=column in figures)
                      for column, (cell, size) in enumerate(zip(cells, widths, strict=True))]  # fmt: skip
-            lines.append(GAP.join(parts).rstrip())
-    stacked = [] if figures else _stacked(header, rows, width)
+            line = GAP.join(parts).rstrip()
+            lines.append(line if number else strong(line))
+    stacked = [] if figures else _stacked(header, rows, width, strong)
     return stacked if stacked and len(lines) > TALL * len(stacked) else lines
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from dealrun.diagnostics.render import render_all
 from dealrun.render.blocks import Block, Findings, Gap, Heading, Paragraph, Table
-from dealrun.render.tables import table, wrap
+from dealrun.render.tables import bold, table, wrap
 
 STEP = 2
 """Columns of one step to the right."""
@@ -21,13 +21,15 @@ def lines(blocks: Iterable[Block], width: int, *, colour: bool = False) -> list[
     for block in blocks:
         match block:
             case Heading(text):
-                found += wrap(text, width)
+                found += [bold(line) if colour else line for line in wrap(text, width)]
             case Paragraph(text, indent, code, strong):
-                whole = f"{code}{strong}{text}"
-                found += [" " * (STEP * indent) + line for line in wrap(whole, width - STEP * indent)]
+                told = wrap(f"{code}{strong}{text}", width - STEP * indent)
+                if colour and strong and not code and told[0].startswith(strong.rstrip()):
+                    told[0] = bold(strong.rstrip()) + told[0][len(strong.rstrip()) :]
+                found += [" " * (STEP * indent) + line for line in told]
             case Table():
                 fitting = block if width >= ROOMY else block.without_spare()
-                found += table(fitting.header, fitting.rows, width, fitting.figures)
+                found += table(fitting.header, fitting.rows, width, fitting.figures, colour=colour)
             case Findings(diagnostics):
                 found += render_all(list(diagnostics), colour=colour).rstrip("\n").split("\n")
             case Gap():

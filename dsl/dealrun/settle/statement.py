@@ -455,10 +455,10 @@ class Settlement(TableAnswer):
         """This statement beside others, by their names: scenarios, readings, other ledgers."""
         return StatementComparison({name: self, **others}, self.basis)
 
-    def to_csv(self, name: str = "statement") -> str:
+    def to_csv(self, name: str | None = None) -> str:
         """One of the tables of `to_arrow` (`statement`, `splits`, `limits`, `tiers`, `balances`, `parties`,
         `unclaimed`, `unsettled`) as CSV, with a header; cells that a spreadsheet would run are inert."""
-        return str(_export("tabular").csv_text(self, name))
+        return str(_export("tabular").csv_text(self, name or "statement"))
 
     def to_parquet(self, name: str = "statement") -> bytes:
         """One of the tables of `to_arrow` as the bytes of a Parquet file. MissingExtraError without pyarrow."""

@@ -70,6 +70,8 @@ class Obligation:
     """When it is breached, if everything was recorded."""
     unrecorded: Truth = NO
     """Whether its due day has passed by the day of knowledge, nothing is recorded of it and no books were kept."""
+    told: Moment = NEVER_COMES
+    """The recorded performance alone; never, where there is none."""
 
 
 def _owed(plan: Expected, alive: StepFunction[Truth]) -> StepFunction[Truth]:
@@ -101,6 +103,7 @@ class _Performed:
     recorded: Moment
     performed: Moment
     unrecorded: Truth
+    told: Moment
 
 
 def _performances(
@@ -141,7 +144,7 @@ def _performances(
             unrecorded = both(unrecorded, maybe(plan.due.hangs_on))
         recorded_ = provided(_with(told, open_), stands)
         performed = recorded_ if wide is open_ else provided(_with(told, wide), stands)
-        found.append(_Performed(recorded_, performed, unrecorded if planned is None else NO))
+        found.append(_Performed(recorded_, performed, unrecorded, told))
     return found
 
 
@@ -248,7 +251,7 @@ def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through:
         cure_by, default = _cure(ev, key, episode, wide, done.performed)
         found.append(
             Obligation(plan.number, plan.counted, plan.due, done.performed, wide, cure_by, default, waived, excused,
-                       gone, done.recorded, missed, done.unrecorded)
+                       gone, done.recorded, missed, done.unrecorded, done.told)
         )  # fmt: skip
     return tuple(found)
 

@@ -477,13 +477,20 @@ class State(TableAnswer):
         return self.clauses.items()
 
     def of_party(self, party: str) -> "State":
-        """The state with the clauses of one party only; UnknownNameError where none names it."""
-        named = {name for clause in self.clauses.values() for names in clause.parties.values() for name in names}
-        if party not in named:
-            hint = did_you_mean(party, named)
+        """The state with the clauses that concern one party: those that name it, and those of its deal between `each`
+        and `other`; UnknownNameError where none does."""
+        declared = [each for (word, name), each in self.declarations.items() if word == "party" and name == party]
+        deals = {each.deal for each in declared}
+        kept = []
+        for label, clause in self.clauses.items():
+            named = {name for names in clause.parties.values() for name in names}
+            if party in named or (clause.deal in deals and "each" in named):
+                kept.append(label)
+        if not kept:
+            every = {name for clause in self.clauses.values() for names in clause.parties.values() for name in names}
+            hint = did_you_mean(party, every - {"each", "other"})
             raise UnknownNameError(f"no clause names `{party}`" + (f"; {hint}" if hint else ""))
-        return self.with_labels(label for label, clause in self.clauses.items()
-                          if any(party in names for names in clause.parties.values()))  # fmt: skip
+        return self.with_labels(kept)
 
     def only(self, *labels: str) -> "State":
         """The state with some clauses only; UnknownNameError where one is not there."""

@@ -54,7 +54,11 @@ def _csv_cell(value: Datum, column: Field) -> str:
 
 def csv_text(settlement: Settlement, name: str = "statement") -> str:
     """A table as CSV; ValueError where there is no such table. To be written as UTF-8, its line ends kept."""
-    found = table(settlement, name)
+    return csv_of(table(settlement, name))
+
+
+def csv_of(found: TableRows) -> str:
+    """The rows of any table as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in found.columns])

@@ -9,6 +9,7 @@ What is not known has its least and its most in columns of their own, and is not
 or a sum of which binary arithmetic could get the last digit wrong. There, a word in place of the check says why.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -16,7 +17,7 @@ from typing import Final
 
 from dealrun.settle.export.accounts import balances, caps, count_cell, parties, ranged_of
 from dealrun.settle.export.lines import Lines, date_cell, exact, forecast_cell
-from dealrun.settle.export.rows import about
+from dealrun.settle.export.rows import Datum, Field, TableRows, about
 from dealrun.settle.export.sheets import (
     GIVEN,
     HEAD,
@@ -24,6 +25,7 @@ from dealrun.settle.export.sheets import (
     TOO_LONG,
     Cell,
     Column,
+    Date,
     Formula,
     Number,
     RowCheck,
@@ -292,3 +294,31 @@ def workbook(settlement: Settlement, *, title: str = "Statement") -> bytes:
         total = ("Sum of all checks", _checks(sheets)) if sheet is statement else None
         writer.write(sheet, heading, f"{sheet.name} through {iso(settlement.through)}{known}", total)
     return writer.finish()
+
+
+def plain_workbook(tables: Iterable[TableRows], title: str, subtitle: str) -> bytes:
+    """The rows of any tables as an XLSX file, a sheet each."""
+    writer = SheetWriter()
+    for found in tables:
+        heads = [Column(each.name, each.name.replace("_", " ").capitalize(), WIDEST) for each in found.columns]
+        sheet = Sheet(found.name.capitalize(), heads)
+        for row in found.rows:
+            sheet.add({each.name: _plain_cell(value, each) for each, value in zip(found.columns, row, strict=True)})
+        writer.write(sheet, printable(title, "the title"), printable(subtitle, "the subtitle"))
+    return writer.finish()
+
+
+WIDEST: Final = 48
+"""Characters of a column of text, at most."""
+
+
+def _plain_cell(value: Datum, column: Field) -> Cell:
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return Date(value) if column.kind == "day" else Number(Fraction(value))
+        case _:
+            return Number(Fraction(value))

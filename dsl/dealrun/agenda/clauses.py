@@ -1,0 +1,402 @@
+"""The entries of one clause: when it starts and ends, what changes, what falls due, what renews.
+
+In: a timeline, a clause, and the days to look at. Out: its entries, in no order. Guaranteed: every day is one of the
+presumptive course (docs/language.md#the-presumptive-answer), so that the calendar and the state of a day say the same;
+what could make it another day is named; what hangs on an event is listed with its rule, never guessed.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+
+import attrs
+
+from dealrun.agenda.items import AgendaItem, AgendaKind
+from dealrun.model.behaviour import LIFELINES, PAYMENTS, Behaviour
+from dealrun.model.contract import Entry as Written
+from dealrun.model.keys import Label
+from dealrun.model.reading import shown
+from dealrun.model.show import show
+from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
+from dealrun.model.vocabulary import FORMS, behaviour
+from dealrun.model.windows import span_text
+from dealrun.settle.account import make
+from dealrun.settle.payments import Payments
+from dealrun.settle.single import is_single
+from dealrun.settle.terms import CannotSettleError
+from dealrun.state.answers import Life
+from dealrun.state.deal_end import renewals
+from dealrun.state.duties import Obligation, obligations
+from dealrun.state.duty_status import status_of
+from dealrun.state.falling_due import fixed_sum, is_duty, lists_obligations
+from dealrun.state.relative import mentions
+from dealrun.state.timeline import Timeline
+from dealrun.state.views import ClauseState
+from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
+from dealrun.time.calendars import Calendar
+from dealrun.time.days import FIRST, LAST
+from dealrun.time.moment import first
+
+
+@attrs.frozen(slots=False)
+class Common:
+    """What the entries of all clauses share."""
+
+    certain: Timeline
+
+    @cached_property
+    def presumed(self) -> Timeline:
+        """The presumptive course."""
+        return self.certain.presumed
+
+    @cached_property
+    def of_deals(self) -> frozenset[str]:
+        """What can end a deal early: it is told with the deal, and with no clause."""
+        return frozenset(name for end in self.certain.early_ends(FIRST) for name in end.names)
+
+    def early_ends(self, start: Day, end: Day, party: str | None) -> Iterator[AgendaItem]:
+        """What can end a whole deal early, from one day through another."""
+        for ground in self.certain.early_ends(start):
+            if ground.earliest is not None and ground.earliest.toordinal() > end:
+                continue
+            if party is not None and party not in (*ground.by, *self.parties(ground.deal)):
+                continue
+            notice = f"{ground.notice} notice" if ground.notice else ""
+            by = " or ".join(ground.by) or ("" if not notice else "a party")
+            rule = "; ".join(part for part in (ground.trigger, notice) if part) or ("at once" if by else "by itself")
+            state = self.certain.clause(ground.label, max(start, 1))
+            yield AgendaItem(
+                None, "ends", ground.label, ground.deal, f"{state.kind}: it ends the whole deal", by, "", rule,
+                ground.names, "", state.cites, dict(self.certain.basis.deals).get(ground.deal, ""), self.title(by),
+            )  # fmt: skip
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of parties and persons."""
+        found = {}
+        for key in self.certain.declared:
+            if key.word in {"party", "person"}:
+                view = self.certain.declaration(key, LAST).terms.get("name")
+                found[key.name] = view.text.strip('"') if view is not None else key.name
+        return found
+
+    def parties(self, deal: str) -> tuple[str, ...]:
+        """The parties of a deal: those that it names, else all that it declares."""
+        model = self.certain.index.model
+        named = next((each.parties for each in model.deals if each.name == deal), ())
+        if named:
+            return tuple(named)
+        own = [name for name in self.titles if len(model.deals) == 1 or name.startswith(f"{deal}.")]
+        return tuple(own)
+
+    def title(self, names: str) -> str:
+        """The full names behind `A and B`."""
+        return re.sub(r"[^\s,]+", lambda match: self.titles.get(match[0], match[0]), names)
+
+
+@attrs.frozen(slots=False)
+class ClauseEntries:
+    """The entries of one clause."""
+
+    common: Common
+    label: Label
+    start: Day
+    end: Day
+    _follows_from: dict[str, str] = attrs.field(factory=dict)
+    """What follows from a breach or a default, once it was looked for."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """The presumptive course."""
+        return self.common.presumed
+
+    @cached_property
+    def last(self) -> ClauseState:
+        """The clause on the last of the days."""
+        return self.timeline.clause(self.label, self.end)
+
+    def concerns(self, party: str) -> bool:
+        """Whether a clause is about a party: it names it, or each of the parties, or it is the life of their deal."""
+        members = {name for names in self.timeline.clause(self.label, self.start).parties.values() for name in names}
+        own = party in self.common.parties(self._written.deal)
+        life = behaviour(self._written.word) in LIFELINES and not members
+        return party in members or (own and (life or not members.isdisjoint({"each", "other"})))
+
+    def entries(self) -> Iterator[AgendaItem]:
+        """All of them, in no order."""
+        word = self._written.word
+        does = behaviour(word)
+        if does in {Behaviour.SURVIVAL, Behaviour.BOOKS}:
+            return
+        ours, certain = (each.answers.lives(self.label) for each in (self.timeline, self.common.certain))
+        for index, (life, sure) in enumerate(zip(ours, certain, strict=True)):
+            if life.episode.dropped.hi <= self.start:
+                continue
+            number = f"life {index + 1}" if index else ""
+            if not (life.end.certain and life.end.lo <= self.start):
+                started = first(life.episode.started), first(sure.episode.started)
+                yield from self._moment(self._kind("starts"), *started, 0, number)
+                if started[0].lo < life.end.hi:  # else it is over before it begins
+                    yield from self._moment(self._kind("ends"), life.end, sure.end, 1, number)
+                    yield from self._changes(life, number)
+            yield from self._due(life)
+        if ours and ours[-1].end.lo > self.start:
+            yield from self._once()
+            if does is Behaviour.TERM:
+                yield from self._renewals()
+            if does in PAYMENTS:
+                yield from self._payments()
+
+    @property
+    def _written(self) -> Written:
+        return self.timeline.answers.episodes(self.label)[-1].adding.entry
+
+    def _kind(self, kind: AgendaKind) -> AgendaKind:
+        """An option opens and lapses; everything else starts and ends."""
+        if behaviour(self._written.word) is not Behaviour.OPTION:
+            return kind
+        return "opens" if kind == "starts" else "lapses"
+
+    def _entry(
+        self, day: Day | None, kind: AgendaKind, *, party: str = "", otherwise: str = "", rule: str = "",
+        hangs: tuple[str, ...] = (), number: str = "",
+    ) -> AgendaItem:  # fmt: skip
+        state = self.timeline.clause(self.label, self.end if day is None else day)
+        act = shown(state.terms, "act")
+        _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
+        sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
+        parties = "->".join(", ".join(members) for members in (sides if len(sides) > 1 else state.parties.values()))
+        value = act.options[0] if act is not None and act.options else None
+        act_text = f' "{value.text}"' if isinstance(value, Text) else f" {act.text}" if act is not None else ""
+        what = f"{state.kind} {parties}".rstrip() + act_text
+        return AgendaItem(
+            _date(day),
+            kind,
+            self.label,
+            state.deal,
+            what,
+            party,
+            otherwise,
+            rule,
+            hangs,
+            number,
+            state.cites,
+            dict(self.common.certain.basis.deals).get(state.deal, ""),
+            self.common.title(party),
+        )
+
+    def _moment(
+        self, kind: AgendaKind, moment: Moment, certain: Moment, back: int, number: str
+    ) -> Iterator[AgendaItem]:
+        """A start or an end: its presumptive day, with what could make it another; or the rule by which it may come."""
+        own = certain.hangs_on - self.common.of_deals
+        if moment.certain and ALWAYS < moment.lo < NEVER:
+            hangs = () if certain.certain else tuple(sorted(own))
+            yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number, hangs=hangs)
+            return
+        open_ = moment if not moment.certain else certain
+        if open_.certain or open_.lo >= NEVER or open_.lo > self.end or open_.hi <= self.start:
+            return
+        if self._follows(open_) or not own or open_.lo >= self._over:
+            return
+        terms = self.last.terms
+        view = shown(terms, "until") if kind in {"ends", "lapses"} else shown(terms, "when") or shown(terms, "from")
+        rule = " or ".join(open_.cause) or (view.text if view is not None else "")
+        yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(own)), number=number)
+
+    @cached_property
+    def _over(self) -> Day:
+        """The first day on which the clause is presumptively over for good."""
+        return self.timeline.answers.lives(self.label)[-1].end.hi
+
+    def _follows(self, moment: Moment) -> bool:
+        """Whether a clause only ends with its deal, whose own end is listed once."""
+        lifelines = self.timeline.index.lifelines(self._written.deal)
+        return bool(moment.cause) and set(moment.cause) <= set(lifelines)
+
+    def _changes(self, life: Life, number: str) -> Iterator[AgendaItem]:
+        """The days on which a term becomes another while the clause is there."""
+        begun = max(first(life.episode.started).lo, self.start)
+        for name, steps in life.episode.terms.items():
+            if name in _DATED:
+                continue
+            for (_, old), (day, new) in pairwise(steps):
+                if begun < day <= self.end and day < life.end.lo and old.certain and new.certain:
+                    rule = _change(name, old.value, new.value)
+                    by = new.options[0].source.instrument
+                    if rule:
+                        rule += f" ({by})" if by != self._written.deal else ""
+                        yield self._entry(day, "changes", rule=rule, number=f"{name} {number}".strip())
+
+    # --- what must be done --------------------------------------------------------------------------------------------
+
+    def _obligor(self) -> str:
+        state = self.last
+        roles = FORMS[state.kind].roles
+        members = next((state.parties[role] for role in (*roles[1:2], *roles) if role in state.parties), ())
+        return " and ".join(self.common.parties(state.deal) if members == ("each",) else members)
+
+    def _otherwise(self, word: str = "breach") -> str:
+        """What follows from a breach: what the duty names itself, and the clauses that hang on it."""
+        found = self._follows_from.get(word)
+        if found is None:
+            found = self._follows_from[word] = self._consequence(word)
+        return found
+
+    def _consequence(self, word: str) -> str:
+        events = [OnEvent(each, self.label) for each in ("breach", "default") if each in {word, "default"}]
+        named = self.last.terms.get("otherwise")
+        value = named.options[0] if named is not None and named.options else None
+        found = [*value.members] if isinstance(value, Names) else []
+        for label in self.timeline.labels:
+            for episode in self.timeline.answers.episodes(label):
+                values = [v for t in episode.adding.entry.terms.values() for v, _ in t.value.limbs]
+                if any(_names(value, event) for value in values for event in events):
+                    found.append(label)
+        return f"{word}; then {', '.join(dict.fromkeys(found))}" if found else word
+
+    def _due(self, life: Life) -> Iterator[AgendaItem]:
+        """What falls due, and by when a breach can be made good; what is done is not listed."""
+        if not (lists_obligations(life.episode) or fixed_sum(life.episode)):
+            return
+        for obligation in obligations(self.timeline.answers, self.label, life.episode, life.end, self.end):
+            kind = self._behind(obligation)
+            if kind is not None:
+                yield self._entry(obligation.due.lo, kind, party=self._obligor(), otherwise=self._otherwise(),
+                                  number=obligation.number)  # fmt: skip
+            if min(obligation.due.hi, NEVER) >= self.start or obligation.cure_by.hi >= self.start:
+                yield from self._obligation(obligation, kind)
+
+    def _once(self) -> Iterator[AgendaItem]:
+        """The due day of what is no duty, and the instances of a clause with `each`."""
+        ev = self.timeline.answers
+        state = self.last
+        life = ev.lives(self.label)[-1]
+        duty = is_duty(state.kind) or lists_obligations(life.episode) or fixed_sum(life.episode)
+        if not duty and "each" not in state.terms:  # each occurrence has a due day of its own
+            yield from self._due_day(ev.due(self.label), "")
+        elif duty and ev.due(self.label).lo >= NEVER:  # it may fall due, but presumptively it does not
+            yield from self._due_day(self.common.certain.answers.due(self.label), "", dated=False)
+        for instance in state.instances:
+            number = iso(instance.occurrence) if instance.occurrence is not None else f"{instance.number}"
+            if instance.due is not None and not duty:
+                yield from self._due_day(Moment.on(instance.due.toordinal()), number)
+            if instance.until is not None:
+                yield self._entry(instance.until.toordinal(), self._kind("ends"), number=number)
+
+    def _behind(self, obligation: Obligation) -> AgendaKind | None:
+        """How an obligation stands that fell due before the days that are looked at; None where it is done, or nobody
+        has to act any more."""
+        if not obligation.due.certain or obligation.due.lo >= self.start or obligation.told.hi < NEVER:
+            return None
+        status, _ = status_of(obligation, self.start)
+        if status == "breached":
+            return "overdue"
+        known = self.timeline.world.known
+        if status != "performed" or known is None:
+            return None
+        return "unrecorded" if obligation.due.lo <= known else "due, not known"
+
+    def _due_day(self, due: Moment, number: str, *, dated: bool = True) -> Iterator[AgendaItem]:
+        view = shown(self.last.terms, "due")
+        rule = view.text if view is not None else ""
+        kind: AgendaKind = "payment due" if behaviour(self._written.word) in PAYMENTS else "due"
+        if due.certain and ALWAYS < due.lo < NEVER and dated:
+            yield self._entry(due.lo, kind, party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                              number=number)  # fmt: skip
+        elif not due.certain and due.lo < NEVER:
+            yield self._entry(None, kind, party=self._obligor(), otherwise=self._otherwise(), rule=rule,
+                              hangs=tuple(sorted(due.hangs_on)), number=number)  # fmt: skip
+
+    def _obligation(self, obligation: Obligation, behind: AgendaKind | None) -> Iterator[AgendaItem]:
+        status, _ = status_of(obligation, self.end)
+        done = status == "performed" and obligation.told.hi < NEVER
+        if done or status in {"performed late", "cured", "waived", "excused", "ended"}:
+            return
+        if behind is None:
+            yield from self._due_day(obligation.due, obligation.number)
+        cure = obligation.cure_by
+        if obligation.breached.certain and cure.certain and ALWAYS < cure.lo < NEVER:
+            yield self._entry(cure.lo, "last day to cure", party=self._obligor(), otherwise=self._otherwise("default"),
+                              number=obligation.number)  # fmt: skip
+
+    def _payments(self) -> Iterator[AgendaItem]:
+        """The due days of payments that fall due by period."""
+        model = self.timeline.index.model
+        deal = next(deal for deal in model.deals if deal.name == self._written.deal)
+        try:
+            account = make(self.timeline, self.label, deal, self.end, "quarter", self.start)
+        except CannotSettleError:
+            return
+        if account is None or is_single(account) or account.does is Behaviour.INTEREST:
+            return
+        maker = Payments({deal.name: Calendar(deal.calendar)})
+        for span in account.periods:
+            day, rule = maker.due(account, span, span[1])
+            if day is not None and self.start <= day <= self.end and span[0] <= (account.over or NEVER):
+                yield self._entry(day, "payment due", party=account.payer, otherwise="late", rule=rule,
+                                  number=span_text(span))  # fmt: skip
+
+    # --- renewal ------------------------------------------------------------------------------------------------------
+
+    def _renewals(self) -> Iterator[AgendaItem]:
+        """Each end at which the term renews unless notice is given in time."""
+        ev = self.timeline.answers
+        parties = self.last.parties.get("party", ()) or self.common.parties(self._written.deal)
+        over = min((life.end.lo for life in ev.lives(self.label) if life.end.certain), default=NEVER)
+        for end, notice, following in renewals(ev, self.label, self.end):
+            if end >= over:
+                return
+            until = f"it goes on until {iso(following - 1)}" if following < NEVER else "it goes on"
+            who = " or ".join(parties) or "a party"
+            if notice is not None:
+                yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
+            yield self._entry(end, "renews", rule=until, number=iso(end - 1))
+
+
+def _change(name: str, old: Value | None, new: Value | None) -> str:
+    """What becomes of a term; empty where that reads the same."""
+    was, now = ("" if value is None else show(value) for value in (old, new))
+    if was == now:
+        return ""
+    if was and now:
+        return f"{name}: {was} becomes {now}"
+    text = was or now
+    text = text if text.startswith(name) else f"{name} {text}"
+    return f"adds {text}" if now else f"drops {text}"
+
+
+_DATED = frozenset({"from", "until", "when", "while", "unless", "due"})
+"""Terms whose days are entries of their own, or that have none."""
+
+
+def _names(value: Value, event: OnEvent) -> bool:
+    """Whether a value hangs on an event."""
+    match value:
+        case Happened() | Negation() | AllOf() | AnyOf():
+            return _conditional(value, event)
+        case Start(_, time):
+            return mentions(time, event)
+        case End(_, time):
+            return mentions(time, event)
+        case _:
+            return False
+
+
+def _conditional(condition: Condition, event: OnEvent) -> bool:
+    match condition:
+        case Happened(found):
+            return found == event
+        case Negation(part):
+            return _conditional(part, event)
+        case AllOf(parts) | AnyOf(parts):
+            return any(_conditional(part, event) for part in parts)
+        case _:
+            return False
+
+
+def _date(day: Day | None) -> date | None:
+    """A day as a date; what is always or never there lies outside all days that are asked for."""
+    return date.max if day is not None and day >= NEVER else date.min if day == ALWAYS else to_date(day)

@@ -1,0 +1,40 @@
+"""Names in running text: several of them, those of uses, and those of a deal below its own heading.
+
+In: names, or blocks. Out: text, or blocks.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from dealrun.model.write import unqualified
+from dealrun.render.blocks import Block, Paragraph, Table
+
+FEW = 4
+"""So many names are told one by one."""
+
+
+def happenings(names: Iterable[str]) -> list[str]:
+    """Names in words; a notice and an exercise of one right are one use of it."""
+    told = [name.replace("notice of ", "use of ").replace("exercise of ", "use of ") for name in sorted(names)]
+    return list(dict.fromkeys(told))
+
+
+def listed(names: Iterable[str]) -> str:
+    """`A, B or C`; of many, the first, and how many there are besides."""
+    found = happenings(names)
+    if len(found) > FEW:
+        return f"{', '.join(found[: FEW - 1])} or {len(found) - FEW + 1} others"
+    return " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+
+
+def short(blocks: Iterable[Block], deal: str) -> Iterator[Block]:
+    """Blocks below a deal's own heading, in which its names need no prefix."""
+    for block in blocks:
+        match block:
+            case Table(_, rows):
+                yield attrs.evolve(block, rows=tuple(tuple(unqualified(cell, deal) for cell in row) for row in rows))
+            case Paragraph(text):
+                yield attrs.evolve(block, text=unqualified(text, deal))
+            case _:
+                yield block
