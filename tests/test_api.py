@@ -418,11 +418,12 @@ def test_why_tells_the_same_state() -> None:
 
 
 def test_changes_are_what_differs_from_day_to_day() -> None:
-    timeline = real().timeline()
+    certain = real().timeline()
     start, end = date(2025, 10, 1), date(2026, 6, 1)
-    changes = timeline.changes(start, end)
+    changes = certain.changes(start, end)
+    timeline = certain.presumed
     assert changes == tuple(sorted(changes, key=lambda change: change.on or date.min))
-    # On 2025-10-27 `HELD_SINCE` is past, whatever it is; 2026-04-28 is the first open day.
+    # On 2025-10-27 `HELD_SINCE` is past, whatever it is; `WOUND_DOWN` is open from 2026-04-28 on.
     dates = {str(change.on) for change in changes}
     assert dates == {"2025-10-27", "2025-10-28", "2026-04-27", "2026-04-28"}
     status = {(change.on, change.label): change.after for change in changes if change.term is None}

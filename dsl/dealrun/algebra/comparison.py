@@ -64,7 +64,8 @@ def combined(readings: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
-    """Where the answers of the timelines part."""
+    """Where the presumptive answers of the timelines part."""
+    timelines = [timeline.presumed for timeline in timelines]
     keys: dict[EntryKey, None] = {}
     for timeline in timelines:
         keys |= dict.fromkeys([*timeline.labels]) | dict.fromkeys([*timeline.declared])

@@ -35,13 +35,14 @@ from dealrun.model.values import Amount, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
-from dealrun.state.change import Change
+from dealrun.state.change import Change, EndChange
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
-from dealrun.state.versions import compare_entry
+from dealrun.state.versions import compare_entry, early_ends
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time import ALWAYS, NEVER, Day, Moment, to_date
+from dealrun.time.days import FIRST
 from dealrun.time.moment import first
 
 OperationWord: TypeAlias = Literal[
@@ -105,7 +106,7 @@ class InstrumentChanges(Answer):
 
     >>> told = deal.changes()[2]
     >>> told, told.title
-    (InstrumentChanges('apr2026', 26 operations, 26 consequences), 'The next phase')
+    (InstrumentChanges('apr2026', 26 operations, 21 consequences), 'The next phase')
     >>> told.signatures[0].latest, told.effective.earliest, told.lapses.earliest
     (datetime.date(2026, 4, 27), datetime.date(2026, 4, 27), None)
     """
@@ -120,6 +121,9 @@ class InstrumentChanges(Answer):
     lapses: DayBounds
     done: tuple[Done, ...]
     consequences: tuple[Consequence, ...]
+    """What differs presumptively."""
+    ends: tuple[EndChange, ...] = ()
+    """What differs in what can end a whole deal early, said once for all clauses."""
 
     def __repr__(self) -> str:
         return f"InstrumentChanges({self.name!r}, {len(self.done)} operations, {len(self.consequences)} consequences)"
@@ -173,11 +177,12 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         if target is not None:  # what the amended instrument does differs too
             names |= {op.key for i in new.index.model.instruments if i.name == target for op in i.operations}
     reached = influence.of(names)
+    before, after = old.presumed, new.presumed
     consequences = [
         consequence
         for key in new.index.histories
         if key in reached and new.answers.episodes(key)
-        for consequence in _consequences(old, new, key)
+        for consequence in _consequences(before, after, key)
     ]
     consequences.sort(key=_by_day)
     return InstrumentChanges(
@@ -194,6 +199,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         _bounds(new.answers.lapse(instrument)),
         tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
+        early_ends(old, new, FIRST),
     )
 
 
@@ -372,7 +378,7 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
         case ValueKind.NAMES if change.term in _LISTS:
             return _wider(old, new, nothing=False)
         case ValueKind.END:
-            return _sign(_last_day(old), _last_day(new))
+            return _longer(_last_day(old), _last_day(new))
         case ValueKind.WORD if change.term == "exclusivity":
             was_, now_ = (_EXCLUSIVITY.get(view.text) if view else 0 for view in (old, new))
             return _sign(was_, now_)
@@ -382,6 +388,13 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
 
 def _sign(old: Fraction | int | None, new: Fraction | int | None) -> int:
     return 0 if old is None or new is None else (new > old) - (new < old)
+
+
+def _longer(old: int | None, new: int | None) -> int:
+    """Whether a clause lasts longer; None is a day that is not known, which still is one."""
+    if old is None or new is None:
+        return (new == NEVER) - (old == NEVER)
+    return _sign(old, new)
 
 
 def _more(old: TermView | None, new: TermView | None) -> int:

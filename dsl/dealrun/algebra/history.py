@@ -88,7 +88,7 @@ def history(model: Model, key: Label, at: Callable[[Day | None], Timeline]) -> t
     before: Timeline | None = None
     held: tuple[Held, ...] = ()
     for day, causes in days.items() if days else ((ALWAYS, ["nothing signed"]),):
-        timeline = at(day if days else None)
+        timeline = at(day if days else None).presumed
         if timeline.answers.episodes(key):
             # What stands on its own is told anew only from the first day on which it differs.
             since = parts_from(timeline, before, key) if before is not None and held else ALWAYS

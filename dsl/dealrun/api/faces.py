@@ -127,7 +127,26 @@ def _changes(found: "Changes", how: Telling) -> "list[Block]":
 
     title = found.title + _states().suppositions(found.known, found.basis)
     above = [Heading(title), GAP] if how.heading else []
-    return [*above, *(_states().changes(found) or [Paragraph("no difference")])]
+    told = [*_states().changes(found), *_amendments().ends(found.ends)]
+    return [*above, *(told or [Paragraph("no difference")])]
+
+
+def _changes_page(found: "Changes", how: Telling) -> "list[Block]":
+    """Of differences, a page that opens with a sentence."""
+    if found.kind == "timeline":
+        return _changes(found, how)
+    from dealrun.render.blocks import Heading, Paragraph  # noqa: PLC0415 - JSON needs none of it
+
+    title = found.title + _states().suppositions(found.known, found.basis)
+    labels = {each.label for each in found}
+    count = f"{len(labels)} clauses or declarations differ" if len(labels) != 1 else f"{labels.pop()} alone differs"
+    opening = f"{count}, unless something else happens." if found or found.ends else "Nothing differs."
+    return [
+        Heading(f"What differs {title}"),
+        Paragraph(opening),
+        *_states().changes(found),
+        *_amendments().ends(found.ends),
+    ]
 
 
 def _agenda(found: "Agenda", how: Telling) -> "list[Block]":
@@ -163,7 +182,7 @@ def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
 enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"), tables="state")
 enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _standing().clause(found))
 enter("state.views.Explanation", _json("states", "WhyJson"), _why)
-enter("state.change.Changes", _changes_json, _changes, _table("of_changes"), tables="changes")
+enter("state.change.Changes", _changes_json, _changes, _table("of_changes"), _changes_page, tables="changes")
 enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"), tables="agenda")
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)
 enter(
@@ -191,6 +210,7 @@ enter(
     "algebra.trial.WhatIf",
     _json("amendments", "WhatIfJson"),
     lambda found, how: _amendments().what_if(found, quiet=not how.heading),
+    page=lambda found, _: _amendments().what_if_page(found),
 )
 enter("diagnostics.found.Diagnostics", _json("findings", "CheckJson"), _findings)
 enter(

@@ -200,6 +200,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     diff.add_argument("--effective", metavar="DATE", help="the amendment's effective day (default: its signing day)")
     diff.add_argument("--signed", metavar="DATE", help="its signing day (default: the last day known in either)")
     diff.add_argument("--name", metavar="NAME", default="amendment", help="its name (default: amendment)")
+    diff.add_argument("--markdown", action="store_true", help="print a page in Markdown, to send")
     _evaluation(diff)
     _output(diff, to_file=True)
 
@@ -222,7 +223,8 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
         help="the day on which the draft is signed (default: the day after the last in the files)",
     )
     _reading(what_if)
-    _output(what_if)
+    what_if.add_argument("--markdown", action="store_true", help="print a page in Markdown, to send")
+    _output(what_if, to_file=True)
 
     restate = _command(commands, "restate", "the consolidated agreement of a day, as a new .deal file")
     _files(restate)

@@ -13,6 +13,7 @@ from dealrun.algebra.history import Held, Known
 from dealrun.algebra.trial import WhatIf
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.states import cites
+from dealrun.state.change import EndChange
 from dealrun.time import iso
 
 DONE = ("done", "clause", "now", "before", "source")
@@ -64,14 +65,18 @@ def _done(done: Iterable[Done]) -> list[tuple[str, ...]]:
     return [(each.operation, each.label, each.text, each.before, cites(each.cites)) for each in done]
 
 
-def _follows(consequences: Iterable[Consequence]) -> list[tuple[str, ...]]:
+def _follows(consequences: Iterable[Consequence], done: Iterable[Done]) -> list[tuple[str, ...]]:
+    """A row each; the text of a clause that is added stands among what is done."""
+    added = {each.label for each in done if each.operation == "added"}
     return [
         (
             _from(each.change.on),
             f"{each.change.kind} {each.change.label}" if not each.family else each.change.label,
             each.change.term or "status",
             each.change.before,
-            each.change.after,
+            each.change.after.partition(":")[0]
+            if each.change.label in added and not each.change.term
+            else each.change.after,
             ", ".join(each.favours),
         )
         for each in consequences
@@ -80,14 +85,21 @@ def _follows(consequences: Iterable[Consequence]) -> list[tuple[str, ...]]:
 
 def account(found: InstrumentChanges) -> list[Block]:
     """What an instrument did, and what follows."""
-    follows = _follows(found.consequences)
+    follows = _follows(found.consequences, found.done)
     known = "" if found.known is None else f", as known on {iso(found.known)}"
     return [
         Heading(f"{title(found)}: {when(found)}", 2), GAP,
-        Table.of(DONE, _done(found.done)) if found.done else Paragraph("it does nothing"), GAP,
-        Paragraph(f"What follows{known}:"),
-        Table.of(FOLLOWS, follows) if follows else Paragraph("nothing"),
+        Table.of(DONE, _done(found.done)).without_empty() if found.done else Paragraph("it does nothing"), GAP,
+        Paragraph(f"What follows{known}, unless something else happens:"),
+        Table.of(FOLLOWS, follows).without_empty() if follows else Paragraph("nothing"),
+        *ends(found.ends),
     ]  # fmt: skip
+
+
+def ends(found: Iterable[EndChange]) -> list[Block]:
+    """What differs in what can end a whole deal early."""
+    rows = [(each.label, each.before or "not there", each.after or "not there") for each in found]
+    return [GAP, Table.of(("can end the deal early", "before", "after"), rows)] if rows else []
 
 
 def changes(found: Sequence[InstrumentChanges]) -> list[Block]:
@@ -100,17 +112,51 @@ def changes(found: Sequence[InstrumentChanges]) -> list[Block]:
 def changes_page(deals: Iterable[tuple[str, str]], found: Sequence[InstrumentChanges]) -> list[Block]:
     """What all instruments did, as a page that can be sent."""
     named = ", ".join(title or name for name, title in deals)
-    blocks: list[Block] = [Heading(f"Changes to {named}")]
-    for each in found:
-        known = "" if each.known is None else f", as known on {iso(each.known)}"
-        blocks += [
-            Heading(each.title or each.name, 2),
-            Paragraph(f", {when(each)}.", code=each.name),
-            Table.of(DONE, _done(each.done)),
-            Paragraph(f"{known}:", strong="What follows"),
-            Table.of(FOLLOWS, _follows(each.consequences)) if each.consequences else Paragraph("Nothing."),
-        ]
-    return blocks if found else [*blocks, Paragraph("No amendment is signed.")]
+    names = [each.title or each.name for each in found]
+    signed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    opening = f"{_number(len(names), 'amendment')} signed: {signed}." if names else "No amendment is signed."
+    return [Heading(f"Changes to {named}"), Paragraph(opening), *(block for each in found for block in _page(each))]
+
+
+def _page(each: InstrumentChanges) -> list[Block]:
+    known = "" if each.known is None else f", as known on {iso(each.known)}, unless something else happens"
+    follows = _follows(each.consequences, each.done)
+    return [
+        Heading(each.title or each.name, 2),
+        Paragraph(in_a_sentence(each)),
+        Paragraph(f", {when(each)}.", code=each.name),
+        *([Table.of(DONE, _done(each.done)).without_empty()] if each.done else []),
+        Paragraph(f"{known}:", strong="What follows"),
+        Table.of(FOLLOWS, follows).without_empty() if follows else Paragraph("Nothing."),
+        *ends(each.ends),
+    ]
+
+
+WORDS = {"added": "adds {}", "replaced": "replaces {}", "dropped": "ends {}", "waived": "suspends {}",
+         "reinstated": "brings {} back", "rescinded": "rescinds {}", "moved": "moves {}"}  # fmt: skip
+
+
+def in_a_sentence(found: InstrumentChanges) -> str:
+    """What an instrument does, as one would tell it."""
+    by: dict[str, set[str]] = {}
+    for each in found.done:
+        by.setdefault(WORDS.get(each.operation, "changes {}"), set()).add(each.label)
+    parts = [word.format(_clauses(labels)) for word, labels in by.items()]
+    what = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "changes nothing"
+    early = (
+        f"; {_number(len(found.ends), 'way')} to end the deal early {'differ' if len(found.ends) > 1 else 'differs'}"
+    )
+    days = sorted({each.change.on for each in found.consequences if each.change.on is not None})
+    first = f" The first effect is on {iso(days[0])}." if days else ""
+    return f"{found.title or found.name} {what}{early if found.ends else ''}.{first}"
+
+
+def _clauses(labels: set[str]) -> str:
+    return next(iter(labels)) if len(labels) == 1 else _number(len(labels), "clause")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------
@@ -126,6 +172,21 @@ def what_if(found: WhatIf, *, quiet: bool = False) -> list[Block]:
         return [*blocks, Paragraph("It breaks nothing.")]
     said = "What it breaks:" if found.breaks else "What it is warned of:"
     return [*blocks, Paragraph(said), GAP, Findings((*found.findings, *broken))]
+
+
+def what_if_page(found: WhatIf) -> list[Block]:
+    """What a draft changes, as a page that can be sent."""
+    broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
+    told = [each.title or each.name for each in found.instruments]
+    what = " and ".join(told) or "The draft"
+    breaks = "it breaks nothing" if not broken and not found.breaks else "it breaks what is listed at the end"
+    blocks: list[Block] = [Heading(f"If {what} is signed"), Paragraph(f"Signed on {iso(found.signed)}, {breaks}.")]
+    for each in found.instruments:
+        blocks += _page(each)
+    if found.findings or broken:
+        said = "What it breaks" if found.breaks else "What it is warned of"
+        blocks += [Heading(said, 2), Findings((*found.findings, *broken))]
+    return blocks
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

@@ -34,6 +34,21 @@ class Change:
     cites: tuple[Cite, ...] = ()
 
 
+@attrs.frozen
+class EndChange:
+    """A difference in what can end a whole deal early: `before` or `after` is empty where it is not there.
+
+    >>> longer = dealrun.loads(open("contracts/tutorial/services/1-agreement.deal").read())
+    >>> longer.timeline().against(longer.timeline()).ends
+    ()
+    """
+
+    deal: str
+    label: str
+    before: str
+    after: str
+
+
 class Changes(Listed[Change]):
     """Changes over time, or the differences of two days or versions, by day and label.
 
@@ -41,7 +56,7 @@ class Changes(Listed[Change]):
     says of differences between what and what.
 
     >>> timeline.changes("2026-01-01", "2026-12-31")
-    Changes(26 changes)
+    Changes(25 changes)
     >>> timeline.between("2025-01-01", "2027-01-01").title
     'from 2025-01-01 to 2027-01-01'
     """
@@ -51,6 +66,8 @@ class Changes(Listed[Change]):
     head: tuple[tuple[str, date | None], ...]
     known: date | None
     basis: Basis
+    ends: tuple[EndChange, ...]
+    """What else differs in what can end a whole deal early."""
 
     @staticmethod
     def of(
@@ -60,11 +77,13 @@ class Changes(Listed[Change]):
         known: date | None,
         basis: Basis,
         title: str = "",
+        ends: tuple[EndChange, ...] = (),
     ) -> "Changes":
         """Changes with what they rest on."""
         made = Changes(found)
         made.title = title
         made.kind, made.head, made.known, made.basis = kind, head, known, basis
+        made.ends = ends
         return made
 
     def __repr__(self) -> str:

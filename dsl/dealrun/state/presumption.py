@@ -51,10 +51,11 @@ E = TypeVar("E", bound=Evaluated)
 class Presumption(Generic[E]):
     """The presumptive answer beside a certain one."""
 
-    def __init__(self, certain: E, make: Callable[[World, E], E]) -> None:
-        """`make` evaluates the same contract in another world, beside a timeline that shares what it can."""
+    def __init__(self, certain: E, beside: E, make: Callable[[World, E], E]) -> None:
+        """`make` evaluates the same contract in another world, beside a timeline that shares what it can; the first is
+        `beside`."""
         self.certain = certain
-        self.timeline = certain if certain.world.performing is not None else _presume(certain, make)
+        self.timeline = certain if certain.world.performing is not None else _presume(certain, beside, make)
         """The timeline of the presumptive course."""
         self._hazards: dict[str, list[tuple[Label, Moment]]] = {}
 
@@ -117,14 +118,14 @@ class Presumption(Generic[E]):
                          for name in _names(reference))  # fmt: skip
 
 
-def _presume(certain: E, make: Callable[[World, E], E]) -> E:
+def _presume(certain: E, beside: E, make: Callable[[World, E], E]) -> E:
     """The timeline of the presumptive course.
 
     What is done by its due day can set another due day, or start a clause: the performances that somebody waits for are
     found one round after the other, until none is new.
     """
     world = presumed(certain.world)
-    found = make(world, certain)
+    found = make(world, beside)
     awaited = [label for label in certain.index.awaited if certain.evaluator.episodes(label)]
     for _ in awaited:
         planned = {label: moments for label in awaited if (moments := _planned(found, label))}

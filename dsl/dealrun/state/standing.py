@@ -8,7 +8,7 @@ from typing import Protocol
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.state.amend.index import Index
 from dealrun.state.answers import Answers, Life
-from dealrun.state.views import ClauseState, DeclarationState, Status
+from dealrun.state.views import ClauseState, DeclarationState, EarlyEnd, Status
 from dealrun.time import ALWAYS, NEVER, Day, both, negate
 
 
@@ -74,6 +74,9 @@ class Version(Protocol):
 
     def declaration(self, key: DeclarationKey, date: Day) -> DeclarationState:
         """See `Timeline.declaration`."""
+
+    def early_ends(self, date: Day) -> tuple[EarlyEnd, ...]:
+        """See `Timeline.early_ends`."""
 
 
 def parts_from(mine: Version, other: Version, key: EntryKey) -> Day:

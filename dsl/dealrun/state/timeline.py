@@ -53,6 +53,7 @@ from dealrun.state.views import (
     TermView,
 )
 from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, iso, to_date, to_day
+from dealrun.time.days import FIRST
 from dealrun.time.moment import first
 
 
@@ -104,7 +105,7 @@ class Timeline:
     >>> timeline.on("2027-01-01")["ip"].until, timeline.clause("ip", "2033-01-01").status
     (datetime.date(2032, 12, 31), 'ended')
     >>> timeline.changes("2026-01-01", "2026-12-31"), timeline.between("2025-01-01", "2027-01-01")
-    (Changes(26 changes), Changes(49 changes))
+    (Changes(25 changes), Changes(49 changes))
     >>> timeline.against(supposed, "2029-01-01", names=("as it is", "AGI in 2028"))
     Changes(3 changes)
     >>> timeline.prospects("2027-01-01")[3].ends.latest, timeline.why("ip", "2028-01-01")
@@ -139,7 +140,10 @@ class Timeline:
     @cached_property
     def _presumption(self) -> "Presumption[Timeline]":
         through = self.evaluator.through
-        return Presumption(self, lambda world, base: Timeline(self.index, world, base, through=through))
+        # What differs between two versions differs little in the same course of events: what one has found, the other
+        # takes over, if it was asked.
+        beside = self.base.presumed if self.base is not None and "_presumption" in vars(self.base) else self
+        return Presumption(self, beside, lambda world, base: Timeline(self.index, world, base, through=through))
 
     @property
     def answers(self) -> Answers:
@@ -371,27 +375,31 @@ class Timeline:
     @checked
     @counts
     def between(self, on: DateLike, against: DateLike) -> Changes:
-        """What differs between two days."""
+        """What differs between two days, presumptively."""
         from dealrun.state import versions  # noqa: PLC0415 - few questions need it
 
         one, other = to_day(on), to_day(against)
         head = (("on", to_date(one)), ("against", to_date(other)))
         title = f"from {iso(one)} to {iso(other)}"
-        return Changes.of(versions.between(self, one, other), "diff", head, self.known, self.basis, title)
+        found = versions.between(self.presumed, one, other)
+        return Changes.of(found, "diff", head, self.known, self.basis, title)
 
     @checked
     @counts
     def against(
         self, other: "Timeline", on: DateLike | None = None, *, names: tuple[str, str] = ("this", "the other")
     ) -> Changes:
-        """What differs in another version, from which day, or on one; `names` are what the two are called."""
+        """What differs in another version presumptively, from which day, or on one, and what else could end it early;
+        `names` are what the two are called."""
         from dealrun.state import versions  # noqa: PLC0415 - few questions need it
 
         day = None if on is None else to_day(on)
-        found = versions.compare(self, other) if day is None else versions.compare_on(self, other, day)
+        one, two = self.presumed, other.presumed
+        found = versions.compare(one, two) if day is None else versions.compare_on(one, two, day)
         head = (("on", None if day is None else to_date(day)), ("against", None))
         title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
-        return Changes.of(found, "diff", head, self.known, self.basis, title)
+        ends = versions.early_ends(self, other, FIRST if day is None else day)
+        return Changes.of(found, "diff", head, self.known, self.basis, title, ends)
 
     @checked
     @counts
@@ -437,16 +445,17 @@ class Timeline:
     @checked
     @counts
     def changes(self, after: DateLike | None = None, through: DateLike | None = None) -> Changes:
-        """What changes after a day, through another, by day and label; None for no bound."""
+        """What changes presumptively after a day, through another, by day and label; None for no bound."""
+        course = self.presumed
         start = ALWAYS if after is None else to_day(after)
         end = NEVER if through is None else to_day(through)
         found: list[Change] = []
-        for label in self.labels:
-            for day in sorted(day for day in days_of_change(self.evaluator, label) if start < day <= end):
-                found.extend(clause_changes(self.clause(label, day - 1), self.clause(label, day), day))
-        for key in self.declared:
-            for day in sorted(day for day in days_of_change(self.evaluator, key) if start < day <= end):
-                found.extend(declaration_changes(self.declaration(key, day - 1), self.declaration(key, day), day))
+        for label in course.labels:
+            for day in sorted(day for day in days_of_change(course.evaluator, label) if start < day <= end):
+                found.extend(clause_changes(course.clause(label, day - 1), course.clause(label, day), day))
+        for key in course.declared:
+            for day in sorted(day for day in days_of_change(course.evaluator, key) if start < day <= end):
+                found.extend(declaration_changes(course.declaration(key, day - 1), course.declaration(key, day), day))
         found.sort(key=lambda each: (each.on or dt.date.min, each.label, each.term or ""))
         head = (
             ("from", None if after is None else to_date(start + 1)),

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from dealrun.model.keys import DeclarationKey, EntryKey
-from dealrun.state.change import Change
+from dealrun.state.change import Change, EndChange
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.standing import Version, days_of_change, parts_from
+from dealrun.state.views import EarlyEnd
 from dealrun.time import ALWAYS, Day
 
 
@@ -33,6 +34,22 @@ def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
         else:
             found.extend(_differences(old, new, key, day))
     return tuple(found)
+
+
+def early_ends(old: Version, new: Version, day: Day) -> tuple[EndChange, ...]:
+    """What differs in what can end each deal early, as it stands after a day."""
+    sides = [{(end.deal, end.label): end_text(end) for end in each.early_ends(day)} for each in (old, new)]
+    keys = dict.fromkeys([*sides[0], *sides[1]])
+    texts = [(key, sides[0].get(key, ""), sides[1].get(key, "")) for key in keys]
+    return tuple(EndChange(*key, before, after) for key, before, after in texts if before != after)
+
+
+def end_text(end: EarlyEnd) -> str:
+    """A way in which a deal can end early: `A, when SALE; 30 days notice`."""
+    who = " or ".join(end.by) or ("a party" if any(name.startswith("notice of ") for name in end.names) else "")
+    parts = [end.trigger, f"{end.notice} notice" if end.notice else ""]
+    how = "; ".join(part for part in parts if part) or ("at once" if who else "by itself")
+    return f"{who}, {how}" if who else how
 
 
 def _keys(old: Version, new: Version) -> list[EntryKey]:

@@ -8,7 +8,7 @@ from dealrun.algebra.history import Held, History, Known
 from dealrun.algebra.trial import WhatIf
 from dealrun.api.wire.base import Cites, IsoDay, Json, Output, SpanJson, Texts, said
 from dealrun.api.wire.findings import DiagnosticJson, OutcomeJson
-from dealrun.api.wire.states import ChangeJson
+from dealrun.api.wire.states import ChangeJson, EndChangeJson
 
 
 class MomentJson(Json, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +64,8 @@ class AccountJson(Json, frozen=True, forbid_unknown_fields=True):
     effective: MomentJson
     lapses: MomentJson
     done: list[DoneJson]
-    consequences: list[ConsequenceJson]
+    consequences: Annotated[list[ConsequenceJson], said("What differs, unless something else happens.")]
+    ends: Annotated[list[EndChangeJson], said("What differs in what can end a whole deal early.")]
 
     @classmethod
     def make(cls, answer: InstrumentChanges, **more: Any) -> Self:
@@ -73,7 +74,7 @@ class AccountJson(Json, frozen=True, forbid_unknown_fields=True):
         return super().make(answer, signatures=signed, **more)
 
 
-class ChangesJson(Output, tag="dealrun/changes/1", frozen=True, forbid_unknown_fields=True):
+class ChangesJson(Output, tag="dealrun/changes/2", frozen=True, forbid_unknown_fields=True):
     """What each instrument did."""
 
     reading: Texts
@@ -85,7 +86,7 @@ class ChangesJson(Output, tag="dealrun/changes/1", frozen=True, forbid_unknown_f
         return super().make(answer, instruments=[AccountJson.make(each) for each in answer], **more)
 
 
-class WhatIfJson(Output, tag="dealrun/what-if/1", frozen=True, forbid_unknown_fields=True):
+class WhatIfJson(Output, tag="dealrun/what-if/2", frozen=True, forbid_unknown_fields=True):
     """A draft against the chain."""
 
     signed: IsoDay

@@ -257,6 +257,15 @@ class ChangeJson(Json, frozen=True, forbid_unknown_fields=True):
     cites: Cites
 
 
+class EndChangeJson(Json, frozen=True, forbid_unknown_fields=True):
+    """A difference in what can end a whole deal early; empty where it is not there."""
+
+    deal: str
+    label: str
+    before: str
+    after: str
+
+
 class TimelineJson(
     Supposed, tag="dealrun/timeline/1", rename={"start": "from", "end": "to"}, frozen=True, forbid_unknown_fields=True
 ):
@@ -279,7 +288,7 @@ class TimelineJson(
         return super().make(answer, start=days["from"], end=days["to"], changes=changes, **more)
 
 
-class DiffJson(Supposed, tag="dealrun/diff/1", frozen=True, forbid_unknown_fields=True):
+class DiffJson(Supposed, tag="dealrun/diff/2", frozen=True, forbid_unknown_fields=True):
     """The differences of two days."""
 
     on: IsoDay | None
@@ -290,6 +299,7 @@ class DiffJson(Supposed, tag="dealrun/diff/1", frozen=True, forbid_unknown_field
     scenario: str | None
     reading: Texts
     changes: list[ChangeJson]
+    ends: Annotated[list[EndChangeJson], said("What differs in what can end a whole deal early.")]
 
     @classmethod
     def make(cls, answer: Changes, **more: Any) -> Self:

@@ -4,7 +4,6 @@ from argparse import Namespace
 
 from dealrun.cli.commands.common import day_option, load_contract, told
 from dealrun.cli.errors import UsageError
-from dealrun.cli.output import write
 
 
 def run(arguments: Namespace) -> int:
@@ -15,8 +14,5 @@ def run(arguments: Namespace) -> int:
         found = contract.changes(known=known, reading=arguments.reading, instrument=arguments.instrument)
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    if arguments.markdown and arguments.format == "text":
-        write(found.to_markdown(), arguments.output, arguments.inputs)
-    else:
-        told(found, arguments)
+    told(found, arguments)
     return 0

@@ -25,6 +25,9 @@ def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None
     if arguments.format == "json":
         write(answer.to_json() + "\n", path, inputs)
         return
+    if getattr(arguments, "markdown", False):
+        write(answer.to_markdown(), path, inputs)
+        return
     colour = path is None and colour_wanted()
     brief = getattr(arguments, "brief", False)
     text = answer.to_text(terminal_width(), colour=colour, heading=not arguments.quiet, today=today, brief=brief)

@@ -15,8 +15,8 @@ def _as_amendment(arguments: Namespace) -> int:
         raise UsageError("--as-amendment takes two versions: diff OLD NEW --as-amendment")
     if arguments.known or arguments.assume or arguments.bind or arguments.scenario or arguments.reading:
         raise UsageError("--as-amendment takes no --known, --assume, --set, --scenario or --reading: it is a text")
-    if arguments.format == "json":
-        raise UsageError("an amendment is text: leave out `--format json`")
+    if arguments.format == "json" or arguments.markdown:
+        raise UsageError("an amendment is text: leave out `--format json` and `--markdown`")
     effective, signed = day_option(arguments.effective, "--effective"), day_option(arguments.signed, "--signed")
     old, new = (load_contract([path], arguments) for path in arguments.files)
     try:
@@ -39,8 +39,8 @@ def run(arguments: Namespace) -> int:
     """1 where something differs."""
     if arguments.as_amendment:
         return _as_amendment(arguments)
-    if arguments.effective or arguments.signed or arguments.output or arguments.name != "amendment":
-        raise UsageError("--effective, --signed, --name and -o go with --as-amendment")
+    if arguments.effective or arguments.signed or arguments.name != "amendment":
+        raise UsageError("--effective, --signed and --name go with --as-amendment")
     on, against = day_option(arguments.on, "--on"), day_option(arguments.against, "--against")
     if against is not None:
         if on is None:
