@@ -272,14 +272,15 @@ class ClauseEntries:
     def _once(self) -> Iterator[AgendaItem]:
         """The due day of what is no duty, and the instances of a clause with `each`."""
         ev = self.timeline.answers
-        state = self.last
-        life = ev.lives(self.label)[-1]
-        duty = is_duty(state.kind) or lists_obligations(life.episode) or fixed_sum(life.episode)
-        if not duty and "each" not in state.terms:  # each occurrence has a due day of its own
-            yield from self._due_day(ev.due(self.label), "")
-        elif duty and ev.due(self.label).lo >= NEVER:  # it may fall due, but presumptively it does not
-            yield from self._due_day(self.common.certain.answers.due(self.label), "", dated=False)
-        for instance in state.instances:
+        episode = ev.lives(self.label)[-1].episode
+        duty = is_duty(episode.word) or lists_obligations(episode) or fixed_sum(episode)
+        if "each" not in episode.terms:  # each occurrence has a due day of its own
+            if "due" in episode.terms and not duty:
+                yield from self._due_day(ev.due(self.label), "")
+            elif "due" in episode.terms and ev.due(self.label).lo >= NEVER:  # presumptively it does not fall due
+                yield from self._due_day(self.common.certain.answers.due(self.label), "", dated=False)
+            return
+        for instance in self.last.instances:
             number = iso(instance.occurrence) if instance.occurrence is not None else f"{instance.number}"
             if instance.due is not None and not duty:
                 yield from self._due_day(Moment.on(instance.due.toordinal()), number)
@@ -334,6 +335,8 @@ class ClauseEntries:
             return
         maker = Payments({deal.name: Calendar(deal.calendar)})
         for span in account.periods:
+            if span[0] > self.end + YEAR:
+                break  # what is earned later falls due later, even where it is paid in advance
             day, rule = maker.due(account, span, span[1])
             if day is not None and self.start <= day <= self.end and span[0] <= (account.over or NEVER):
                 yield self._entry(day, "payment due", party=account.payer, otherwise="late", rule=rule,
@@ -367,6 +370,9 @@ def _change(name: str, old: Value | None, new: Value | None) -> str:
     text = text if text.startswith(name) else f"{name} {text}"
     return f"adds {text}" if now else f"drops {text}"
 
+
+YEAR = 366
+"""Days."""
 
 _DATED = frozenset({"from", "until", "when", "while", "unless", "due"})
 """Terms whose days are entries of their own, or that have none."""
