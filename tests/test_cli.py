@@ -125,6 +125,9 @@ ANSWERS = {
     "state-early": (0, "state", DEAL, "--on", "2019-06-01", "--known", "2019-12-31"),
     "timeline": (0, "timeline", DEAL),
     "timeline-part": (0, "timeline", DEAL, "--from", "2025-10-28", "--to", "2026-04-27", "--known", "2026-05-01"),
+    "why-unknown": (0, "why", "TOTAL", DEAL, "--on", "2027-01-01"),
+    "why-instrument": (0, "why", "apr2026", DEAL, "--on", "2026-01-01"),
+    "why-term": (0, "why", "share.cap", DEAL, "--on", "2027-01-01"),
     "why-ip": (0, "why", "ip", DEAL, "--on", "2028-05-01", *AGI),
     "why-share": (0, "why", "share", DEAL, "--on", "2027-01-01"),
     "why-ended": (0, "why", "azure", DEAL, "--on", "2027-01-01"),
@@ -196,7 +199,8 @@ def test_a_command_prints_json_of_its_schema(name: str, capsys: Capture, rewrite
     result = run(capsys, *map(str, arguments), "--format", "json")
     golden(GOLDENS / f"{name}.json", result.out, rewrite=rewrite)
     assert (result.code, result.err) == (code, "")
-    assert valid(result.json)["schema"] == schema.schema_id(schema.OUTPUTS[str(arguments[0])])
+    output = "about" if name in {"why-unknown", "why-instrument"} else str(arguments[0])
+    assert valid(result.json)["schema"] == schema.schema_id(schema.OUTPUTS[output])
 
 
 @pytest.mark.usefixtures("versions")
@@ -267,6 +271,7 @@ def test_a_schema_is_one_and_refuses_what_is_not_of_it(name: str, capsys: Captur
         **ANSWERS,
         "diff": ANSWERS["diff-days"],
         "why": ANSWERS["why-ip"],
+        "about": ANSWERS["why-unknown"],
         "settle-against": OTHERS["settle-against"],
         "why-payment": OTHERS["why-payment"],
         "ledger": OTHERS["settle-refused"],
@@ -438,7 +443,7 @@ def test_exit_codes(what: str, capsys: Capture, files: dict[str, str]) -> None:
         ("an unknown scenario", "there are: early"),
         (
             "an unknown schema",
-            "there are: state, timeline, why, diff, test, changes, what-if, history, compare, calendar",
+            "there are: state, timeline, why, about, diff, test, changes, what-if, history, compare, calendar",
         ),
         ("an assumption of what is not there", "did you mean `AGI`?"),
         ("an assumption of an unknown", "--set TOTAL="),

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     )
     from dealrun.state.timeline import Timeline
     from dealrun.state.views import (
+        About,
         AmountBounds,
         ClauseState,
         DeclarationState,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "About": "dealrun.state.views",
     "Agenda": "dealrun.agenda.entries",
     "AgendaItem": "dealrun.agenda.items",
     "Amendments": "dealrun.algebra.consequences",
@@ -209,6 +211,7 @@ _HOMES = {
 __all__ = [
     "CODES",
     "SCHEMAS",
+    "About",
     "Agenda",
     "AgendaItem",
     "Amendments",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dealrun.settle.statement import Settlement, StatementComparison
     from dealrun.state.change import Changes
     from dealrun.state.expect import Outcomes
-    from dealrun.state.views import Explanation, State
+    from dealrun.state.views import About, Explanation, State
 
 Blocks: TypeAlias = "Callable[[Any, Telling], Iterable[Block]]"
 
@@ -120,6 +120,10 @@ def _why(found: "Explanation", how: Telling) -> "list[Block]":
     return [*_above(found, _dated(found.on, how), how), *_states().why(found)]
 
 
+def _about(found: "About", how: Telling) -> "list[Block]":
+    return [*_above(found, _dated(found.on, how), how), *_states().about(found)]
+
+
 def _changes(found: "Changes", how: Telling) -> "list[Block]":
     if found.kind == "timeline":
         return [*_above(found, "", how), *_states().changes(found)]
@@ -182,6 +186,7 @@ def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
 enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"), tables="state")
 enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _standing().clause(found))
 enter("state.views.Explanation", _json("states", "WhyJson"), _why)
+enter("state.views.About", _json("states", "AboutJson"), _about)
 enter("state.change.Changes", _changes_json, _changes, _table("of_changes"), _changes_page, tables="changes")
 enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"), tables="agenda")
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)

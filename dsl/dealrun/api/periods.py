@@ -37,7 +37,8 @@ def day_after(day_: date, count: int, unit: Unit) -> date:
 
 @checked
 def days_of(text: str) -> tuple[date, date]:
-    """The first and last day of a period: `2027`, `2027Q2`, `2027-04` or `2027-04-30`; ArgumentError for another.
+    """The first and last day of a period: `2027`, `2027Q2` (or `Q2 2027`), `2027-04` or `2027-04-30`; ArgumentError for
+    another.
 
     >>> dealrun.days_of("2027Q2")
     (datetime.date(2027, 4, 1), datetime.date(2027, 6, 30))
@@ -45,6 +46,7 @@ def days_of(text: str) -> tuple[date, date]:
     from dealrun.model.resolve import literals  # noqa: PLC0415 - few questions need it
     from dealrun.model.values import OnDate  # noqa: PLC0415 - likewise
 
+    text = re.sub(r"^Q(\d) (\d{4})$", r"\2Q\1", text.strip())
     quarter = re.fullmatch(r"(\d{4})-?Q(\d)", text)
     kind = "QUARTER" if quarter else {4: "YEAR", 7: "MONTH"}.get(len(text), "DATE")
     if quarter or re.fullmatch(r"\d{4}(-\d\d){0,2}", text):

@@ -15,8 +15,8 @@ without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = (
-    "state, timeline, calendar, why, diff, changes, what-if, history, compare, settle, settle-against, why-payment, "
-    "ledger, test, check"
+    "state, timeline, calendar, why, about, diff, changes, what-if, history, compare, settle, settle-against, "
+    "why-payment, ledger, test, check"
 )
 
 
@@ -178,11 +178,13 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     _output(calendar, "ics", "csv", "xlsx", to_file=True)
 
     why = _command(commands, "why", "the chain from a clause's text to its state on a day")
-    why.add_argument("label", metavar="LABEL", help="the clause")
+    why.add_argument(
+        "label", metavar="NAME", help="a clause, a term (ip.cap), or any name that an answer shows: TOTAL, apr2026",
+    )  # fmt: skip
     _files(why)
     why.add_argument("--on", metavar="DATE", help="the day (default: today)")
     why.add_argument(
-        "--period", metavar="PERIOD", help="explain the payment for a period instead: 2027Q2, 2027-04, 2027, 2027-04-30"
+        "--period", metavar="PERIOD", help="explain the payment for a period instead: 'Q2 2027', 2027Q2, 2027-04, 2027"
     )
     _ledgers(why)
     _evaluation(why)

@@ -13,7 +13,7 @@ from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table
 from dealrun.state.basis import Basis
 from dealrun.state.change import Change
 from dealrun.state.changes import status_text
-from dealrun.state.views import ClauseState, Explanation
+from dealrun.state.views import About, ClauseState, Explanation, Step
 from dealrun.time import iso
 
 
@@ -74,8 +74,23 @@ def changes(found: Iterable[Change]) -> list[Block]:
 
 def why(explanation: Explanation) -> list[Block]:
     """The chain of an answer."""
-    blocks: list[Block] = [Paragraph(f"{explanation.state.label}: {status_text(explanation.state)}"), GAP]
-    for step in explanation.steps:
+    state = explanation.state
+    head = f"{state.label}.{explanation.term}" if explanation.term else f"{state.label}: {status_text(state)}"
+    return [Paragraph(head), GAP, *_steps(explanation.steps)]
+
+
+def about(found: About) -> list[Block]:
+    """What is known of a name."""
+    return [Paragraph(f"{found.name}: {found.kind}"), GAP, *_steps(found.steps)]
+
+
+def _steps(steps: Iterable[Step]) -> list[Block]:
+    blocks: list[Block] = []
+    told_later = False
+    for step in steps:
+        if step.later and not told_later:
+            blocks += [GAP, Paragraph("What came later:")]
+            told_later = True
         where = " ".join(part for part in (str(step.place) if step.place else "", cites(step.cites)) if part)
         blocks.append(Paragraph(f"{step.about}: {step.text}", 1))
         blocks += [Paragraph(text, 3) for text in (step.quote, where) if text]

@@ -41,6 +41,7 @@ from dealrun.state.presumption import Presumption
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.unknowns import unknowns
 from dealrun.state.views import (
+    About,
     ClauseState,
     DeclarationState,
     Duty,
@@ -109,9 +110,11 @@ class Timeline:
     >>> timeline.against(supposed, "2029-01-01", names=("as it is", "AGI in 2028"))
     Changes(0 changes)
     >>> timeline.prospects("2027-01-01")[3].ends.latest, timeline.why("ip", "2028-01-01")
-    (datetime.date(2032, 12, 31), Explanation('ip', on=2028-01-01, 13 steps))
+    (datetime.date(2032, 12, 31), Explanation('ip', on=2028-01-01, 18 steps))
     >>> timeline.presumed.clause("ship", "2027-01-01").status, timeline.early_ends("2027-01-01")
     ('in force', ())
+    >>> timeline.about("TOTAL", "2027-01-01").kind, timeline.why("share.cap", "2027-01-01").term
+    ('unknown', 'cap')
     >>> timeline.declaration(next(iter(state.declarations)), "2027-01-01").kind
     'source'
     """
@@ -280,12 +283,20 @@ class Timeline:
     @checked
     @counts
     def why(self, key: Label, date: DateLike) -> "Explanation":
-        """The chain from a clause's text to its state on a day; KeyError if it is not visible."""
-        if key not in self.labels:
-            raise no_clause(key, self.labels, "" if self.known is None else f" as known on {self.known}")
+        """The chain from a clause's text to its state on a day, or of one of its terms (`ip.cap`); UnknownNameError
+        if it is not visible."""
         from dealrun.state.why import explain  # noqa: PLC0415 - why reads the timeline, so it is imported when asked
 
         return explain(self, key, to_day(date))
+
+    @checked
+    @counts
+    def about(self, name: str, date: DateLike) -> "About":
+        """What is known of a name that an answer shows: an event, an unknown, a condition, a party, an instrument, a
+        source, `notice of exit`; UnknownNameError where there is no such thing."""
+        from dealrun.state.about import about  # noqa: PLC0415 - it reads the timeline, so it is imported when asked
+
+        return about(self, name, to_day(date))
 
     def _rank(self, instrument: str) -> int:
         return self.index.place.get(instrument, -1)

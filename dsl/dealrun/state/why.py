@@ -1,14 +1,18 @@
 """Why: the chain from a clause's text through each instrument to the answer of a day.
 
-In: a timeline, a label and a day. Out: `Explanation`, steps in order, each with its place and citations. Guaranteed:
-every step is read off the same evaluation as the answer; nothing is told twice.
+In: a timeline, a label (or `label.term`) and a day. Out: `Explanation`, steps in order, each with its place and
+citations. Guaranteed: every step is read off the same evaluation as the answer; nothing is told twice; what takes
+effect only after the day stands behind everything else.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
+from dealrun.diagnostics import did_you_mean, no_clause
+from dealrun.errors import UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Add, ChangeMembers, Drop, Instrument, Operation, Reinstate, SetTerms, Waive
-from dealrun.model.keys import DeclarationKey, Label
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.reading import shown
 from dealrun.source import Span
 from dealrun.state.amend.effect import signing
@@ -19,39 +23,97 @@ from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 
 
 def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
-    """The explanation of a clause on a day; KeyError if the clause is not visible."""
-    state = timeline.clause(key, day)
-    steps = [
-        *_text(timeline, key),
-        *_status(timeline, key, state),
-        *_duties(timeline, key, state),
-        *_terms(state),
-        *_unknown(timeline, state),
-    ]
-    return Explanation(state, date.fromordinal(day), timeline.known, tuple(steps), timeline.basis)
+    """The explanation of a clause on a day, or of one of its terms; KeyError if it is not visible."""
+    label, term = split(timeline, key)
+    state = timeline.clause(label, day)
+    if term:
+        steps = [*history(timeline, label, day, term), *_of_term(timeline, state, term)]
+    else:
+        steps = [
+            *history(timeline, label, day),
+            *_status(timeline, label, state),
+            *_duties(timeline, label, state),
+            *_terms(state),
+            *_unknown(timeline, state),
+        ]
+    steps += sources(timeline, steps)
+    ordered = sorted(steps, key=lambda step: step.later)
+    return Explanation(state, date.fromordinal(day), timeline.known, tuple(ordered), timeline.basis, term)
+
+
+def split(timeline: Timeline, name: str) -> tuple[Label, str]:
+    """The label and the term of `label.term`, as an answer prints it; without a term where it is a label."""
+    if name in timeline.labels:
+        return name, ""
+    label, _, term = name.rpartition(".")
+    if label in timeline.labels:
+        terms = {each for episode in timeline.evaluator.episodes(label) for each in episode.terms}
+        if term in terms:
+            return label, term
+        near = did_you_mean(term, terms) or f"it has: {', '.join(sorted(terms))}"
+        raise UnknownNameError(f"`{label}` has no term `{term}`; {near}")
+    when = "" if timeline.known is None else f" as known on {timeline.known}"
+    raise no_clause(name, timeline.labels, when)
+
+
+def _of_term(timeline: Timeline, state: ClauseState, term: str) -> list[Step]:
+    view = shown(state.terms, term)
+    if view is None:
+        return [Step(term, "none on this day")]
+    steps = [Step(term, f"{term_text(view)} (by {view.instrument})", view.span.place, view.cites)]
+    if view.day is not None:
+        steps.append(Step("day", iso(view.day)))
+    return [*steps, *(settle(timeline, name) for name in view.contingent_on)]
+
+
+def sources(timeline: Timeline, steps: Sequence[Step]) -> list[Step]:
+    """The titles and the days of the sources that steps cite, each once."""
+    found = []
+    for name in dict.fromkeys(cite.source for step in steps for cite in step.cites):
+        entry = timeline.index.first_entry(DeclarationKey("source", name))
+        if entry is not None:
+            title, published = (entry.terms.get(term) for term in ("title", "published"))
+            text = show.schedule(title.value) if title else name
+            on = f", {show.schedule(published.value).removeprefix('by ')}" if published else ""
+            found.append(Step(f"source {name}", f"{text}{on}", entry.span.place))
+    return found
 
 
 def _quote(span: Span) -> str:
     return " ".join(line.strip() for line in span.text.splitlines() if line.strip())
 
 
-def _text(timeline: Timeline, key: Label) -> list[Step]:
-    """The clause's text, and what each instrument did to it."""
+def history(timeline: Timeline, key: EntryKey, day: Day, term: str = "") -> list[Step]:
+    """An entry's text, and what each instrument did to it, or to one of its terms."""
     evaluator = timeline.evaluator
     steps: list[Step] = []
     for instrument, operation in timeline.index.histories[key]:
-        if not evaluator.visible(instrument):
+        if not evaluator.visible(instrument) or (term and not _touches(operation, term)):
             continue
         steps.append(
             Step(
                 instrument.name,
-                f"{_verb(operation)}, {_when(timeline, instrument)}",
+                f"{_verb(operation)}, {when(timeline, instrument)}",
                 operation.span.place,
                 operation.cites or instrument.cites,
                 _quote(operation.span),
+                later=evaluator.effective(instrument).lo > day,
             )
         )
     return steps
+
+
+def _touches(operation: Operation, term: str) -> bool:
+    """Whether an operation writes a term."""
+    match operation:
+        case Add(entry=entry):
+            return term in entry.terms
+        case SetTerms(terms=terms):
+            return term in terms
+        case ChangeMembers(term=name):
+            return name == term
+        case _:
+            return False
 
 
 def _verb(operation: Operation) -> str:
@@ -78,7 +140,8 @@ def _verb(operation: Operation) -> str:
             return "touches it"
 
 
-def _when(timeline: Timeline, instrument: Instrument) -> str:
+def when(timeline: Timeline, instrument: Instrument) -> str:
+    """When an instrument was signed, takes effect and lapses."""
     effective = timeline.evaluator.effective(instrument)
     if instrument.signed is None:
         return "not dated" if effective.lo <= ALWAYS else f"effective {span_of_days(effective)}"
@@ -103,6 +166,9 @@ def span_of_days(moment: Moment) -> str:
 
 def _status(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
     steps = [Step("status", status_text(state))]
+    presumed = state.presumed
+    if presumed.status != state.status:
+        steps.append(Step("unless something happens", status_text(presumed)))
     if state.since is not None and state.status != "not yet":
         steps.append(Step("since", iso(state.since)))
     life = timeline.evaluator.lives(key)[-1]
@@ -151,10 +217,10 @@ def _terms(state: ClauseState) -> list[Step]:
 
 def _unknown(timeline: Timeline, state: ClauseState) -> list[Step]:
     names = dict.fromkeys([*state.contingent_on, *(n for v in state.terms.values() for n in v.contingent_on)])
-    return [_settle(timeline, name) for name in names]
+    return [settle(timeline, name) for name in names]
 
 
-def _settle(timeline: Timeline, name: str) -> Step:
+def settle(timeline: Timeline, name: str) -> Step:
     """What is known of something that an answer hangs on."""
     known = "by any day of knowledge" if timeline.known is None else f"by {iso(timeline.known)}"
     for kind in ("event", "condition", "unknown"):

@@ -14,7 +14,8 @@ from dealrun.api.wire.base import Output
 from dealrun.errors import UnknownNameError
 
 SHAPES: Final[tuple[type[Output], ...]] = (
-    states.StateJson, states.TimelineJson, states.WhyJson, states.DiffJson, findings.TestJson, amendments.ChangesJson,
+    states.StateJson, states.TimelineJson, states.WhyJson, states.AboutJson, states.DiffJson,
+    findings.TestJson, amendments.ChangesJson,
     amendments.WhatIfJson, amendments.HistoryJson, amendments.CompareJson, agendas.CalendarJson, statements.SettleJson,
     statements.WhyPaymentJson, statements.AgainstJson, findings.LedgerJson, findings.CheckJson,
 )  # fmt: skip

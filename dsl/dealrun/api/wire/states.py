@@ -320,6 +320,7 @@ class StepJson(Json, frozen=True, forbid_unknown_fields=True):
     quote: str
     span: SpanJson | None
     cites: Cites
+    later: Annotated[bool, said("Whether it takes effect only after the day.")]
 
     @classmethod
     def make(cls, answer: Any, **more: Any) -> Self:
@@ -336,6 +337,7 @@ class WhyJson(Supposed, tag="dealrun/why/3", frozen=True, forbid_unknown_fields=
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
+    term: Annotated[str, said("The term that is asked about; empty for the whole clause.")]
     clause: ClauseJson
     steps: list[StepJson]
 
@@ -343,3 +345,17 @@ class WhyJson(Supposed, tag="dealrun/why/3", frozen=True, forbid_unknown_fields=
     def make(cls, answer: Any, **more: Any) -> Self:
         """Of an explanation."""
         return super().make(answer, clause=ClauseJson.make(answer.state), **more)
+
+
+class AboutJson(Supposed, tag="dealrun/about/1", frozen=True, forbid_unknown_fields=True):
+    """What is known of a name on a day."""
+
+    name: str
+    kind: str
+    on: IsoDay
+    known: IsoDay | None
+    assume: dict[str, IsoDay]
+    bind: dict[str, str]
+    scenario: str | None
+    reading: Texts
+    steps: list[StepJson]

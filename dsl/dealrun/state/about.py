@@ -1,0 +1,113 @@
+"""What is known of a name that an answer shows: a declaration, an instrument, a source, an event of a clause.
+
+In: a timeline, a name and a day. Out: `About`. Guaranteed: every name that an answer prints, as printed, is one of
+these, or a label, or `label.term`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from dealrun.diagnostics import did_you_mean
+from dealrun.errors import UnknownNameError
+from dealrun.model import show
+from dealrun.model.contract import Fact, Instrument, Operation
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
+from dealrun.state.references import Reference, of_operation
+from dealrun.state.timeline import Timeline
+from dealrun.state.views import About, Step
+from dealrun.state.why import history, settle, sources, when
+from dealrun.time import Day, iso
+
+OF_LABEL = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "default", "cure"),
+            "life": ("end",), "own": ("start",), "due": ("due",)}  # fmt: skip
+
+
+def about(timeline: Timeline, name: str, day: Day) -> About:
+    """What is known of a name on a day."""
+    kind, steps = _found(timeline, name, day)
+    steps += sources(timeline, steps)
+    ordered = sorted(steps, key=lambda step: step.later)
+    return About(name, kind, date.fromordinal(day), timeline.known, tuple(ordered), timeline.basis)
+
+
+def _found(timeline: Timeline, name: str, day: Day) -> tuple[str, list[Step]]:
+    index = timeline.index
+    if name in index.place:
+        return "instrument", _instrument(timeline, index.model.instruments[index.place[name]], day)
+    key = next((key for key in index.declarations if key.name == name and key.word != "amend"), None)
+    if key is not None:
+        steps = [*history(timeline, key, day), *_recorded(timeline, name, key), *_waits(timeline, name)]
+        return key.word, [*steps, *(_cited(timeline, name) if key.word == "source" else ())]
+    word, _, label = name.partition(" of ")
+    if label in timeline.labels and word in {each for words in OF_LABEL.values() for each in words}:
+        return "event", [*_recorded(timeline, name, None), *_waits(timeline, name)]
+    quoted = name if name.startswith('"') else f'"{name}"'
+    if _waits(timeline, quoted):
+        return "condition", [*_recorded(timeline, quoted, None), *_waits(timeline, quoted)]
+    names = [*index.place, *(each.name for each in index.declarations), *timeline.labels]
+    hint = did_you_mean(name, names)
+    raise UnknownNameError(f"no answer shows a name `{name}`" + (f"; {hint}" if hint else ""))
+
+
+def _instrument(timeline: Timeline, found: Instrument, day: Day) -> list[Step]:
+    """When it was signed and takes effect, and what it touches."""
+    title = f'"{found.title}", ' if found.title else ""
+    later = timeline.evaluator.effective(found).lo > day
+    steps = [Step(found.name, f"{title}{when(timeline, found)}", None, found.cites, later=later)]
+    by: dict[str, list[str]] = {}
+    for operation in found.operations:
+        by.setdefault(type(operation).__name__, []).append(name_of(operation.key))
+    words = {"Add": "adds", "SetTerms": "sets", "ChangeMembers": "adds to or takes from", "Drop": "drops",
+             "Waive": "waives", "Reinstate": "reinstates"}  # fmt: skip
+    return steps + [Step(words[kind], ", ".join(dict.fromkeys(names)), later=later) for kind, names in by.items()]
+
+
+def _recorded(timeline: Timeline, name: str, key: DeclarationKey | None) -> list[Step]:
+    """What is recorded of a name, or that nothing is; of an unknown its value, or what is known of it."""
+    facts = sorted(timeline.world.facts.get(name, ()), key=lambda fact: fact.day)
+    steps = [Step("recorded" if fact.known is not None else "supposed", _fact(fact), fact.span.place) for fact in facts]
+    if key is None or key.word in {"event", "condition", "unknown"}:
+        value = timeline.world.value(name)
+        if value is not None and not facts:
+            steps.append(Step("value", show.show(value) if not isinstance(value, bool) else str(value).lower()))
+        elif not facts:
+            told = settle(timeline, name)
+            steps.append(Step("record", told.text))
+    return steps
+
+
+def _fact(fact: Fact) -> str:
+    known = f", known since {iso(fact.known)}" if fact.known is not None and fact.known != fact.day else ""
+    if fact.value is not None:
+        return f"{show.show(fact.value) if not isinstance(fact.value, bool) else str(fact.value).lower()}{known}"
+    word = "holds from" if fact.kind == "holds" else "on"
+    end = f" until {iso(fact.end - 1)}" if fact.end is not None else ""
+    span = iso(fact.day) if fact.day == fact.last else f"a day from {iso(fact.day)} to {iso(fact.last)}"
+    return f"{word} {span}{end}{known}"
+
+
+def _waits(timeline: Timeline, name: str) -> list[Step]:
+    """The clauses and declarations whose text refers to a name."""
+    labels = dict.fromkeys(name_of(key) for key, operation in _operations(timeline)
+                           if any(name in _names(reference) for reference in of_operation(operation)))  # fmt: skip
+    return [Step("named in", ", ".join(labels))] if labels else []
+
+
+def _cited(timeline: Timeline, source: str) -> list[Step]:
+    """The clauses and declarations that rest on a source."""
+    labels = dict.fromkeys(
+        name_of(key) for key, operation in _operations(timeline) if any(c.source == source for c in operation.cites)
+    )
+    return [Step("cited by", ", ".join(labels))] if labels else []
+
+
+def _operations(timeline: Timeline) -> Iterator[tuple[EntryKey, Operation]]:
+    for key, entries in timeline.index.histories.items():
+        for instrument, operation in entries:
+            if timeline.evaluator.visible(instrument):
+                yield key, operation
+
+
+def _names(reference: Reference) -> tuple[str, ...]:
+    label = name_of(reference.key)
+    return (label, *(f"{word} of {label}" for word in OF_LABEL.get(reference.kind, ())))
