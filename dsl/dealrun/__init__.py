@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from dealrun.api.periods import day, day_after, days_of
     from dealrun.api.portfolio import Portfolio, portfolio
     from dealrun.api.wire.schema import SCHEMAS, schema
+    from dealrun.api.words import explain
     from dealrun.budget import Budget, one_question
     from dealrun.diagnostics import Diagnostic, Fix, Note, Severity
     from dealrun.diagnostics.found import Diagnostics, LoadError
-    from dealrun.diagnostics.pages import CODES, explain
+    from dealrun.diagnostics.pages import CODES
     from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.model.contract import Cite
@@ -193,7 +194,7 @@ _HOMES = {
     "day_after": "dealrun.api.periods",
     "days_of": "dealrun.api.periods",
     "deal_files": "dealrun.api.formatting",
-    "explain": "dealrun.diagnostics.pages",
+    "explain": "dealrun.api.words",
     "format_file": "dealrun.api.formatting",
     "format_text": "dealrun.api.formatting",
     "load": "dealrun.api.contract",

@@ -428,6 +428,10 @@ def _compile(loader: Loader, name: str) -> ReadResult:
         except LimitError as error:
             report.found.append(of_limit(error))
     _note_sketch(model, report)
+    if report.has_errors:
+        from dealrun.diagnostics.idioms import with_idioms  # noqa: PLC0415 - few files have errors
+
+        report.found = with_idioms(report.found)
     found = report.sorted()
     contract = None
     if not any(d.severity is Severity.ERROR for d in found):

@@ -5,6 +5,7 @@ costs little more than Python itself.
 """
 
 import argparse
+from difflib import get_close_matches
 from typing import NoReturn
 
 import dealrun
@@ -109,6 +110,10 @@ def _to_file(parser: Parser) -> None:
 def in_order(parser: Parser, argv: list[str]) -> list[str]:
     """The arguments with the options of a command before its files, so that they can stand among them."""
     commands = next(a.choices for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    if argv and argv[0] not in commands and not argv[0].startswith("-"):
+        near = get_close_matches(argv[0], commands, 1)
+        hint = f"; did you mean `{near[0]}`?" if near else f"; there are: {', '.join(commands)}"
+        parser.error(f"there is no command `{argv[0]}`{hint}")
     if not argv or argv[0] not in commands:
         return argv
     takes = {o for a in commands[argv[0]]._actions if a.nargs != 0 for o in a.option_strings}  # noqa: SLF001
@@ -282,8 +287,13 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     _files(test)
     _output(test)
 
-    explain = _command(commands, "explain", "what a diagnostic means, and what to do")
-    explain.add_argument("code", metavar="CODE", nargs="?", help="as in DR304; without one, all codes are listed")
+    explain = _command(commands, "explain", "what a word of the language, a status or a diagnostic means")
+    explain.add_argument(
+        "code",
+        metavar="CODE | WORD",
+        nargs="*",
+        help="as in DR304, license, in force; without one, all codes are listed",
+    )
 
     schema = _command(commands, "schema", "the JSON Schema of an output")
     schema.add_argument(

@@ -1,9 +1,10 @@
-"""The pages that explain diagnostics.
+"""The pages that explain diagnostics, and the specification.
 
 In: a code. Out: its page, in Markdown; UnknownNameError where there is none.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,17 +19,21 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
 """Every code of a diagnostic, with its severity and its title."""
 
 
-def explain(code: str) -> str:
-    """The page of a diagnostic, in Markdown: its meaning, and what to do. UnknownNameError for an unknown code.
-
-    >>> print(dealrun.explain("DR301").splitlines()[0])
-    # DR301: a value that does not fit its term
-    """
+def page(code: str) -> str:
+    """The page of a diagnostic, in Markdown: its meaning, and what to do. UnknownNameError for an unknown code."""
     wanted = code.upper()
     if wanted not in CATALOG:
         hint = did_you_mean(wanted, CATALOG)
         raise UnknownNameError(f"no code `{code}`" + (f"; {hint}" if hint else ""))
     return (_pages() / f"{wanted}.md").read_text(encoding="utf-8")
+
+
+@cache
+def specification() -> str:
+    """The specification of the language, in Markdown."""
+    pages = _pages()
+    path = pages / "language.md"
+    return (path if path.is_file() else pages.parent / "language.md").read_text(encoding="utf-8")
 
 
 def _pages() -> Path:

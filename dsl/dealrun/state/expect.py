@@ -14,12 +14,15 @@ from dealrun.diagnostics import Diagnostic
 from dealrun.model import show
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, PaidAssertion, PaidExpectation
 from dealrun.model.keys import DeclarationKey
-from dealrun.model.values import Amount, Due, End, Names, OnDate, Start, Value
+from dealrun.model.values import Amount, Due, End, Names, OnDate, Quantity, Start, Value
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.duty_status import most_pressing
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState, Duty, TermView
 from dealrun.time import Day, iso, to_date
+
+ABSENT = "not there"
+"""The status of a clause that nothing adds, as known."""
 
 
 def _place(part: Expectation | PaidExpectation | Assertion | PaidAssertion) -> tuple[str, str]:
@@ -104,6 +107,8 @@ def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
 def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -> str | None:
     day = expectation.on
     if not timeline.evaluator.episodes(assertion.key):
+        if assertion.status == ABSENT:
+            return None
         known = "nothing signed" if expectation.known is None else iso(expectation.known)
         return f"{assertion.key} is not there, as known on {known}"
     if isinstance(assertion.key, DeclarationKey):
@@ -188,9 +193,24 @@ def _term(assertion: Assertion, view: TermView | None) -> str | None:
         return None
     if view.day is not None and view.day.toordinal() == _day(assertion.value):
         return None
+    if _comes_to(assertion.value, view):
+        return None
     if len(view.options) != 1 or not _same(assertion.value, view.options[0]):
         return found
     return None
+
+
+def _comes_to(expected: Value | None, view: TermView) -> bool:
+    """Whether an expected amount is what an amount that is written in another way comes to."""
+    if not isinstance(expected, Amount) or not isinstance(expected.expression, Quantity) or view.least is None:
+        return False
+    found = view.written
+    if not isinstance(found, Amount) or found.tiers is not None or view.least != view.most:
+        return False
+    windows = expected.per_unit, expected.per, expected.over
+    if windows not in {(None, None, None), (found.per_unit, found.per, found.over)}:
+        return False
+    return (expected.expression.number, expected.expression.unit) == (view.least, view.unit)
 
 
 def _day(expected: Value | None) -> Day | None:

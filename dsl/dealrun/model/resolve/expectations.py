@@ -23,11 +23,13 @@ from dealrun.model.vocabulary import FORMS
 from dealrun.syntax import Branch, Expr, Item, Leaf, Statement, WrittenAssertion, walk
 from dealrun.time.days import Day
 
-STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent")
+STATUSES = ("in force", "not yet", "waived", "ended", "dormant", "contingent", "not there")
 STANDINGS = ("not yet due", "performed", "performed late", "unrecorded", "breached", "cured", "excused")
 """How a duty can stand, apart from the words that a clause's status has too: those follow behind `duty`."""
 
 
+CREDIT = "credit"
+"""The word before an amount that is owed back."""
 PRESUMED = "presumed"
 """The word before the day of an expectation about the presumptive answer."""
 
@@ -128,7 +130,7 @@ def paid(statement: Statement, scope: Scope, supposed: Mapping[str, str]) -> Pai
 
 
 def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | None:
-    """`LABEL [to PARTY] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
+    """`LABEL [to PARTY] [credit] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
     key = scope.label(written.label)
     word = scope.verb_of(key) if key is not None else ""
     if key is None or not word:
@@ -141,10 +143,13 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
     due: Day | None = None
     hangs: tuple[str, ...] | None = None
     items = list(written.items)
+    sign = 1
     while items:
         item = items.pop(0)
         first = item.values[0] if len(item.values) == 1 else None
-        if item.modifier == "to" and isinstance(first, Leaf):
+        if item.modifier is None and _is(item, CREDIT) and items:
+            sign = -1
+        elif item.modifier == "to" and isinstance(first, Leaf):
             resolved = scope.name(first, ("party", "person"), "party")
             payee = resolved[0] if resolved else None
         elif item.modifier is None and _is(item, "due") and items and items[0].modifier is None:
@@ -155,12 +160,13 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
         elif item.modifier is None and first is not None:
             value = read_unknown(first, "unknown amount", written.label.text, scope)
             if isinstance(value, Amount) and isinstance(value.expression, Quantity):
-                amount = value.expression
+                amount = attrs.evolve(value.expression, number=sign * value.expression.number)
                 if amount.unit not in MINOR_DIGITS:
                     scope.report.add("DR307", f"{ex.found(first)} is not an amount of money", first.span)
         else:
             scope.report.add("DR602", f"`{item.span.text}` says nothing of a payment", item.span,
-                             help="write `LABEL AMOUNT`, `LABEL to PARTY AMOUNT`, `LABEL due DATE`")  # fmt: skip
+                             help="write `LABEL [credit] AMOUNT`, `LABEL to PARTY AMOUNT` or `LABEL due DATE`"
+                             )  # fmt: skip
             return None
     if amount is None and due is None and hangs is None:
         scope.report.add("DR602", f"nothing is expected of `{written.label.text}`", written.span)
