@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from dealrun.diagnostics.diagnostic import Diagnostic, Severity
+from dealrun.diagnostics.diagnostic import Diagnostic
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
@@ -63,6 +63,9 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
 )  # fmt: skip
 """Patterns of prose, and what is to be written."""
 
+READING: Final = frozenset({"DR101", "DR103", "DR106", "DR201", "DR301", "DR302", "DR303", "DR307"})
+"""Codes of errors that say that a word or a value cannot be read here."""
+
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), hint) for pattern, hint in IDIOMS)
 
 
@@ -71,7 +74,7 @@ def with_idioms(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     told: set[tuple[str, int, int]] = set()
     kept = []
     for each in sorted(found, key=Diagnostic.sort_key):
-        at = None if each.severity is not Severity.ERROR or each.span is None else _at(each)
+        at = _at(each) if each.code in READING and each.span is not None else None
         if at is None:
             kept.append(each)
             continue
