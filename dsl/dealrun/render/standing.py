@@ -18,7 +18,7 @@ from dealrun.render.names import FEW, happenings, listed, short
 from dealrun.render.states import cites, parties
 from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
 from dealrun.state.timeline import Timeline
-from dealrun.state.views import ClauseState, EarlyEnd, Instance, State, TermView
+from dealrun.state.views import ClauseState, Duty, EarlyEnd, Instance, State, TermView
 from dealrun.time import iso
 from dealrun.time.days import LAST
 
@@ -89,7 +89,7 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
     if brief:
         return spaced([*blocks, _lines(found, presumed)])
     for status, title in GROUPS.items():
-        rows = [_row(found[label], clause, of_deal) for label, clause in presumed.items() if clause.status == status]
+        rows = [_row(found, clause, of_deal) for clause in presumed.values() if clause.status == status]
         if rows:
             blocks += [Table.of((title, "clause", "since", "until", "by"), rows, spare=(2,)), GAP]
     return spaced([*blocks, *_ended(presumed), *_unknowns(presumed)])
@@ -179,10 +179,11 @@ def _words(certain: ClauseState, clause: ClauseState) -> str:
     return f"{text}, unless {listed(names)}" if names else text
 
 
-def _row(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> tuple[str, ...]:
+def _row(found: State, clause: ClauseState, of_deal: frozenset[str]) -> tuple[str, ...]:
+    certain = found[clause.label]
     since = iso(clause.since) if clause.since else ""
     by = "" if clause.instrument == clause.deal else clause.instrument
-    return (_marked(certain, clause), _text(certain, clause, of_deal), since, _until(clause), by)
+    return (_marked(certain, clause), _text(certain, clause, of_deal, found.on, found.known), since, _until(clause), by)
 
 
 def _until(clause: ClauseState) -> str:
@@ -194,7 +195,7 @@ def _until(clause: ClauseState) -> str:
     return iso(view.day) if view.day is not None else view.text.removeprefix("until ")
 
 
-def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> str:
+def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str], on: date, known: date | None) -> str:
     """What the clause is, its terms, and how its duties stand."""
     head = parties(clause)
     act = clause.terms.get("act")
@@ -209,7 +210,7 @@ def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) ->
     for name, view in clause.terms.items():
         if name not in OWN_COLUMN and name != "act":
             parts.append(_term(name, view, certain, of_deal))
-    parts += _duties(certain)
+    parts += _duties(certain, clause, on, known)
     parts += [_instance(instance) for instance in _instances(certain)]
     return "; ".join(parts)
 
@@ -237,9 +238,19 @@ def _instance(instance: Instance) -> str:
     return f"#{instance.number} of {day}: {instance.status}{due}"
 
 
-def _duties(clause: ClauseState) -> list[str]:
+def _shown(certain: ClauseState, clause: ClauseState, on: date, known: date | None) -> list[Duty]:
+    """The obligations as they stand unless something happens; what fell due after the day of knowledge is not known."""
+    presumed = {(duty.number, duty.of): duty for duty in clause.duties}
+    found = []
+    for duty in certain.duties:
+        open_ = duty.due is not None and known is not None and known < duty.due < on
+        found.append(duty if duty.status != "contingent" or open_ else presumed.get((duty.number, duty.of), duty))
+    return found
+
+
+def _duties(certain: ClauseState, clause: ClauseState, on: date, known: date | None) -> list[str]:
     """How the duty stands; of many, those that are not done with, and how many are."""
-    duties = clause.duties
+    duties = _shown(certain, clause, on, known)
     if clause.status in {"not yet", "ended"} and not any(d.status in {"breached", "unrecorded"} for d in duties):
         return []
     if len(duties) < FEW:
