@@ -266,7 +266,11 @@ def _run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.usefixtures("in_root")
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted(DOCS.glob("tutorial*.md")), DOCS / "reading-answers.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", *sorted(DOCS.glob("tutorial*.md")), DOCS / "reading-answers.md"],
+    ids=lambda path: path.name,
+)
 def test_every_command_of_a_document_prints_what_stands_there(
     path: Path, capsys: pytest.CaptureFixture[str], rewrite: bool
 ) -> None:

@@ -13,16 +13,15 @@ from dealrun.model import show
 from dealrun.model.contract import Fact, Instrument, Operation
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.state.references import Reference, of_operation
-from dealrun.state.timeline import Timeline
 from dealrun.state.views import About, Step
-from dealrun.state.why import history, settle, sources, when
+from dealrun.state.why import Explained, history, settle, sources, when
 from dealrun.time import Day, iso
 
 OF_LABEL = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "default", "cure"),
             "life": ("end",), "own": ("start",), "due": ("due",)}  # fmt: skip
 
 
-def about(timeline: Timeline, name: str, day: Day) -> About:
+def about(timeline: Explained, name: str, day: Day) -> About:
     """What is known of a name on a day."""
     kind, steps = _found(timeline, name, day)
     steps += sources(timeline, steps)
@@ -30,7 +29,7 @@ def about(timeline: Timeline, name: str, day: Day) -> About:
     return About(name, kind, date.fromordinal(day), timeline.known, tuple(ordered), timeline.basis)
 
 
-def _found(timeline: Timeline, name: str, day: Day) -> tuple[str, list[Step]]:
+def _found(timeline: Explained, name: str, day: Day) -> tuple[str, list[Step]]:
     index = timeline.index
     if name in index.place:
         return "instrument", _instrument(timeline, index.model.instruments[index.place[name]], day)
@@ -49,7 +48,7 @@ def _found(timeline: Timeline, name: str, day: Day) -> tuple[str, list[Step]]:
     raise UnknownNameError(f"no answer shows a name `{name}`" + (f"; {hint}" if hint else ""))
 
 
-def _instrument(timeline: Timeline, found: Instrument, day: Day) -> list[Step]:
+def _instrument(timeline: Explained, found: Instrument, day: Day) -> list[Step]:
     """When it was signed and takes effect, and what it touches."""
     title = f'"{found.title}", ' if found.title else ""
     later = timeline.evaluator.effective(found).lo > day
@@ -62,7 +61,7 @@ def _instrument(timeline: Timeline, found: Instrument, day: Day) -> list[Step]:
     return steps + [Step(words[kind], ", ".join(dict.fromkeys(names)), later=later) for kind, names in by.items()]
 
 
-def _recorded(timeline: Timeline, name: str, key: DeclarationKey | None) -> list[Step]:
+def _recorded(timeline: Explained, name: str, key: DeclarationKey | None) -> list[Step]:
     """What is recorded of a name, or that nothing is; of an unknown its value, or what is known of it."""
     facts = sorted(timeline.world.facts.get(name, ()), key=lambda fact: fact.day)
     steps = [Step("recorded" if fact.known is not None else "supposed", _fact(fact), fact.span.place) for fact in facts]
@@ -86,14 +85,14 @@ def _fact(fact: Fact) -> str:
     return f"{word} {span}{end}{known}"
 
 
-def _waits(timeline: Timeline, name: str) -> list[Step]:
+def _waits(timeline: Explained, name: str) -> list[Step]:
     """The clauses and declarations whose text refers to a name."""
     labels = dict.fromkeys(name_of(key) for key, operation in _operations(timeline)
                            if any(name in _names(reference) for reference in of_operation(operation)))  # fmt: skip
     return [Step("named in", ", ".join(labels))] if labels else []
 
 
-def _cited(timeline: Timeline, source: str) -> list[Step]:
+def _cited(timeline: Explained, source: str) -> list[Step]:
     """The clauses and declarations that rest on a source."""
     labels = dict.fromkeys(
         name_of(key) for key, operation in _operations(timeline) if any(c.source == source for c in operation.cites)
@@ -101,7 +100,7 @@ def _cited(timeline: Timeline, source: str) -> list[Step]:
     return [Step("cited by", ", ".join(labels))] if labels else []
 
 
-def _operations(timeline: Timeline) -> Iterator[tuple[EntryKey, Operation]]:
+def _operations(timeline: Explained) -> Iterator[tuple[EntryKey, Operation]]:
     for key, entries in timeline.index.histories.items():
         for instrument, operation in entries:
             if timeline.evaluator.visible(instrument):

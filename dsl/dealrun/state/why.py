@@ -7,6 +7,7 @@ effect only after the day stands behind everything else.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from dealrun.diagnostics import did_you_mean, no_clause
 from dealrun.errors import UnknownNameError
@@ -16,13 +17,47 @@ from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.reading import shown
 from dealrun.source import Span
 from dealrun.state.amend.effect import signing
+from dealrun.state.amend.index import Index
+from dealrun.state.basis import Basis
 from dealrun.state.changes import duty_text, status_text, term_text
-from dealrun.state.timeline import Timeline
+from dealrun.state.evaluator import Evaluator
+from dealrun.state.knowledge import World
 from dealrun.state.views import ClauseState, Explanation, Step
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 
 
-def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
+class Explained(Protocol):
+    """A timeline, as far as its answers are explained."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """See `Timeline.labels`."""
+
+    @property
+    def index(self) -> Index:
+        """See `Timeline.index`."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """See `Timeline.evaluator`."""
+
+    @property
+    def world(self) -> World:
+        """See `Timeline.world`."""
+
+    @property
+    def known(self) -> date | None:
+        """See `Timeline.known`."""
+
+    @property
+    def basis(self) -> Basis:
+        """See `Timeline.basis`."""
+
+    def clause(self, key: Label, date: Day) -> ClauseState:
+        """See `Timeline.clause`."""
+
+
+def explain(timeline: Explained, key: Label, day: Day) -> Explanation:
     """The explanation of a clause on a day, or of one of its terms; KeyError if it is not visible."""
     label, term = split(timeline, key)
     state = timeline.clause(label, day)
@@ -41,7 +76,7 @@ def explain(timeline: Timeline, key: Label, day: Day) -> Explanation:
     return Explanation(state, date.fromordinal(day), timeline.known, tuple(ordered), timeline.basis, term)
 
 
-def split(timeline: Timeline, name: str) -> tuple[Label, str]:
+def split(timeline: Explained, name: str) -> tuple[Label, str]:
     """The label and the term of `label.term`, as an answer prints it; without a term where it is a label."""
     if name in timeline.labels:
         return name, ""
@@ -56,7 +91,7 @@ def split(timeline: Timeline, name: str) -> tuple[Label, str]:
     raise no_clause(name, timeline.labels, when)
 
 
-def _of_term(timeline: Timeline, state: ClauseState, term: str) -> list[Step]:
+def _of_term(timeline: Explained, state: ClauseState, term: str) -> list[Step]:
     view = shown(state.terms, term)
     if view is None:
         return [Step(term, "none on this day")]
@@ -66,7 +101,7 @@ def _of_term(timeline: Timeline, state: ClauseState, term: str) -> list[Step]:
     return [*steps, *(settle(timeline, name) for name in view.contingent_on)]
 
 
-def sources(timeline: Timeline, steps: Sequence[Step]) -> list[Step]:
+def sources(timeline: Explained, steps: Sequence[Step]) -> list[Step]:
     """The titles and the days of the sources that steps cite, each once."""
     found = []
     for name in dict.fromkeys(cite.source for step in steps for cite in step.cites):
@@ -83,7 +118,7 @@ def _quote(span: Span) -> str:
     return " ".join(line.strip() for line in span.text.splitlines() if line.strip())
 
 
-def history(timeline: Timeline, key: EntryKey, day: Day, term: str = "") -> list[Step]:
+def history(timeline: Explained, key: EntryKey, day: Day, term: str = "") -> list[Step]:
     """An entry's text, and what each instrument did to it, or to one of its terms."""
     evaluator = timeline.evaluator
     steps: list[Step] = []
@@ -140,7 +175,7 @@ def _verb(operation: Operation) -> str:
             return "touches it"
 
 
-def when(timeline: Timeline, instrument: Instrument) -> str:
+def when(timeline: Explained, instrument: Instrument) -> str:
     """When an instrument was signed, takes effect and lapses."""
     effective = timeline.evaluator.effective(instrument)
     if instrument.signed is None:
@@ -164,7 +199,7 @@ def span_of_days(moment: Moment) -> str:
     return f"between {iso(moment.lo)} and {iso(moment.hi)}"
 
 
-def _status(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
+def _status(timeline: Explained, key: Label, state: ClauseState) -> list[Step]:
     steps = [Step("status", status_text(state))]
     presumed = state.presumed
     if presumed.status != state.status:
@@ -187,7 +222,7 @@ def _status(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
     return steps
 
 
-def _duties(timeline: Timeline, key: Label, state: ClauseState) -> list[Step]:
+def _duties(timeline: Explained, key: Label, state: ClauseState) -> list[Step]:
     """How each obligation stands, and the records that say so."""
     steps = [Step("duty", duty_text(duty)) for duty in state.duties]
     for word in ("performance", "breach", "cure"):
@@ -215,12 +250,12 @@ def _terms(state: ClauseState) -> list[Step]:
     return steps
 
 
-def _unknown(timeline: Timeline, state: ClauseState) -> list[Step]:
+def _unknown(timeline: Explained, state: ClauseState) -> list[Step]:
     names = dict.fromkeys([*state.contingent_on, *(n for v in state.terms.values() for n in v.contingent_on)])
     return [settle(timeline, name) for name in names]
 
 
-def settle(timeline: Timeline, name: str) -> Step:
+def settle(timeline: Explained, name: str) -> Step:
     """What is known of something that an answer hangs on."""
     known = "by any day of knowledge" if timeline.known is None else f"by {iso(timeline.known)}"
     for kind in ("event", "condition", "unknown"):
