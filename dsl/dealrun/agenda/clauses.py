@@ -6,6 +6,7 @@ what could make it another day is named; what hangs on an event is listed with i
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -19,7 +20,22 @@ from dealrun.model.contract import Entry as Written
 from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.show import show
-from dealrun.model.values import AllOf, AnyOf, Condition, End, Happened, Names, Negation, OnEvent, Start, Text, Value
+from dealrun.model.values import (
+    AllOf,
+    AnyOf,
+    Duration,
+    End,
+    Happened,
+    Limb,
+    Names,
+    Negation,
+    Offset,
+    OnEvent,
+    Start,
+    Text,
+    Time,
+    Value,
+)  # fmt: skip
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.model.windows import span_text
 from dealrun.settle.account import make
@@ -31,7 +47,7 @@ from dealrun.state.deal_end import renewals
 from dealrun.state.duties import Obligation, obligations
 from dealrun.state.duty_status import status_of
 from dealrun.state.falling_due import fixed_sum, is_duty, lists_obligations
-from dealrun.state.relative import mentions
+from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
@@ -55,6 +71,23 @@ class Common:
     def of_deals(self) -> frozenset[str]:
         """What can end a deal early: it is told with the deal, and with no clause."""
         return frozenset(name for end in self.certain.early_ends(FIRST) for name in end.names)
+
+    @cached_property
+    def followers(self) -> dict[OnEvent, dict[Label, None]]:
+        """By event the clauses whose conditions, starts and ends hang on it."""
+        found: dict[OnEvent, dict[Label, None]] = {}
+        for label in self.presumed.labels:
+            for episode in self.presumed.answers.episodes(label):
+                for text in episode.adding.entry.terms.values():
+                    for value, _ in text.value.limbs:
+                        for event in _events(value):
+                            found.setdefault(event, {})[label] = None
+        return found
+
+    @cached_property
+    def places(self) -> dict[Label, int]:
+        """The place of each clause among all."""
+        return {label: place for place, label in enumerate(self.presumed.labels)}
 
     def early_ends(self, start: Day, end: Day, party: str | None) -> Iterator[AgendaItem]:
         """What can end a whole deal early, from one day through another."""
@@ -106,6 +139,8 @@ class ClauseEntries:
     end: Day
     _follows_from: dict[str, str] = attrs.field(factory=dict)
     """What follows from a breach or a default, once it was looked for."""
+    _states: dict[int, ClauseState] = attrs.field(factory=dict)
+    """The clause between its changes, once it was asked for."""
 
     @property
     def timeline(self) -> Timeline:
@@ -163,7 +198,7 @@ class ClauseEntries:
         self, day: Day | None, kind: AgendaKind, *, party: str = "", otherwise: str = "", rule: str = "",
         hangs: tuple[str, ...] = (), number: str = "",
     ) -> AgendaItem:  # fmt: skip
-        state = self.timeline.clause(self.label, self.end if day is None else day)
+        state = self._state(self.end if day is None else day)
         act = shown(state.terms, "act")
         _, giver, receiver = FORMS[state.kind].roles or ("", "", "")
         sides = [state.parties[role] for role in (giver, receiver) if role in state.parties]
@@ -186,6 +221,18 @@ class ClauseEntries:
             dict(self.common.certain.basis.deals).get(state.deal, ""),
             self.common.title(party),
         )
+
+    def _state(self, day: Day) -> ClauseState:
+        """The clause on a day, as far as an entry tells of it: it changes only with the clause."""
+        place = bisect_right(self._changed, day)
+        found = self._states.get(place)
+        if found is None:
+            found = self._states[place] = self.timeline.clause(self.label, day)
+        return found
+
+    @cached_property
+    def _changed(self) -> list[Day]:
+        return sorted(days_of_change(self.timeline.answers, self.label))
 
     def _moment(
         self, kind: AgendaKind, moment: Moment, certain: Moment, back: int, number: str
@@ -250,11 +297,10 @@ class ClauseEntries:
         named = self.last.terms.get("otherwise")
         value = named.options[0] if named is not None and named.options else None
         found = [*value.members] if isinstance(value, Names) else []
-        for label in self.timeline.labels:
-            for episode in self.timeline.answers.episodes(label):
-                values = [v for t in episode.adding.entry.terms.values() for v, _ in t.value.limbs]
-                if any(_names(value, event) for value in values for event in events):
-                    found.append(label)
+        found += sorted(
+            (label for event in events for label in self.common.followers.get(event, ())),
+            key=self.common.places.__getitem__,
+        )
         return f"{word}; then {', '.join(dict.fromkeys(found))}" if found else word
 
     def _due(self, life: Life) -> Iterator[AgendaItem]:
@@ -378,29 +424,33 @@ _DATED = frozenset({"from", "until", "when", "while", "unless", "due"})
 """Terms whose days are entries of their own, or that have none."""
 
 
-def _names(value: Value, event: OnEvent) -> bool:
-    """Whether a value hangs on an event."""
+def _events(value: Value) -> Iterator[OnEvent]:
+    """The events that a condition, a start or an end hangs on."""
     match value:
-        case Happened() | Negation() | AllOf() | AnyOf():
-            return _conditional(value, event)
-        case Start(_, time):
-            return mentions(time, event)
-        case End(_, time):
-            return mentions(time, event)
-        case _:
-            return False
-
-
-def _conditional(condition: Condition, event: OnEvent) -> bool:
-    match condition:
-        case Happened(found):
-            return found == event
+        case Happened(event):
+            yield event
         case Negation(part):
-            return _conditional(part, event)
+            yield from _events(part)
         case AllOf(parts) | AnyOf(parts):
-            return any(_conditional(part, event) for part in parts)
+            for part in parts:
+                yield from _events(part)
+        case Start(_, time) | End(_, time):
+            yield from _in_time(time)
         case _:
-            return False
+            pass
+
+
+def _in_time(time: Time | Duration | None) -> Iterator[OnEvent]:
+    match time:
+        case OnEvent():
+            yield time
+        case Offset(_, _, base):
+            yield from _in_time(base)
+        case Limb(_, parts):
+            for part in parts:
+                yield from _in_time(part)
+        case _:
+            pass
 
 
 def _date(day: Day | None) -> date | None:
