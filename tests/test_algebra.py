@@ -691,6 +691,13 @@ FAVOURS = [  # the receiver of a clause is B, the giver A
     ('t: permit A "t"', "add s: fee A->B 5m USD", "status", "B"),
     ('t: permit A "t"', 'add s: permit B "s"', "status", "B"),
     ('s: permit A->B "s"', "set s until E", "until", "A"),
+    ("s: liability A->B cap 5m USD", "drop s", "status", "B"),
+    ('t: permit A "t"', "add s: liability B->A cap 5m USD", "status", "B"),
+    ('t: permit A "t"', "add s: liability B->A unlimited", "status", "A"),
+    ("s: liability A->B cap 5m USD", "set s cap 2m USD", "cap", "A"),
+    ('s: require A->B "s" by 2027-01-01 cure 10 days', "set s cure 30 days", "cure", "A"),
+    ('s: require A->B "s" within 30 days', "set s within 10 days", "due", "B"),
+    ("s: fee A->B 5m USD within 30 days", "set s within 60 days", "due", "A"),
     ('s: permit A->B "s" until E', "unset s until", "until", "B"),
 ]  # fmt: skip
 
@@ -699,7 +706,6 @@ UNDECIDED = [
     ("s: fee A->B 5m USD", "set s ***", "amount"),
     ("s: fee A->B ***", "set s 5m USD", "amount"),
     ('s: permit A->B "s"', 'set s "t"', "act"),
-    ("s: fee A->B 5m USD within 30 days", "set s within 60 days", "due"),
     ("s: fee A->B 5m USD", "set s payer B payee A", "payer"),
     ('s: forbid A "s"', 'set s "t"', "act"),
     ("term 3 years", "set term 4 years", "duration"),
@@ -1133,3 +1139,64 @@ def test_the_restatement_of_a_sketch_loads_under_any_name(tmp_path: Path) -> Non
     loaded = dealrun.load(tmp_path / "one.deal")
     (tmp_path / "two.deal").write_text(loaded.restate("2024-06-01"), encoding="utf-8")
     assert isinstance(dealrun.load(tmp_path / "two.deal"), dealrun.Contract)
+
+
+# --- what a restatement keeps, and leaves out -------------------------------------------------------------------------
+
+RESTATED = """deal d "Supply agreement" signed 2024-01-01 currency USD
+party A "Alpha Ltd"
+party B "Beta Inc"
+event SHIP "a shipment" recurring
+"""
+
+
+def restated(text: str, on: str = "2024-06-01") -> str:
+    """The restatement of a text below a head."""
+    return dealrun.loads(RESTATED + text).restate(on)
+
+
+def test_the_start_of_each_instance_is_restated() -> None:
+    text = restated('lock: forbid A->B "cancel" each SHIP from 5 days before SHIP until SHIP\n')
+    assert 'lock: forbid A->B "cancel" from 5 days before SHIP until SHIP each SHIP' in text
+
+
+def test_what_was_advanced_before_is_restated() -> None:
+    chain = """event QUARTER "q" every 3 months from 2024-01-01
+stream sales "sales"
+share: royalty A->B 5% of sales
+adv: advance A->B 50,000 USD until 2024-03-31 then 100,000 USD each QUARTER against share
+rent: fee A->B 10 USD per month until 2024-03-31 then 20 USD per month paid monthly
+"""
+    text = restated(chain)
+    assert "adv: advance A->B 50,000 USD until 2024-03-31 then 100,000 USD against share each QUARTER" in text
+    assert "rent: fee A->B 20 USD per month paid monthly" in text, "what has been paid decides nothing later"
+    ledger = {"sales.csv": "date,stream,amount,currency\n2024-08-01,sales,9000000,USD\n"}
+    settled = [
+        dealrun.loads(each).settle(ledger, through="2024-12-31").of("share")[-1].amount
+        for each in (RESTATED + chain, text)
+    ]
+    assert settled[0] == settled[1]
+
+
+def test_what_nothing_uses_any_more_is_not_declared() -> None:
+    text = restated(
+        """party C "Gamma GmbH"
+party D "Delta SA"
+asset tool "the tool"
+unknown PRICE amount "the price"
+source memo "The memo"
+lend: license C->A to tool cap PRICE [memo]
+stay: permit A->D "stay"
+amend one "One" signed 2024-02-01
+  drop lend
+""".replace(" cap PRICE", "")
+    )
+    declared = [
+        line.split()[1]
+        for line in text.splitlines()
+        if line.split()[:1] in (["party"], ["asset"], ["unknown"], ["event"])
+    ]
+    assert declared == ["A", "D"]
+    assert "memo" not in text
+    mutual = restated('nda: forbid each->other "disclose"\n')
+    assert 'party B "Beta Inc"' in mutual

@@ -31,7 +31,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.keys import DeclarationKey, EntryKey, Label, header_of, name_of
-from dealrun.model.values import Amount, Names, Schedule
+from dealrun.model.values import Amount, Due, Duration, Names, Schedule
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, ValueKind
 from dealrun.source import Span
 from dealrun.state.amend.index import Index
@@ -358,7 +358,9 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
     if change.term is None:
         was = _STANDING.get(before.status, 0) if before is not None else 0
         now = _STANDING.get(after.status, 0)
-        return (now > was) - (now < was)
+        gain = (now > was) - (now < was)
+        shields = FORMS[after.kind].shield in (after if now else before or after).terms
+        return -gain if shields else gain
     old = before.terms.get(change.term) if before is not None else None
     new = after.terms.get(change.term)
     term = FORMS[after.kind].terms.get(change.term)
@@ -366,6 +368,8 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
         return 0
     if change.term in {"cap", "floor"} and (old is None) != (new is None):
         return 1 if (change.term == "floor") == (old is None) else -1  # whatever the amount is
+    if term.kind is ValueKind.DUE and change.term in {"due", "cure"} and old is not None and new is not None:
+        return -_later(old, new)
     if any(view is not None and view.written is None for view in (old, new)):
         return 0
     match term.kind:
@@ -384,6 +388,16 @@ def _gain(change: Change, before: ClauseState | None, after: ClauseState) -> int
             return _sign(was_, now_)
         case _:
             return 0
+
+
+def _later(old: TermView, new: TermView) -> int:
+    """Whether a time for acting is longer; 0 where two do not compare."""
+    if old.day is not None and new.day is not None:
+        return _sign(old.day.toordinal(), new.day.toordinal())
+    was, now = (view.written.time if isinstance(view.written, Due) else None for view in (old, new))
+    if isinstance(was, Duration) and isinstance(now, Duration) and was.unit == now.unit:
+        return _sign(was.count, now.count)
+    return 0
 
 
 def _sign(old: Fraction | int | None, new: Fraction | int | None) -> int:

@@ -101,11 +101,11 @@ class _Differ:
 
     @before.default
     def _before(self) -> Restater:
-        return Restater(self.old, self.terms.effective, {}, set())
+        return Restater(self.old, self.terms.effective, {}, set(), frozenset(), lean=False)
 
     @after.default
     def _after(self) -> Restater:
-        return Restater(self.new, self.terms.effective, {}, set())
+        return Restater(self.new, self.terms.effective, {}, set(), frozenset(), lean=False)
 
     def text(self) -> str:
         """The amendment, and behind it those of the new version that have yet to take effect."""

@@ -16,7 +16,7 @@ import attrs
 
 from dealrun.algebra.fold import Folded, History, grouped
 from dealrun.algebra.restated import RestatedEntries, from_term
-from dealrun.algebra.same import RestateError, disagreements, read, refused
+from dealrun.algebra.same import RestateError, disagreements, payments_differ, read, refused
 from dealrun.model import write
 from dealrun.model.contract import Add, Deal, Entry, Fact, Instrument, Operation, SetTerms, TermText
 from dealrun.model.keys import DeclarationKey, EntryKey, Label, name_of
@@ -44,19 +44,36 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | N
         return ""
     whole = _with_a_past(timeline)
     whole |= _needed(timeline, whole)
+    limbs: set[EntryKey] = set()
     while True:
-        text = Restater(timeline, day, so_far or {}, whole).text()
+        text = Restater(timeline, day, so_far or {}, whole, frozenset(limbs), lean=False).text()
         model = read(text, timeline.index.model.deals[0].name)
         differing = disagreements(timeline, model, timeline.world, day)
+        if not differing:
+            paid = payments_differ(timeline, model, day, so_far or {})
+            if fresh := {key for key in paid if key not in limbs and key not in whole}:
+                limbs |= fresh
+                continue
+            differing = paid
         grown = whole | differing | _needed(timeline, differing)
         if not differing:
             if wrong := refused(model):
                 raise RestateError(f"no text of {iso(day)} passes the checks: {wrong}")
-            return text
+            lean = Restater(timeline, day, so_far or {}, whole, frozenset(limbs), lean=True).text()
+            return lean if lean == text or _holds(lean, timeline, day) else text
         if grown == whole:
             names = ", ".join(sorted(map(str, differing)))
             raise RestateError(f"no text of {iso(day)} says the same as the chain of {names}")
         whole = grown
+
+
+def _holds(text: str, timeline: Timeline, day: Day) -> bool:
+    """Whether a text without what nothing refers to can be read, and says the same."""
+    try:
+        model = read(text, timeline.index.model.deals[0].name)
+    except RestateError:
+        return False
+    return not disagreements(timeline, model, timeline.world, day) and not refused(model)
 
 
 def _with_a_past(timeline: Timeline) -> set[EntryKey]:
@@ -91,7 +108,7 @@ def _needed(timeline: Timeline, keys: Iterable[EntryKey]) -> set[EntryKey]:
     return found
 
 
-@attrs.define
+@attrs.define(slots=False)
 class Restater(RestatedEntries):
     """One try at a restatement: how it reads, and what stands behind it."""
 

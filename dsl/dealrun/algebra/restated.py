@@ -6,6 +6,7 @@ something else refers to.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import attrs
 
@@ -21,6 +22,7 @@ from dealrun.model.values import (
     Duration,
     End,
     Expression,
+    Names,
     OnEvent,
     OnUnknown,
     Schedule,
@@ -37,8 +39,11 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, NEVER, Day, Moment
 from dealrun.time.moment import first
 
+SPARE = frozenset({"asset", "person", "event", "condition", "unknown", "source", "act", "stream"})
+"""Words of declarations that say nothing by themselves."""
 
-@attrs.define
+
+@attrs.define(slots=False)
 class RestatedEntries:
     """The entries of one try at a restatement."""
 
@@ -47,6 +52,10 @@ class RestatedEntries:
     so_far: Mapping[Label, Expression]
     whole: set[EntryKey]
     """Entries that are carried with their whole history."""
+    limbs: frozenset[EntryKey]
+    """Clauses whose schedules keep the limbs that are over, because payments of the past decide later ones."""
+    lean: bool
+    """Whether what nothing refers to any more is left out."""
     folded: dict[EntryKey, Folded] = attrs.field(init=False)
     unknown: dict[str, tuple[Day, Day]] = attrs.field(factory=dict)
     """Signing days that nobody knows, and that something counts from."""
@@ -87,7 +96,7 @@ class RestatedEntries:
 
     def kept(self) -> set[EntryKey]:
         """What goes on, and what that refers to."""
-        keys = {key for key, each in self.folded.items() if not self.over(each)}
+        keys = {key for key, each in self.folded.items() if not self.over(each) and not self._spare(key)}
         todo = list(keys)
         plain: dict[str, list[EntryKey]] = {}
         for key in self.folded:
@@ -101,9 +110,30 @@ class RestatedEntries:
                         todo.append(key)
         return keys
 
+    def _spare(self, key: EntryKey) -> bool:
+        """Whether an entry is there only where something refers to it."""
+        if not self.lean or not isinstance(key, DeclarationKey):
+            return False
+        return key.word in SPARE or (key.word == "party" and key.name not in self._signing)
+
+    @cached_property
+    def _signing(self) -> frozenset[str]:
+        """The parties that a deal names, or that sign for themselves; all of them, where a clause is between `each`."""
+        model = self.timeline.index.model
+        named = {name for deal in model.deals for name in deal.parties}
+        named |= {by for instrument in model.instruments for by, *_ in instrument.signatures}
+        mutual = any("each" in names for key, each in self.folded.items() if not isinstance(key, DeclarationKey)
+                     for given in each.terms.values() for value, _ in given.text.value.limbs
+                     for names in [value.members if isinstance(value, Names) else ()])  # fmt: skip
+        every = {key.name for key in self.folded if isinstance(key, DeclarationKey)} if mutual else set()
+        return frozenset(named | every)
+
     def _named(self, each: Folded) -> Iterator[EntryKey]:
+        cites = [*each.entry.cites, *(cite for given in each.terms.values() for cite in given.cites)]
+        cites += [cite for instrument, operation in each.pending for cite in (*operation.cites, *instrument.cites)]
+        yield from (DeclarationKey("source", cite.source) for cite in cites)
         for given in each.terms.values():
-            yield from (r.key for r in references_of(self._dated(given.text.value)))
+            yield from (r.key for r in references_of(self._dated(given.text.value, each.entry.key)))
         for instrument, operation in each.pending:
             yield from (r.key for r in (*of_operation(operation), *of_instrument(instrument)))
             for _, change in self.timeline.index.header_changes(instrument):
@@ -111,10 +141,10 @@ class RestatedEntries:
 
     # --- anchors as dates ---------------------------------------------------------------------------------------------
 
-    def _dated(self, value: Schedule) -> Schedule:
+    def _dated(self, value: Schedule, key: EntryKey) -> Schedule:
         """A term without the limbs that are over, and with the days of labels that have come as dates."""
         limbs = value.limbs
-        while len(limbs) > 1 and self.timeline.answers.limb_end(value, 0).hi <= self.day:
+        while key not in self.limbs and len(limbs) > 1 and self.timeline.answers.limb_end(value, 0).hi <= self.day:
             limbs = limbs[1:]
             value = Schedule(limbs)
         return of_schedule(value, self._date)
@@ -145,7 +175,7 @@ class RestatedEntries:
     def entry(self, each: Folded) -> tuple[Entry, Time | None]:
         """An entry as it stands, and the time from which it is there, where that is not among its terms."""
         entry = each.entry
-        given = {name: self._given(found) for name, found in each.terms.items()}
+        given = {name: self._given(found, entry.key) for name, found in each.terms.items()}
         start: Time | None = None
         if entry.is_clause and each.life is not None:
             entry = attrs.evolve(entry, word=each.life.episode.word)
@@ -159,8 +189,8 @@ class RestatedEntries:
         terms = {name: found.text for name, found in given.items()}
         return attrs.evolve(entry, terms=terms, cites=cites), start
 
-    def _given(self, found: Given) -> Given:
-        text = attrs.evolve(found.text, value=self._dated(found.text.value))
+    def _given(self, found: Given, key: EntryKey) -> Given:
+        text = attrs.evolve(found.text, value=self._dated(found.text.value, key))
         return attrs.evolve(found, text=text)
 
     def _start(self, each: Folded, given: dict[str, Given]) -> Time | None:
@@ -172,7 +202,8 @@ class RestatedEntries:
         start = self._anchor(began)
         if start is None and "from" in given:
             return None
-        given.pop("from", None)
+        if "each" not in given:  # whose instances begin by it
+            given.pop("from", None)
         if not renews_under_conditions(episode.word, episode.terms):
             given.pop("when", None)
         if began.certain and "each" not in given:

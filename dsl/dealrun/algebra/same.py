@@ -4,15 +4,22 @@ In: a text or a model, and a timeline. Out: the clauses of which they say someth
 trusted because of how it was made: the text is read, checked and evaluated like any other.
 """
 
+from collections.abc import Mapping
+from datetime import date
+
 import attrs
 
 from dealrun.check import run_checks
 from dealrun.diagnostics import Report, Severity
 from dealrun.errors import DealError
+from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Model
-from dealrun.model.keys import EntryKey
+from dealrun.model.keys import EntryKey, Label
 from dealrun.model.resolve import resolve
 from dealrun.model.values import Amount
+from dealrun.model.vocabulary import behaviour
+from dealrun.settle.ledger.sums import Sums
+from dealrun.settle.settle import settle
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import World, make_world
@@ -20,7 +27,8 @@ from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.syntax import parse
-from dealrun.time import Day
+from dealrun.time import Day, add
+from dealrun.time.days import LAST
 
 LOOKS_BACK = frozenset({"from", "until", "due", "when"})
 """Terms that a restatement may write in another way."""
@@ -65,6 +73,33 @@ def disagreements(timeline: Timeline, model: Model, world: World, day: Day, *, e
     return differing
 
 
+PAID_AHEAD = 3
+"""Years in which the payments of a text are held against those of its chain."""
+
+
+def payments_differ(timeline: Timeline, model: Model, day: Day, so_far: Mapping[Label, object]) -> set[EntryKey]:
+    """The clauses under which another amount falls due in some period that ends after a day, as far as no ledger is
+    needed; what counts from an amount that was given (`so_far`) is passed over."""
+    if not any(behaviour(episode.word) in PAYMENTS for label in timeline.labels
+               for episode in timeline.answers.episodes(label)):  # fmt: skip
+        return set()
+    last = min(add(day, PAID_AHEAD, "year"), LAST)
+    sides = [_paid(each, day, last) for each in (timeline, Timeline(Index(model), timeline.world))]
+    return {key[0] for key in {*sides[0], *sides[1]} if sides[0].get(key) != sides[1].get(key) and key[0] not in so_far}
+
+
+def _paid(timeline: Timeline, day: Day, last: Day) -> dict[tuple[Label, date, date], object]:
+    """What falls due under each clause, by its period, for the periods that end after a day; of an advance also what
+    has been advanced so far, against which later payments go."""
+    found = settle(timeline, Sums((), 2, 0, 0, None, ()), last)
+    return {
+        (payment.label, payment.period.first, payment.period.last):
+            (payment.amount, payment.due, payment.total if behaviour(payment.verb) is Behaviour.ADVANCE else None)
+        for payment in found.payments
+        if payment.period.last.toordinal() > day
+    }  # fmt: skip
+
+
 def said(state: ClauseState) -> tuple[object, ...]:
     """What a state says that a restatement has to say too."""
     if state.status == "ended":
@@ -76,7 +111,8 @@ def said(state: ClauseState) -> tuple[object, ...]:
         if name not in LOOKS_BACK
     }  # fmt: skip
     hangs = {name: view.contingent_on for name, view in state.terms.items() if name not in LOOKS_BACK}
-    return state.status, state.contingent_on, dict(state.parties), terms, hangs
+    instances = [(each.occurrence, each.status, each.until) for each in state.instances if each.status != "ended"]
+    return state.status, state.contingent_on, dict(state.parties), terms, hangs, instances
 
 
 def refused(model: Model) -> str:

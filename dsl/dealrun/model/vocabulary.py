@@ -71,6 +71,8 @@ class Form:
     stance: Stance | None = None
     carried: frozenset[str] = frozenset()
     """The terms that are kept, shown and amended, and decide no other answer; `carried.py` says why."""
+    shield: str = ""
+    """The term with which a clause protects whoever it binds, so that they gain by the clause; empty for most."""
     family: str = attrs.field(init=False)
     """The heading in the table of the specification: right, duty, money, life, declaration."""
     main: str = attrs.field(init=False)
@@ -102,7 +104,7 @@ class Form:
 
 def _form(
     word: str, behaviour: Behaviour, roles: str, about: str, *terms: Term, stance: Stance | None = None,
-    carried: tuple[str, ...] = (),
+    carried: tuple[str, ...] = (), shield: str = "",
 ) -> Form:  # fmt: skip
     """A row. What is compared with no other clause carries the terms that only such a comparison reads."""
     names = tuple(roles.split())
@@ -117,7 +119,7 @@ def _form(
         kept |= set() if "base" in given else {"except"}
     if behaviour is Behaviour.INTEREST:
         kept.discard("on")  # the clauses on whose payments it runs
-    return Form(word, behaviour, names, given, about, stance, frozenset(kept))
+    return Form(word, behaviour, names, given, about, stance, frozenset(kept), shield)
 
 
 def _declaration(word: str, about: str, *terms: Term, carried: tuple[str, ...] = ()) -> Form:
@@ -284,7 +286,7 @@ _ROWS: Final = (
           carried=("release",)),
     _form("liability", _B.DUTY, "obligor obligor claimant", "a limit of liability",
           CAP_OF_MONEY, ACT, *OF_WHAT, ON, *_flags("unlimited"),
-          carried=("cap", "unlimited")),
+          carried=("cap", "unlimited"), shield="cap"),
     # --- money ---
     _form("revshare", _B.SHARE, "payer payer payee", "a share of receipts",
           RATE, BASE, NET, TERRITORY, TIERS, CAP, FLOOR, PRORATED, PAID, DUE, ROLL, SPREAD, *SPLIT, *REMEDIES),
