@@ -1169,7 +1169,7 @@ rent: fee A->B 10 USD per month until 2024-03-31 then 20 USD per month paid mont
 """
     text = restated(chain)
     assert "adv: advance A->B 50,000 USD until 2024-03-31 then 100,000 USD against share each QUARTER" in text
-    assert "rent: fee A->B 20 USD per month paid monthly" in text, "what has been paid decides nothing later"
+    assert "rent: fee A->B 20 USD per month monthly" in text, "what has been paid decides nothing later"
     ledger = {"sales.csv": "date,stream,amount,currency\n2024-08-01,sales,9000000,USD\n"}
     settled = [
         dealrun.loads(each).settle(ledger, through="2024-12-31").of("share")[-1].amount
