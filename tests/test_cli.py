@@ -1023,3 +1023,36 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path: Path, capsys: Captu
     finally:
         os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        (["state", "DEAL", "--party", ""], {"MSFT", "OAI"}),
+        (["state", "DEAL", "--reading", "an"], {"annual_cap"}),
+        (["changes", "DEAL", "--instrument", "apr"], {"apr2026"}),
+        (["calendar", "DEAL", "--format", ""], {"text", "json", "ics", "csv", "xlsx"}),
+        (["explain", "unrec"], {"unrecorded"}),
+        (["explain", "DR50"], {"DR501", "DR502", "DR503", "DR504", "DR505", "DR506", "DR507", "DR508"}),
+        (["schema", "wha"], {"what-if"}),
+        (["completion", ""], {"bash", "zsh", "fish"}),
+        (["state", "DEAL", "--bri"], {"--brief"}),
+        (["sta"], {"state"}),
+    ],
+)
+def test_a_shell_completes_values(line: list[str], offered: set[str], tmp_path: Path, capsys: Capture) -> None:
+    program = tmp_path / "dealrun"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dealrun "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    words = " ".join(f"'{word}'" for word in ["dealrun", *(str(DEAL) if word == "DEAL" else word for word in line)])
+    script = run(capsys, "completion", "bash").out
+    ask = f'\nCOMP_WORDS=({words}); COMP_CWORD={len(line)}; _dealrun; printf "%s\\n" "${{COMPREPLY[@]}}"\n'
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script + ask], capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8",
+        env={**os.environ, "PATH": path},
+    )  # fmt: skip
+    found = set(done.stdout.split())
+    assert offered <= found
+    if line[0] not in {"completion", "explain", "schema"}:
+        assert found == offered

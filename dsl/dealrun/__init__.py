@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dealrun.api.periods import day, day_after, days_of
     from dealrun.api.portfolio import Portfolio, portfolio
     from dealrun.api.wire.schema import SCHEMAS, schema
-    from dealrun.api.words import explain
+    from dealrun.api.words import explain, words
     from dealrun.budget import Budget, one_question
     from dealrun.diagnostics import Diagnostic, Fix, Note, Severity
     from dealrun.diagnostics.found import Diagnostics, LoadError
@@ -206,6 +206,7 @@ _HOMES = {
     "reads": "dealrun.api.contract",
     "schema": "dealrun.api.wire.schema",
     "what_if": "dealrun.api.algebra",
+    "words": "dealrun.api.words",
     "write_file": "dealrun.source.writing",
 }
 
@@ -319,6 +320,7 @@ __all__ = [
     "reads",
     "schema",
     "what_if",
+    "words",
     "write_file",
 ]
 

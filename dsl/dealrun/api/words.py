@@ -43,7 +43,11 @@ def explain(word: str) -> str:
 
 @cache
 def words() -> tuple[str, ...]:
-    """Everything that `explain` takes beside codes."""
+    """Everything that `explain` takes beside codes, in alphabetical order.
+
+    >>> "license" in dealrun.words(), "in force" in dealrun.words()
+    (True, True)
+    """
     terms = {term.name for form in FORMS.values() for term in form.terms.values()}
     written = {
         word for form in FORMS.values() for term in form.terms.values() for word in (*term.words, *term.modifiers)

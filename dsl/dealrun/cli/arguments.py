@@ -303,5 +303,9 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     )
 
     completion = _command(commands, "completion", "print a completion script for a shell")
-    completion.add_argument("shell", choices=SHELLS)
+    completion.add_argument("shell", metavar="SHELL", nargs="?", help=f"one of: {', '.join(SHELLS)}")
+    completion.add_argument("files", nargs="*", metavar="FILES", help="with --list: where the names come from")
+    completion.add_argument(
+        "--list", metavar="KIND", help="print names instead: labels, parties, scenarios, readings, ..."
+    )
     return parser
