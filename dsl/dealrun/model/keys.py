@@ -4,7 +4,8 @@ In: nothing. Out: `EntryKey`: a clause is known by its label, a declaration by i
 has to be taken apart as a text; where several deals are loaded, labels and names begin with the deal's name and a dot.
 """
 
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 
 class DeclarationKey(NamedTuple):
@@ -36,3 +37,12 @@ def as_written(key: EntryKey) -> tuple[bool, str]:
 def header_of(key: EntryKey) -> str | None:
     """The instrument whose header a key is; None for clauses and declarations."""
     return key.name if isinstance(key, DeclarationKey) and key.word == "amend" else None
+
+
+MOST_PARTS: Final = 4
+"""Of so many names a label is made that a clause gets from its content."""
+
+
+def shortened(parts: Sequence[str]) -> str:
+    """The label that names make: the first of them, and `etc` where there are many."""
+    return ".".join(parts if len(parts) <= MOST_PARTS + 1 else [*parts[:MOST_PARTS], "etc"])

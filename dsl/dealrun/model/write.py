@@ -31,7 +31,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
-from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.keys import DeclarationKey, EntryKey, shortened
 from dealrun.model.values import Amount, Due, Names, OnDate, Schedule, Start, Value
 from dealrun.model.vocabulary import FORMS, INSTRUMENT, Form, Term, ValueKind, behaviour
 from dealrun.time.days import Day, iso
@@ -182,7 +182,7 @@ def own_label(found: Entry) -> str:
     ):
         value = found.terms[role].value.limbs[0][0] if role in found.terms else None
         parts.extend(value.members if isinstance(value, Names) else ())
-    return ".".join(parts)
+    return shortened(parts)
 
 
 # --- operations -------------------------------------------------------------------------------------------------------

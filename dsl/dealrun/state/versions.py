@@ -7,12 +7,14 @@ timelines give nothing; a difference is told once, from its first day, and again
 from collections.abc import Iterator
 from datetime import date
 
+import attrs
+
 from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.state.change import Change, EndChange
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.standing import Version, days_of_change, parts_from
 from dealrun.state.views import EarlyEnd
-from dealrun.time import ALWAYS, Day
+from dealrun.time import ALWAYS, Day, to_date
 
 
 def between(timeline: Version, on: Day, against: Day) -> tuple[Change, ...]:
@@ -30,7 +32,10 @@ def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
     found: list[Change] = []
     for key in _keys(old, new):
         if not old.answers.episodes(key) or not new.answers.episodes(key):
-            found.append(_missing(key, old, new))
+            there = new if new.answers.episodes(key) else old
+            over = not isinstance(key, DeclarationKey) and there.clause(key, day).status == "ended"
+            if not over:  # what has ended is in neither on that day
+                found.append(attrs.evolve(_missing(key, old, new), on=to_date(day)))
         else:
             found.extend(_differences(old, new, key, day))
     return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dealrun.diagnostics import Note, Report, did_you_mean
 from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Cite, Entry, TermText
-from dealrun.model.keys import DeclarationKey
+from dealrun.model.keys import DeclarationKey, shortened
 from dealrun.model.reading import terms_of
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
@@ -52,7 +52,7 @@ def own_label(statement: Statement) -> str:
                 parts.append(leaf.text)
             elif isinstance(leaf, Leaf) and leaf.kind == "BOTH_WAYS":
                 parts.extend(("each", "other"))
-    return ".".join(parts)
+    return shortened(parts)
 
 
 def unknown_word(statement: Statement, report: Report) -> None:
