@@ -10,6 +10,9 @@ named.
 
 Whether the use of a right counts is asked of a *world*, a copy of the evaluator that leaves out of account that use and
 all later ones (`_without`); what ends the deal is asked of a *twin* that knows of no end of the deal (`_apart`).
+
+What is `presumed` is answered in the one course of events in which nothing more happens after the day of knowledge than
+the calendar brings. Then nothing is open that is only to come; what is due is performed by plan (`_planned`).
 """
 
 import bisect
@@ -89,6 +92,8 @@ UNSEEN = frozenset({"performance", "cure"})
 """Events of a label that can have happened without a record where no books are kept."""
 REPEATED = frozenset({"performance", "breach", "cure", "notice", "exercise"})
 """Events of a label of which a second record is no correction."""
+PLANNED = Duration(25, "year")
+"""How long what falls due is performed by plan, in the presumptive answer."""
 MONTHS = {"monthly": 1, "quarterly": 3, "fiscal-quarterly": 3, "semiannually": 6, "annually": 12, "fiscal-annually": 12,
           "contract-annually": 12}  # fmt: skip
 
@@ -574,6 +579,11 @@ def _provided_that(truth: Truth, at: Moment) -> Moment:
     return Moment(at.lo, NEVER, truth.names | at.names, lambda day: both(truth, reached(at, day)))
 
 
+def _is_unrecorded(obligation: Obligation, on: int | None) -> bool:
+    """Whether no record says that something was performed: it was not, or by plan."""
+    return on is None or on not in obligation.done
+
+
 def _turn(course: Course, day: int, *, noticed: bool) -> int | None:
     """Whether something can be performed on a day in time (0), late (1), or before it arises (2); None: not at all.
 
@@ -615,6 +625,7 @@ class Naive:
     Days are walked through within `horizon`, both ends included; by default it is found from the days and
     durations that the model mentions. What has not happened by its last day never does, what is so on its first
     day always was, and a day outside is answered as the nearest day inside. `values` are bindings of unknowns.
+    `presumed` asks for the presumptive answer: what holds unless something happens after the day of knowledge.
     """
 
     def __init__(
@@ -624,9 +635,12 @@ class Naive:
         assumed: Iterable[Fact] = (),
         values: Mapping[str, Value | bool] | None = None,
         horizon: tuple[int, int] | None = None,
+        *,
+        presumed: bool = False,
     ) -> None:
         self.model = model
         self.known = known
+        self.presumed = presumed
         self.assumed = tuple(assumed)
         self.values = dict(values or {})
         self.first, self.last = horizon or found_horizon(model, known, self.assumed)
@@ -640,6 +654,7 @@ class Naive:
             self._apply(instrument)
         self._left_out: frozenset[object] = frozenset()
         self._worlds: dict[object, Naive] = {}
+        self._supposed: dict[str, list[Moment]] = {}
         self._apart = self._twin()
 
     def _forget(self) -> None:
@@ -658,6 +673,7 @@ class Naive:
         self._stood: dict[tuple[Life, str, int], Options] = {}
         self._falling: dict[Life, list[Obligation]] = {}
         self._lapsing: dict[tuple[Life, int], Moment] = {}
+        self._plans: dict[str, list[Moment]] = {}
 
     def _without(self, uses: frozenset[object]) -> "Naive":
         """The same contract, had some uses of rights not been: facts, and what can still come of a subject."""
@@ -858,13 +874,18 @@ class Naive:
 
     def _not_yet_known(self, name: str) -> Moment:
         """What is not recorded by the day of knowledge has not happened by it; without that day, all is open."""
+        if self.presumed:
+            return Moment(NEVER, NEVER, NOBODY)
         return moment(ALWAYS if self.known is None else next_day(self.known), NEVER, {name})
 
     def _open_from(self, name: str) -> int:
         """The first day on which something can happen that is not recorded; what is supposed leaves no more open."""
-        if any(fact.subject == name for fact in self.assumed):
+        if self.presumed or self._is_supposed(name):
             return NEVER
         return self._after_knowledge()
+
+    def _is_supposed(self, subject: str) -> bool:
+        return any(fact.subject == subject for fact in self.assumed)
 
     def _after_knowledge(self) -> int:
         return ALWAYS if self.known is None else next_day(self.known)
@@ -924,7 +945,7 @@ class Naive:
 
     def _declared_event(self, name: str) -> Moment:
         terms = self._declarations.get(f"event {name}", {})
-        supposed = any(fact.subject == name for fact in self.assumed)
+        supposed = self._is_supposed(name)
         if "every" in terms and "from" in terms:
             value = terms["from"].limbs[0][0]
             assert isinstance(value, Start)
@@ -1064,14 +1085,15 @@ class Naive:
 
     def _condition(self, subject: str, day: int) -> Truth:
         """Conditions do not hold through the day of knowledge and are open after it, but for the records."""
-        base = NO if self.known is not None and day <= self.known else maybe({subject})
+        closed = self.presumed or (self.known is not None and day <= self.known)
+        base = NO if closed else maybe({subject})
         return self._overlaid(base, subject, self._records(subject, "holds"), day)
 
     def _overlaid(self, truth: Truth, subject: str, records: Iterable[Fact], day: int) -> Truth:
         for fact in sorted(records, key=lambda fact: (fact.known or 0, fact.end is not None)):
             if day < fact.day or (fact.end is not None and day >= fact.end):
                 continue
-            if fact.end is not None or fact.known is None:
+            if fact.end is not None or fact.known is None or self.presumed:
                 truth = YES
             else:
                 sure = fact.day if self.known is None else max(self.known, fact.day)
@@ -1567,7 +1589,8 @@ class Naive:
             return [at for at in self._uses(event.event, label, coming=False) if at.lo < NEVER]
         if event.event in REPEATED:
             subject = f"{event.event} of {label}"
-            return [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
+            found = [moment(fact.day, fact.last, {subject}) for fact in self._records(subject, "happened")]
+            return [*found, *self._planned(label)] if event.event == "performance" else found
         return [self._event(event)]
 
     def _due_moment(self, obligation: Obligation) -> Moment:
@@ -1731,6 +1754,8 @@ class Naive:
 
     def _unseen(self, kind: str, label: str, day: int) -> Truth:
         """Whether a performance or a cure can have come on a day that nobody recorded."""
+        if self.presumed:
+            return NO
         subject = f"{kind} of {label}"
         if day >= self._open_from(subject):
             return maybe({subject})
@@ -1762,6 +1787,7 @@ class Naive:
         subject = f"{kind} of {label}"
         facts = self._records(subject, "happened")
         found = [moment(fact.day, fact.last, {subject}) for fact in facts]
+        found += self._planned(label) if kind == "performance" else []
         return earliest([*found, self._coming(OnEvent(kind, label))])
 
     def _active(self, life: Life, day: int) -> Truth:
@@ -2329,7 +2355,9 @@ class Naive:
         return maybe({subject}) if can else NO
 
     def _unseen_from(self, life: Life, obligation: Obligation, *, kept: bool) -> int:
-        """The first day on which an obligation can have been performed without a record."""
+        """The first day on which an obligation can have been performed without a record, on any day from then on."""
+        if self.presumed:
+            return NEVER
         opens = obligation.opens.lo
         return max(opens, self._open_from(f"performance of {life.label}")) if kept else opens
 
@@ -2337,7 +2365,9 @@ class Naive:
         """All that can be so of an obligation: its course, the day on which it was done, whether books were kept."""
         for course, on in itertools.product(obligation.courses, obligation.done):
             kept = self._kept(life, course).answer
-            yield from ((course, on, sure) for sure in (True, False) if kept in {sure, None})
+            for sure in (sure for sure in (True, False) if kept in {sure, None}):
+                undone = on is None and not self._is_breached(life, obligation)
+                yield course, self._planned_on(life, course, kept=sure) if undone else on, sure
 
     def _of_books(self, life: Life, obligation: Obligation) -> frozenset[str]:
         """What it hangs on whether books are kept, where that makes a difference."""
@@ -2346,6 +2376,76 @@ class Naive:
         return NOBODY.union(*(
             self._kept(life, course).names for course in obligation.courses if course.behind == "breached"
         ))  # fmt: skip
+
+    # --- what is performed by plan, in the presumptive answer -----------------------------------------------
+
+    def _planned_on(self, life: Life, course: Course, *, kept: bool) -> int | None:
+        """The day on which something is performed by plan of which no performance is recorded; None: it is not."""
+        known = self.known
+        if not self.presumed or self._is_supposed(f"performance of {life.label}"):
+            return None
+        if course.behind != "breached" or course.arises == NEVER or self._is_beyond(life, course.due):
+            return None
+        return None if kept and known is not None and course.due <= known else course.due
+
+    def _is_breached(self, life: Life, obligation: Obligation) -> bool:
+        """Whether a breach of the only obligation is recorded: then it is not performed by plan."""
+        facts = self._records(f"breach of {life.label}", "happened") if self.presumed and not obligation.number else []
+        days = [fact.day for fact in facts if reached(obligation.opens, fact.day).answer]
+        return bool(days)
+
+    def _is_beyond(self, life: Life, day: int) -> bool:
+        """Whether a day lies behind all of the course that is presumed: more than 25 years."""
+        known = ALWAYS if self.known is None else self.known
+        return day == NEVER or day > shifted(max(known, self._start_moment(life).lo), PLANNED)
+
+    def _comes_to_nothing(self, life: Life, course: Course, on: int | None) -> bool:
+        """Whether something is never breached: it is not, or in the presumptive course it is neither done nor not."""
+        if course.behind != "breached" or course.due == NEVER:
+            return True
+        return self.presumed and on is None and self._is_beyond(life, course.due)
+
+    def _planned(self, label: str) -> list[Moment]:
+        """When a clause is performed by plan: what falls due under it, each on its due day."""
+        if not self.presumed or label in self._supposed:
+            return self._supposed.get(label, [])
+        if label not in self._plans:
+            going = set(self._going)
+            try:
+                self._plans[label] = self._by_plan(label)
+            except RecursionError:
+                self._going = going
+                self._plans[label] = self._step_by_step(label)
+        return self._plans[label]
+
+    def _by_plan(self, label: str) -> list[Moment]:
+        """Every performance of a clause of which there is no record, as it can come."""
+        found: list[Moment] = []
+        for life in self._lives.get(label, []):
+            for obligation in self._obligations(life):
+                days = [self._without_record(life, obligation, on) for _, on, _ in self._ways(life, obligation)]
+                found.append(moment(min(days), max(days), obligation.names | self._of_books(life, obligation)))
+        return [at for at in found if at.lo < NEVER]
+
+    def _without_record(self, life: Life, obligation: Obligation, on: int | None) -> int:
+        """The day of a performance of which none is recorded: by plan, or (if no books say otherwise) by payment."""
+        if on is None or any(fact.day <= on <= fact.last for fact in self._performances(life.label)):
+            return NEVER
+        return on if _is_unrecorded(obligation, on) or not self._books(life.label, on).answer else NEVER
+
+    def _step_by_step(self, label: str) -> list[Moment]:
+        """The plan of a clause that hangs on its own performances: each is asked of a world with those before it."""
+        plan: list[Moment] = []
+        while True:
+            world = copy.copy(self)
+            world._forget()
+            world._worlds = {}
+            world._supposed = {**self._supposed, label: plan}
+            world._apart = world if self._apart is self else self._apart
+            more = [at for at in world._by_plan(label) if at not in plan]
+            if not more:
+                return plan
+            plan = [*plan, min(more, key=lambda at: (at.lo, at.hi))]
 
     # --- money ----------------------------------------------------------------------------------------------
 
@@ -2410,7 +2510,7 @@ class Naive:
 
     def _by_ledger(self, life: Life) -> Iterator[Moment]:
         """Of money of which only a ledger can tell whether it was due: the day after its first due day."""
-        if life.word not in MONEY or self._is_fixed(life):
+        if life.word not in MONEY or self._is_fixed(life) or self.presumed:
             return
         begins = self._start_moment(life)
         if begins.lo == NEVER:
@@ -2501,7 +2601,7 @@ class Naive:
         for course, on, kept in self._ways(life, obligation):
             done = self._performed(life, obligation, on, course.due, kept=kept)
             names |= done.names
-            fails = course.behind == "breached" and course.due < NEVER
+            fails = not self._comes_to_nothing(life, course, on)
             los.append(course.due + 1 if fails and not done.answer else NEVER)
             his.append(course.due + 1 if fails and done.answer is False else NEVER)
         return moment(min(los), max(his), names)
@@ -2510,7 +2610,7 @@ class Naive:
         """When the time to cure the breach of an obligation is over, and it is not done."""
         los, his, names = [NEVER], [ALWAYS], obligation.names | self._of_books(life, obligation)
         for course, on, kept in self._ways(life, obligation):
-            if course.behind != "breached" or course.due == NEVER:
+            if self._comes_to_nothing(life, course, on):
                 his.append(NEVER)
                 continue
             over = self._lapses(life, course.due + 1)
@@ -2634,7 +2734,7 @@ class Naive:
         names = obligation.names
         for way in self._ways(life, obligation):
             course, on, kept = self._as_recorded(life, obligation, way, day)
-            if on is None and not kept and (said := self._unrecorded(course, day)):
+            if _is_unrecorded(obligation, on) and not kept and (said := self._unrecorded(course, day)):
                 found.add(said)
                 continue
             over = Moment(NEVER, NEVER, NOBODY)

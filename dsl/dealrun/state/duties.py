@@ -35,7 +35,7 @@ from dealrun.time import (
     maybe,
     negate,
 )
-from dealrun.time.moment import NEVER_COMES, first, made, next_day
+from dealrun.time.moment import NEVER_COMES, day_before, first, made, next_day
 
 
 @attrs.frozen
@@ -104,6 +104,8 @@ class _Performed:
     performed: Moment
     unrecorded: Truth
     told: Moment
+    by_plan: bool
+    """Whether it is performed on its due day, whichever day that is, unless it is released."""
 
 
 def _performances(
@@ -122,18 +124,16 @@ def _performances(
     else:
         by_record = _recorded(plans, booked, standing, ev.world.performances(key), subject)
     planned = ev.world.performs_from()
+    broken = bool(ev.world.occurrences(f"breach of {key}"))
     found = []
-    for plan, there, told, stands in zip(plans, booked, by_record, standing, strict=True):
+    for plan, there, told, stands, free in zip(plans, booked, by_record, standing, released, strict=True):
         open_ = NEVER_COMES if more is None else more
         if more is not None and plan.opens.hi > more.lo:
             open_ = first(more.come.zip(plan.opens.come, both), more.cause)
-        if (
-            planned is not None
-            and more is not None
-            and told.hi >= NEVER
-            and (plan.due.hi >= planned or there.level < 2)
-        ):
-            open_ = plan.due  # everybody does what falls due
+        by_plan = False
+        if planned is not None and more is not None and told.hi >= NEVER and (plan.number or not broken):
+            by_plan = plan.due.lo >= planned or there.level == 0
+            open_ = _by_plan(plan, there, planned, free)
         wide = open_
         if planned is None and there.level < 2 and told.hi >= NEVER:
             unknown = both(negate(there), maybe({subject}))
@@ -144,8 +144,22 @@ def _performances(
             unrecorded = both(unrecorded, maybe(plan.due.hangs_on))
         recorded_ = provided(_with(told, open_), stands)
         performed = recorded_ if wide is open_ else provided(_with(told, wide), stands)
-        found.append(_Performed(recorded_, performed, unrecorded, told))
+        found.append(_Performed(recorded_, performed, unrecorded, told, by_plan))
     return found
+
+
+def _by_plan(plan: Expected, there: Truth, planned: Day, free: Moment) -> Moment:
+    """The due day, where everybody does what falls due: after the day of knowledge, and by it where no books say that
+    nothing was done (`there`); never, where the obligation is released (`free`) on that day."""
+    come = plan.due.come
+    if plan.due.lo < planned and there.level:
+        before, unkept = come.at(planned - 1), negate(there)
+        pieces = [(start, both(truth, unkept)) for start, truth in come if start < planned]
+        pieces.append((planned, either(both(before, unkept), both(come.at(planned), negate(before)))))
+        pieces += [(start, either(both(before, unkept), both(truth, negate(before))))
+                   for start, truth in come if start > planned]  # fmt: skip
+        come = StepFunction(pieces)
+    return first(come.zip(day_before(free).come.map(negate), both), plan.due.cause)
 
 
 def _with(told: Moment, open_: Moment) -> Moment:
@@ -244,6 +258,8 @@ def obligations(ev: Answers, key: Label, episode: Episode, end: Moment, through:
         missed = next_day(provided(plan.due, stands.zip(done.recorded.come.map(negate), both)))
         same = done.performed is done.recorded
         wide = missed if same else next_day(provided(plan.due, stands.zip(done.performed.come.map(negate), both)))
+        if done.by_plan:
+            missed = wide = NEVER_COMES
         if not plan.number:
             over = earliest([done.recorded, free])
             missed = _sooner(ev, key, missed, over, plan.opens)

@@ -141,12 +141,13 @@ class Events(Times):
             uses = self.uses(label).all_of(word)
             return earliest(uses).caused(key) if uses else NEVER_COMES
         found = self.world.occurrences(key)
-        if found:
+        if found and (word not in UNSEEN or not self.index.is_repeated(label)):  # else another may have gone unrecorded
             return found[0]
         if word not in UNSEEN:
             return self.world.happened(key)
         possible = self.unseen(word, label)
-        return NEVER_COMES if possible is None else first(possible, (key,))
+        coming = [NEVER_COMES if possible is None else first(possible, (key,))]
+        return earliest([*found[:1], *coming])
 
     def unseen(self, word: str, label: str) -> StepFunction[Truth] | None:
         """On which days a performance or a cure may have happened that nobody recorded: after the day of knowledge, and

@@ -244,7 +244,10 @@ def _payments(ev: Answers, episode: Episode, end: Moment, through: Day) -> Itera
         return
     start = first(episode.started)
     due = due_once(ev, episode)
-    due = start if due.lo >= NEVER else latest([due, start])  # what starts after its due day is due at once
+    if due.lo < NEVER:
+        due = latest([due, start])  # what starts after its due day is due at once
+    elif not isinstance(last_value(episode, "due"), Due):
+        due = start
     if due.lo < NEVER and due.hi > ALWAYS:
         yield Expected("", due, start, start, due, start)
 

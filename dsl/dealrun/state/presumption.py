@@ -9,10 +9,11 @@ certain, it is the same in both; what only is not disclosed stays open.
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.contract import Deal
 from dealrun.model.keys import Label, name_of
@@ -23,7 +24,7 @@ from dealrun.state.answers import Life
 from dealrun.state.deal_end import ends
 from dealrun.state.duties import obligations
 from dealrun.state.evaluator import Evaluator
-from dealrun.state.falling_due import owes_money
+from dealrun.state.falling_due import fixed_sum, owes_money
 from dealrun.state.instances import over
 from dealrun.state.knowledge import World, presumed
 from dealrun.state.references import Reference, of_operation
@@ -121,36 +122,69 @@ class Presumption(Generic[E]):
 def _presume(certain: E, beside: E, make: Callable[[World, E], E]) -> E:
     """The timeline of the presumptive course.
 
-    What is done by its due day can set another due day, or start a clause: the performances that somebody waits for are
-    found one round after the other, until none is new.
+    What is done by its due day can set another due day, or start or end a clause: the performances that something waits
+    for are planned in rounds. Where more and more come, all are taken; where one makes another one vanish, the earliest
+    stand, so that nothing undoes what came before it.
     """
-    world = presumed(certain.world)
-    found = make(world, beside)
+    first_round = make(presumed(certain.world), beside)
     awaited = [label for label in certain.index.awaited if certain.evaluator.episodes(label)]
-    for _ in awaited:
-        planned = {label: moments for label in awaited if (moments := _planned(found, label))}
-        if planned == world.planned:
+    if not awaited:
+        return first_round
+
+    def with_plan(plan: _Plan) -> E:
+        spend(100)
+        by_label = {label: tuple(moment for each, moment in plan if each == label) for label in awaited}
+        planned = {label: moments for label, moments in by_label.items() if moments}
+        return make(attrs.evolve(first_round.world, planned=planned), first_round) if planned else first_round
+
+    plan: _Plan = ()
+    found = first_round
+    coming = _coming(found, awaited)
+    for _ in range(MOST_ROUNDS):
+        new = tuple(each for each in coming if each not in plan)
+        if not new:
             break
-        world = attrs.evolve(world, planned=planned)
-        found = make(world, found)
+        tried = (*plan, *new)
+        found = with_plan(tried)
+        coming = _coming(found, awaited)
+        if any(each not in coming for each in new):
+            earliest_day = min(moment.lo for _, moment in new)
+            tried = (*plan, *(each for each in new if each[1].lo == earliest_day))
+            found = with_plan(tried)
+            coming = _coming(found, awaited)
+        plan = tried
     return found
 
+
+_Plan: TypeAlias = tuple[tuple[Label, Moment], ...]
+"""Performances, each with its clause."""
+
+MOST_ROUNDS = 320
+"""A duty that its own performance creates anew every month comes so often within the horizon."""
 
 HORIZON = 25
 """Years in which performances are planned: after the day of knowledge, or after the clause starts, if that is later."""
 
 
+def _coming(timeline: Evaluated, labels: Sequence[Label]) -> _Plan:
+    """When what falls due under some clauses is done, as far as no performance is recorded."""
+    return tuple((label, moment) for label in labels for moment in _planned(timeline, label))
+
+
 def _planned(timeline: Evaluated, label: Label) -> tuple[Moment, ...]:
-    """When what falls due under a clause is done."""
     ev = timeline.evaluator
     subject = f"performance of {label}"
-    known = timeline.world.performing or ALWAYS
+    known = ALWAYS if timeline.world.known is None else timeline.world.known
+    recorded = {each.moment.lo for each in ev.world.performances(label)}
     moments = []
     for life in ev.lives(label):
         last = min(add(max(known, first(life.episode.started).lo), HORIZON, "year"), LAST)
-        if owes_money(life.episode) and shown(life.episode.terms, "reaching") is not None:
-            continue  # only a ledger can tell whether that much is reached
-        moments += [each.performed for each in obligations(ev, label, life.episode, life.end, last)]
+        if owes_money(life.episode) and not fixed_sum(life.episode):
+            continue  # only a ledger can tell whether anything is due
+        for each in obligations(ev, label, life.episode, life.end, last):
+            paid = each.told.certain and each.told.lo not in recorded and not ev.kept(label).at(each.told.lo).level
+            if (each.told.hi >= NEVER or paid) and each.performed.lo <= last:
+                moments.append(each.performed)
     return tuple(moment.caused(subject) for moment in moments if moment.lo < NEVER)
 
 

@@ -48,6 +48,7 @@ class Index:
     _books: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _consequences: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     _falling_due: set[str] = attrs.field(init=False, factory=set)
+    _repeated: set[str] = attrs.field(init=False, factory=set)
     _rights: set[str] = attrs.field(init=False, factory=set)
     _prefixes: dict[int, Prefix] = attrs.field(init=False, factory=dict, repr=False)
     """By the identity of the step that begins an episode."""
@@ -101,6 +102,8 @@ class Index:
                     self._books[deal].append(key)
             for _, operation in history:
                 written = texts_of(operation)
+                if "frequency" in written or "each" in written:
+                    self._repeated.add(key)
                 if "due" in written or "frequency" in written or any(behaviour(word) in PAYMENTS for word in words):
                     self._falling_due.add(key)
                 if "otherwise" in written or isinstance(operation, ChangeMembers):
@@ -186,6 +189,10 @@ class Index:
     def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
         return label in self._falling_due
+
+    def is_repeated(self, label: str) -> bool:
+        """Whether something of a clause may fall due more than once."""
+        return label in self._repeated
 
     def signed_from(self, label: str) -> Day:
         """The first day on which an instrument that adds a clause may have been signed, or has effect."""
