@@ -124,3 +124,28 @@ def test_a_period_as_a_statement_prints_it(capsys: pytest.CaptureFixture[str]) -
     assert main(["why", "participation", split, "--period", "Q3 2023", "--format", "json"]) == 0
     assert re.search(r'"first": "2023-07-01"', capsys.readouterr().out)
     assert dealrun.days_of("Q3 2023") == dealrun.days_of("2023Q3")
+
+
+def test_an_event_that_follows_from_its_clause_says_when_it_comes() -> None:
+    timeline = load("""
+        books
+        report: require A->B "report" by 2024-03-31 cure 10 days otherwise pen
+        pen: damages A->B 1 USD
+        exit: terminate A convenience notice 30 days
+    """).timeline(known="2024-06-30")
+    assert steps(timeline.about("breach of report", "2024-07-01"))["comes"].startswith("2024-04-01;")
+    assert steps(timeline.about("default of report", "2024-07-01"))["comes"].startswith("2024-04-12;")
+    assert steps(timeline.about("start of pen", "2024-07-01"))["comes"].startswith("2024-04-12;")
+    assert timeline.about("use of exit", "2024-07-01").kind == "event"
+
+
+def test_of_several_deals_a_name_may_stand_without_its_deal() -> None:
+    one = 'deal one "One" signed 2024-01-01\nparty A "Alpha"\nparty B "Beta"\nsing: permit A->B "sing"\n'
+    two = 'deal two "Two" signed 2024-01-01\nparty A "Alpha"\nparty C "Gamma"\nhum: require A->C "hum" by 2024-06-30\n'
+    contract = dealrun.load({"1.deal": one, "2.deal": two})
+    timeline = contract.timeline()
+    assert timeline.about("C", "2024-02-01").kind == "party"
+    with pytest.raises(dealrun.UnknownNameError, match=r"write `one.A` or `two.A`"):
+        timeline.about("A", "2024-02-01")
+    assert list(timeline.on("2024-02-01").of_party("A")) == ["one.sing", "two.hum"]
+    assert [each.label for each in contract.agenda(timeline, "2024-02-01", "2024-12-31", party="C")] == ["two.hum"]

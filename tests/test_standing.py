@@ -188,3 +188,54 @@ def test_days_counted_from_another(capsys: pytest.CaptureFixture[str]) -> None:
     assert '"known": "2026-12-31"' in out
     assert main(["state", str(DEAL), "--on", "in March"]) == 2
     assert "a day is YYYY-MM-DD, `today`, a day before or after today" in capsys.readouterr().err
+
+
+# --- found by trying to break it --------------------------------------------------------------------------------------
+
+
+def test_what_is_waived_excused_or_over_is_not_due() -> None:
+    text = """
+        rep: require A->B "r" quarterly within 30 days
+        sit: require A->B "sit" by 2024-12-31 unless RAIN
+        end: require A->B "end" by 2024-12-31 until 2024-06-30
+        record RAIN holds from 2024-02-01
+        amend one "One" signed 2024-02-01
+          waive rep
+    """
+    contract = load(text)
+    timeline = contract.timeline(known="2024-10-01")
+    assert [each.label for each in contract.agenda(timeline, "2024-07-01", "2025-03-31") if each.kind != "ends"] == []
+    told = timeline.on("2025-01-02").to_text(120)
+    assert "Unrecorded" not in told
+    assert "Due, not known" not in told
+
+
+def test_a_payment_that_waits_for_an_event_is_not_overdue() -> None:
+    told = shown("books\npay: fee B->A 100 USD within 10 days of SALE\n", "2024-07-01")
+    assert "Overdue" not in told
+    assert (
+        load("pay: fee B->A 100 USD within 10 days of SALE\n").timeline().presumed.clause("pay", "2024-07-01").in_force
+    )
+
+
+def test_a_term_that_renews_shows_no_last_day() -> None:
+    text = 'term until 2024 renews 1 year\nnda: forbid each->other "tell"\nsurvive nda for 3 years\n'
+    rows = shown(text, "2026-02-01").split("IN FORCE")[1]
+    assert "2024-12-31" not in row(rows, "term")
+    assert row(rows, "survive.nda").endswith("for 3 years")
+    assert "notice by its end" in shown(text, "2026-02-01")
+
+
+def test_an_obligation_is_told_alike_wherever_it_stands() -> None:
+    text = 'rep: require A->B "r" by 2024-06-30\nexit: terminate A convenience notice 5 days\n'
+    before = load(text).timeline().on("2024-02-01")
+    assert "not yet due: 2024-06-30" in row(before.to_text(120), "rep")
+    assert "not yet due: 2024-06-30" in before["rep"].to_text(120)
+    today = load(text).timeline().on("2024-06-30")
+    assert "due: 2024-06-30" in row(today.to_text(120), "rep")
+    assert "performed" not in row(today.to_text(120), "rep")
+
+
+def test_what_comes_again_and_again_is_told_once() -> None:
+    told = shown('note: require A->B "note" daily\n')
+    assert re.search(r"Next 90 days: note due 9\d times from 2024-03-01", told)

@@ -44,11 +44,12 @@ from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
 from dealrun.state.answers import Life
 from dealrun.state.deal_end import renewals
-from dealrun.state.duties import Obligation, obligations
+from dealrun.state.duties import Obligation, obligations, recorded
 from dealrun.state.duty_status import status_of
 from dealrun.state.falling_due import fixed_sum, is_duty, lists_obligations
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
+from dealrun.state.versions import ways
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
 from dealrun.time.calendars import Calendar
@@ -94,11 +95,9 @@ class Common:
         for ground in self.certain.early_ends(start):
             if ground.earliest is not None and ground.earliest.toordinal() > end:
                 continue
-            if party is not None and party not in (*ground.by, *self.parties(ground.deal)):
+            if party is not None and not {party, f"{ground.deal}.{party}"} & {*ground.by, *self.parties(ground.deal)}:
                 continue
-            notice = f"{ground.notice} notice" if ground.notice else ""
-            by = " or ".join(ground.by) or ("" if not notice else "a party")
-            rule = "; ".join(part for part in (ground.trigger, notice) if part) or ("at once" if by else "by itself")
+            by, rule = ways(ground)
             state = self.certain.clause(ground.label, max(start, 1))
             yield AgendaItem(
                 None, "ends", ground.label, ground.deal, f"{state.kind}: it ends the whole deal", by, "", rule,
@@ -155,8 +154,10 @@ class ClauseEntries:
     def concerns(self, party: str) -> bool:
         """Whether a clause is about a party: it names it, or each of the parties, or it is the life of their deal."""
         members = {name for names in self.timeline.clause(self.label, self.start).parties.values() for name in names}
-        own = party in self.common.parties(self._written.deal)
-        life = behaviour(self._written.word) in LIFELINES and not members
+        deal = self._written.deal
+        party = party if party in members or len(self.common.certain.index.model.deals) == 1 else f"{deal}.{party}"
+        own = party in self.common.parties(deal)
+        life = behaviour(self._written.word) in LIFELINES
         return party in members or (own and (life or not members.isdisjoint({"each", "other"})))
 
     def entries(self) -> Iterator[AgendaItem]:
@@ -174,7 +175,8 @@ class ClauseEntries:
                 started = first(life.episode.started), first(sure.episode.started)
                 yield from self._moment(self._kind("starts"), *started, 0, number)
                 if started[0].lo < life.end.hi:  # else it is over before it begins
-                    yield from self._moment(self._kind("ends"), life.end, sure.end, 1, number)
+                    if not self._ends_with_an_instance(life):
+                        yield from self._moment(self._kind("ends"), life.end, sure.end, 1, number)
                     yield from self._changes(life, number)
             yield from self._due(life)
         if ours and ours[-1].end.lo > self.start:
@@ -238,7 +240,7 @@ class ClauseEntries:
         self, kind: AgendaKind, moment: Moment, certain: Moment, back: int, number: str
     ) -> Iterator[AgendaItem]:
         """A start or an end: its presumptive day, with what could make it another; or the rule by which it may come."""
-        own = certain.hangs_on - self.common.of_deals
+        own = _decisive(certain.hangs_on - self.common.of_deals)
         if moment.certain and ALWAYS < moment.lo < NEVER:
             hangs = () if certain.certain else tuple(sorted(own))
             yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number, hangs=hangs)
@@ -252,6 +254,12 @@ class ClauseEntries:
         view = shown(terms, "until") if kind in {"ends", "lapses"} else shown(terms, "when") or shown(terms, "from")
         rule = " or ".join(open_.cause) or (view.text if view is not None else "")
         yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(own)), number=number)
+
+    def _ends_with_an_instance(self, life: Life) -> bool:
+        """Whether a clause with `each` ends with one of its instances, whose end is listed."""
+        if "each" not in life.episode.terms or not life.end.certain:
+            return False
+        return any(each.until is not None and each.until.toordinal() == life.end.lo - 1 for each in self.last.instances)
 
     @cached_property
     def _over(self) -> Day:
@@ -305,6 +313,9 @@ class ClauseEntries:
 
     def _due(self, life: Life) -> Iterator[AgendaItem]:
         """What falls due, and by when a breach can be made good; what is done is not listed."""
+        for breach in recorded(self.timeline.answers, self.label, life.episode):
+            if breach.breached.certain and breach.performed.hi >= NEVER:
+                yield from self._cure(breach)
         if not (lists_obligations(life.episode) or fixed_sum(life.episode)):
             return
         for obligation in obligations(self.timeline.answers, self.label, life.episode, life.end, self.end):
@@ -364,6 +375,10 @@ class ClauseEntries:
             return
         if behind is None:
             yield from self._due_day(obligation.due, obligation.number)
+        yield from self._cure(obligation)
+
+    def _cure(self, obligation: Obligation) -> Iterator[AgendaItem]:
+        """The last day on which a breach can be made good."""
         cure = obligation.cure_by
         if obligation.breached.certain and cure.certain and ALWAYS < cure.lo < NEVER:
             yield self._entry(cure.lo, "last day to cure", party=self._obligor(), otherwise=self._otherwise("default"),
@@ -403,6 +418,12 @@ class ClauseEntries:
             if notice is not None:
                 yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
             yield self._entry(end, "renews", rule=until, number=iso(end - 1))
+
+
+def _decisive(names: frozenset[str]) -> frozenset[str]:
+    """The names without the performances and cures that only would prevent a breach among them."""
+    broken = {name.removeprefix("breach of ") for name in names if name.startswith("breach of ")}
+    return names - {f"{word} of {label}" for label in broken for word in ("performance", "cure")}
 
 
 def _change(name: str, old: Value | None, new: Value | None) -> str:

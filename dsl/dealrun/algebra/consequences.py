@@ -39,7 +39,7 @@ from dealrun.state.change import Change, EndChange
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.timeline import Timeline
-from dealrun.state.versions import compare_entry, early_ends
+from dealrun.state.versions import compare_entry, early_ends, with_own
 from dealrun.state.views import ClauseState, TermView
 from dealrun.time import ALWAYS, NEVER, Day, Moment, to_date
 from dealrun.time.days import FIRST
@@ -182,7 +182,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         consequence
         for key in new.index.histories
         if key in reached and new.answers.episodes(key)
-        for consequence in _consequences(before, after, key)
+        for consequence in _consequences(before, after, key, (old, new))
     ]
     consequences.sort(key=_by_day)
     return InstrumentChanges(
@@ -296,8 +296,10 @@ def _before(old: Timeline, new: Timeline, instrument: Instrument, key: EntryKey,
 # --- consequences -----------------------------------------------------------------------------------------------------
 
 
-def _consequences(old: Timeline, new: Timeline, key: EntryKey) -> Iterator[Consequence]:
-    for change in compare_entry(old, new, key):
+def _consequences(
+    old: Timeline, new: Timeline, key: EntryKey, certain: tuple[Timeline, Timeline]
+) -> Iterator[Consequence]:
+    for change in with_own(*certain, key, list(compare_entry(old, new, key))):
         if isinstance(key, DeclarationKey):
             if old.answers.episodes(key):  # what is only declared changes nobody's position
                 yield Consequence(change, "", (), ())

@@ -39,7 +39,7 @@ from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, NEVER, Day, Moment
 from dealrun.time.moment import first
 
-SPARE = frozenset({"asset", "person", "event", "condition", "unknown", "source", "act", "stream"})
+SPARE = frozenset({"asset", "person", "event", "condition", "unknown", "source", "act"})
 """Words of declarations that say nothing by themselves."""
 
 

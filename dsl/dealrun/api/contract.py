@@ -414,7 +414,9 @@ class Contract:
 
 
 def _declared(timeline: Timeline, party: str) -> bool:
-    return any(key.word in {"party", "person"} and key.name == party for key in timeline.declared)
+    deals = [deal.name for deal in timeline.index.model.deals]
+    names = {party, *(f"{deal}.{party}" for deal in deals)}
+    return any(key.word in {"party", "person"} and key.name in names for key in timeline.declared)
 
 
 def _compile(loader: Loader, name: str) -> ReadResult:

@@ -15,6 +15,12 @@ from dealrun.errors import UnknownNameError
 from dealrun.model.carried import CARRIED
 from dealrun.model.vocabulary import FORMS, Form, Term
 
+STATEMENTS: Final = frozenset({
+    "deal", "amend", "add", "set", "unset", "drop", "replace", "waive", "reinstate", "rescind", "record", "retract",
+    "expect", "reading", "scenario", "include", "retroactive", "presumed", "credit",
+})  # fmt: skip
+"""Words that begin statements, or belong to their heads."""
+
 _CODE: Final = re.compile(r"DR\d+", re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ of screens know.
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from dealrun.diagnostics import Diagnostic
 from dealrun.render.blocks import Block, Findings, Heading, Paragraph, Table
 from dealrun.source.plain import safe
 
@@ -31,10 +32,16 @@ def markdown(blocks: Iterable[Block]) -> str:
             case Table(header, rows, figures) if rows:
                 parts.append("\n".join(_markdown(header, rows, figures)))
             case Findings(found):
-                parts += [plain(str(each)) for each in found]
+                parts += [plain(_finding(each)) for each in found]
             case _:
                 pass
     return "\n\n".join(parts) + "\n"
+
+
+def _finding(found: Diagnostic) -> str:
+    """A finding in a sentence: where, how grave, what, and what to do."""
+    where = f"{found.span.place}: " if found.span is not None else ""
+    return f"{where}{found.severity.value} {found.code}: {found.message}" + (f" ({found.help})" if found.help else "")
 
 
 def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]], figures: Sequence[int]) -> list[str]:
@@ -57,7 +64,7 @@ def html(blocks: Iterable[Block]) -> str:
             case Table(header, rows, figures) if rows:
                 parts.append(_table(header, rows, figures))
             case Findings(found):
-                parts += [f"<p>{_html(str(each))}</p>" for each in found]
+                parts += [f"<p>{_html(_finding(each))}</p>" for each in found]
             case _:
                 pass
     return "\n".join(parts) + "\n"

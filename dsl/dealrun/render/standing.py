@@ -13,11 +13,13 @@ import attrs
 
 from dealrun.agenda.entries import agenda
 from dealrun.agenda.items import BEHIND, AgendaItem
+from dealrun.limits import LAST_YEAR
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.names import FEW, happenings, listed, short
 from dealrun.render.states import cites, parties
 from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
 from dealrun.state.timeline import Timeline
+from dealrun.state.versions import ways
 from dealrun.state.views import ClauseState, Duty, EarlyEnd, Instance, State, TermView
 from dealrun.time import iso
 from dealrun.time.days import LAST
@@ -118,7 +120,7 @@ def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list
     for item in items:
         if item.day is not None and item.kind not in BEHIND:
             soon.setdefault((item.day, item.kind), []).append(item.label)
-    texts = [f"{iso(day)} {_several(labels)} {kind}" for (day, kind), labels in soon.items()]
+    texts = _folded(soon)
     blocks.append(Paragraph("; ".join(texts) or "nothing starts, ends or falls due", strong=f"Next {SOON} days: "))
     for kind in BEHIND:
         behind: dict[str, list[date]] = {}
@@ -129,6 +131,20 @@ def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list
             text = "; ".join(_since(label, days) for label, days in behind.items())
             blocks.append(Paragraph(text, strong=f"{kind.capitalize()}: "))
     return blocks
+
+
+def _folded(soon: dict[tuple[date, str], list[str]]) -> list[str]:
+    """What comes, day by day; what comes again and again once, with how often."""
+    days: dict[tuple[str, tuple[str, ...]], list[date]] = {}
+    for (day, kind), labels in soon.items():
+        days.setdefault((kind, tuple(dict.fromkeys(labels))), []).append(day)
+    texts: list[tuple[date, str]] = []
+    for (kind, names), found in days.items():
+        if len(found) > FEW:
+            texts.append((found[0], f"{_several([*names])} {kind} {len(found)} times from {iso(found[0])}"))
+        else:
+            texts += [(day, f"{iso(day)} {_several([*names])} {kind}") for day in found]
+    return [text for _, text in sorted(texts)]
 
 
 def _several(labels: list[str]) -> str:
@@ -142,14 +158,7 @@ def _since(label: str, days: list[date]) -> str:
 
 def _early(grounds: tuple[EarlyEnd, ...]) -> list[Block]:
     """What can end a whole deal before its time, once for all its clauses."""
-    rows = []
-    for ground in grounds:
-        who = " or ".join(ground.by) or ("a party" if "notice of" in " ".join(ground.names) else "")
-        how = [ground.trigger, f"{ground.notice} notice" if ground.notice else "", "" if who else "by itself"]
-        rows.append((
-            ground.label, who, "; ".join(part for part in how if part) or "at once",
-            "" if ground.earliest is None else iso(ground.earliest),
-        ))  # fmt: skip
+    rows = [(each.label, *ways(each), "" if each.earliest is None else iso(each.earliest)) for each in grounds]
     head = ("can end the deal early", "who", "how", "at the earliest")
     return [Table.of(head, rows), GAP] if rows else []
 
@@ -183,19 +192,20 @@ def _row(found: State, clause: ClauseState, of_deal: frozenset[str]) -> tuple[st
     certain = found[clause.label]
     since = iso(clause.since) if clause.since else ""
     by = "" if clause.instrument == clause.deal else clause.instrument
-    return (_marked(certain, clause), _text(certain, clause, of_deal, found.on, found.known), since, _until(clause), by)
+    return (_marked(certain, clause), _text(certain, clause, of_deal), since, _until(clause), by)
 
 
 def _until(clause: ClauseState) -> str:
+    """The last day, or what the text says; of a term that renews nothing, because it goes on."""
     if clause.until is not None:
-        return iso(clause.until)
+        return iso(clause.until) if clause.until.year < LAST_YEAR else ""
     view = clause.terms.get("until")
-    if view is None or clause.status == "ended":
+    if view is None or clause.status == "ended" or "renews" in clause.terms:
         return ""
-    return iso(view.day) if view.day is not None else view.text.removeprefix("until ")
+    return view.text.removeprefix("until ")
 
 
-def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str], on: date, known: date | None) -> str:
+def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> str:
     """What the clause is, its terms, and how its duties stand."""
     head = parties(clause)
     act = clause.terms.get("act")
@@ -210,8 +220,8 @@ def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str], on
     for name, view in clause.terms.items():
         if name not in OWN_COLUMN and name != "act":
             parts.append(_term(name, view, certain, of_deal))
-    parts += _duties(certain, clause, on, known)
-    parts += [_instance(instance) for instance in _instances(certain)]
+    parts += _duties(certain, clause)
+    parts += _instances(clause)
     return "; ".join(parts)
 
 
@@ -228,8 +238,16 @@ def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[st
     return f"{text} (unless {listed(names)})" if names else text
 
 
-def _instances(clause: ClauseState) -> tuple[Instance, ...]:
-    return () if clause.duties else clause.instances
+def _instances(clause: ClauseState) -> list[str]:
+    """The instances of a clause with `each`; of many, how many are over, and the last."""
+    if clause.duties:
+        return []
+    instances = clause.instances
+    over = [each for each in instances if each.status == "ended"]
+    if len(instances) <= FEW or not over:
+        return [_instance(each) for each in instances[-FEW:]]
+    rest = [each for each in instances if each.status != "ended"]
+    return [f"{len(over)} ended", *(_instance(each) for each in rest[-FEW:])]
 
 
 def _instance(instance: Instance) -> str:
@@ -238,19 +256,25 @@ def _instance(instance: Instance) -> str:
     return f"#{instance.number} of {day}: {instance.status}{due}"
 
 
-def _shown(certain: ClauseState, clause: ClauseState, on: date, known: date | None) -> list[Duty]:
+def _shown(certain: ClauseState, clause: ClauseState) -> list[Duty]:
     """The obligations as they stand unless something happens; what fell due after the day of knowledge is not known."""
+    on, known = certain.on, certain.known
     presumed = {(duty.number, duty.of): duty for duty in clause.duties}
     found = []
     for duty in certain.duties:
-        open_ = duty.due is not None and known is not None and known < duty.due < on
-        found.append(duty if duty.status != "contingent" or open_ else presumed.get((duty.number, duty.of), duty))
+        other = presumed.get((duty.number, duty.of), duty)
+        if duty.status != "contingent" or (duty.due is not None and known is not None and known < duty.due < on):
+            found.append(duty)
+        elif other.due == on and other.status == "performed":  # today is the last day for it
+            found.append(attrs.evolve(other, status="due", performed=None))
+        else:
+            found.append(other)
     return found
 
 
-def _duties(certain: ClauseState, clause: ClauseState, on: date, known: date | None) -> list[str]:
+def _duties(certain: ClauseState, clause: ClauseState) -> list[str]:
     """How the duty stands; of many, those that are not done with, and how many are."""
-    duties = _shown(certain, clause, on, known)
+    duties = _shown(certain, clause)
     if clause.status in {"not yet", "ended"} and not any(d.status in {"breached", "unrecorded"} for d in duties):
         return []
     if len(duties) < FEW:
@@ -262,7 +286,9 @@ def _duties(certain: ClauseState, clause: ClauseState, on: date, known: date | N
         told.append(f"{len(unknown)} due since {iso(min(duty.due for duty in unknown if duty.due))}, not known")
     rest = [duty_text(duty) for duty in duties
             if duty.status not in SETTLED and (len(unknown) < 2 or not is_unknown(duty))]  # fmt: skip
-    return [*told, *rest[:FEW], *([f"and {len(rest) - FEW} more"] if len(rest) > FEW else [])]
+    if len(rest) > FEW:
+        rest = [*rest[: FEW - 1], f"{len(rest) - FEW} more", rest[-1]]
+    return [*told, *rest]
 
 
 def _ended(presumed: State) -> list[Block]:
@@ -311,11 +337,11 @@ def clause(certain: ClauseState) -> list[Block]:
     if rows:
         blocks += [GAP, Table.of(("term", "what", "day", "by", "source"), rows).without_empty()]
     duties = [(duty.number or "once", duty_text(duty).removeprefix(duty.number).strip(),
-               iso(duty.due) if duty.due else "", ", ".join(duty.by)) for duty in certain.duties]  # fmt: skip
+               iso(duty.due) if duty.due else "", ", ".join(duty.by)) for duty in _shown(certain, found)]  # fmt: skip
     if duties:
         blocks += [GAP, Table.of(("obligation", "how it stands", "due", "who"), duties).without_empty()]
     instances = [(str(each.number), iso(each.occurrence) if each.occurrence else "?", each.status,
-                  iso(each.until) if each.until else "") for each in certain.instances]  # fmt: skip
+                  iso(each.until) if each.until else "") for each in found.instances]  # fmt: skip
     if instances:
         blocks += [GAP, Table.of(("instance", "of", "status", "until"), instances).without_empty()]
     return blocks

@@ -12,11 +12,15 @@ from dealrun.errors import UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Fact, Instrument, Operation
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
+from dealrun.model.values import OnEvent
 from dealrun.state.references import Reference, of_operation
 from dealrun.state.views import About, Step
-from dealrun.state.why import Explained, history, settle, sources, when
-from dealrun.time import Day, iso
+from dealrun.state.why import Explained, history, settle, sources, span_of_days, when
+from dealrun.time import NEVER, Day, iso
 
+USE = "use of "
+FOLLOWS = frozenset({"breach", "default", "start", "end", "due"})
+"""Events of a label that follow from its clause."""
 OF_LABEL = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "default", "cure"),
             "life": ("end",), "own": ("start",), "due": ("due",)}  # fmt: skip
 
@@ -31,6 +35,15 @@ def about(timeline: Explained, name: str, day: Day) -> About:
 
 def _found(timeline: Explained, name: str, day: Day) -> tuple[str, list[Step]]:
     index = timeline.index
+    if name.startswith(USE):  # as answers print a notice or an exercise
+        steps = [
+            step
+            for word in ("notice of ", "exercise of ")
+            for step in _found(timeline, word + name[len(USE) :], day)[1]
+        ]
+        return "event", list(dict.fromkeys(steps))
+    if len(index.model.deals) > 1:
+        name = _in_its_deal(timeline, name)
     if name in index.place:
         return "instrument", _instrument(timeline, index.model.instruments[index.place[name]], day)
     key = next((key for key in index.declarations if key.name == name and key.word != "amend"), None)
@@ -39,13 +52,36 @@ def _found(timeline: Explained, name: str, day: Day) -> tuple[str, list[Step]]:
         return key.word, [*steps, *(_cited(timeline, name) if key.word == "source" else ())]
     word, _, label = name.partition(" of ")
     if label in timeline.labels and word in {each for words in OF_LABEL.values() for each in words}:
-        return "event", [*_recorded(timeline, name, None), *_waits(timeline, name)]
+        follows = _comes(timeline, word, label) if word in FOLLOWS else _recorded(timeline, name, None)
+        return "event", [*follows, *_waits(timeline, name)]
     quoted = name if name.startswith('"') else f'"{name}"'
     if _waits(timeline, quoted):
         return "condition", [*_recorded(timeline, quoted, None), *_waits(timeline, quoted)]
     names = [*index.place, *(each.name for each in index.declarations), *timeline.labels]
     hint = did_you_mean(name, names)
     raise UnknownNameError(f"no answer shows a name `{name}`" + (f"; {hint}" if hint else ""))
+
+
+def _in_its_deal(timeline: Explained, name: str) -> str:
+    """A name that an answer shows below its deal's heading, with the deal's name before it, where only one has it."""
+    word, of, bare = name.rpartition(" of ")
+    known = {*timeline.labels, *(each.name for each in timeline.index.declarations)}
+    fitting = [full for deal in timeline.index.model.deals if (full := f"{deal.name}.{bare}") in known]
+    if bare in known or not fitting:
+        return name
+    if len(fitting) > 1:
+        raise UnknownNameError(
+            f"`{name}` is a name of several deals; write {' or '.join(f'`{each}`' for each in fitting)}"
+        )
+    return f"{word}{of}{fitting[0]}"
+
+
+def _comes(timeline: Explained, word: str, label: str) -> list[Step]:
+    """When an event comes that follows from its clause."""
+    moment = timeline.evaluator.event(OnEvent(word, label))
+    told = "never" if moment.lo >= NEVER else span_of_days(moment)
+    hangs = f"; it hangs on {', '.join(sorted(moment.hangs_on))}" if not moment.certain else ""
+    return [Step("comes", f"{told}{hangs}; it follows from `{label}`")]
 
 
 def _instrument(timeline: Explained, found: Instrument, day: Day) -> list[Step]:

@@ -74,7 +74,8 @@ class Outcome:
         else:
             what = f"on {iso(self.on)}"
             if assertion.status and not isinstance(assertion.key, DeclarationKey):
-                help_ = f"`dealrun why {assertion.key} --on {iso(self.on)}` says why"
+                known = f" --known {iso(self.known)}" if self.known is not None else ""
+                help_ = f"`dealrun why {assertion.key} --on {iso(self.on)}{known}` says why"
         return Diagnostic(
             "DR601", f"{what}, expected `{assertion.text}`; found: {self.found}", assertion.span, help=help_
         )

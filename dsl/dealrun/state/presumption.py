@@ -99,7 +99,7 @@ class Presumption(Generic[E]):
         last = to_date(moment.lo - 1) if ALWAYS < moment.lo < NEVER else None
         names = frozenset().union(*(truth.hangs_on for start, truth in moment.come if start < stands))
         return EarlyEnd(deal.name, key, tuple(by), "; ".join(words), notice.text if notice else "", last,
-                        tuple(sorted(names)))  # fmt: skip
+                        tuple(sorted(names)), behaviour(state.kind) is Behaviour.TERM)  # fmt: skip
 
     def could_change(self, key: Label, lives: Sequence[Life], day: Day, names: frozenset[str]) -> frozenset[str]:
         """Of the names that a clause's certain status hangs on, those that are its own and not its deal's."""

@@ -71,6 +71,10 @@ class _AskedOfClause:
     def life(self) -> Life:
         return self.lives[0]
 
+    @property
+    def known(self) -> dt.date | None:
+        return self.timeline.known
+
     @counts
     def instances(self) -> tuple[Instance, ...]:
         return instances(self.timeline.evaluator, self.life, self.day)
@@ -406,7 +410,7 @@ class Timeline:
 
         day = None if on is None else to_day(on)
         one, two = self.presumed, other.presumed
-        found = versions.compare(one, two) if day is None else versions.compare_on(one, two, day)
+        found = versions.compare(one, two, (self, other)) if day is None else versions.compare_on(one, two, day)
         head = (("on", None if day is None else to_date(day)), ("against", None))
         title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
         ends = versions.early_ends(self, other, FIRST if day is None else day)

@@ -41,6 +41,17 @@ def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def with_own(old: Version, new: Version, key: EntryKey, found: list[Change]) -> list[Change]:
+    """The presumptive differences of an entry, and those of what could change one of its terms: two versions can differ
+    in what an event would bring."""
+    told = {change.term for change in found}
+    more = [change for change in compare_entry(old, new, key) if change.term is not None and change.term not in told]
+    once: dict[str | None, Change] = {}
+    for change in more:
+        once.setdefault(change.term, change)
+    return [*found, *once.values()]
+
+
 def early_ends(old: Version, new: Version, day: Day) -> tuple[EndChange, ...]:
     """What differs in what can end each deal early, as it stands after a day."""
     sides = [{(end.deal, end.label): end_text(end) for end in each.early_ends(day)} for each in (old, new)]
@@ -51,19 +62,28 @@ def early_ends(old: Version, new: Version, day: Day) -> tuple[EndChange, ...]:
 
 def end_text(end: EarlyEnd) -> str:
     """A way in which a deal can end early: `A, when SALE; 30 days notice`."""
-    who = " or ".join(end.by) or ("a party" if any(name.startswith("notice of ") for name in end.names) else "")
-    parts = [end.trigger, f"{end.notice} notice" if end.notice else ""]
-    how = "; ".join(part for part in parts if part) or ("at once" if who else "by itself")
+    who, how = ways(end)
     return f"{who}, {how}" if who else how
+
+
+def ways(end: EarlyEnd) -> tuple[str, str]:
+    """Who can end a deal early, and how; a term ends where it does not renew."""
+    who = " or ".join(end.by) or ("a party" if any(name.startswith("notice of ") for name in end.names) else "")
+    parts = [f"it renews {end.trigger}" if end.renews and end.trigger else end.trigger]
+    parts.append(f"{end.notice} notice" if end.notice else "notice by its end" if end.renews and who else "")
+    parts.append("" if who or end.renews else "by itself")
+    return who, "; ".join(part for part in parts if part) or "at once"
 
 
 def _keys(old: Version, new: Version) -> list[EntryKey]:
     return list(dict.fromkeys([*old.labels, *old.declared, *new.labels, *new.declared]))
 
 
-def compare(old: Version, new: Version) -> tuple[Change, ...]:
-    """The differences of two versions; `on` is the day from which each holds (None where from the beginning)."""
-    found = [change for key in _keys(old, new) for change in compare_entry(old, new, key)]
+def compare(old: Version, new: Version, certain: tuple[Version, Version]) -> tuple[Change, ...]:
+    """The differences of two versions in the presumptive course, and of what could change their terms; `on` is the day
+    from which each holds (None where from the beginning)."""
+    found = [change for key in _keys(old, new)
+             for change in with_own(*certain, key, list(compare_entry(old, new, key)))]  # fmt: skip
     return tuple(sorted(found, key=lambda change: (change.label, change.on or date.min, change.term or "")))
 
 

@@ -20,7 +20,7 @@ from dealrun.model.values import Value
 from dealrun.model.vocabulary import FORMS, ValueKind
 from dealrun.source import Place, Span
 from dealrun.state.basis import Basis
-from dealrun.time.days import DateLike
+from dealrun.time.days import DateLike, Day
 
 if TYPE_CHECKING:
     from dealrun.state.term_values import TermValue
@@ -161,6 +161,14 @@ class Instance:
 class OnDemand(Protocol):
     """The evaluation behind the state of a clause on a day."""
 
+    @property
+    def day(self) -> Day:
+        """The day."""
+
+    @property
+    def known(self) -> date | None:
+        """The day of knowledge."""
+
     def instances(self) -> tuple[Instance, ...]:
         """See `ClauseState.instances`."""
 
@@ -205,6 +213,8 @@ class ClauseState(Answer):
     >>> ship = state["ship"]
     >>> ship.status, ship.presumed.status, ship.could_change[0]
     ('contingent', 'in force', '"Microsoft cannot support the necessary capabilities"')
+    >>> ship.on, ship.known
+    (datetime.date(2027, 1, 1), datetime.date(2026, 4, 27))
     """
 
     label: str
@@ -233,6 +243,16 @@ class ClauseState(Answer):
     def why(self) -> "Explanation":
         """The chain from the clause's text through each instrument to this answer."""
         return self.source.why()
+
+    @property
+    def on(self) -> date:
+        """The day that it is about."""
+        return date.fromordinal(self.source.day)
+
+    @property
+    def known(self) -> date | None:
+        """The day of knowledge; None where nothing was ever signed or recorded."""
+        return self.source.known
 
     @property
     def presumed(self) -> "ClauseState":
@@ -365,6 +385,8 @@ class EarlyEnd:
     """The last day of the deal, if it came to it at once; None where that is no day."""
     names: tuple[str, ...]
     """The events, uses, breaches and conditions on which it hangs."""
+    renews: bool = False
+    """Whether it is a term, which ends where it does not renew."""
 
 
 class Asked(Protocol):
@@ -479,12 +501,13 @@ class State(TableAnswer):
     def of_party(self, party: str) -> "State":
         """The state with the clauses that concern one party: those that name it, and those of its deal between `each`
         and `other`; UnknownNameError where none does."""
-        declared = [each for (word, name), each in self.declarations.items() if word == "party" and name == party]
-        deals = {each.deal for each in declared}
+        declared = [(name, each.deal) for (word, name), each in self.declarations.items()
+                    if word == "party" and party in {name, name.removeprefix(f"{each.deal}.")}]  # fmt: skip
+        deals, meant = {deal for _, deal in declared}, {party, *(name for name, _ in declared)}
         kept = []
         for label, clause in self.clauses.items():
             named = {name for names in clause.parties.values() for name in names}
-            if party in named or (clause.deal in deals and "each" in named):
+            if named & meant or (clause.deal in deals and "each" in named):
                 kept.append(label)
         if not kept:
             every = {name for clause in self.clauses.values() for names in clause.parties.values() for name in names}

@@ -150,6 +150,7 @@ class EarlyEndJson(Json, frozen=True, forbid_unknown_fields=True):
     notice: Annotated[str, said("How long a notice runs.")]
     earliest: Annotated[IsoDay | None, said("The last day of the deal, if it came to it at once.")]
     names: Texts
+    renews: Annotated[bool, said("Whether it is a term, which ends where it does not renew.")]
 
 
 class ClauseJson(Json, frozen=True, forbid_unknown_fields=True):
