@@ -1200,3 +1200,23 @@ amend one "One" signed 2024-02-01
     assert "memo" not in text
     mutual = restated('nda: forbid each->other "disclose"\n')
     assert 'party B "Beta Inc"' in mutual
+
+
+# --- what a draft breaks ----------------------------------------------------------------------------------------------
+
+GRANTS = RESTATED + 'party C "Gamma"\nasset x "x"\nlic: license A->B to x exclusive until 2026\n'
+
+
+def test_a_draft_that_grants_twice_is_told_before_it_is_signed() -> None:
+    draft = 'amend two "Second grant" of d\n  add lic2: license A->C to x exclusive\n'
+    found = dealrun.what_if(dealrun.loads(GRANTS), {"draft.deal": draft})
+    assert [each.code for each in found.findings] == ["DR801"]
+    harmless = dealrun.what_if(dealrun.loads(GRANTS), {"draft.deal": 'amend two of d\n  add z: permit C "sing"\n'})
+    assert harmless.findings == ()
+
+
+def test_a_draft_with_a_signing_day_keeps_it() -> None:
+    draft = 'amend two "Second" of d signed 2024-06-01\n  set lic until 2027\n'
+    for signed in (None, "2025-01-01"):
+        found = dealrun.what_if(dealrun.loads(GRANTS), {"draft.deal": draft}, signed=signed)
+        assert str(found.signed) == "2024-06-01"

@@ -22,6 +22,7 @@ from dealrun.api.contract import Contract, listed, read_again, run_all_checks
 from dealrun.api.loading import Source
 from dealrun.arguments import checked
 from dealrun.budget import counts
+from dealrun.check.conflicts import conflicts
 from dealrun.diagnostics import Report, no_clause
 from dealrun.diagnostics.found import Diagnostics, LoadError
 from dealrun.errors import ArgumentError, UnknownNameError
@@ -217,6 +218,8 @@ def what_if(
     added = [i for i in model.instruments if i.amends and not i.reads and i.name not in there]
     if not added:
         raise ArgumentError("the draft holds no amendment")
+    if not new.drafts:  # each has a signing day of its own
+        day = max(instrument.signed[1] for instrument in added if instrument.signed)
     index = Index(model)
     after = Report()
     run_all_checks(model, index, after)
@@ -225,6 +228,9 @@ def what_if(
     known = max(day, last or 0, *(instrument.signed[1] for instrument in added if instrument.signed))
     if any(found.code in {"DR208", "DR905"} for found in findings):  # what runs in a circle has no timeline
         return WhatIf(date.fromordinal(day), (), findings, (), (), tuple(reading))
+    if not after.has_errors:
+        told_before = {found.sort_key() for found in contract.conflicts()}
+        findings += tuple(found for found in conflicts([(model, index)]) if found.sort_key() not in told_before)
     told = []
     influence = index.influence
     for place, instrument in enumerate(model.instruments):
