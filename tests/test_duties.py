@@ -1,6 +1,7 @@
 """Duties: what falls due when, how it stands, and what comes of it; each rule as a contract and what it must show."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
@@ -446,7 +447,7 @@ def test_many_obligations_are_counted(
     main(["state", path, "--on", "2024-12-31", "--known", "2024-12-31"])
     text = " ".join(capsys.readouterr().out.split())
     assert "7 performed; 2024-08 breached by A since 2024-09-01" in text
-    assert "and 1 more" in text
+    assert re.search(r"since 2024-11-01; \d more; 2024-12 ", text)
 
 
 def test_the_calendar_tells_what_is_left_to_do() -> None:

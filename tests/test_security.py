@@ -470,8 +470,8 @@ def test_a_file_name_that_is_no_text_is_a_name(deal: Path, option: str) -> None:
 
 
 def test_a_word_beyond_ascii_is_told_in_any_locale(deal: Path) -> None:
-    """`why fée` under LC_ALL=C says that there is no such clause."""
+    """`why fée` under LC_ALL=C says that there is no such name."""
     (deal / "a.deal").write_text(HEAD + ROYALTY, encoding="utf-8")
     found = run("why", "fée", "a.deal", cwd=deal, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     assert found.code == 2
-    assert "no clause" in found.err
+    assert "no answer shows a name" in found.err
