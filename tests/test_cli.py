@@ -350,6 +350,7 @@ CODES = {
     "an option without its value": (2, "state", DEAL, "--on"),
     "a bad day": (2, "state", DEAL, "--on", "2027-02-30"),
     "half a day": (2, "state", DEAL, "--on", "2027-1"),
+    "two dashes for a day": (2, "state", DEAL, "--on", "--"),
     "a day that is too far away": (2, "state", DEAL, "--on", "+999999y"),
     "a bad day of knowledge": (2, "state", DEAL, "--on", "2027-01-01", "--known", "yesterday"),
     "a day past the horizon": (2, "why", "ip", DEAL, "--on", "2200-01-01"),

@@ -125,7 +125,7 @@ def in_order(parser: Parser, argv: list[str]) -> list[str]:
             others.extend(rest)
         elif word.startswith("-") and word != "-":
             value = next(rest, None) if word in takes else None
-            if value is not None and value.startswith("-") and word.startswith("--"):
+            if value is not None and value[:1] == "-" and value[1:2].isdigit() and word.startswith("--"):
                 options.append(f"{word}={value}")  # as in `--known -1y`
             else:
                 options += [word] if value is None else [word, value]
