@@ -7,9 +7,9 @@ In: the evaluator. Out: the moment of the end, and for a clause whether it goes 
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import partial, reduce
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial, reduce
+from typing import TypeAlias, cast
 
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
@@ -139,6 +139,9 @@ def _runs_out(
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
+TruthOf: TypeAlias = Callable[[Condition], StepFunction[Truth]]
+"""Whether a condition holds, for every day."""
+
 _CONDITIONS = frozenset({"when", "while", "unless", "each"})
 
 
@@ -147,6 +150,7 @@ def _renewed(
     episode: Episode,
 ) -> Moment:  # fmt: skip
     """The end of a term that renews under conditions: the first at which one fails, or for which notice is given."""
+    truth = cache(ev.truth)  # of a condition once for all renewals
 
     def ends(first_end: Day) -> list[tuple[Day, Truth]]:
         pieces: list[tuple[Day, Truth]] = [(ALWAYS, NO)]
@@ -154,7 +158,7 @@ def _renewed(
         while end < NEVER and alive.level:
             spend()
             last = advance.after(end - 1, -1)
-            renewed = NO if count == most else both(_renews(ev, episode, before, last, count + 1),
+            renewed = NO if count == most else both(_renews(ev, truth, episode, before, last, count + 1),
                                                     negate(given.come.at(last)))  # fmt: skip
             alive = both(alive, renewed)
             pieces.append((end, negate(alive)))
@@ -168,7 +172,7 @@ def _renewed(
     yearly = renews.after(initial.lo) - initial.lo > _SHORT if initial.lo > ALWAYS else False
     if yearly and initial.hi - initial.lo < _MOST_ANCHORS:
         return made(_any_of([ends(anchor) for anchor in range(initial.lo, initial.hi + 1)], initial.hangs_on))
-    names = initial.hangs_on | given.hangs_on | _renews(ev, episode, ALWAYS, NEVER - 1, 1).hangs_on
+    names = initial.hangs_on | given.hangs_on | _renews(ev, truth, episode, ALWAYS, NEVER - 1, 1).hangs_on
     return made(StepFunction(((ALWAYS, NO), (initial.lo, maybe(names)))))
 
 
@@ -199,47 +203,47 @@ def _any_of(functions: Sequence[list[tuple[Day, Truth]]], names: frozenset[str])
     return StepFunction(found)
 
 
-def _renews(ev: Answers, episode: Episode, after: Day, last: Day, count: int) -> Truth:
+def _renews(ev: Answers, truth: TruthOf, episode: Episode, after: Day, last: Day, count: int) -> Truth:
     """Whether the conditions of a renewal hold on the last day for it, as their text is on that day; `after` is that
     day of the renewal before."""
     found = YES
     for name in sorted(_CONDITIONS & episode.terms.keys()):
         state = episode.terms[name].at(last)
-        truths = [_renewal(ev, name, option.value, after, last, count) for option in state.options]
+        truths = [_renewal(ev, truth, name, option.value, after, last, count) for option in state.options]
         found = both(found, agree(truths, state.contingent_on))
     return found
 
 
-def _renewal(ev: Answers, name: str, value: Value | None, after: Day, last: Day, count: int) -> Truth:
+def _renewal(ev: Answers, truth: TruthOf, name: str, value: Value | None, after: Day, last: Day, count: int) -> Truth:
     if value is None:
         return YES
     condition = cast("Condition", value)
     match name:
         case "when":
-            return _since(ev, condition, after, last)
+            return _since(ev, truth, condition, after, last)
         case "while":
-            return ev.truth(condition).at(last)
+            return truth(condition).at(last)
         case "unless":
-            return negate(ev.truth(condition).at(last))
+            return negate(truth(condition).at(last))
         case _:
             event = cast("Happened", value).event
             return _at_least(count, [moment.come.at(last) for moment in ev.times_of(event)])
 
 
-def _since(ev: Answers, condition: Condition, after: Day, last: Day) -> Truth:
+def _since(ev: Answers, truth: TruthOf, condition: Condition, after: Day, last: Day) -> Truth:
     """Whether a condition holds on a day, where an event counts only if it has happened after another day."""
     match condition:
         case Happened(event):
             parts = [both(moment.come.at(last), negate(moment.come.at(after))) for moment in ev.times_of(event)]
             return reduce(either, parts, NO)
         case Negation(part):
-            return negate(_since(ev, part, after, last))
+            return negate(_since(ev, truth, part, after, last))
         case AllOf(parts):
-            return reduce(both, (_since(ev, part, after, last) for part in parts), YES)
+            return reduce(both, (_since(ev, truth, part, after, last) for part in parts), YES)
         case AnyOf(parts):
-            return reduce(either, (_since(ev, part, after, last) for part in parts), NO)
+            return reduce(either, (_since(ev, truth, part, after, last) for part in parts), NO)
         case _:
-            return ev.truth(condition).at(last)
+            return truth(condition).at(last)
 
 
 def _at_least(count: int, truths: Sequence[Truth]) -> Truth:
