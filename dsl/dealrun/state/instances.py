@@ -314,15 +314,31 @@ def beginnings(ev: Answers, episode: Episode, end: Moment) -> dict[Moment, Momen
     return {life.occurrence: life.begun for life in lives}
 
 
-def instances(ev: Answers, life: Life, day: Day) -> tuple[Instance, ...]:
-    """The instances of an `each` clause that have begun by a day."""
-    words = _words(life.episode, day)
-    if words is None:
-        return ()
-    alive = _while_there(life.episode, life.end)
-    lives = _lives(ev, words, alive, occurrences_of(ev, words.event))
-    begun = [each for each in lives if each.begun.lo <= day and each.begun.lo < life.end.hi]
-    return tuple(_instance(ev, life, words, each, number, day) for number, each in enumerate(begun, 1))
+@attrs.define
+class Instances:
+    """The instances of a clause with `each`, read once: what changes from day to day is how each of them stands."""
+
+    life: Life
+    _made: tuple["_Made", ...]
+
+    @classmethod
+    def of(cls, ev: Answers, life: Life) -> "Instances":
+        """The instances of a clause in one of its lives."""
+        event = each_of(life.episode.terms)
+        if event is None:
+            return cls(life, ())
+        words = _Words(event, life.episode.terms)
+        lives = _lives(ev, words, _while_there(life.episode, life.end), occurrences_of(ev, event))
+        begun = [each for each in lives if each.begun.lo < life.end.hi]
+        return cls(life, tuple(_Made.of(ev, life, words, each) for each in begun))
+
+    def on(self, day: Day) -> tuple[Instance, ...]:
+        """Those that have begun by a day, as they stand that day."""
+        if not self._made or not isinstance(self.life.episode.terms["each"].at(day).value, Happened):
+            return ()
+        spend(len(self._made))
+        begun = (made for made in self._made if made.begun.lo <= day)
+        return tuple(made.on(number, day) for number, made in enumerate(begun, 1))
 
 
 def instance_due(ev: Answers, life: Life, occurrence: Day, day: Day) -> date | None:
@@ -342,20 +358,40 @@ def instance_due(ev: Answers, life: Life, occurrence: Day, day: Day) -> date | N
     return _day(due_of(ev, words, known[at]))
 
 
-def _instance(ev: Answers, life: Life, words: _Words, each: _InstanceLife, number: int, day: Day) -> Instance:
-    """An instance that has begun by a day, as it stands that day."""
-    end = each.end if each.end.lo < life.end.lo else life.end
-    gone = end.come.at(day)
-    live = both(each.begun.come.at(day), negate(gone))
-    status: Status = "ended" if gone.level == 2 else "in force" if live.level == 2 else "contingent"
-    return Instance(
-        number,
-        _day(each.occurrence),
-        status,
-        to_date(each.end.lo - 1) if each.end.certain and each.end.lo < NEVER else None,
-        _day(due_of(ev, words, each.occurrence)),
-        tuple(sorted(live.hangs_on)) if status == "contingent" else (),
-    )
+@attrs.define
+class _Made:
+    """An instance, and what it looks like once it is certainly over."""
+
+    begun: Moment
+    end: Moment
+    occurrence: date | None
+    until: date | None
+    due: date | None
+    _over: Instance | None = None
+
+    @classmethod
+    def of(cls, ev: Answers, life: Life, words: _Words, each: _InstanceLife) -> "_Made":
+        return cls(
+            each.begun,
+            each.end if each.end.lo < life.end.lo else life.end,
+            _day(each.occurrence),
+            to_date(each.end.lo - 1) if each.end.certain and each.end.lo < NEVER else None,
+            _day(due_of(ev, words, each.occurrence)),
+        )
+
+    def on(self, number: int, day: Day) -> Instance:
+        """The instance, which has begun by a day, as it stands that day."""
+        over = self._over
+        if over is not None and over.number == number and day >= self.end.hi:
+            return over
+        gone = self.end.come.at(day)
+        live = both(self.begun.come.at(day), negate(gone))
+        status: Status = "ended" if gone.level == 2 else "in force" if live.level == 2 else "contingent"
+        hangs = tuple(sorted(live.hangs_on)) if status == "contingent" else ()
+        found = Instance(number, self.occurrence, status, self.until, self.due, hangs)
+        if status == "ended" and day >= self.end.hi:
+            self._over = found
+        return found
 
 
 def boundaries(ev: Answers, life: Life, word: str) -> tuple[Moment, ...]:
