@@ -130,6 +130,26 @@ def test_a_recorded_breach_and_a_late_performance_need_no_books() -> None:
     """)
 
 
+@pytest.mark.parametrize(
+    ("recorded", "eve", "before"),
+    [("2024-07-01", "2024-06-30", "due"), ("2024-07-02", "2024-07-01", "unrecorded"),
+     ("2024-06-10", "2024-06-09", "not yet due")],
+)  # fmt: skip
+def test_what_fell_due_is_breached_from_the_day_of_a_breach_that_is_recorded(
+    recorded: str, eve: str, before: str
+) -> None:
+    holds(f"""
+        price: fee A->B 100 USD by 2024-06-30
+        plan: require A->B "show a plan" by 2024-06-30
+        out: terminate B cause when breach of price notice 30 days
+        record breach of price on {recorded}
+        record breach of plan on {recorded}
+        record notice of out on 2024-07-05
+        expect on {eve} known 2024-07-05: price {before}, plan {before}
+        expect on {recorded} known 2024-07-05: price breached by A, plan breached by A, out in force
+    """)
+
+
 def test_what_waits_for_a_performance_hangs_on_it_where_nobody_keeps_books() -> None:
     holds("""
         pay: require B->A "pay the price" by 2024-06-30

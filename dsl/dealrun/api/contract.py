@@ -399,11 +399,14 @@ class Contract:
     @checked
     @counts
     def test(self) -> "Outcomes":
-        """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise."""
+        """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise; of one that is
+        not signed, on the default day of knowledge."""
         from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
 
         outcomes: list[expect.Outcome] = []
-        for expectation in self.model.expectations:
+        latest = last_known(self.model)
+        for stated in self.model.expectations:
+            expectation = stated if stated.known is not None else attrs.evolve(stated, known=latest)
             timeline = self.supposing(expectation.known, expectation.given, expectation.under)
             outcomes.extend(expect.evaluate(expectation, timeline))
         if self.model.payments:

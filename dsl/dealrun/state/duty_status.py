@@ -69,9 +69,10 @@ def status_of(ob: Obligation, day: Day) -> tuple[DutyStatus, frozenset[str]]:
     """The standing of an obligation on a day, and what it is contingent on."""
     done, late = ob.recorded.come.at(day), ob.missed.come.at(day)
     if late.level == 2:
-        if ob.unrecorded.level == 2:
+        told = ob.breached.come.at(day).level == 2  # a breach that is recorded needs no books
+        if ob.unrecorded.level == 2 and not told:
             return "unrecorded", frozenset()
-        if ob.unrecorded.level == 1:
+        if ob.unrecorded.level == 1 and not told:
             return "contingent", done.hangs_on | ob.unrecorded.hangs_on
         if done.level == 0:
             return "breached", frozenset()
