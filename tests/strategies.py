@@ -258,7 +258,15 @@ INSTANCES = {
 }  # fmt: skip
 """How a clause of a verb has instances."""
 
-BOOKS = ("books", "books", "books c2", "books c1, c2 from 2022", "books until 2023", "books while OPEN")
+BOOKS = (
+    "books",
+    "books when c0",
+    "books",
+    "books c2",
+    "books c1, c2 from 2022",
+    "books until 2023",
+    "books while OPEN",
+)
 
 DOUBLE_QUOTED = '"act"'
 PERIODS = st.sampled_from([

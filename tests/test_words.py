@@ -241,3 +241,50 @@ def test_a_word_without_modifiers_says_so() -> None:
     found = either('deal d "D" signed 2024-01-01\nparty A "A" within 3 days\n')
     assert isinstance(found, dealrun.Diagnostics)
     assert found[0].help == "it takes no modifier, only its name"
+
+
+FACTS = (
+    HEAD
+    + """event E "e"
+condition RAIN "c"
+unknown X amount "x"
+f: fee A->B X by 2024-05-01
+g: fee A->B 2 USD by 2024-05-01 when RAIN
+h: fee A->B 2 USD when "it rains"
+i: fee A->B 2 USD when E
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "help_"),
+    [
+        ("E on 2024-02-01 from 2024-01-01", "record EVENT on DATE"),
+        ("E on 2024-02-01 until 2024-03-01", "record EVENT on DATE"),
+        ("E on 2024-02-01 for 2024", "of a performance of which period"),
+        ("E on 2024-02-01, 2024-03-01", "one record each"),
+        ("E holds from 2024-02-01", "record EVENT on DATE"),
+        ("RAIN holds from 2024-01-01 on 2024-02-01", "record CONDITION holds from DATE"),
+        ("RAIN holds yes from 2024-01-01", "record CONDITION holds from DATE"),
+        ("RAIN holds from 2024-01-01 until 2024-02-01 before 2024-02-02", "keep one of"),
+        ("RAIN holds from 2024-03-01 until 2024-02-01", "correct one of the days"),
+        ("RAIN on 2024-02-01", "record CONDITION holds from DATE"),
+        ("RAIN = yes known 2024-02-01", "record CONDITION holds from DATE"),
+        ('"it rains" on 2024-02-01', "record CONDITION holds from DATE"),
+        ("X on 2024-02-01", "record UNKNOWN = VALUE known DATE"),
+        ("X = 5 USD known 2024-02-01 on 2024-02-01", "record UNKNOWN = VALUE known DATE"),
+        ("paid 5 USD under f on 2024-02-01 for 2024", "record paid AMOUNT under LABEL on DATE"),
+        ("paid 5 USD under f on 2024-02-01 from 2024-01-01", "record paid AMOUNT under LABEL on DATE"),
+        ("performance of f on 2024-02-01 for 2024", None),
+        ("E on 2024-02-01 known 2024-03-01 by A", None),
+        ("RAIN holds from 2024-01-01 before 2024-02-01", None),
+        ("X = 5 USD known 2024-02-01", None),
+        ("paid 5 USD under f on 2024-02-01 by A", None),
+    ],
+)
+def test_a_record_takes_only_what_has_an_effect(record: str, help_: str | None) -> None:
+    found = either(f"{FACTS}record {record}\n")
+    errors = [
+        each for each in (found if isinstance(found, dealrun.Diagnostics) else ()) if each.severity.value == "error"
+    ]
+    assert [(help_ or "none") in (each.help or "") for each in errors] == ([] if help_ is None else [True])

@@ -8,9 +8,11 @@ evaluates and ends.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeAlias
 
+from dealrun.model.behaviour import Behaviour
 from dealrun.model.contract import Add, Entry, Instrument, Model, Operation, SetTerms, TermText
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import Amount, Due, Duration, End, Names, OnDate, Quantity, Start, Text, Word
+from dealrun.model.vocabulary import behaviour
 from dealrun.state.references import (
     EVALUATED,
     Reference,
@@ -134,7 +136,7 @@ def graph(index: Indexed) -> Order:
             if isinstance(operation, Add):
                 deals[key] = operation.entry.deal
         if not isinstance(key, DeclarationKey):
-            needed.extend(Reference("breach", duty) for duty in index.consequence_of(key))
+            needed.extend(_unwritten(index, key, history))
         early = key in index.upstream or node_kind(key) != "own"
         node = Reference(node_kind(key), key)
         needed = _all_needed(index, node, needed, by_use, early=early)
@@ -157,6 +159,18 @@ def graph(index: Indexed) -> Order:
         if needed:
             edges[Reference("life", key)] = needed
     return Order(edges, _untangled(edges, by_use) if by_use else frozenset())
+
+
+def _unwritten(index: Indexed, label: str, history: Iterable[tuple[Instrument, Operation]]) -> Iterator[Reference]:
+    """What a clause reads that its own words do not name: the duties that it follows from; of a right to terminate
+    with a time to cure also whether a cure may have gone unrecorded."""
+    yield from (Reference("breach", duty) for duty in index.consequence_of(label))
+    entry = index.first_entry(label)
+    if entry is not None and behaviour(entry.word) is Behaviour.TERMINATION:
+        stated = (op.entry.terms if isinstance(op, Add) else op.terms
+                  for _, op in history if isinstance(op, Add | SetTerms))  # fmt: skip
+        if any("cure" in terms for terms in stated):
+            yield Reference("done", label)
 
 
 def _all_needed(

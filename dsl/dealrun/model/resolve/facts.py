@@ -4,6 +4,8 @@ In: a statement and its scope. Out: facts and scenarios of the model. Guaranteed
 recorded; a fact is not known before it happened.
 """
 
+from collections.abc import Mapping
+
 import attrs
 
 from dealrun.diagnostics import did_you_mean
@@ -23,6 +25,27 @@ COMPUTED = ("start", "end", "due", "default")
 
 RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "through", "before", "for"})
 """The modifiers of `record`."""
+
+TAKEN = {
+    "an event": frozenset({"on", "for"}),
+    "a condition": frozenset({"holds", "from", "until", "through", "before"}),
+    "a value": frozenset({"="}),
+    "a payment": frozenset({"on"}),
+}
+"""What a record of each kind takes beside `known` and `by`."""
+
+HOW = {
+    "an event": "write `record EVENT on DATE`",
+    "a condition": "write `record CONDITION holds from DATE until DATE`",
+    "a value": "write `record UNKNOWN = VALUE known DATE`",
+    "a payment": "write `record paid AMOUNT under LABEL on DATE`",
+}
+
+INSTEAD = {"event": HOW["an event"], "condition": HOW["a condition"], "unknown": HOW["a value"]}
+"""How a declared name is recorded, by what it is declared as."""
+
+ENDS = ("until", "through", "before")
+"""Words for the last day of a condition."""
 
 
 def exact_day(expr: Expr, scope: Scope, what: str) -> Day | None:
@@ -63,6 +86,9 @@ class FactReader:
         parts = self._parts(items[1:])
         if parts is None:
             return None
+        kind = "a value" if "=" in parts else "a condition" if "holds" in parts else "an event"
+        if not self._fits(kind, parts):
+            return None
         known, by = self._circumstances(parts)
         if "=" in parts:
             return self._value(label, subject, parts["="], known, by, statement)
@@ -90,6 +116,26 @@ class FactReader:
                 return None
             parts[item.modifier] = item
         return parts
+
+    def _fits(self, kind: str, parts: Mapping[str | None, Item]) -> bool:
+        """Whether a record takes everything that is written in it; what would have no effect is an error."""
+        fits = True
+        for word, item in parts.items():
+            if word not in TAKEN[kind] | {"known", "by"}:
+                self._fail("DR302", f"the record of {kind} has no `{word}`", item.span, HOW[kind])
+                fits = False
+            elif word == "holds" and item.values:
+                self._fail("DR301", f"`holds` takes no value: `{item.span.text}`", item.span, HOW[kind])
+                fits = False
+            elif word not in {"holds", None} and len(item.values) > 1:
+                self._fail("DR303", f"`{word}` takes one value: `{item.span.text}`", item.span, "write one record each")
+                fits = False
+        ends = [item for word, item in parts.items() if word in ENDS]
+        if len(ends) > 1:
+            self._fail("DR304", f"a second end: `{ends[1].span.text}`", ends[1].span,
+                       f"keep one of {', '.join(f'`{word}`' for word in ENDS)}")  # fmt: skip
+            fits = False
+        return fits
 
     def _circumstances(self, parts: dict[str | None, Item]) -> tuple[Day | None, str | None]:
         known: Day | None = None
@@ -123,7 +169,7 @@ class FactReader:
         if isinstance(expr, Leaf) and expr.kind == "STRING":
             return f'"{expr.text}"', "condition"
         if isinstance(expr, Leaf) and expr.kind == "NAME":
-            return self.scope.name(expr, kinds, assume)
+            return self.scope.name(expr, kinds, assume, INSTEAD)
         self._fail("DR301", f"{ex.found(expr)} cannot be recorded", expr.span)
         return None
 
@@ -136,6 +182,9 @@ class FactReader:
         by: str | None,
         statement: Statement,
     ) -> Fact | None:
+        if isinstance(subject, Leaf) and subject.kind == "STRING":
+            self._fail("DR301", f"{ex.found(subject)} is a condition, not an event", subject.span, HOW["a condition"])
+            return None
         on = parts.get("on")
         resolved = self._subject(subject, ("event",), "event")
         if on is None or not on.values:
@@ -188,7 +237,7 @@ class FactReader:
         for word, item in parts.items():
             if word == "from" and item.values:
                 start = exact_day(item.values[0], self.scope, "the first day on which it holds")
-            elif word in {"until", "through", "before"} and item.values:
+            elif word in ENDS and item.values:
                 last = exact_day(item.values[0], self.scope, "the last day on which it holds")
                 end = None if last is None else last + (word != "before")
         if resolved is None:
@@ -200,6 +249,10 @@ class FactReader:
                 statement.span,
                 "write `holds from DATE`",
             )
+            return None
+        if end is not None and end <= start:
+            over = next(item for word, item in parts.items() if word in ENDS)
+            self._fail("DR301", f"`{resolved[0]}` ends before it begins to hold", over.span, "correct one of the days")
             return None
         return self._fact(label, "holds", resolved[0], (start, start), end, None, known, by, statement)
 
@@ -223,6 +276,8 @@ class FactReader:
         value = read_unknown(expr, "unknown amount", leaf.text, self.scope)
         day = exact_day(on.values[0], self.scope, "the day of payment")
         known, by = self._circumstances(parts)
+        if not self._fits("a payment", parts):
+            return None
         if key is None or day is None or not isinstance(value, Amount) or not isinstance(value.expression, Quantity):
             return None
         if value.expression.unit not in MINOR_DIGITS:

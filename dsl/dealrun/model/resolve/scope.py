@@ -5,6 +5,8 @@ Guaranteed: in a sketch (a deal that declares no party) an undeclared name is ta
 once, and listed; elsewhere it is an error that names the nearest declared one.
 """
 
+from collections.abc import Mapping
+
 import attrs
 
 from dealrun.diagnostics import Note, Report, did_you_mean
@@ -150,10 +152,12 @@ class Scope:
         """The verb of a clause, here or in another deal; empty where it is misspelt, which is reported there."""
         return next((scope.verbs[key] for scope in (self, *self.others.values()) if key in scope.verbs), "")
 
-    def name(self, leaf: Leaf, kinds: tuple[str, ...], assume: str | None = None) -> tuple[str, str] | None:
+    def name(
+        self, leaf: Leaf, kinds: tuple[str, ...], assume: str | None = None, instead: Mapping[str, str] | None = None
+    ) -> tuple[str, str] | None:
         """(key, kind) of a name of one of the kinds; None after reporting what is wrong with it.
 
-        `assume` is the kind a sketch takes an undeclared name for.
+        `assume` is the kind a sketch takes an undeclared name for; `instead` says what to write for names of others.
         """
         found = self.find(leaf.text)
         if found:
@@ -166,6 +170,7 @@ class Scope:
                     "DR203",
                     f"`{leaf.text}` is {_a(kind)}; {_a(' or '.join(kinds))} is needed here",
                     leaf.span,
+                    help=(instead or {}).get(declared.kind),
                     notes=[Note("declared here", declared.span)],
                 )
                 return None
