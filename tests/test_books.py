@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+import dealrun
 from below import below
 from dealrun.agenda.entries import agenda
 
@@ -259,3 +260,15 @@ def test_each_payment_of_a_fixed_sum_falls_due_by_itself() -> None:
         expect on 2024-03-11 known 2024-12-31: exit not yet
         expect on 2024-03-12 known 2024-12-31: exit in force
     """)
+
+
+def test_books_that_hang_on_a_right_to_end_the_deal_are_a_circle() -> None:
+    """A cure that nobody recorded may stand against a termination, so its time to cure reads whether books are kept."""
+    text = """
+        right: option B->A renewal act "renew"
+        books when right
+        out: terminate A->B cause {}
+    """
+    assert load(text.format("")).timeline().on("2024-06-01")["out"].status == "in force"
+    with pytest.raises(dealrun.LoadError, match="hang on"):
+        load(text.format("cure 1 day"))

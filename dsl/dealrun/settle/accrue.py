@@ -5,7 +5,7 @@ caps did, and what is payable, in minor units. Guaranteed: a line is rounded onc
 its own; in each counting window P(t) = min(A(t), max(C(t), P(t-1))) (docs/language.md#caps-and-floors).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import groupby
@@ -130,7 +130,7 @@ class Accrual:
     """The windows of floors, by the payment period in which they close."""
     _late: dict[CountingWindow, None] = attrs.field(factory=dict)
     """Those of which something was booked in this period."""
-    _days: dict[object, int] = attrs.field(factory=dict)
+    _days: dict[bool, Counter[object]] = attrs.field(factory=dict)
     """By window, its days in force, of amounts that are a share of what is paid."""
     _raised: dict[tuple[Fraction, int], Fraction] = attrs.field(factory=dict)
     """By what an escalation raises, so many times."""
@@ -312,11 +312,13 @@ class Accrual:
             key = self.account.key(of.stretch, self.account.main, of.first) if windowed else None
             return of.period if key is None else (key.first, key.last)
 
-        found = self._days.get(window(part))
+        found = self._days.get(windowed)
         if found is None:
-            found = sum(other.length for other in self.parts if window(other) == window(part))
-            self._days[window(part)] = found
-        return found
+            found = self._days[windowed] = Counter[object]()
+            for other in self.parts:
+                spend(10)
+                found[window(other)] += other.length
+        return found[window(part)]
 
     def _raise(self, part: Segment) -> Fraction:
         """By what the escalation of the clause has raised its amounts of money and its prices."""
