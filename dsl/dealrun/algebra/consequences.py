@@ -185,6 +185,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         for consequence in _consequences(before, after, key, (old, new))
     ]
     consequences.sort(key=_by_day)
+    operations = sorted(instrument.operations, key=lambda operation: isinstance(operation.key, DeclarationKey))
     return InstrumentChanges(
         instrument.name,
         instrument.title,
@@ -197,7 +198,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         new.known,
         _bounds(new.answers.effective(instrument)),
         _bounds(new.answers.lapse(instrument)),
-        tuple(done for operation in instrument.operations for done in _done(old, new, instrument, operation)),
+        tuple(done for operation in operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
         early_ends(old, new, FIRST),
     )

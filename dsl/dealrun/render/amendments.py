@@ -12,6 +12,7 @@ from dealrun.algebra.consequences import Consequence, DayBounds, Done, Instrumen
 from dealrun.algebra.history import Held, Known
 from dealrun.algebra.trial import WhatIf
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
+from dealrun.render.names import joined, short
 from dealrun.render.states import cites
 from dealrun.state.change import EndChange
 from dealrun.time import iso
@@ -87,13 +88,23 @@ def account(found: InstrumentChanges) -> list[Block]:
     """What an instrument did, and what follows."""
     follows = _follows(found.consequences, found.done)
     known = "" if found.known is None else f", as known on {iso(found.known)}"
-    return [
+    return _in_its_deal(found, [
         Heading(f"{title(found)}: {when(found)}", 2), GAP,
-        Table.of(DONE, _done(found.done)).without_empty() if found.done else Paragraph("it does nothing"), GAP,
-        Paragraph(f"What follows{known}, unless something else happens:"),
-        Table.of(FOLLOWS, follows).without_empty() if follows else Paragraph("nothing"),
+        _table(DONE, _done(found.done)) if found.done else Paragraph("it does nothing"), GAP,
+        Paragraph(f"Effects{known}, unless something else happens:"),
+        _table(FOLLOWS, follows) if follows else Paragraph("nothing"),
         *ends(found.ends),
-    ]  # fmt: skip
+    ])  # fmt: skip
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table whose second column names clauses."""
+    return Table.of(header, rows, names=(1,)).without_empty()
+
+
+def _in_its_deal(found: InstrumentChanges, blocks: list[Block]) -> list[Block]:
+    """What is told of one of several deals needs no prefix."""
+    return [*short(blocks, found.deals[0])] if len(found.deals) == 1 else blocks
 
 
 def ends(found: Iterable[EndChange]) -> list[Block]:
@@ -113,23 +124,22 @@ def changes_page(deals: Iterable[tuple[str, str]], found: Sequence[InstrumentCha
     """What all instruments did, as a page that can be sent."""
     named = ", ".join(title or name for name, title in deals)
     names = [each.title or each.name for each in found]
-    signed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    opening = f"{_number(len(names), 'amendment')} signed: {signed}." if names else "No amendment is signed."
+    opening = f"{_number(len(names), 'amendment')} signed: {joined(names)}." if names else "No amendment is signed."
     return [Heading(f"Changes to {named}"), Paragraph(opening), *(block for each in found for block in _page(each))]
 
 
 def _page(each: InstrumentChanges) -> list[Block]:
     known = "" if each.known is None else f", as known on {iso(each.known)}, unless something else happens"
     follows = _follows(each.consequences, each.done)
-    return [
+    return _in_its_deal(each, [
         Heading(each.title or each.name, 2),
         Paragraph(in_a_sentence(each)),
         Paragraph(f", {when(each)}.", code=each.name),
-        *([Table.of(DONE, _done(each.done)).without_empty()] if each.done else []),
-        Paragraph(f"{known}:", strong="What follows"),
-        Table.of(FOLLOWS, follows).without_empty() if follows else Paragraph("Nothing."),
+        *([_table(DONE, _done(each.done))] if each.done else []),
+        Paragraph(f"{known}:", strong="Effects"),
+        _table(FOLLOWS, follows) if follows else Paragraph("Nothing."),
         *ends(each.ends),
-    ]
+    ])  # fmt: skip
 
 
 WORDS = {"added": "adds {}", "replaced": "replaces {}", "dropped": "ends {}", "waived": "suspends {}",
@@ -142,7 +152,7 @@ def in_a_sentence(found: InstrumentChanges) -> str:
     for each in found.done:
         by.setdefault(WORDS.get(each.operation, "changes {}"), set()).add(each.label)
     parts = [word.format(_clauses(labels)) for word, labels in by.items()]
-    what = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "changes nothing"
+    what = joined(parts) or "changes nothing"
     early = (
         f"; {_number(len(found.ends), 'way')} to end the deal early {'differ' if len(found.ends) > 1 else 'differs'}"
     )

@@ -32,19 +32,25 @@ class Paragraph:
 
 @attrs.frozen
 class Table:
-    """A table of text; the columns of figures are flush right, spare ones are left out where there is little room."""
+    """A table of text; the columns of figures are flush right, spare ones are left out where there is little room, and
+    those of names give way to those of words."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[int, ...] = ()
     spare: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
 
     @staticmethod
     def of(
-        header: Sequence[str], rows: Iterable[Sequence[str]], figures: Iterable[int] = (), spare: Iterable[int] = ()
+        header: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        figures: Iterable[int] = (),
+        spare: Iterable[int] = (),
+        names: Iterable[int] = (),
     ) -> "Table":
         """A table of any sequences."""
-        return Table(tuple(header), tuple(tuple(row) for row in rows), tuple(figures), tuple(spare))
+        return Table(tuple(header), tuple(tuple(row) for row in rows), tuple(figures), tuple(spare), tuple(names))
 
     def without_empty(self) -> "Table":
         """The table without the columns that hold nothing."""
@@ -60,6 +66,7 @@ class Table:
             ([row[index] for index in kept] for row in self.rows),
             (number for number, index in enumerate(kept) if index in self.figures),
             (number for number, index in enumerate(kept) if index in self.spare),
+            (number for number, index in enumerate(kept) if index in self.names),
         )
 
 

@@ -3,12 +3,12 @@
 In: names, or blocks. Out: text, or blocks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
 from dealrun.model.write import unqualified
-from dealrun.render.blocks import Block, Paragraph, Table
+from dealrun.render.blocks import Block, Heading, Paragraph, Table
 
 FEW = 4
 """So many names are told one by one."""
@@ -28,13 +28,24 @@ def listed(names: Iterable[str]) -> str:
     return " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
+def joined(names: Iterable[str]) -> str:
+    """`A, B and C`."""
+    found = list(names)
+    return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+
+
+def first_of(names: Sequence[str]) -> str:
+    """`A, B and C`; of many, the first, and how many there are besides."""
+    return joined(names if len(names) <= FEW else [*names[: FEW - 1], f"{len(names) - FEW + 1} others"])
+
+
 def short(blocks: Iterable[Block], deal: str) -> Iterator[Block]:
     """Blocks below a deal's own heading, in which its names need no prefix."""
     for block in blocks:
         match block:
             case Table(_, rows):
                 yield attrs.evolve(block, rows=tuple(tuple(unqualified(cell, deal) for cell in row) for row in rows))
-            case Paragraph(text):
+            case Paragraph(text) | Heading(text):
                 yield attrs.evolve(block, text=unqualified(text, deal))
             case _:
                 yield block

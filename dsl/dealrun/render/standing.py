@@ -15,7 +15,7 @@ from dealrun.agenda.entries import agenda
 from dealrun.agenda.items import BEHIND, AgendaItem
 from dealrun.limits import LAST_YEAR
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
-from dealrun.render.names import FEW, happenings, listed, short
+from dealrun.render.names import FEW, first_of, happenings, listed, short
 from dealrun.render.states import cites, parties
 from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
 from dealrun.state.timeline import Timeline
@@ -93,7 +93,7 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
     for status, title in GROUPS.items():
         rows = [_row(found, clause, of_deal) for clause in presumed.values() if clause.status == status]
         if rows:
-            blocks += [Table.of((title, "clause", "since", "until", "by"), rows, spare=(2,)), GAP]
+            blocks += [Table.of((title, "clause", "since", "until", "by"), rows, spare=(2,), names=(0, 4)), GAP]
     return spaced([*blocks, *_ended(presumed), *_unknowns(presumed)])
 
 
@@ -103,9 +103,10 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
 def _titles(found: State) -> list[Block]:
     """Who the parties are."""
     named = {name for clause in found.values() for names in clause.parties.values() for name in names}
-    titles = [f"{declared.name} is {declared.terms['name'].text.strip(chr(34))}"
+    titled = {declared.name: declared.terms["name"].text.strip('"')
               for (word, _), declared in found.declarations.items()
-              if word in {"party", "person"} and declared.name in named and "name" in declared.terms]  # fmt: skip
+              if word in {"party", "person"} and declared.name in named and "name" in declared.terms}  # fmt: skip
+    titles = [f"{name} is {title}" for name, title in titled.items() if title != name.rpartition(".")[2]]
     return [Paragraph("; ".join(titles))] if titles else []
 
 
@@ -141,15 +142,10 @@ def _folded(soon: dict[tuple[date, str], list[str]]) -> list[str]:
     texts: list[tuple[date, str]] = []
     for (kind, names), found in days.items():
         if len(found) > FEW:
-            texts.append((found[0], f"{_several([*names])} {kind} {len(found)} times from {iso(found[0])}"))
+            texts.append((found[0], f"{first_of(names)} {kind} {len(found)} times from {iso(found[0])}"))
         else:
-            texts += [(day, f"{iso(day)} {_several([*names])} {kind}") for day in found]
+            texts += [(day, f"{iso(day)} {first_of(names)} {kind}") for day in found]
     return [text for _, text in sorted(texts)]
-
-
-def _several(labels: list[str]) -> str:
-    told = labels if len(labels) <= FEW else [*labels[: FEW - 1], f"{len(labels) - FEW + 1} others"]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
 
 
 def _since(label: str, days: list[date]) -> str:
@@ -234,7 +230,7 @@ def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[st
     other = certain.terms.get(name)
     if other is None or other.written is not None or view.written is None:
         return text
-    names = [each for each in happenings(set(other.contingent_on) - of_deal) if each not in text]
+    names = [each for each in set(other.contingent_on) - of_deal if each not in text]
     return f"{text} (unless {listed(names)})" if names else text
 
 
@@ -262,9 +258,11 @@ def _shown(certain: ClauseState, clause: ClauseState) -> list[Duty]:
     presumed = {(duty.number, duty.of): duty for duty in clause.duties}
     found = []
     for duty in certain.duties:
-        other = presumed.get((duty.number, duty.of), duty)
+        other = presumed.get((duty.number, duty.of))
         if duty.status != "contingent" or (duty.due is not None and known is not None and known < duty.due < on):
             found.append(duty)
+        elif other is None:  # it only is there if something happens
+            continue
         elif other.due == on and other.status == "performed":  # today is the last day for it
             found.append(attrs.evolve(other, status="due", performed=None))
         else:

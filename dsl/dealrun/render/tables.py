@@ -16,6 +16,8 @@ PARTS = frozenset("._/,;>")
 """What a part of a long name ends in."""
 TALL = 2
 """How many times as long as the stacked form a table of words may be, before it is stacked."""
+NAME = 22
+"""Columns in which names are read that would leave other words no room."""
 NARROW = 80
 """Below this, a table of figures is stacked too."""
 
@@ -75,9 +77,10 @@ def _stacked(
 
 def table(
     header: Sequence[str], rows: Sequence[Sequence[str]], width: int, figures: Collection[int] = (), *,
-    colour: bool = False,
+    names: Collection[int] = (), colour: bool = False,
 ) -> list[str]:  # fmt: skip
-    """Lines of a table; the columns share what room there is, the narrow ones keeping what they need.
+    """Lines of a table; the columns share what room there is, the narrow ones keeping what they need; those of names
+    give way first.
 
     Columns of figures are flush right, and never broken: a statement may be wider than asked, so that it stays a table.
     """
@@ -93,6 +96,9 @@ def table(
         return _stacked(header, rows, width, strong)
     widths = list(natural)
     room = max(room, kept + sum(min(natural[i], LEAST) for i in others))
+    for index in names:
+        if sum(widths) > room:
+            widths[index] = max(min(widths[index], NAME), widths[index] - (sum(widths) - room))
     while sum(widths) > room:
         widths[max(others, key=lambda i: widths[i])] -= 1
     lines = []

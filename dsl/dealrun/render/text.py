@@ -29,7 +29,7 @@ def lines(blocks: Iterable[Block], width: int, *, colour: bool = False) -> list[
                 found += [" " * (STEP * indent) + line for line in told]
             case Table():
                 fitting = block if width >= ROOMY else block.without_spare()
-                found += table(fitting.header, fitting.rows, width, fitting.figures, colour=colour)
+                found += table(fitting.header, fitting.rows, width, fitting.figures, names=fitting.names, colour=colour)
             case Findings(diagnostics):
                 found += render_all(list(diagnostics), colour=colour).rstrip("\n").split("\n")
             case Gap():

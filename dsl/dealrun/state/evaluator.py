@@ -25,7 +25,7 @@ from dealrun.state.books import kept
 from dealrun.state.deal_end import deal_end, ends_with_deal
 from dealrun.state.events import SEEN_EARLY, Events
 from dealrun.state.falling_due import by_period, due_once, last_value
-from dealrun.state.instances import occurrences_of, over
+from dealrun.state.instances import Instances, occurrences_of, over
 from dealrun.state.noted import ask
 from dealrun.state.pieces import truth_from
 from dealrun.state.records import AnswerKey, KeptAnswer, note
@@ -78,6 +78,8 @@ class Evaluator(Events):
         super().__init__(index, world, base, through)
         self.granted: Mapping[str, Uses] = {}
         """By right the uses that are taken for granted."""
+        self._instances: dict[int, Instances] = {}
+        """By life; an evaluation keeps its lives."""
 
     @cached_property
     def before_deal_end(self) -> "Evaluator":
@@ -175,6 +177,13 @@ class Evaluator(Events):
             return Life(episode, earliest([episode.dropped, episode.end]))
         end = earliest([episode.end, episode.dropped, ends_with_deal(self.before_deal_end, deal, label, episode)])
         return Life(episode, earliest([end, over(self, episode, end)]))
+
+    def instances_of(self, life: Life) -> Instances:
+        """The instances of a clause with `each` in one of its lives."""
+        found = self._instances.get(id(life))
+        if found is None or found.life is not life:
+            found = self._instances[id(life)] = Instances.of(self, life)
+        return found
 
     def uses(self, label: str) -> Uses:
         """The notices and exercises of a right that count, because it was in force."""

@@ -35,7 +35,7 @@ from dealrun.state.change import Change, Changes
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
-from dealrun.state.instances import Instances, instance_due
+from dealrun.state.instances import instance_due
 from dealrun.state.knowledge import World
 from dealrun.state.presumption import Presumption
 from dealrun.state.standing import days_of_change, status_of
@@ -77,7 +77,7 @@ class _AskedOfClause:
 
     @counts
     def instances(self) -> tuple[Instance, ...]:
-        return self.timeline.instances_of(self.life).on(self.day)
+        return self.timeline.evaluator.instances_of(self.life).on(self.day)
 
     def instance_due(self, occurrence: DateLike) -> dt.date | None:
         return instance_due(self.timeline.evaluator, self.life, to_day(occurrence), self.day)
@@ -137,8 +137,6 @@ class Timeline:
         self.basis = Basis()
         """What its answers rest on beside their days."""
         self.evaluator: Evaluator = Evaluator(index, world, base.evaluator if base is not None else None, through)
-        self._instances: dict[int, Instances] = {}
-        """By life; an evaluation keeps its lives."""
 
     @cached_property
     def presumed(self) -> "Timeline":
@@ -163,13 +161,6 @@ class Timeline:
     def known(self) -> dt.date | None:
         """The day of knowledge; None where nothing was ever signed or recorded."""
         return to_date(self.world.known)
-
-    def instances_of(self, life: Life) -> Instances:
-        """The instances of a clause with `each` in one of its lives."""
-        found = self._instances.get(id(life))
-        if found is None or found.life is not life:
-            found = self._instances[id(life)] = Instances.of(self.evaluator, life)
-        return found
 
     @cached_property
     def labels(self) -> tuple[Label, ...]:

@@ -17,6 +17,7 @@ from dealrun.model.vocabulary import FORMS, stance
 from dealrun.source import Span
 from dealrun.state.amend.terms import TermState
 from dealrun.state.answers import Life
+from dealrun.state.instances import Instances
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
@@ -206,7 +207,7 @@ def members(value: Value | None) -> tuple[str, ...]:
 def _each(timeline: Timeline, label: Label) -> Iterator[tuple[Day, Day, Life]]:
     """The days of each instance of a clause that is there for each occurrence of an event."""
     for life in timeline.answers.lives(label):
-        for instance in timeline.instances_of(life).on(LAST) if "each" in life.episode.terms else ():
+        for instance in Instances.of(timeline.answers, life).on(LAST) if "each" in life.episode.terms else ():
             if instance.occurrence is not None:
                 last = LAST if instance.until is None else instance.until.toordinal()
                 yield instance.occurrence.toordinal(), last, life
