@@ -1220,3 +1220,21 @@ def test_a_draft_with_a_signing_day_keeps_it() -> None:
     for signed in (None, "2025-01-01"):
         found = dealrun.what_if(dealrun.loads(GRANTS), {"draft.deal": draft}, signed=signed)
         assert str(found.signed) == "2024-06-01"
+
+
+def test_readings_part_in_what_an_event_would_bring() -> None:
+    deal = dealrun.loads("""\
+deal d "D" signed 2024-01-01 currency USD
+party A "A"
+party B "B"
+event SALE "the business is sold"
+price: fee A->B 100 USD per year
+amend higher "Higher" signed 2024-02-01 when SALE
+  set price 200 USD per year
+reading more "the higher price is 300 USD" of higher
+  set price 300 USD per year
+""")
+    (parting,) = deal.compare(all_readings=True).partings
+    assert (parting.label, parting.term) == ("price", "amount")
+    assert parting.answers[0] != parting.answers[1]
+    assert all("contingent on SALE" in answer for answer in parting.answers)

@@ -64,13 +64,23 @@ def combined(readings: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def partings(timelines: Sequence[Timeline]) -> tuple[Parting, ...]:
-    """Where the presumptive answers of the timelines part."""
-    timelines = [timeline.presumed for timeline in timelines]
+    """Where the presumptive answers of the timelines part, and what an event would bring to a term."""
+    presumed = [timeline.presumed for timeline in timelines]
     keys: dict[EntryKey, None] = {}
-    for timeline in timelines:
+    for timeline in presumed:
         keys |= dict.fromkeys([*timeline.labels]) | dict.fromkeys([*timeline.declared])
-    found = [parting for key in keys if not _shared(timelines, key) for parting in _of_entry(timelines, key)]
+    found = [parting for key in keys for parting in _with_own(timelines, presumed, key)]
     return tuple(sorted(found, key=lambda each: (each.on or date.min, each.label, each.term or "")))
+
+
+def _with_own(timelines: Sequence[Timeline], presumed: Sequence[Timeline], key: EntryKey) -> list[Parting]:
+    """Where the presumptive answers about an entry part, and where those parts of it that an event would change do."""
+    found = [] if _shared(presumed, key) else [*_of_entry(presumed, key)]
+    if _shared(timelines, key):
+        return found
+    told = {parting.term for parting in found}
+    more = [each for each in _of_entry(timelines, key) if each.term is not None and each.term not in told]
+    return [*found, *{each.term: each for each in reversed(more)}.values()]
 
 
 def _shared(timelines: Sequence[Timeline], key: EntryKey) -> bool:
