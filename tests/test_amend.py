@@ -2171,3 +2171,30 @@ def test_a_reading_of_an_amendment_below_its_deal() -> None:
     other = 'deal two signed 2024-01-01\nparty C "C"\nparty D "D"\nfee C->D 5 USD\n'
     loaded = dealrun.loads(dedent(text) + other)
     assert loaded.timeline(reading="higher").on("2025-01-01")["one.share"].terms["rate"].text == "15%"
+
+
+def test_a_list_without_a_word_of_its_own_gains_and_loses_members_by_name() -> None:
+    text = """\
+deal d "D" signed 2024-01-01
+party A "A"
+party B "B"
+term until 2025
+a: permit A "a"
+b: permit A "b"
+c: permit A "c"
+survivors: survive a, b
+kept: books a, b
+amend one "One" signed 2024-06-01
+  {}
+"""
+    deal = dealrun.loads(text.format("drop survivors b\n  add survivors c\n  drop kept a"))
+    later = deal.timeline().on("2026-01-01")
+    assert [later[label].status for label in "abc"] == ["in force", "ended", "in force"]
+    lists = [later[label].terms["clauses"].text for label in ("survivors", "kept")]
+    assert lists == ["a, c", "b"]
+    for wrong, code in (
+        ("drop survivors c", "DR411"), ("add survivors b", "DR411"), ("add survivors x", "DR205"),
+        ("add a b", "DR106"), ("add survivers c", "DR106"),
+    ):  # fmt: skip
+        found = either(text.format(wrong))
+        assert code in [each.code for each in (found if isinstance(found, dealrun.Diagnostics) else ())], wrong

@@ -74,7 +74,7 @@ class OperationReader:
 
     def _add(self, statement: Statement, *, replacing: bool) -> None:
         inner = inner_statement(statement)
-        if inner is None:
+        if inner is None or self._gains(statement, inner):
             self._members(statement, adding=True)
             return
         if inner.head.text not in FORMS:
@@ -84,6 +84,13 @@ class OperationReader:
         entry = entries.entry(inner, scope, self.source)
         if entry:
             self.operations.append(Add(entry.key, entry.cites, statement.span, entry, replacing))
+
+    def _gains(self, statement: Statement, inner: Statement) -> bool:
+        """Whether an `add` names a clause whose list has no modifier: `add survivors c`."""
+        if inner.head.text in FORMS or statement.operation is not None or inner.label is not None:
+            return False
+        key = self.scope.find_label(inner.head.text)
+        return key is not None and ValueKind.LABELS in FORMS[self.scope.verb_of(key)].bare
 
     def restate(self, statement: Statement) -> None:
         """`restate`: what the block adds replaces what was there; the other clauses of the deals are dropped."""
@@ -174,7 +181,7 @@ class OperationReader:
         )
 
     def _members(self, statement: Statement, *, adding: bool) -> None:
-        """`add L except X`, `drop L to X`: members of a list term."""
+        """`add L except X`, `drop L to X`, `drop survivors L`: members of a list term."""
         subject = self._subject(statement)
         if subject is None:
             return
@@ -189,7 +196,7 @@ class OperationReader:
                 help=f"write the clause (`add {key}: VERB …`) or a member of a list (`add {key} except X`)",
             )
         for item in items:
-            term = form.by_modifier.get(item.modifier or "")
+            term = form.bare.get(ValueKind.LABELS) if item.modifier is None else form.by_modifier.get(item.modifier)
             if term is None or term.kind not in {ValueKind.NAMES, ValueKind.LABELS}:
                 self.scope.report.add(
                     "DR302",
