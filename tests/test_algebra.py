@@ -195,12 +195,60 @@ def test_a_restatement_reads_as_one_agreement(run: Run) -> None:
     )
     result = run(files, "restate", "a.deal", "--on", "2025-03-01")
     assert result == Result(0, (
-        'deal d "D, as amended and restated" signed 2025-02-01 effective 2024-01-01 parties A, B\n\n'
+        'deal d "D, as amended and restated" signed 2024-01-01 effective 2024-01-01 restated 2025-03-01 known 2025-02-01 '
+        "parties\n  A, B\n\n"
         'source d "D" on 2024-01-01\nsource n "Next" on 2025-01-01\nparty A "A"\nparty B "B"\nsource book "Book"\n\n'
         "ip: license A->B nonexclusive until 2030 [d; n; book 3]\n\n"
         "# Signed, and still to take effect, or to lapse.\n"
         "amend m of d signed 2025-02-01 effective 2026-01-01\n  set ip until 2032\n"
     ), "")  # fmt: skip
+
+
+def test_a_chain_and_its_restatement_do_not_differ(run: Run) -> None:
+    chain = (
+        D + 'asset unused "unused"\naudit: permit A "audit" for 5 years\nshare: revshare B->A 20% cap 5m USD\n'
+        'spare: permit B "try" until 2024-06-30\nreport: require A->B "report" within 30 days\n'
+        'amend n "Next" signed 2025-01-01\n  set share 15%\n'
+    )
+    text = run(chain, "restate", "a.deal", "--on", "2025-03-01").out
+    told = run({"a.deal": chain, "b.deal": text}, "diff", "a.deal", "b.deal").out
+    assert told == (
+        "from a.deal to b.deal, from 2025-03-01 on, as of which one is restated, as known on 2025-01-01\n\n"
+        "no difference\n"
+    )
+    for old, new, term in (
+        ("15%", "14%", "rate"), ("cap 5m", "cap 6m", "cap"), ("until 2028-12-31", "until 2028-12-30", "until"),
+        ("2024-01-31", "2024-01-30", "due"), ("audit: permit A", "audit: permit B", "holder"),
+    ):  # fmt: skip
+        assert old in text
+        changed = run({"a.deal": chain, "b.deal": text.replace(old, new)}, "diff", "a.deal", "b.deal").out
+        assert term in changed, (term, changed)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("restated 2024", "is not a single day"),
+        ("restated 2024-06-01, 2024-06-02", "is not a single day"),
+        ("restated", "`restated` needs a value"),
+        ("restated 2024-06-01 known 2024", "is not a single day"),
+        ("known 2024-06-01", "`deal` has no `known`"),
+        ("restated 2024-06-01 known 2023-12-31", "was signed later, on 2024-01-01"),
+    ],
+)
+def test_wrong_heads_of_a_consolidated_text(header: str, message: str) -> None:
+    with pytest.raises(dealrun.LoadError, match=message):
+        dealrun.loads(f'deal d "D" signed 2024-01-01 {header}\nparty A "A"\ns: permit A "s"\n')
+
+
+def test_a_consolidated_text_is_there_from_what_it_knows_on() -> None:
+    deal = dealrun.loads('deal d "D" signed 2024-01-01 restated 2024-06-01 known 2024-05-01\nparty A "A"\n'
+                         's: permit A "s"\n')  # fmt: skip
+    assert deal.known == date(2024, 5, 1)
+    assert deal.timeline(known="2024-04-30").labels == ()
+    timeline = deal.timeline()
+    assert [timeline.on(day)["s"].status for day in ("2024-05-31", "2024-06-01")] == ["not yet", "in force"]
+    assert "restated as of 2024-06-01, as known on 2024-05-01" in timeline.why("s", "2024-06-01").steps[0].text
 
 
 def test_known_hides_what_was_signed_later(run: Run) -> None:

@@ -274,6 +274,7 @@ def test_law_6_restatement(case: Case, day: date, data: st.DataObject) -> None:
     restated = dealrun.loads(text)
     chain, consolidated = contract.timeline(known=known), restated.timeline(known=known)
     same_from(chain, consolidated, day.toordinal())
+    assert [*chain.against(consolidated)] == []
     if known < LAST and not any(i.signed and i.signed[1] > known.toordinal() for i in contract.model.instruments):
         count = sum(1 for line in case.clauses if line[:2] in LABELS)
         later = data.draw(amendments(20, LABELS[:count], LABELS[count:]))

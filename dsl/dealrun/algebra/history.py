@@ -72,7 +72,9 @@ def days_of_knowledge(model: Model) -> dict[Day, list[str]]:
     found: dict[Day, list[str]] = {}
     for instrument in model.instruments:
         if instrument.signed is not None and not instrument.reads:
-            found.setdefault(instrument.signed[1], []).append(f"{instrument.name} signed")
+            found.setdefault(instrument.signed[1], []).append(
+                f"{instrument.name} {'restated' if instrument.restated else 'signed'}"
+            )
     for fact in model.facts:
         if fact.known is not None:
             found.setdefault(fact.known, []).append(f"{fact.id} recorded")

@@ -147,9 +147,9 @@ class Restater(RestatedEntries):
         lines: list[str] = []
         if deal.span is not None:
             known = self.timeline.world.known
-            signed = self.day if known is None else known
-            since = header or (write.on_date(self.day) if signed != self.day else None)
-            named = attrs.evolve(agreement, signatures=(("", signed, signed),), effective=since, cites=())
+            restated = (self.day, self.day if known is None else known)
+            since = None if header == write.on_date(self.day) else header
+            named = attrs.evolve(agreement, effective=since, restated=restated, cites=())
             title = f"{(deal.title or deal.name).removesuffix(RESTATED)}{RESTATED}"
             lines += [write.deal(attrs.evolve(deal, title=title), named), ""]
         if not deal.sketch:

@@ -154,6 +154,8 @@ class Instrument:
     """Whether what it adds replaces everything that was there."""
     prevails_over: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
+    restated: tuple[Day, Day] | None = None
+    """Of a consolidated text: the day as of which it stands, and the day of knowledge, which stands in for `signed`."""
     reads: str = ""
     """Of a reading that is applied: the instrument whose text it reads."""
     effective_span: Span | None = attrs.field(default=None, eq=False, repr=False)

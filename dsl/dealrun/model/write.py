@@ -282,6 +282,7 @@ def deal(found: Deal, agreement: Instrument) -> str:
         f'"{found.title}"' if found.title else "",
         f"signed {', '.join(signatures)}" if signatures else "",
         f"effective {show.time(agreement.effective)}" if agreement.effective else "",
+        _restated(*agreement.restated) if agreement.restated is not None else "",
         unqualified(f"parties {', '.join(found.parties)}", found.name) if found.parties else "",
         f"currency {found.currency}" if found.currency else "",
         f"rounding {found.rounding}{', running' * found.running}"
@@ -291,6 +292,10 @@ def deal(found: Deal, agreement: Instrument) -> str:
         f"calendar {', '.join(found.calendar)}" if found.calendar != ("weekdays",) else "",
         cited(agreement.cites),
     )
+
+
+def _restated(day: Day, known: Day) -> str:
+    return f"restated {iso(day)}" + (f" known {iso(known)}" if known != day else "")
 
 
 def fact(found: Fact) -> list[str]:

@@ -411,9 +411,12 @@ class Timeline:
         day = None if on is None else to_day(on)
         one, two = self.presumed, other.presumed
         found = versions.compare(one, two, (self, other)) if day is None else versions.compare_on(one, two, day)
+        since = versions.restated_as_of(self, other)
         head = (("on", None if day is None else to_date(day)), ("against", None))
         title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
-        ends = versions.early_ends(self, other, FIRST if day is None else day)
+        if day is None and since > ALWAYS:
+            title += f", from {iso(since)} on, as of which one is restated"
+        ends = versions.early_ends(self, other, max(since, FIRST) if day is None else day)
         return Changes.of(found, "diff", head, self.known, self.basis, title, ends)
 
     @checked

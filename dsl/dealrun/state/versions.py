@@ -10,10 +10,11 @@ from datetime import date
 import attrs
 
 from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.values import Amount
 from dealrun.state.change import Change, EndChange
 from dealrun.state.changes import clause_changes, declaration_changes
 from dealrun.state.standing import Version, days_of_change, parts_from
-from dealrun.state.views import EarlyEnd
+from dealrun.state.views import ClauseState, EarlyEnd, TermView
 from dealrun.time import ALWAYS, Day, to_date
 
 
@@ -30,25 +31,43 @@ def between(timeline: Version, on: Day, against: Day) -> tuple[Change, ...]:
 def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
     """What differs between two versions on one day."""
     found: list[Change] = []
+    restated = restated_as_of(old, new) > ALWAYS
     for key in _keys(old, new):
         if not old.answers.episodes(key) or not new.answers.episodes(key):
-            there = new if new.answers.episodes(key) else old
-            over = not isinstance(key, DeclarationKey) and there.clause(key, day).status == "ended"
-            if not over:  # what has ended is in neither on that day
+            if not _is_left_out(key, old, new, day, restated=restated):
                 found.append(attrs.evolve(_missing(key, old, new), on=to_date(day)))
         else:
-            found.extend(_differences(old, new, key, day))
+            found.extend(_differences(old, new, key, day, restated=restated))
     return tuple(found)
 
 
-def with_own(old: Version, new: Version, key: EntryKey, found: list[Change]) -> list[Change]:
+def restated_as_of(old: Version, new: Version) -> Day:
+    """The day as of which a version is a consolidated text, which says nothing of the days before; else `ALWAYS`."""
+    models = (old.index.model, new.index.model)
+    return max((each.restated[0] for model in models for each in model.instruments if each.restated), default=ALWAYS)
+
+
+LEFT_OUT = frozenset({"asset", "person", "party", "event", "condition", "unknown", "source", "act"})
+"""Words of declarations that a consolidated text leaves out where nothing uses them; sources it adds."""
+
+
+def _is_left_out(key: EntryKey, old: Version, new: Version, day: Day, *, restated: bool) -> bool:
+    """Whether an entry that one version does not have is no difference: it has ended by then, or, of a consolidated
+    text, is a declaration that nothing uses."""
+    if isinstance(key, DeclarationKey):
+        return restated and key.word in LEFT_OUT
+    there = new if new.answers.episodes(key) else old
+    return there.clause(key, day).status == "ended"
+
+
+def with_own(old: Version, new: Version, key: EntryKey, found: list[Change], since: Day = ALWAYS) -> list[Change]:
     """The presumptive differences of an entry, and those of what could change one of its terms: two versions can differ
     in what an event would bring."""
     told = {change.term for change in found}
-    more = [change for change in compare_entry(old, new, key) if change.term is not None and change.term not in told]
     once: dict[str | None, Change] = {}
-    for change in more:
-        once.setdefault(change.term, change)
+    for change in compare_entry(old, new, key, since):
+        if change.term is not None and change.term not in told:
+            once.setdefault(change.term, change)
     return [*found, *once.values()]
 
 
@@ -81,24 +100,28 @@ def _keys(old: Version, new: Version) -> list[EntryKey]:
 
 def compare(old: Version, new: Version, certain: tuple[Version, Version]) -> tuple[Change, ...]:
     """The differences of two versions in the presumptive course, and of what could change their terms; `on` is the day
-    from which each holds (None where from the beginning)."""
+    from which each holds (None where from the beginning). Of a consolidated text, from the day as of which it is."""
+    since = restated_as_of(old, new)
     found = [change for key in _keys(old, new)
-             for change in with_own(*certain, key, list(compare_entry(old, new, key)))]  # fmt: skip
+             for change in with_own(*certain, key, list(compare_entry(old, new, key, since)), since)]  # fmt: skip
     return tuple(sorted(found, key=lambda change: (change.label, change.on or date.min, change.term or "")))
 
 
-def compare_entry(old: Version, new: Version, key: EntryKey) -> Iterator[Change]:
-    """The differences of one entry, each told from its first day, and again when it becomes another one."""
+def compare_entry(old: Version, new: Version, key: EntryKey, since: Day = ALWAYS) -> Iterator[Change]:
+    """The differences of one entry, each told from its first day, and again when it becomes another one; with `since`,
+    of a consolidated text as of that day."""
+    restated = since > ALWAYS
     if not old.answers.episodes(key) or not new.answers.episodes(key):
-        yield _missing(key, old, new)
+        if not restated or not _is_left_out(key, old, new, since, restated=True):
+            yield _missing(key, old, new)
         return
     said: dict[str | None, tuple[str, str]] = {}
-    since = parts_from(old, new, key)
+    first = max(since, parts_from(old, new, key))
     for day in sorted(
-        day for day in {ALWAYS, *days_of_change(old.answers, key), *days_of_change(new.answers, key)} if day >= since
+        day for day in {since, *days_of_change(old.answers, key), *days_of_change(new.answers, key)} if day >= first
     ):
         differing: set[str | None] = set()
-        for change in _differences(old, new, key, day):
+        for change in _differences(old, new, key, day, restated=restated):
             differing.add(change.term)
             if said.get(change.term) != (change.before, change.after):
                 said[change.term] = (change.before, change.after)
@@ -107,10 +130,39 @@ def compare_entry(old: Version, new: Version, key: EntryKey) -> Iterator[Change]
             del said[term]
 
 
-def _differences(old: Version, new: Version, key: EntryKey, day: Day) -> list[Change]:
+def _differences(old: Version, new: Version, key: EntryKey, day: Day, *, restated: bool = False) -> list[Change]:
     if isinstance(key, DeclarationKey):
-        return declaration_changes(old.declaration(key, day), new.declaration(key, day), day)
-    return clause_changes(old.clause(key, day), new.clause(key, day), day)
+        told = declaration_changes(old.declaration(key, day), new.declaration(key, day), day)
+        return [change for change in told if not restated or change.term is not None]
+    before, after = old.clause(key, day), new.clause(key, day)
+    found = clause_changes(before, after, day)
+    if not restated:
+        return found
+    if before.status == after.status == "ended":
+        return []
+    return [change for change in found if not _is_told_otherwise(change.term, before, after)]
+
+
+def _is_told_otherwise(term: str | None, before: ClauseState, after: ClauseState) -> bool:
+    """Whether a term comes to the same, though a consolidated text tells it in another way: as a day, as what has come,
+    or with the day from which it counts."""
+    one, other = before.terms.get(term or ""), after.terms.get(term or "")
+    match term:
+        case "from" | "when":
+            begun = before.status != "not yet" or ("each" in after.terms and (one is None or other is None))
+            return begun and before.status == after.status
+        case "until":
+            return before.until is not None and before.until == after.until
+        case "due":
+            return one is not None and other is not None and one.day is not None and one.day == other.day
+        case _:
+            return one is not None and other is not None and _uncounted(one) == _uncounted(other)
+
+
+def _uncounted(view: TermView) -> tuple[object, ...]:
+    """The values of a term, without the day from which they count."""
+    return tuple(attrs.evolve(value, counting_from=None, so_far=None) if isinstance(value, Amount) else value
+                 for value in view.options)  # fmt: skip
 
 
 def _missing(key: EntryKey, old: Version, new: Version) -> Change:

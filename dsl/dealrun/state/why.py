@@ -183,6 +183,9 @@ def when(timeline: Explained, instrument: Instrument) -> str:
     signed = signing(instrument)
     lapse = timeline.evaluator.lapse(instrument)
     text = f", lapses {span_of_days(lapse)}" if lapse.lo < NEVER else ""
+    if instrument.restated is not None:
+        day, known = instrument.restated
+        return f"restated as of {iso(day)}, as known on {iso(known)}, effective {span_of_days(effective)}{text}"
     if (signed.lo, signed.hi) == (effective.lo, effective.hi):
         return f"signed and effective {span_of_days(signed)}{text}"
     return f"signed {span_of_days(signed)}, effective {span_of_days(effective)}{text}"

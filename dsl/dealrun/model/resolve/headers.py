@@ -23,7 +23,7 @@ from dealrun.model.vocabulary import INSTRUMENT
 from dealrun.source import Span
 from dealrun.syntax import Branch, Item, Leaf, Statement
 from dealrun.time.calendars import is_unknown, parts_of
-from dealrun.time.days import Day
+from dealrun.time.days import Day, iso
 
 ROUNDINGS = ("half-even", "half-up", "down", "up")
 MONTHS = tuple(month_name[1:])
@@ -38,6 +38,8 @@ _TAKES = {
 }  # fmt: skip
 """What each setting of a deal is, and takes."""
 _CALENDAR = re.compile(r"weekdays|[A-Z]{2,4}(?:-[A-Z0-9]{1,3})?")
+OF_DEAL = ("parties", "currency", "rounding", "fiscal-year", "calendar", "restated")
+"""Words of a deal's header that have a value behind them."""
 SETTINGS = ("parties", "currency", "rounding", "fiscal-year", "calendar")
 
 
@@ -55,6 +57,10 @@ class Header:
     """Instruments behind `subject to` and `notwithstanding`."""
     until: End | None = None
     retroactive: bool = False
+    restated: Day | None = None
+    """The day as of which a text is consolidated."""
+    known: Day | None = None
+    """What was known when it was."""
     dated: bool = False
     """Whether a signing day stands there, be it right or wrong."""
     effective_span: Span | None = None
@@ -82,16 +88,15 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
                 header.title = first.text
             case None if isinstance(first, Leaf) and first.text == "retroactive" and what == "amend":
                 header.retroactive = True
-            case None if isinstance(first, Leaf) and first.text in (SETTINGS if what == "deal" else ("parties",)):
+            case None if isinstance(first, Leaf) and first.text in (OF_DEAL if what == "deal" else ("parties",)):
                 following = items[index] if index < len(items) else None
                 if following is None or following.modifier is not None:
                     scope.report.add("DR301", f"`{first.text}` needs a value", item.span)
                     continue
                 index += 1
                 _setting(header, first.text, following, scope)
-            case "signed":
-                header.dated = True
-                _signed(header, item, scope)
+            case "signed" | "known" if item.modifier == "signed" or "restated" in seen:
+                _dated(header, item, scope)
             case "effective" if first is not None:
                 header.effective = ex.time(first, scope)
                 header.effective_span = item.span
@@ -112,7 +117,7 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
                 wanted = (
                     "signed, effective, when, until, parties, after, subject to, notwithstanding, retroactive"
                     if what == "amend"
-                    else "signed, effective, "
+                    else "signed, effective, restated (and behind it known), "
                 ) + ("" if what == "amend" else ", ".join(SETTINGS))
                 text = item.modifier or item.span.text
                 near = (
@@ -137,6 +142,9 @@ def _instruments(item: Item, scope: Scope) -> tuple[str, ...]:
 
 
 def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
+    if name == "restated":
+        header.restated = _day(item, scope)
+        return
     words = tuple(value.text for value in item.values if isinstance(value, Leaf))
     known = {"rounding": ROUNDINGS, "fiscal-year": MONTHS, "currency": tuple(MINOR_DIGITS)}.get(name)
     strange = next((value for value in item.values if not isinstance(value, Leaf)), None)
@@ -182,6 +190,24 @@ def _setting(header: Header, name: str, item: Item, scope: Scope) -> None:
             if isinstance(value, Leaf) and (resolved := scope.name(value, ("party",), "party"))
         )
     header.settings[name] = words
+
+
+def _day(item: Item, scope: Scope) -> Day | None:
+    """The single day that an item gives."""
+    at = ex.time(item.values[0], scope, "a date") if len(item.values) == 1 else None
+    if isinstance(at, OnDate) and at.first == at.last:
+        return at.first
+    scope.report.add("DR301", f"`{item.span.text}` is not a single day", item.span, help="write YYYY-MM-DD")
+    return None
+
+
+def _dated(header: Header, item: Item, scope: Scope) -> None:
+    """When it was signed, or, of a consolidated text, what it knows."""
+    if item.modifier == "known":
+        header.known = _day(item, scope)
+    else:
+        header.dated = True
+        _signed(header, item, scope)
 
 
 def _signed(header: Header, item: Item, scope: Scope) -> None:
@@ -230,6 +256,16 @@ def agreement(statement: Statement | None, body: list[Statement], scope: Scope, 
     header = read_header(statement.items[1:], scope, what="deal") if statement and whole else Header()
     cites = entries.cites(statement.cites, scope) if statement else ()
     source = cites[0].source if cites else ""
+    restated, signed, effective = None, header.signed, header.effective
+    if header.restated is not None:
+        known = header.restated if header.known is None else header.known
+        restated, signed = (header.restated, known), (known, known)
+        effective = OnDate(header.restated, header.restated, iso(header.restated)) if effective is None else effective
+        if header.signed is not None and header.signed[1] > known:
+            scope.report.add(
+                "DR301", f"it is restated as known on {iso(known)}, and was signed later, on {iso(header.signed[1])}",
+                (statement or span_of).span, help="`restated D known K` names a day on which the text was signed",
+            )  # fmt: skip
     operations: list[Operation] = []
     for part in body:
         watch()
@@ -237,8 +273,8 @@ def agreement(statement: Statement | None, body: list[Statement], scope: Scope, 
         if entry:
             operations.append(Add(entry.key, entry.cites, entry.span, entry))
     return Instrument(
-        scope.deal, header.title, scope.deal, header.signed, header.signatures, header.effective, None, (), False,
-        tuple(operations), cites, (statement or span_of).span, amends=False,
+        scope.deal, header.title, scope.deal, signed, header.signatures, effective, None, (), False,
+        tuple(operations), cites, (statement or span_of).span, amends=False, restated=restated,
     )  # fmt: skip
 
 
