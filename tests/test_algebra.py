@@ -195,8 +195,8 @@ def test_a_restatement_reads_as_one_agreement(run: Run) -> None:
     )
     result = run(files, "restate", "a.deal", "--on", "2025-03-01")
     assert result == Result(0, (
-        'deal d "D, as amended and restated" signed 2024-01-01 effective 2024-01-01 restated 2025-03-01 known 2025-02-01 '
-        "parties\n  A, B\n\n"
+        'deal d "D, as amended and restated" signed 2024-01-01 effective 2024-01-01 restated 2025-03-01 '
+        "known 2025-02-01 parties\n  A, B\n\n"
         'source d "D" on 2024-01-01\nsource n "Next" on 2025-01-01\nparty A "A"\nparty B "B"\nsource book "Book"\n\n'
         "ip: license A->B nonexclusive until 2030 [d; n; book 3]\n\n"
         "# Signed, and still to take effect, or to lapse.\n"

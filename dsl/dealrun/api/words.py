@@ -16,8 +16,9 @@ from dealrun.model.carried import CARRIED
 from dealrun.model.vocabulary import FORMS, Form, Term
 
 STATEMENTS: Final = frozenset({
-    "deal", "amend", "add", "set", "unset", "drop", "replace", "waive", "reinstate", "rescind", "record", "retract",
-    "expect", "reading", "scenario", "include", "retroactive", "presumed", "credit",
+    "deal", "amend", "add", "set", "unset", "drop", "replace", "waive", "reinstate", "record", "retract",
+    "expect", "reading", "scenario", "include", "retroactive", "presumed", "credit", "signed", "effective", "restated",
+    "known", "parties", "currency", "rounding", "fiscal-year", "calendar",
 })  # fmt: skip
 """Words that begin statements, or belong to their heads."""
 
@@ -58,7 +59,7 @@ def words() -> tuple[str, ...]:
     written = {
         word for form in FORMS.values() for term in form.terms.values() for word in (*term.words, *term.modifiers)
     }
-    return tuple(sorted({*FORMS, *terms, *written, *_rows(), *_reserved()}))
+    return tuple(sorted({*FORMS, *terms, *written, *_rows(), *_reserved(), *STATEMENTS}))
 
 
 def _verb(wanted: str) -> list[str]:
@@ -134,8 +135,9 @@ def _mentioned(wanted: str) -> list[str]:
     """The sections of the specification that are about a word."""
     if wanted not in words():
         return []
+    quoted = re.compile(rf"`(?:[^`\n]*[^`\n\w-])?{re.escape(wanted)}(?:[^`\n\w-][^`\n]*)?`")
     found = [title for title, body in _sections()
-             if f"`{wanted}" in re.sub(r"```.*?```", "", body, flags=re.DOTALL)]  # fmt: skip
+             if quoted.search(re.sub(r"```.*?```", "", body, flags=re.DOTALL))]  # fmt: skip
     listed = "; ".join(found[:6]) + (f"; and {len(found) - 6} more" if len(found) > 6 else "")
     return [f"In the specification: {listed}."] if found else []
 
