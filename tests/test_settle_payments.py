@@ -449,3 +449,29 @@ def test_days_on_which_a_clause_is_waived_or_dormant_are_not_taken() -> None:
     assert [(each.reason, each.rows) for each in found.unclaimed] == [
         ("no clause that takes it is in force that day", 2)
     ]
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ("in Q1 2024: rent accrued 910 USD", None),
+        ("in Q1 2024: rent accrued 900 USD", "910.00 USD"),
+        ("through 2024-06-30: rent accrued 1,820 USD", None),
+        ("in 2024-02: rent accrued 910 USD", "no payment period ends in it"),
+    ],
+)
+def test_what_accrues_can_be_expected(expected: str, found: str | None) -> None:
+    deal = dealrun.loads(
+        'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
+        f"rent: fee A->B 910 USD per quarter within 10 days\nexpect paid {expected}\n"
+    )
+    assert [outcome.found for outcome in deal.test()] == [found]
+
+
+def test_what_accrues_is_an_amount_of_all_payees() -> None:
+    for wrong in ("rent accrued", "rent to B accrued 910 USD", "rent accrued due 2024-04-10"):
+        with pytest.raises(dealrun.LoadError):
+            dealrun.loads(
+                'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
+                f"rent: fee A->B 910 USD per quarter within 10 days\nexpect paid in Q1 2024: {wrong}\n"
+            )

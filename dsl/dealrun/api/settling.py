@@ -359,6 +359,10 @@ def _found(assertion: PaidAssertion, expectation: PaidExpectation, settlement: S
         return None
     if assertion.amount is None:
         return None
+    if assertion.accrued:
+        if not mine:
+            return "no payment period ends in it"
+        amounts = [payment.accrued for payment in mine]
     currency = assertion.amount.unit
     total = Money.of(0, currency)
     for money in amounts:

@@ -17,8 +17,8 @@ from dealrun.model.vocabulary import FORMS, Form, Term
 
 STATEMENTS: Final = frozenset({
     "deal", "amend", "add", "set", "unset", "drop", "replace", "waive", "reinstate", "record", "retract",
-    "expect", "reading", "scenario", "include", "retroactive", "presumed", "credit", "signed", "effective", "restated",
-    "known", "parties", "currency", "rounding", "fiscal-year", "calendar",
+    "expect", "reading", "scenario", "include", "retroactive", "presumed", "credit", "accrued", "signed", "effective",
+    "restated", "known", "parties", "currency", "rounding", "fiscal-year", "calendar",
 })  # fmt: skip
 """Words that begin statements, or belong to their heads."""
 

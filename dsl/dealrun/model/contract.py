@@ -239,7 +239,7 @@ class Expectation:
 
 @attrs.frozen(eq=False)
 class PaidAssertion:
-    """What is expected to be payable under a clause: in all or to one payee, and when it is due."""
+    """What is expected to be payable under a clause: in all or to one payee, and when it is due; or what accrues."""
 
     key: EntryKey
     payee: str | None
@@ -248,6 +248,8 @@ class PaidAssertion:
     contingent_on: tuple[str, ...] | None
     span: Span = attrs.field(eq=False, repr=False)
     text: str = attrs.field(eq=False, default="")
+    accrued: bool = False
+    """Whether the amount is what accrues, before anything is withheld or recouped."""
 
 
 @attrs.frozen(eq=False)

@@ -29,6 +29,7 @@ STANDINGS = ("not yet due", "performed", "performed late", "unrecorded", "breach
 
 
 CREDIT = "credit"
+ACCRUED = "accrued"
 """The word before an amount that is owed back."""
 PRESUMED = "presumed"
 """The word before the day of an expectation about the presumptive answer."""
@@ -130,7 +131,7 @@ def paid(statement: Statement, scope: Scope, supposed: Mapping[str, str]) -> Pai
 
 
 def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | None:
-    """`LABEL [to PARTY] [credit] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
+    """`LABEL [to PARTY] [accrued] [credit] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
     key = scope.label(written.label)
     word = scope.verb_of(key) if key is not None else ""
     if key is None or not word:
@@ -143,12 +144,14 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
     due: Day | None = None
     hangs: tuple[str, ...] | None = None
     items = list(written.items)
-    sign = 1
+    sign, accrued = 1, False
     while items:
         item = items.pop(0)
         first = item.values[0] if len(item.values) == 1 else None
         if item.modifier is None and _is(item, CREDIT) and items:
             sign = -1
+        elif item.modifier is None and _is(item, ACCRUED) and items:
+            accrued = True
         elif item.modifier == "to" and isinstance(first, Leaf):
             resolved = scope.name(first, ("party", "person"), "party")
             payee = resolved[0] if resolved else None
@@ -165,13 +168,17 @@ def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | 
                     scope.report.add("DR307", f"{ex.found(first)} is not an amount of money", first.span)
         else:
             scope.report.add("DR602", f"`{item.span.text}` says nothing of a payment", item.span,
-                             help="write `LABEL [credit] AMOUNT`, `LABEL to PARTY AMOUNT` or `LABEL due DATE`"
+                             help="write `LABEL [accrued] [credit] AMOUNT`, `LABEL to PARTY AMOUNT` or `LABEL due DATE`"
                              )  # fmt: skip
             return None
     if amount is None and due is None and hangs is None:
         scope.report.add("DR602", f"nothing is expected of `{written.label.text}`", written.span)
         return None
-    return PaidAssertion(key, payee, amount, due, hangs, written.span, written.span.text)
+    if accrued and (payee is not None or amount is None):
+        scope.report.add("DR602", "`accrued` is followed by an amount, of all payees together", written.span,
+                         help="write `LABEL accrued AMOUNT`, and what one payee gets apart")  # fmt: skip
+        return None
+    return PaidAssertion(key, payee, amount, due, hangs, written.span, written.span.text, accrued)
 
 
 # --- assertions about states ------------------------------------------------------------------------------------------
