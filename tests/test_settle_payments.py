@@ -3,6 +3,7 @@
 
 import pytest
 
+import dealrun
 from dealrun.settle.statement import Settlement
 from dealrun.time import iso
 from settling import HEAD, Row, balance, figures, paid, span, statement, totals
