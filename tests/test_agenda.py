@@ -288,3 +288,21 @@ def test_a_table_and_alarms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main([*run, "--alarm", "7d"]) == 2
     assert main([*run, "--format", "ics", "--alarm", "soon"]) == 2
     assert "write 30d,7d" in capsys.readouterr().err
+
+
+def test_what_waits_again_by_an_amendment_starts_on_no_day_yet_and_does_not_end() -> None:
+    found = of(
+        'deal d "D" signed 2024-01-01 parties A, B\nparty A "A"\nparty B "B"\nevent SALE "the business is sold"\n'
+        'term until 2030\nip: license A->B exclusive\n'
+        'amend one "One" signed 2024-06-01\n  replace ip: license A->B exclusive when SALE\n',
+        "2024-06-01",
+    )  # fmt: skip
+    assert [(entry.day, entry.kind) for entry in found if entry.label == "ip"] == [(None, "starts")]
+
+
+def test_what_could_only_have_come_before_is_not_listed_without_a_day() -> None:
+    """The signing day is known by its month alone; the fee was due on it."""
+    text = ('deal d "D" signed 2024-02 parties A, B currency USD\nparty A "A"\nparty B "B"\nterm until 2024-12-31\n'
+            "price: fee A->B 5 USD\n")  # fmt: skip
+    assert [entry.kind for entry in of(text, "2024-02-01") if entry.label == "price" and entry.day is None]
+    assert not [entry for entry in of(text, "2024-06-01") if entry.label == "price" and entry.day is None]

@@ -1286,3 +1286,30 @@ reading more "the higher price is 300 USD" of higher
     assert (parting.label, parting.term) == ("price", "amount")
     assert parting.answers[0] != parting.answers[1]
     assert all("contingent on SALE" in answer for answer in parting.answers)
+
+
+def test_a_restatement_keeps_what_is_still_to_be_paid_of_a_clause_that_has_ended() -> None:
+    deal = made(
+        D + 'event SALE "the business is sold"\nprice: fee A->B 5m USD by 2025-06-30 until SALE\n'
+        's: permit A "s"\nrecord SALE on 2024-12-31\n'
+    )
+    restated = made(deal.restate("2025-01-01"))
+    (payment,) = restated.settle(through="2025-12-31").payments
+    assert (payment.label, str(payment.amount), payment.due) == ("price", "5,000,000.00 USD", date(2025, 6, 30))
+    assert [(each.day, each.label) for each in restated.agenda(restated.timeline(), "2025-01-01", "2025-12-31")] == [
+        (date(2025, 6, 30), "price")
+    ]
+    assert "price" not in made(deal.restate("2025-07-01")).labels
+
+
+def test_a_restatement_leaves_out_what_was_paid_under_a_clause_that_is_not_in_it() -> None:
+    deal = made(D + 'price: fee A->B 5m USD by 2024-06-30 until 2024-12-31\ns: permit A "s"\nbooks\n'
+                "record paid 5m USD under price on 2024-06-01\n")  # fmt: skip
+    assert made(deal.restate("2026-01-01")).labels == ("s", "books")
+
+
+def test_a_restatement_keeps_the_parties_where_nothing_names_them() -> None:
+    deal = made(D + "term until 2024 renews 1 year\n")
+    restated = made(deal.restate("2025-01-01"))
+    assert not restated.model.deals[0].sketch
+    assert {key.name for key in restated.timeline().declared if key.word == "party"} == {"A", "B"}

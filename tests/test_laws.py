@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import dealrun
 from conftest import ROOT
+from dealrun.agenda.entries import agenda
 from dealrun.algebra.same import said as restating
 from dealrun.api.algebra import canonical
 from dealrun.model import write
@@ -275,6 +276,9 @@ def test_law_6_restatement(case: Case, day: date, data: st.DataObject) -> None:
     chain, consolidated = contract.timeline(known=known), restated.timeline(known=known)
     same_from(chain, consolidated, day.toordinal())
     assert [*chain.against(consolidated)] == []
+    mine, its = (calendar(each, day.toordinal()) for each in (chain, consolidated))
+    gone = {label for label in chain.labels if label not in consolidated.labels}
+    assert {each for each in mine if each[0] is not None or each[2] not in gone} == its
     if known < LAST and not any(i.signed and i.signed[1] > known.toordinal() for i in contract.model.instruments):
         count = sum(1 for line in case.clauses if line[:2] in LABELS)
         later = data.draw(amendments(20, LABELS[:count], LABELS[count:]))
@@ -282,6 +286,13 @@ def test_law_6_restatement(case: Case, day: date, data: st.DataObject) -> None:
         one, other = either(f"{case.text()}\n{later.text()}\n"), either(f"{text}\n{later.text()}\n")
         if isinstance(one, dealrun.Contract) and isinstance(other, dealrun.Contract):
             same_from(one.timeline(known=LAST), other.timeline(known=LAST), LAST.toordinal(), fallback=True)
+
+
+def calendar(timeline: dealrun.Timeline, since: int) -> set[tuple[object, ...]]:
+    """What falls on the days of the next four years, and what has no day yet."""
+    listed = agenda(timeline, since, since + 4 * 366)
+    return {(each.day, each.kind, each.label, each.number, each.party) for each in listed
+            if each.day is None or each.day.toordinal() >= since}  # fmt: skip
 
 
 def same_from(chain: dealrun.Timeline, consolidated: dealrun.Timeline, since: int, *, fallback: bool = False) -> None:

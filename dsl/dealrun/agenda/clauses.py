@@ -51,7 +51,7 @@ from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import ways
 from dealrun.state.views import ClauseState
-from dealrun.time import ALWAYS, NEVER, Day, Moment, iso, to_date
+from dealrun.time import ALWAYS, NEVER, NO, Day, Moment, StepFunction, Truth, iso, to_date
 from dealrun.time.calendars import Calendar
 from dealrun.time.days import FIRST, LAST
 from dealrun.time.moment import first
@@ -171,8 +171,8 @@ class ClauseEntries:
             if life.episode.dropped.hi <= self.start:
                 continue
             number = f"life {index + 1}" if index else ""
-            if not (life.end.certain and life.end.lo <= self.start):
-                started = first(life.episode.started), first(sure.episode.started)
+            if life.end.hi > self.start:
+                started = self._comes(life.episode.started), self._comes(sure.episode.started)
                 yield from self._moment(self._kind("starts"), *started, 0, number)
                 if started[0].lo < life.end.hi:  # else it is over before it begins
                     if not self._ends_with_an_instance(life):
@@ -254,6 +254,13 @@ class ClauseEntries:
         view = shown(terms, "until") if kind in {"ends", "lapses"} else shown(terms, "when") or shown(terms, "from")
         rule = " or ".join(open_.cause) or (view.text if view is not None else "")
         yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(own)), number=number)
+
+    def _comes(self, started: StepFunction[Truth]) -> Moment:
+        """When a clause starts; again, where an amendment let it wait for something else."""
+        if started.at(self.start).level == 2 or first(started).lo >= self.start:
+            return first(started)
+        later = [(max(day, self.start), truth) for day, end, truth in started.pieces() if end > self.start]
+        return first(StepFunction([(ALWAYS, NO), *later]))
 
     def _ends_with_an_instance(self, life: Life) -> bool:
         """Whether a clause with `each` ends with one of its instances, whose end is listed."""
@@ -364,7 +371,7 @@ class ClauseEntries:
         if due.certain and ALWAYS < due.lo < NEVER and dated:
             yield self._entry(due.lo, kind, party=self._obligor(), otherwise=self._otherwise(), rule=rule,
                               number=number)  # fmt: skip
-        elif not due.certain and due.lo < NEVER:
+        elif not due.certain and due.lo <= self.end and due.hi >= self.start:
             yield self._entry(None, kind, party=self._obligor(), otherwise=self._otherwise(), rule=rule,
                               hangs=tuple(sorted(due.hangs_on)), number=number)  # fmt: skip
 

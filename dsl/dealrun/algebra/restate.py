@@ -18,7 +18,7 @@ from dealrun.algebra.fold import Folded, History, grouped
 from dealrun.algebra.restated import RestatedEntries, from_term
 from dealrun.algebra.same import RestateError, disagreements, payments_differ, read, refused
 from dealrun.model import write
-from dealrun.model.contract import Add, Deal, Entry, Fact, Instrument, Operation, SetTerms, TermText
+from dealrun.model.contract import PAID_UNDER, Add, Deal, Entry, Fact, Instrument, Operation, SetTerms, TermText
 from dealrun.model.keys import DeclarationKey, EntryKey, Label, name_of
 from dealrun.model.values import (
     End,
@@ -200,6 +200,8 @@ class Restater(RestatedEntries):
 
     def _subject_kept(self, fact: Fact, kept: set[EntryKey]) -> bool:
         subject = fact.subject
+        if fact.kind == "paid":
+            return subject.removeprefix(PAID_UNDER) in kept
         owner = subject.rpartition(".")[0]
         if fact.kind == "value" and owner in self.timeline.index.histories:
             return owner in kept  # a redacted term of a clause

@@ -108,7 +108,8 @@ class RestatedEntries:
                     if key in self.folded and key not in keys:
                         keys.add(key)
                         todo.append(key)
-        return keys
+        parties = {key for key in self.folded if isinstance(key, DeclarationKey) and key.word == "party"}
+        return keys if parties & keys else keys | parties  # a deal without parties would be a sketch
 
     def _spare(self, key: EntryKey) -> bool:
         """Whether an entry is there only where something refers to it."""

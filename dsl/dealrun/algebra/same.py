@@ -89,14 +89,14 @@ def payments_differ(timeline: Timeline, model: Model, day: Day, so_far: Mapping[
 
 
 def _paid(timeline: Timeline, day: Day, last: Day) -> dict[tuple[Label, date, date], object]:
-    """What falls due under each clause, by its period, for the periods that end after a day; of an advance also what
-    has been advanced so far, against which later payments go."""
+    """What falls due under each clause, by its period, for the periods that end after a day, and for those before it
+    that are still to be paid; of an advance also what has been advanced so far, against which later payments go."""
     found = settle(timeline, Sums((), 2, 0, 0, None, ()), last)
     return {
         (payment.label, payment.period.first, payment.period.last):
             (payment.amount, payment.due, payment.total if behaviour(payment.verb) is Behaviour.ADVANCE else None)
         for payment in found.payments
-        if payment.period.last.toordinal() > day
+        if payment.period.last.toordinal() > day or (payment.due is not None and payment.due.toordinal() >= day)
     }  # fmt: skip
 
 

@@ -62,7 +62,9 @@ def _day(fact: Fact) -> str:
 
 
 def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
-    answers = context.at(fact.known).answers
+    restated = [each.restated[1] for each in context.model.instruments if each.restated is not None]
+    known = fact.known if fact.known is None else max([fact.known, *restated])  # what it says of earlier days
+    answers = context.at(known).answers
     if not answers.episodes(label):
         _tell(context, fact, f"`{label}` did not exist", "correct the day, or sign what adds the right before it")
         return
