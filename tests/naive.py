@@ -661,6 +661,7 @@ class Naive:
         self._pins: dict[str, Moment] = {}
         self._instanced: dict[object, list[Instance]] = {}
         self._made: dict[object, tuple[Moment, Truth, Moment]] = {}
+        self._found_there: dict[object, int] = {}
         self._used: dict[object, list[Moment]] = {}
         self._keeping: dict[tuple[str, int], Truth] = {}
         self._cured: dict[object, Truth] = {}
@@ -1453,6 +1454,8 @@ class Naive:
             if made.answer is False:
                 continue
             come = both(made, reached(begins, day))
+            if come.answer is None and self._first_there(life, begins, instance, alone=alone) > day:
+                come = NO  # on the days by then on which it can begin, the clause is not there
             if instance.open:
                 come = both(come, maybe(instance.at.names), self._started(life, day))
                 more = True
@@ -1568,6 +1571,19 @@ class Naive:
             return NO if all(truth.answer is False for truth in there) else YES
         comes = maybe(instance.at.names) if instance.at.hi == NEVER > begins.hi else YES
         return both(one_of(there, begins.names), comes)
+
+    def _first_there(self, life: Life, begins: Moment, instance: Instance, *, alone: bool) -> int:
+        """The first day on which an instance can begin and find its clause there."""
+        key = (life, instance, alone)
+        if key not in self._found_there:
+            gone = self._gone_alone if alone else self._gone
+            first, last = (max(self.first, min(day, self.last)) for day in begins[:2])
+            with_it = begins[:2] == self._start_moment(life)[:2]
+            days = (day for day in range(first, last + 1)
+                    if (with_it or self._started(life, day).answer is not False)
+                    and gone(life, day).answer is not True)  # fmt: skip
+            self._found_there[key] = next(days, NEVER)
+        return self._found_there[key]
 
     # --- occurrences ----------------------------------------------------------------------------------------
 
