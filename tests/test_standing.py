@@ -91,8 +91,8 @@ def test_what_can_end_the_deal_is_said_once() -> None:
     assert text.count("use of") == 0
     head = text.split("CAN END THE DEAL EARLY")[1].split("IN FORCE")[0]
     assert [" ".join(line.split()) for line in head.strip().splitlines()[1:]] == [
-        "auto when SALE; by itself 2024-01-01",
-        "exit A 30 days notice 2024-02-01",
+        "auto when SALE; by itself 2024-03-01",
+        "exit A 30 days notice 2024-03-01",
         "term a party 60 days notice 2025-12-31",
     ]
     assert row(text, "stay") == 'stay ~ permit A "stay"; while sing 2024-01-01'
@@ -153,7 +153,7 @@ def test_colours_are_for_terminals_alone() -> None:
 def test_an_early_end_in_the_library() -> None:
     found = load('exit: terminate A convenience notice 30 days\nsing: permit A "sing"\n').timeline().on("2024-03-01")
     (end,) = found.early_ends
-    assert (end.label, end.by, end.notice, end.earliest) == ("exit", ("A",), "30 days", date(2024, 2, 1))
+    assert (end.label, end.by, end.notice, end.earliest) == ("exit", ("A",), "30 days", date(2024, 3, 1))
     assert found["sing"].status == "contingent"
     assert found["sing"].presumed.in_force
     assert found["sing"].could_change == ()

@@ -82,12 +82,12 @@ class Presumption(Generic[E]):
         for deal in self.certain.index.model.deals:
             stands = self.timeline.evaluator.deal_end(deal.name)
             if stands.hi > day:
-                found += [(moment.lo, self._told(deal, key, moment, stands.lo))
-                          for key, moment in self.hazards(deal.name)]  # fmt: skip
+                found += [(moment.lo, self._told(deal, key, moment, stands.lo, day))
+                          for key, moment in self.hazards(deal.name) if moment.hi > day]  # fmt: skip
         found.sort(key=lambda each: (each[0], each[1].label))
         return tuple(each for _, each in found)
 
-    def _told(self, deal: Deal, key: Label, moment: Moment, stands: Day) -> EarlyEnd:
+    def _told(self, deal: Deal, key: Label, moment: Moment, stands: Day, day: Day) -> EarlyEnd:
         state = self.certain.clause(key, min(max(moment.lo, 1), NEVER - 1))
         named = next(iter(state.parties.values()), ())
         ground = shown(state.terms, "ground")
@@ -96,7 +96,7 @@ class Presumption(Generic[E]):
         words = [f"{name} {view.text}" for name in ("when", "while", "unless")
                  if (view := shown(state.terms, name)) is not None]  # fmt: skip
         notice = shown(state.terms, "notice")
-        last = to_date(moment.lo - 1) if ALWAYS < moment.lo < NEVER else None
+        last = to_date(max(moment.lo - 1, day)) if ALWAYS < moment.lo < NEVER else None
         names = frozenset().union(*(truth.hangs_on for start, truth in moment.come if start < stands))
         return EarlyEnd(deal.name, key, tuple(by), "; ".join(words), notice.text if notice else "", last,
                         tuple(sorted(names)), behaviour(state.kind) is Behaviour.TERM)  # fmt: skip

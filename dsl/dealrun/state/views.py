@@ -382,7 +382,8 @@ class EarlyEnd:
     notice: str
     """How long a notice runs, in words of the clause; empty where none is needed."""
     earliest: date | None
-    """The last day of the deal, if it came to it at once; None where that is no day."""
+    """The last day of the deal, if it came to it at once, not before the day that is asked; None where that is no
+    day."""
     names: tuple[str, ...]
     """The events, uses, breaches and conditions on which it hangs."""
     renews: bool = False
