@@ -306,3 +306,40 @@ def test_what_could_only_have_come_before_is_not_listed_without_a_day() -> None:
             "price: fee A->B 5 USD\n")  # fmt: skip
     assert [entry.kind for entry in of(text, "2024-02-01") if entry.label == "price" and entry.day is None]
     assert not [entry for entry in of(text, "2024-06-01") if entry.label == "price" and entry.day is None]
+
+
+PRICED = """deal d "D" signed 2024-01-01 parties A, B currency USD
+party A "A"
+party B "B"
+unknown X amount "the price"
+"""
+
+
+def test_a_payment_whose_amount_is_not_disclosed_stays_due() -> None:
+    def behind(rest: str) -> list[tuple[str, str]]:
+        found = of(PRICED + rest, "2024-08-01")
+        return [(entry.kind, entry.label) for entry in found if entry.day == date(2024, 6, 30)]
+
+    price = "price: fee A->B X by 2024-06-30\n"
+    late = 's: permit A "s"\namend one signed 2024-07-01\n  add t: permit A "t"\n'
+    assert behind(price) == [("due, not known", "price")]
+    assert behind(price.replace("X", "***")) == [("due, not known", "price")]
+    assert behind(price + late) == [("unrecorded", "price")]
+    assert behind(price + late + "books\n") == [("overdue", "price")]
+    assert behind(price + late + "record paid 5 USD under price on 2024-06-01\n") == []
+    assert behind(price + late + "record performance of price on 2024-06-01\n") == []
+    assert behind(price.replace("by", 'while "it rains" by')) == []
+
+
+def test_the_time_to_cure_of_a_notice_is_told() -> None:
+    text = PRICED + (
+        'deliver: require A->B "deliver" by 2024-03-31\nbooks\nterm until 2026\n'
+        "exit: terminate B cause when breach of deliver cure 30 days notice 10 days\n"
+        "record notice of exit on 2024-04-05\n"
+    )  # fmt: skip
+    found = [entry for entry in of(text, "2024-04-06") if entry.kind == "last day to cure"]
+    assert [(iso(entry.day or date.min), entry.label, entry.party, entry.otherwise) for entry in found] == [
+        ("2024-05-05", "exit", "A", "it ends the deal")
+    ]
+    assert not [entry for entry in of(text + "record cure of exit on 2024-04-20\n", "2024-04-21")
+                if entry.kind == "last day to cure"]  # fmt: skip

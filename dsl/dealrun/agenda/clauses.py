@@ -183,6 +183,8 @@ class ClauseEntries:
             yield from self._once()
             if does is Behaviour.TERM:
                 yield from self._renewals()
+            if does is Behaviour.TERMINATION:
+                yield from self._noticed(ours[-1])
             if does in PAYMENTS:
                 yield from self._payments()
 
@@ -340,7 +342,12 @@ class ClauseEntries:
         duty = is_duty(episode.word) or lists_obligations(episode) or fixed_sum(episode)
         if "each" not in episode.terms:  # each occurrence has a due day of its own
             if "due" in episode.terms and not duty:
-                yield from self._due_day(ev.due(self.label), "")
+                due = ev.due(self.label)
+                behind = self._undisclosed(due)
+                if behind is not None:
+                    yield self._entry(due.lo, behind, party=self._obligor(), otherwise=self._otherwise())
+                elif due.lo >= self.start or not due.certain:
+                    yield from self._due_day(due, "")
             elif "due" in episode.terms and ev.due(self.label).lo >= NEVER:  # presumptively it does not fall due
                 yield from self._due_day(self.common.certain.answers.due(self.label), "", dated=False)
             return
@@ -350,6 +357,20 @@ class ClauseEntries:
                 yield from self._due_day(Moment.on(instance.due.toordinal()), number)
             if instance.until is not None:
                 yield self._entry(instance.until.toordinal(), self._kind("ends"), number=number)
+
+    def _undisclosed(self, due: Moment) -> AgendaKind | None:
+        """How a payment stands that fell due before the days that are looked at, whose amount nobody has disclosed;
+        None for what is no such payment, and where something was paid."""
+        known, ev = self.timeline.world.known, self.timeline.answers
+        if behaviour(self._written.word) not in PAYMENTS or not due.certain or due.lo >= self.start or known is None:
+            return None
+        if ev.world.payments(self.label) or ev.world.performances(self.label):
+            return None
+        if self._state(due.lo).status in {"not yet", "dormant", "waived"}:
+            return None
+        if due.lo > known:
+            return "due, not known"
+        return "overdue" if ev.kept(self.label).at(due.lo).level == 2 else "unrecorded"
 
     def _behind(self, obligation: Obligation) -> AgendaKind | None:
         """How an obligation stands that fell due before the days that are looked at; None where it is done, or nobody
@@ -390,6 +411,23 @@ class ClauseEntries:
         if obligation.breached.certain and cure.certain and ALWAYS < cure.lo < NEVER:
             yield self._entry(cure.lo, "last day to cure", party=self._obligor(), otherwise=self._otherwise("default"),
                               number=obligation.number)  # fmt: skip
+
+    def _noticed(self, life: Life) -> Iterator[AgendaItem]:
+        """The last day on which what a notice was given for can be cured, so that the deal goes on."""
+        ev = self.timeline.answers
+        steps = life.episode.terms.get("cure")
+        made = ev.uses(self.label)
+        cured = ev.world.occurrences(f"cure of {self.label}")
+        for use in (*made.of("notice"), *made.of("exercise")):
+            time = steps.at(use.lo).value if steps is not None and use.certain else None
+            if not isinstance(time, Duration) or any(each.hi >= use.lo for each in cured):
+                continue
+            last = use.shift(time.after).lo
+            if self.start <= last <= self.end:
+                holders = {name for names in self._state(use.lo).parties.values() for name in names}
+                others = [name for name in self.common.parties(self._written.deal) if name not in holders]
+                yield self._entry(last, "last day to cure", party=" or ".join(others), otherwise="it ends the deal",
+                                  number=f"notice of {iso(use.lo)}")  # fmt: skip
 
     def _payments(self) -> Iterator[AgendaItem]:
         """The due days of payments that fall due by period."""
