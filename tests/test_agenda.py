@@ -343,3 +343,54 @@ def test_the_time_to_cure_of_a_notice_is_told() -> None:
     ]
     assert not [entry for entry in of(text + "record cure of exit on 2024-04-20\n", "2024-04-21")
                 if entry.kind == "last day to cure"]  # fmt: skip
+
+
+CHANGING = """deal d "D" signed 2024-01-01 parties A, B currency USD
+party A "A"
+party B "B"
+event SALE "the business is sold"
+term until 2030
+exit: terminate A convenience notice 30 days
+ip: license A->B exclusive until SALE then nonexclusive
+price: fee A->B 100 USD per year
+audit: permit B "audit the books"
+amend off "Waiver" signed 2024-03-01
+  waive audit by B from 2024-06-01 until 2024-12-31
+amend higher "Higher" signed 2024-03-02 when SALE
+  set price 200 USD per year
+"""
+
+
+def test_a_term_that_an_event_would_change_is_told_with_the_event() -> None:
+    found = [entry for entry in of(CHANGING, "2024-03-03", "2025-12-31") if entry.kind == "changes"]
+    assert [(entry.label, entry.rule, entry.contingent_on) for entry in found if entry.day is None] == [
+        ("ip", "exclusivity: exclusive becomes nonexclusive", ("SALE",)),
+        ("price", "amount: 100 USD per year becomes 200 USD per year (higher)", ("SALE",)),
+    ]
+
+
+def test_a_waiver_is_told_with_its_instrument() -> None:
+    found = [entry for entry in of(CHANGING, "2024-03-03", "2025-12-31") if entry.label == "audit"]
+    assert [(iso(entry.day), entry.rule) for entry in found if entry.day and entry.kind == "changes"] == [
+        ("2024-06-01", "waived (off)"), ("2025-01-01", "the waiver ends"),
+    ]  # fmt: skip
+    timeline = dealrun.loads(CHANGING).timeline()
+    waived = next(change for change in timeline.changes("2024-03-03", "2024-07-01") if change.label == "audit")
+    assert (waived.after, waived.cause) == ("waived", "off")
+
+
+def test_whoever_broke_a_mutual_duty_is_named() -> None:
+    deal = dealrun.loads(
+        PRICED
+        + """quiet: require each->other "keep quiet" by 2024-03-31
+record breach of quiet on 2024-04-01 by A
+expect on 2024-04-02 known 2024-04-02: quiet breached by A
+"""
+    )
+    assert [outcome.found for outcome in deal.test()] == [None]
+
+
+def test_an_amendment_that_waits_says_for_what() -> None:
+    deal = dealrun.loads(CHANGING)
+    assert [each.condition for each in deal.changes()] == ["", "SALE"]
+    assert "effective when SALE, 2024-03-03 at the earliest" in str(deal.changes()[1])

@@ -178,6 +178,8 @@ class ClauseEntries:
                     if not self._ends_with_an_instance(life):
                         yield from self._moment(self._kind("ends"), life.end, sure.end, 1, number)
                     yield from self._changes(life, number)
+                    yield from self._may_change(life, sure, number)
+                    yield from self._waivers(life, number)
             yield from self._due(life)
         if ours and ours[-1].end.lo > self.start:
             yield from self._once()
@@ -293,6 +295,39 @@ class ClauseEntries:
                     if rule:
                         rule += f" ({by})" if by != self._written.deal else ""
                         yield self._entry(day, "changes", rule=rule, number=f"{name} {number}".strip())
+
+    def _may_change(self, life: Life, sure: Life, number: str) -> Iterator[AgendaItem]:
+        """What becomes of a term if something happens that is the clause's own, once for each value."""
+        begun = max(first(life.episode.started).lo, self.start)
+        for name, steps in sure.episode.terms.items():
+            presumed = life.episode.terms.get(name)
+            if name in _DATED or presumed is None:
+                continue
+            told: set[Value | None] = set()
+            for day, end, state in steps.pieces():
+                stands = presumed.at(max(day, begun))
+                if state.certain or not stands.certain or end <= begun or day > min(self.end, self._over - 1):
+                    continue
+                own = _decisive(state.contingent_on - self.common.of_deals)
+                for option in state.options:
+                    if option.value == stands.value or option.value in told or not own:
+                        continue
+                    told.add(option.value)
+                    rule = _change(name, stands.value, option.value)
+                    by = option.source.instrument
+                    if rule:
+                        rule += f" ({by})" if by != self._written.deal else ""
+                        yield self._entry(None, "changes", rule=rule, number=f"{name} {number}".strip(),
+                                          hangs=tuple(sorted(own)))  # fmt: skip
+
+    def _waivers(self, life: Life, number: str) -> Iterator[AgendaItem]:
+        """The days on which the clause is suspended, and on which that is over."""
+        begun = max(first(life.episode.started).lo, self.start)
+        for (_, old), (day, new) in pairwise(life.episode.waived):
+            if begun < day <= self.end and day < life.end.lo and {old.level, new.level} == {0, 2}:
+                by = self.timeline.clause(self.label, day).instrument
+                rule = f"waived ({by})" if new.level else "the waiver ends"
+                yield self._entry(day, "changes", rule=rule, number=f"waiver {number}".strip())
 
     # --- what must be done --------------------------------------------------------------------------------------------
 

@@ -107,8 +107,8 @@ class InstrumentChanges(Answer):
     >>> told = deal.changes()[2]
     >>> told, told.title
     (InstrumentChanges('apr2026', 26 operations, 21 consequences), 'The next phase')
-    >>> told.signatures[0].latest, told.effective.earliest, told.lapses.earliest
-    (datetime.date(2026, 4, 27), datetime.date(2026, 4, 27), None)
+    >>> told.signatures[0].latest, told.effective.earliest, told.condition, told.lapses.earliest
+    (datetime.date(2026, 4, 27), datetime.date(2026, 4, 27), '', None)
     """
 
     name: str
@@ -122,6 +122,8 @@ class InstrumentChanges(Answer):
     done: tuple[Done, ...]
     consequences: tuple[Consequence, ...]
     """What differs presumptively."""
+    condition: str = ""
+    """What it waits for, beside a day: `SALE`."""
     ends: tuple[EndChange, ...] = ()
     """What differs in what can end a whole deal early, said once for all clauses."""
 
@@ -200,6 +202,7 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
         _bounds(new.answers.lapse(instrument)),
         tuple(done for operation in operations for done in _done(old, new, instrument, operation)),
         tuple(consequences),
+        "" if instrument.when is None else show.show(instrument.when),
         early_ends(old, new, FIRST),
     )
 

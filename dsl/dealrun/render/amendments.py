@@ -39,7 +39,8 @@ def when(account: InstrumentChanges) -> str:
     if account.signatures:
         days = dict.fromkeys(_signature(each) for each in account.signatures)
         parts.append(f"signed {', '.join(days)}")
-    parts.append(f"effective {_days(account.effective)}")
+    waits = f"when {account.condition}, " if account.condition else ""
+    parts.append(f"effective {waits}{_days(account.effective)}")
     if account.lapses.earliest is not None:
         parts.append(f"lapses {_days(account.lapses)}")
     if account.retroactive:

@@ -140,12 +140,11 @@ def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
         found = [duty for duty in state.duties if duty.of is not None and first <= duty.of.toordinal() <= last]
     if not found or found[0] is None:
         return f"nothing of {state.label} falls due" + (" then" if expected.within else "")
-    by = state.obligors
     for duty in found:
         assert duty is not None
         if duty.status != expected.status:
             return f"{state.label} {duty_text(duty)}"
-        if expected.by and set(expected.by) != set(by):
+        if expected.by and set(expected.by) != set(duty.by):
             return f"{state.label} {duty_text(duty)}"
         if expected.contingent_on and set(expected.contingent_on) != set(duty.contingent_on):
             return f"{state.label} {duty_text(duty)}"

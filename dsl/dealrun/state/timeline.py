@@ -16,6 +16,7 @@ from dealrun.budget import counts, spend
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
 from dealrun.model import show
+from dealrun.model.contract import Waive
 from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
@@ -85,9 +86,17 @@ class _AskedOfClause:
     @counts
     def duties(self, by: tuple[str, ...]) -> tuple[Duty, ...]:
         try:
-            return duties(self.timeline.evaluator, self.key, self.life, self.day, by)
+            found = duties(self.timeline.evaluator, self.key, self.life, self.day, by)
         except LimitError as error:
             raise error.of(self.key, self.timeline.index.span_of(self.key)) from None
+        return found if by != ("each",) else tuple(map(self._whose, found))
+
+    def _whose(self, duty: Duty) -> Duty:
+        """An obligation of each party, with the party whose breach is recorded."""
+        told = self.timeline.world.facts.get(f"breach of {self.key}", ())
+        days = {to_date(fact.day): fact.by for fact in told if fact.by is not None}
+        by = days.get(duty.breached) if duty.status == "breached" else None
+        return duty if by is None else attrs.evolve(duty, by=(by,))
 
     def why(self) -> "Explanation":
         return self.timeline.why(self.key, self.day)
@@ -277,12 +286,21 @@ class Timeline:
                 for name, view in views.items()
                 if name not in roles and (view.options or view.written is not None)
             }),
-            instrument=latest_view.instrument if latest_view else episode.instrument.name,
+            instrument=(self._waiver(key, day) if status == "waived" else "")
+            or (latest_view.instrument if latest_view else episode.instrument.name),
             cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
                                        *(cite for view in views.values() for cite in view.cites)])),
             span=entry.span,
             source=_AskedOfClause(self, key, tuple(lives), day),
         )  # fmt: skip
+
+    def _waiver(self, key: Label, day: Day) -> str:
+        """The last instrument that waives a clause by a day."""
+        effective = self.evaluator.effective
+        found = [instrument.name for instrument, operation in self.index.histories[key]
+                 if isinstance(operation, Waive) and self.evaluator.visible(instrument)
+                 and effective(instrument).lo <= day]  # fmt: skip
+        return found[-1] if found else ""
 
     @checked
     @counts

@@ -62,6 +62,7 @@ class AccountJson(Json, frozen=True, forbid_unknown_fields=True):
     signatures: list[SignatureJson]
     known: IsoDay | None
     effective: MomentJson
+    condition: Annotated[str, said("What it waits for, beside a day; empty for nothing.")]
     lapses: MomentJson
     done: list[DoneJson]
     consequences: Annotated[list[ConsequenceJson], said("What differs, unless something else happens.")]
