@@ -42,6 +42,13 @@ CASES = {
     's: permit A "x" effective 2024-02-01': 's: permit A "x" from 2024-02-01',
     's: permit A "x" for the term': 's: permit A "x"',
     "i: fee A->B 1,5 USD": "i: fee A->B 1.5 USD",
+    'event visit "a visit" every month': 'event visit "a visit" every 1 month',
+    'event visit "a visit" every quarter from 2024': 'event visit "a visit" every 3 months from 2024',
+    "r: royalty A->B 5% of net sales": "r: royalty A->B 5% of sales",
+    "r: royalty A->B 5% of gross sales": "r: royalty A->B 5% of sales",
+    "f: fee A->B 5 USD per quarter in arrears": "f: fee A->B 5 USD per quarter",
+    'r: require A->B "x" by end of quarter': 'r: require A->B "x" quarterly within 30 days',
+    'r: require A->B "x" within 30 days after quarter': 'r: require A->B "x" quarterly within 30 days',
 }  # fmt: skip
 
 
@@ -78,3 +85,15 @@ def test_what_stands_in_quotes_or_is_no_error_is_left_alone() -> None:
 def test_an_ambiguous_day_is_not_guessed() -> None:
     (error,) = errors('s: permit A "x" until 03/04/2025')
     assert error.help == "write the day as YYYY-MM-DD"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("f: fee A->B 5 USD before end", "end of LABEL"),
+        ("t: terminate A cause when breach", "breach of LABEL"),
+        ("f: fee A->B 5 USD within 30 days after performance", "performance of LABEL"),
+    ],
+)
+def test_an_event_of_a_clause_names_the_clause(text: str, hint: str) -> None:
+    assert [f"`{hint}`" in (each.help or "") for each in errors(text)] == [True]

@@ -288,3 +288,16 @@ def test_a_record_takes_only_what_has_an_effect(record: str, help_: str | None) 
         each for each in (found if isinstance(found, dealrun.Diagnostics) else ()) if each.severity.value == "error"
     ]
     assert [(help_ or "none") in (each.help or "") for each in errors] == ([] if help_ is None else [True])
+
+
+def test_a_duty_of_a_sketch_by_period_needs_a_start() -> None:
+    report = 'report: require A->B "report" quarterly{} within 30 days\n'
+    assert "DR322" in codes_of(report.format(""))
+    assert "DR322" not in codes_of(report.format(" from 2024"))
+    assert "DR322" not in codes_of("deal d signed 2024-01-01\n" + report.format(""))
+
+
+def codes_of(text: str) -> list[str]:
+    """The codes of what is found in a text, as it stands."""
+    found = either(text)
+    return [each.code for each in (found if isinstance(found, dealrun.Diagnostics) else found.diagnostics)]

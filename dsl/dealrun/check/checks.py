@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     instruments.waivers,
     clauses.schedules,
     clauses.lives,
+    clauses.always_there,
     clauses.ended_by_their_start,
     clauses.windows,
     clauses.added_late,

@@ -18,9 +18,10 @@ from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, 
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.source import Span
 from dealrun.state.amend.index import Index, texts_of
+from dealrun.state.falling_due import has_obligations
 from dealrun.state.order import Edges, spell, walk
 from dealrun.state.references import Reference
-from dealrun.time import NEVER, Moment, iso
+from dealrun.time import ALWAYS, NEVER, Moment, iso
 from dealrun.time.moment import first
 
 
@@ -156,6 +157,21 @@ def lives(context: Context) -> None:
                     until.span if until else episode.adding.span,
                     notes=[Note("the clause", episode.adding.span)],
                 )
+
+
+def always_there(context: Context) -> None:
+    """A duty of a sketch that falls due for each period, and has no start from which the periods count."""
+    if not any(deal.sketch for deal in context.model.deals):
+        return
+    for key in context.now.labels:
+        for episode in context.now.answers.episodes(key):
+            frequency = episode.adding.entry.terms.get("frequency")
+            if frequency is not None and has_obligations(episode) and first(episode.begun).lo <= ALWAYS:
+                context.report.add(
+                    "DR322",
+                    f"`{frequency.span.text}` has no effect: `{key}` was always there, so no period is the first",
+                    frequency.span, help="write from when it holds (`from 2024`), or when the deal was signed",
+                )  # fmt: skip
 
 
 def ended_by_their_start(context: Context) -> None:

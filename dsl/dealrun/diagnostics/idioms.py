@@ -46,10 +46,19 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
     (r"\b(\w+) (?:shall|must|will)\b", lambda m: f'a duty of {m[1]} is `require {m[1]} "..."`; what it pays, `fee`'),
     (r"\b(\w+) may not\b", lambda m: f'what {m[1]} must not do is `forbid {m[1]} "..."`'),
     (r"\b(\w+) may\b", lambda m: f'a right of {m[1]} is `permit {m[1]} "..."`'),
+    (r"\bevent\b.*\bevery (day|week|month|quarter|year)\b",
+     lambda m: f"write `every {'3 months' if m[1] == 'quarter' else f'1 {m[1]}'}`"),
     (r"\b(?:every|each|per) (day|week|month|quarter|year|6 months|3 months|three months)\b",
      lambda m: f"how often is one word: `{_FREQUENCIES[m[1]]}`"),
     (r"\b(?:by|until|through|before) (?:the )?end of (\d{4}(?:-\d\d)?|Q\d \d{4})\b",
      lambda m: f"behind `by` and `until`, `{m[1]}` is its last day: leave out `end of`"),
+    (r"\b(?:of|net of|in) (?:the )?(net|gross|total|aggregate) (sales|revenues?|receipts)\b",
+     lambda m: f"name the stream: `of {m[2]}`; what is deducted from it, `net of RETURNS`"),
+    (r"\b(breach|default|performance|notice|exercise|cure|start|end|due)\b(?! of\b|[-\w.])",
+     lambda m: f"name the clause: `{m[1]} of LABEL`"),
+    (r"\b(?:after|of) (?:the end of )?(?:each |the )?(month|quarter|year)\b",
+     lambda m: f"a delay counts from the end of each period by itself: `{_FREQUENCIES[m[1]]} within 30 days`"),
+    (r"\bin arrears\b", lambda _: "leave it out: what accrues by period is due after it"),
     (r"\bfor (cause|convenience)\b", lambda m: f"leave out `for`: `terminate A {m[1]}`"),
     (r"\b(?:on|upon|with|by) (\d+ (?:business )?(?:days|weeks|months))(?:'|’)? (?:prior )?(?:written )?notice\b",
      lambda m: f"write `notice {m[1]}`"),
@@ -63,7 +72,7 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
 )  # fmt: skip
 """Patterns of prose, and what is to be written."""
 
-READING: Final = frozenset({"DR101", "DR103", "DR106", "DR201", "DR301", "DR302", "DR303", "DR307"})
+READING: Final = frozenset({"DR101", "DR103", "DR106", "DR201", "DR205", "DR301", "DR302", "DR303", "DR307"})
 """Codes of errors that say that a word or a value cannot be read here."""
 
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), hint) for pattern, hint in IDIOMS)
