@@ -63,7 +63,9 @@ if TYPE_CHECKING:
     from dealrun.source.writing import WriteError, write_file
     from dealrun.state.basis import Basis
     from dealrun.state.change import Change, Changes
+    from dealrun.state.day import EarlyEnd, Ends, Prospect, State, UnknownState
     from dealrun.state.expect import Outcome, Outcomes
+    from dealrun.state.explained import About, Explanation, Step
     from dealrun.state.term_values import (
         AmountValue,
         DayValue,
@@ -77,28 +79,13 @@ if TYPE_CHECKING:
         WordValue,
     )
     from dealrun.state.timeline import Timeline
-    from dealrun.state.views import (
-        About,
-        AmountBounds,
-        ClauseState,
-        DeclarationState,
-        Duty,
-        EarlyEnd,
-        Ends,
-        Explanation,
-        Instance,
-        Prospect,
-        State,
-        Step,
-        TermView,
-        UnknownState,
-    )
+    from dealrun.state.views import AmountBounds, ClauseState, DeclarationState, Duty, Instance, TermView
     from dealrun.time import DateLike
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "About": "dealrun.state.views",
+    "About": "dealrun.state.explained",
     "Agenda": "dealrun.agenda.entries",
     "AgendaItem": "dealrun.agenda.items",
     "Amendments": "dealrun.algebra.consequences",
@@ -132,9 +119,9 @@ _HOMES = {
     "Done": "dealrun.algebra.consequences",
     "DurationValue": "dealrun.state.term_values",
     "Duty": "dealrun.state.views",
-    "EarlyEnd": "dealrun.state.views",
-    "Ends": "dealrun.state.views",
-    "Explanation": "dealrun.state.views",
+    "EarlyEnd": "dealrun.state.day",
+    "Ends": "dealrun.state.day",
+    "Explanation": "dealrun.state.explained",
     "Figure": "dealrun.settle.statement",
     "Fix": "dealrun.diagnostics",
     "FlagValue": "dealrun.state.term_values",
@@ -162,7 +149,7 @@ _HOMES = {
     "Place": "dealrun.source",
     "Portfolio": "dealrun.api.portfolio",
     "Problem": "dealrun.settle.ledger.sums",
-    "Prospect": "dealrun.state.views",
+    "Prospect": "dealrun.state.day",
     "RatioValue": "dealrun.state.term_values",
     "ReadResult": "dealrun.api.contract",
     "RestateError": "dealrun.algebra.same",
@@ -172,9 +159,9 @@ _HOMES = {
     "Severity": "dealrun.diagnostics",
     "Share": "dealrun.settle.statement",
     "Span": "dealrun.source",
-    "State": "dealrun.state.views",
+    "State": "dealrun.state.day",
     "StatementComparison": "dealrun.settle.statement",
-    "Step": "dealrun.state.views",
+    "Step": "dealrun.state.explained",
     "TermValue": "dealrun.state.term_values",
     "TermView": "dealrun.state.views",
     "TextValue": "dealrun.state.term_values",
@@ -183,7 +170,7 @@ _HOMES = {
     "Total": "dealrun.settle.statement",
     "Unclaimed": "dealrun.settle.statement",
     "UnknownNameError": "dealrun.errors",
-    "UnknownState": "dealrun.state.views",
+    "UnknownState": "dealrun.state.day",
     "UnreadableError": "dealrun.source.opening",
     "Unsettled": "dealrun.settle.statement",
     "WhatIf": "dealrun.algebra.trial",

@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from dealrun.agenda.clauses import ClauseEntries, Common
+from dealrun.agenda.clauses import ClauseEntries
+from dealrun.agenda.common import Common
 from dealrun.agenda.items import BEHIND, ORDER, AgendaItem
 from dealrun.answer import Listed
 from dealrun.state.basis import Basis

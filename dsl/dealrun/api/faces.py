@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from dealrun.render.blocks import Block
     from dealrun.settle.statement import Settlement, StatementComparison
     from dealrun.state.change import Changes
+    from dealrun.state.day import State
     from dealrun.state.expect import Outcomes
-    from dealrun.state.views import About, Explanation, State
+    from dealrun.state.explained import About, Explanation
 
 Blocks: TypeAlias = "Callable[[Any, Telling], Iterable[Block]]"
 
@@ -183,10 +184,10 @@ def _findings(found: "Diagnostics", how: Telling) -> "list[Block]":
     return [Paragraph("no findings")] if how.heading else []
 
 
-enter("state.views.State", _json("states", "StateJson"), _state, _table("of_state"), tables="state")
+enter("state.day.State", _json("states", "StateJson"), _state, _table("of_state"), tables="state")
 enter("state.views.ClauseState", _json("states", "ClauseJson"), lambda found, _: _standing().clause(found))
-enter("state.views.Explanation", _json("states", "WhyJson"), _why)
-enter("state.views.About", _json("states", "AboutJson"), _about)
+enter("state.explained.Explanation", _json("states", "WhyJson"), _why)
+enter("state.explained.About", _json("states", "AboutJson"), _about)
 enter("state.change.Changes", _changes_json, _changes, _table("of_changes"), _changes_page, tables="changes")
 enter("agenda.entries.Agenda", _json("agendas", "CalendarJson"), _agenda, _table("of_agenda"), tables="agenda")
 enter("state.expect.Outcomes", _json("findings", "TestJson"), _outcomes)

@@ -22,7 +22,7 @@ from dealrun.errors import ArgumentError
 from dealrun.settle.export.rows import Datum, Field, FieldKind, TableRows, columns
 from dealrun.settle.export.tabular import arrow, csv_of
 from dealrun.state.change import Changes
-from dealrun.state.views import State
+from dealrun.state.day import State
 
 TableRow: TypeAlias = tuple[object, dict[str, object]]
 """What a row is about, whose attributes are cells, and cells beside."""

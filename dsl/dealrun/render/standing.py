@@ -18,9 +18,10 @@ from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table, spaced
 from dealrun.render.names import FEW, first_of, happenings, listed, short
 from dealrun.render.states import cites, parties
 from dealrun.state.changes import duty_text, is_unknown, status_text, term_text
+from dealrun.state.day import EarlyEnd, State
 from dealrun.state.timeline import Timeline
 from dealrun.state.versions import ways
-from dealrun.state.views import ClauseState, Duty, EarlyEnd, Instance, State, TermView
+from dealrun.state.views import ClauseState, Duty, Instance, TermView
 from dealrun.time import iso
 from dealrun.time.days import LAST
 

@@ -13,7 +13,8 @@ from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table
 from dealrun.state.basis import Basis
 from dealrun.state.change import Change
 from dealrun.state.changes import status_text
-from dealrun.state.views import About, ClauseState, Explanation, Step
+from dealrun.state.explained import About, Explanation, Step
+from dealrun.state.views import ClauseState
 from dealrun.time import iso
 
 

@@ -13,8 +13,8 @@ from dealrun.model import show
 from dealrun.model.contract import Fact, Instrument, Operation
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import OnEvent
+from dealrun.state.explained import About, Step
 from dealrun.state.references import Reference, of_operation
-from dealrun.state.views import About, Step
 from dealrun.state.why import Explained, history, settle, sources, span_of_days, when
 from dealrun.time import NEVER, Day, iso
 

@@ -21,6 +21,7 @@ from dealrun.model.reading import shown
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import Index
 from dealrun.state.answers import Life
+from dealrun.state.day import EarlyEnd
 from dealrun.state.deal_end import ends
 from dealrun.state.duties import obligations
 from dealrun.state.evaluator import Evaluator
@@ -29,7 +30,7 @@ from dealrun.state.instances import over
 from dealrun.state.knowledge import World, presumed
 from dealrun.state.references import Reference, of_operation
 from dealrun.state.standing import status_of
-from dealrun.state.views import ClauseState, EarlyEnd
+from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, add, earliest, to_date
 from dealrun.time.days import LAST
 from dealrun.time.moment import first

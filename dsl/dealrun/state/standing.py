@@ -8,7 +8,8 @@ from typing import Protocol
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.state.amend.index import Index
 from dealrun.state.answers import Answers, Life
-from dealrun.state.views import ClauseState, DeclarationState, EarlyEnd, Status
+from dealrun.state.day import EarlyEnd
+from dealrun.state.views import ClauseState, DeclarationState, Status
 from dealrun.time import ALWAYS, NEVER, Day, both, negate
 
 

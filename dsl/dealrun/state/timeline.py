@@ -34,26 +34,16 @@ from dealrun.state.answers import Answers, Life
 from dealrun.state.basis import Basis
 from dealrun.state.change import Change, Changes
 from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.day import EarlyEnd, Ends, Prospect, State
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
+from dealrun.state.explained import About, Explanation
 from dealrun.state.instances import instance_due
 from dealrun.state.knowledge import World
 from dealrun.state.presumption import Presumption
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.unknowns import unknowns
-from dealrun.state.views import (
-    About,
-    ClauseState,
-    DeclarationState,
-    Duty,
-    EarlyEnd,
-    Ends,
-    Explanation,
-    Instance,
-    Prospect,
-    State,
-    TermView,
-)
+from dealrun.state.views import ClauseState, DeclarationState, Duty, Instance, TermView
 from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, iso, to_date, to_day
 from dealrun.time.days import FIRST
 from dealrun.time.moment import first

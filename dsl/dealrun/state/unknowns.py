@@ -10,7 +10,8 @@ from dealrun.model.reading import shown
 from dealrun.state.amend.index import Index
 from dealrun.state.amounts import Range
 from dealrun.state.answers import Answers
-from dealrun.state.views import ClauseState, DeclarationState, UnknownState
+from dealrun.state.day import UnknownState
+from dealrun.state.views import ClauseState, DeclarationState
 
 
 def unknowns(

@@ -13,8 +13,9 @@ from dealrun.model.keys import DeclarationKey, EntryKey
 from dealrun.model.values import Amount
 from dealrun.state.change import Change, EndChange
 from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.day import EarlyEnd
 from dealrun.state.standing import Version, days_of_change, parts_from
-from dealrun.state.views import ClauseState, EarlyEnd, TermView
+from dealrun.state.views import ClauseState, TermView
 from dealrun.time import ALWAYS, Day, to_date
 
 

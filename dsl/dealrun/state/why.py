@@ -21,8 +21,9 @@ from dealrun.state.amend.index import Index
 from dealrun.state.basis import Basis
 from dealrun.state.changes import duty_text, status_text, term_text
 from dealrun.state.evaluator import Evaluator
+from dealrun.state.explained import Explanation, Step
 from dealrun.state.knowledge import World
-from dealrun.state.views import ClauseState, Explanation, Step
+from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, iso
 
 

@@ -7,7 +7,8 @@ from msgspec import Meta
 from dealrun.api.wire.base import Cites, Exact, IsoDay, Json, Ordinal, SpanJson, Supposed, Texts, said
 from dealrun.model.vocabulary import CLAUSES, DECLARATIONS
 from dealrun.state.change import Changes
-from dealrun.state.views import DutyStatus, State, Status
+from dealrun.state.day import State
+from dealrun.state.views import DutyStatus, Status
 from dealrun.time.days import Unit
 
 # --- terms ------------------------------------------------------------------------------------------------------
