@@ -217,8 +217,9 @@ class ClauseEntries:
     def _may_change(self, life: Life, sure: Life, number: str) -> Iterator[AgendaItem]:
         """What becomes of a term if something happens that is the clause's own, once for each value."""
         begun = max(first(life.episode.started).lo, self.start)
+        stated = dict(life.episode.terms.items())  # they only are told: nothing is decided by them
         for name, steps in sure.episode.terms.items():
-            presumed = life.episode.terms.get(name)
+            presumed = stated.get(name)
             if name in _DATED or presumed is None:
                 continue
             told: set[Value | None] = set()
