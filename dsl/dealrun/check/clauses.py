@@ -235,9 +235,15 @@ def windows(context: Context) -> None:
 
 def _counts_from(schedule: Schedule) -> OnDate | None:
     """The first date from which an amount, a rate or tiers of a schedule count."""
-    amounts = [limb for limb, _ in schedule.limbs if isinstance(limb, Amount)]
-    counted = [each.counting_from for amount in amounts for each in (amount, amount.tiers) if each is not None]
-    return min((time for time in counted if isinstance(time, OnDate)), key=lambda time: time.first, default=None)
+    found: OnDate | None = None
+    for limb, _ in schedule.limbs:  # of every term of every clause, so nothing is made on the way
+        if not isinstance(limb, Amount):
+            continue
+        for each in (limb, limb.tiers):
+            time = None if each is None else each.counting_from
+            if isinstance(time, OnDate) and (found is None or time.first < found.first):
+                found = time
+    return found
 
 
 def _ascends(operation: Operation, effective: Moment) -> bool:
