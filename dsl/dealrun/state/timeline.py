@@ -6,34 +6,25 @@ prospects and why all read the same evaluation; the state of a clause on a day c
 
 import datetime as dt
 from copy import copy
-from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 import attrs
 
 from dealrun.arguments import checked
-from dealrun.budget import counts, spend
+from dealrun.budget import counts
 from dealrun.diagnostics import no_clause
 from dealrun.errors import LimitError
-from dealrun.model import show
-from dealrun.model.contract import Waive
 from dealrun.model.keys import DeclarationKey, Label
-from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import (
-    Amount,
-    End,
     Names,
-    Quantity,
-    Value,
 )
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.index import Index
-from dealrun.state.amend.terms import Option, Provenance, TermState, union
-from dealrun.state.amounts import Range
 from dealrun.state.answers import Answers, Life
 from dealrun.state.basis import Basis
 from dealrun.state.change import Change, Changes
 from dealrun.state.changes import clause_changes, declaration_changes
+from dealrun.state.clauses import clause_state, declaration_state, possible
 from dealrun.state.day import EarlyEnd, Ends, Prospect, State
 from dealrun.state.duty_status import duties
 from dealrun.state.evaluator import Evaluator
@@ -41,10 +32,10 @@ from dealrun.state.explained import About, Explanation
 from dealrun.state.instances import instance_due
 from dealrun.state.knowledge import World
 from dealrun.state.presumption import Presumption
-from dealrun.state.standing import days_of_change, status_of
+from dealrun.state.standing import days_of_change
 from dealrun.state.unknowns import unknowns
-from dealrun.state.views import ClauseState, DeclarationState, Duty, Instance, TermView
-from dealrun.time import ALWAYS, NEVER, DateLike, Day, Moment, iso, to_date, to_day
+from dealrun.state.views import ClauseState, DeclarationState, Duty, Instance
+from dealrun.time import ALWAYS, NEVER, DateLike, Day, iso, to_date, to_day
 from dealrun.time.days import FIRST
 from dealrun.time.moment import first
 
@@ -206,91 +197,16 @@ class Timeline:
         open_ = unknowns(self.evaluator, self.index, clauses, declarations)
         return State(dt.date.fromordinal(day), self.known, clauses, declarations, open_, self)
 
-    def _possible(self, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
-        """The episodes that may be the clause's on a day, the likeliest first, and what that hangs on."""
-        found: list[Life] = []
-        names: frozenset[str] = frozenset()
-        lives = self.evaluator.lives(key)
-        for life in reversed(lives):
-            come = life.episode.born.come.at(day)
-            if come.level:
-                found.append(life)
-                if come.level == 2:
-                    break
-                names |= come.hangs_on
-        return found or [lives[0]], names if len(found) > 1 else frozenset()
-
     @counts
     def clause(self, key: Label, date: DateLike) -> ClauseState:
         """The state of one clause on a day; UnknownNameError if it is not visible."""
         day = date if date.__class__ is int else to_day(date)
         try:
-            return self._clause(key, day)
+            if not self.evaluator.episodes(key):
+                raise no_clause(key, self.labels)
+            return clause_state(self.evaluator, key, day, partial(_AskedOfClause, self, key, day=day))
         except LimitError as error:
             raise error.of(key, self.index.span_of(key)) from None
-
-    def _clause(self, key: Label, day: Day) -> ClauseState:
-        spend(10)
-        if not self.evaluator.episodes(key):
-            raise no_clause(key, self.labels)
-        lives, names = self._possible(key, day)
-        life = lives[0]
-        status, hangs_on = status_of(life, day)
-        for other in lives[1:]:
-            theirs, also = status_of(other, day)
-            if theirs != status:
-                status = "contingent"
-            hangs_on |= also
-        if len(lives) > 1 and status == "contingent":
-            hangs_on |= names
-        episode = life.episode
-        form = FORMS[episode.word]
-        views = {name: self._view(episode.word, life, name, steps.at(day)) for name, steps in episode.terms.items()}
-        if len(lives) > 1:
-            views = self._merged(lives, day, names)
-        latest_view = max(
-            (view for view in views.values()),
-            key=lambda view: self._rank(view.instrument),
-            default=None,
-        )
-        parties = {
-            role: view.written.members
-            for role in dict.fromkeys(form.roles)
-            if (view := views.get(role)) and isinstance(view.written, Names)
-        }
-        roles = set(form.roles)
-        start = first(episode.started)
-        entry = episode.adding.entry
-        return ClauseState(
-            label=key,
-            kind=episode.word,
-            deal=entry.deal,
-            parties=parties,
-            status=status,
-            since=to_date(start.lo) if start.certain else None,
-            until=to_date(life.end.lo - 1) if life.end.certain and life.end.lo < NEVER else None,
-            ended_by=life.end.cause if status == "ended" else (),
-            contingent_on=tuple(sorted(hangs_on)) if status == "contingent" else (),
-            terms=terms_of(episode.word, {
-                name: view
-                for name, view in views.items()
-                if name not in roles and (view.options or view.written is not None)
-            }),
-            instrument=(self._waiver(key, day) if status == "waived" else "")
-            or (latest_view.instrument if latest_view else episode.instrument.name),
-            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
-                                       *(cite for view in views.values() for cite in view.cites)])),
-            span=entry.span,
-            source=_AskedOfClause(self, key, tuple(lives), day),
-        )  # fmt: skip
-
-    def _waiver(self, key: Label, day: Day) -> str:
-        """The last instrument that waives a clause by a day."""
-        effective = self.evaluator.effective
-        found = [instrument.name for instrument, operation in self.index.histories[key]
-                 if isinstance(operation, Waive) and self.evaluator.visible(instrument)
-                 and effective(instrument).lo <= day]  # fmt: skip
-        return found[-1] if found else ""
 
     @checked
     @counts
@@ -310,88 +226,12 @@ class Timeline:
 
         return about(self, name, to_day(date))
 
-    def _rank(self, instrument: str) -> int:
-        return self.index.place.get(instrument, -1)
-
-    def _merged(self, lives: list[Life], day: Day, names: frozenset[str]) -> dict[str, TermView]:
-        views: dict[str, TermView] = {}
-        for name in dict.fromkeys(name for life in lives for name in life.episode.terms):
-            states = [
-                steps.at(day)
-                if (steps := shown(life.episode.terms, name)) is not None
-                else TermState((Option(None, Provenance(life.episode.instrument.name, (), life.episode.adding.span)),))
-                for life in lives
-            ]
-            state = states[0]
-            for other in states[1:]:
-                state = union(other, state, names)
-            views[name] = self._view(lives[0].episode.word, lives[0], name, state)
-        return views
-
-    # --- terms ------------------------------------------------------------------------------------------------------
-
-    def _view(self, word: str, life: Life | None, name: str, state: TermState) -> TermView:
-        term = FORMS[word].terms.get(name)
-        option = state.options[0]
-        value = option.value
-        names = set(state.contingent_on)
-        resolved: Moment | None = None
-        found: Range | None = None
-        if state.certain and life is not None and name != "cure":  # which counts from a breach, not from the start
-            resolved = self.evaluator.day_of(life.episode, value)
-        if state.certain and isinstance(value, Amount):
-            found = self.evaluator.amount(value)
-            names |= found.hangs_on
-        if resolved is not None and not resolved.certain:
-            names |= resolved.hangs_on
-        certain = state.certain and not names
-        text = " or ".join("none" if o.value is None else show.show(o.value) for o in state.options)
-        if (
-            found is not None
-            and found.exact
-            and isinstance(value, Amount)
-            and not isinstance(value.expression, Quantity)
-            and value.tiers is None
-        ):
-            text += f" = {show.expression(Quantity(found.least or Fraction(0), found.unit))}"
-        return TermView(
-            name=name,
-            kind=term.kind if term else None,
-            written=value if certain else None,
-            text=text if value is not None or not state.certain else "",
-            contingent_on=tuple(sorted(names)),
-            options=tuple(o.value for o in state.options) if value is not None or not state.certain else (),
-            instrument=option.source.instrument,
-            cites=option.source.cites,
-            span=option.source.span,
-            day=_shown(resolved, value),
-            least=found.least if found else None,
-            most=found.most if found else None,
-            unit=found.unit if found else "",
-            about=found.about if found else False,
-        )
-
     # --- declarations and unknowns ------------------------------------------------------------------------------------
 
     def declaration(self, key: DeclarationKey, date: DateLike) -> DeclarationState:
         """The state of one declaration on a day."""
         day = date if date.__class__ is int else to_day(date)
-        episodes = self.evaluator.episodes(key)
-        episode = next((episode for episode in reversed(episodes) if day >= episode.born.lo), episodes[0])
-        entry = episode.adding.entry
-        views = {name: self._view(episode.word, None, name, steps.at(day)) for name, steps in episode.terms.items()}
-        given = max((v.instrument for v in views.values()), key=self._rank, default=episode.instrument.name)
-        return DeclarationState(
-            name=entry.name,
-            kind=episode.word,
-            deal=entry.deal,
-            declared=day >= episode.born.hi and day < episode.dropped.lo,
-            terms=terms_of(episode.word, {name: view for name, view in views.items() if view.options}),
-            instrument=given,
-            cites=tuple(dict.fromkeys([*(entry.cites or episode.instrument.cites),
-                                       *(cite for view in views.values() for cite in view.cites)])),
-            span=entry.span,
-        )  # fmt: skip
+        return declaration_state(self.evaluator, key, day)
 
     # --- differences ------------------------------------------------------------------------------------------------
 
@@ -445,7 +285,7 @@ class Timeline:
             state = self.clause(label, day)
             if state.status == "ended":
                 continue
-            life = self._possible(label, day)[0][0]
+            life = possible(self.evaluator, label, day)[0][0]
             start = first(life.episode.started)
             due = self.evaluator.due(label)
             following = min((d for d in days_of_change(self.presumed.evaluator, label) if d > day), default=NEVER)
@@ -488,13 +328,6 @@ class Timeline:
             ("to", None if through is None else to_date(end)),
         )
         return Changes.of(found, "timeline", head, self.known, self.basis)
-
-
-def _shown(resolved: Moment | None, value: Value | None) -> dt.date | None:
-    """The day to show: of an end, the last day in force."""
-    if resolved is None or not resolved.certain or not ALWAYS < resolved.lo < NEVER:
-        return None
-    return to_date(resolved.lo - 1 if isinstance(value, End) else resolved.lo)
 
 
 def resting_on(timeline: Timeline, basis: Basis) -> Timeline:
