@@ -394,3 +394,21 @@ def test_an_amendment_that_waits_says_for_what() -> None:
     deal = dealrun.loads(CHANGING)
     assert [each.condition for each in deal.changes()] == ["", "SALE"]
     assert "effective when SALE, 2024-03-03 at the earliest" in str(deal.changes()[1])
+
+
+def test_what_is_waived_for_a_whole_period_is_not_paid() -> None:
+    found = of(PRICED + "rent: fee B->A 100 USD per month paid monthly within 5 days\n"
+               "amend one signed 2024-06-01\n  waive rent from 2024-10 until 2024-11\n",
+               "2024-10-01", "2025-01-31")  # fmt: skip
+    assert days(found, "payment due", "rent") == ["2024-10-05", "2025-01-05"]
+
+
+def test_what_an_event_changes_is_told_also_where_the_event_touches_a_right_to_terminate() -> None:
+    found = of(PRICED + 'event SALE "the sale"\nexit: terminate B convenience notice 30 days\n'
+               "lic: license A->B exclusive until SALE then nonexclusive\n"
+               'opt: option A->B purchase "buy" 30 days when SALE\nrent: fee B->A 100 USD per month\n'
+               "amend two signed 2024-09-01 when SALE\n  set rent 80 USD per month\n  drop exit\n",
+               "2024-11-01", "2028-12-31")  # fmt: skip
+    assert {(entry.label, entry.kind) for entry in found if entry.day is None} >= {
+        ("lic", "changes"), ("opt", "opens"), ("rent", "changes"),
+    }  # fmt: skip

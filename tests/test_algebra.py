@@ -1313,3 +1313,31 @@ def test_a_restatement_keeps_the_parties_where_nothing_names_them() -> None:
     restated = made(deal.restate("2025-01-01"))
     assert not restated.model.deals[0].sketch
     assert {key.name for key in restated.timeline().declared if key.word == "party"} == {"A", "B"}
+
+
+def test_a_difference_in_the_settings_of_a_deal_is_told_and_is_no_amendment() -> None:
+    old = D + 'hum: permit A "hum"\n'
+    new = old.replace("signed 2024-01-01", "signed 2024-01-01 rounding down calendar US", 1)
+    one, other = made(old), made(new)
+    told = one.timeline().against(other.timeline())
+    assert [(each.label, each.term, each.before, each.after) for each in told] == [
+        ("d", "calendar", "weekdays", "US"), ("d", "rounding", "half-even", "down"),
+    ]  # fmt: skip
+    with pytest.raises(dealrun.DifferenceError, match="which no amendment changes"):
+        one.difference(other)
+
+
+def test_a_restatement_says_that_it_says_nothing_of_earlier_days() -> None:
+    deal = made(D + "share: revshare A->B 20%\namend n signed 2024-06-01 effective 2025-01-01\n  set share 15%\n")
+    restated = made(deal.restate("2025-06-01"))
+    assert "Not to be used" in restated.timeline().on("2024-09-01").to_text(120)
+    assert "Not to be used" not in restated.timeline().on("2025-06-01").to_text(120)
+    told = deal.timeline().against(restated.timeline(known=deal.known), "2024-09-01")
+    assert "says nothing of earlier days" in told.to_text(120)
+
+
+def test_a_restatement_keeps_whoever_can_give_notice_of_a_term() -> None:
+    deal = made(D + 'term until 2024 renews 1 year notice 30 days\nhum: permit B "hum"\n')
+    timeline = made(deal.restate("2024-07-01")).timeline()
+    (notice,) = [each for each in deal.agenda(timeline, "2024-07-01", "2024-12-31") if "notice" in each.kind]
+    assert notice.party == "A or B"

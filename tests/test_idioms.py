@@ -12,6 +12,7 @@ party A "A"
 party B "B"
 asset state "New York"
 stream sales "sales"
+event SALE "the business is sold"
 """
 
 CASES = {
@@ -50,6 +51,10 @@ CASES = {
     's: permit A "x" for a term of [***] months': 's: permit A "x" until ***',
     'r: require A "x" within *** business days': 'r: require A "x" by ***',
     "term *** years": "term until ***",
+    "f: fee A->B 100 USD upon SALE": "f: fee A->B 100 USD when SALE",
+    "f: fee A->B 100 USD if SALE": "f: fee A->B 100 USD when SALE",
+    'r: require A "x" no later than 2024-03-01': 'r: require A "x" by 2024-03-01',
+    'r: require A "x" within thirty days': 'r: require A "x" within 30 days',
     "term [***]": "term until ***",
     "f: fee A->B 5 USD per quarter in arrears": "f: fee A->B 5 USD per quarter",
     'r: require A->B "x" by end of quarter': 'r: require A->B "x" quarterly within 30 days',

@@ -239,3 +239,83 @@ def test_an_obligation_is_told_alike_wherever_it_stands() -> None:
 def test_what_comes_again_and_again_is_told_once() -> None:
     told = shown('note: require A->B "note" daily\n')
     assert re.search(r"Next 90 days: note due 9\d times from 2024-03-01", told)
+
+
+MINIMUM = """
+term: term until 2026
+minimum: require B->A "buy 100 copies" annually within 60 days
+grant: license A->B exclusive until breach of minimum then nonexclusive
+spare: fee B->A 5 USD by 2024-06-30 unless breach of minimum
+extra: fee B->A 5 USD when breach of minimum
+amend one signed 2025-06-30
+  add hum: permit A "hum" for 3 years
+"""
+
+
+def test_what_is_not_done_is_told_as_the_breach_that_it_is() -> None:
+    text = shown(MINIMUM, "2025-06-30")
+    assert "exclusive (unless breach of minimum)" in row(text, "grant")
+    assert "performance of minimum" not in text
+    found = load(MINIMUM)
+    hanging = [entry for entry in found.agenda(found.timeline(), "2025-07-01", "2026-12-31") if entry.label == "grant"]
+    assert [entry.contingent_on for entry in hanging if entry.kind == "changes"] == [("breach of minimum",)]
+
+
+def test_what_follows_from_a_breach_is_not_what_it_takes_away() -> None:
+    found = load(MINIMUM)
+    due = next(entry for entry in found.agenda(found.timeline(), "2025-07-01", "2026-12-31")
+               if entry.label == "minimum" and entry.kind == "due")  # fmt: skip
+    assert due.otherwise == "breach; then extra"
+
+
+def test_a_clause_in_full_says_what_could_change_its_terms() -> None:
+    found = load(MINIMUM + "exit: terminate A convenience\nip: license A->B exclusive until SALE then nonexclusive\n")
+    text = found.timeline().on("2025-07-01")["ip"].to_text(120)
+    assert "exclusive (unless SALE)" in text
+    assert "unless use of exit" not in text
+
+
+def test_the_end_of_a_deal_is_told_once_and_first() -> None:
+    text = shown(MINIMUM.replace("2026", "2025") + 'short: permit A "x" until 2025-12-31\n', "2025-11-01")
+    (line,) = re.findall(r"Next 90 days: (.*)", " ".join(text.split()).replace("IN FORCE", "\n"))
+    assert line.startswith("2025-12-31 the deal ends (term), and with it ")
+    assert "ends;" not in line
+
+
+def test_durations_read_as_durations() -> None:
+    timeline = load(MINIMUM).timeline()
+    assert "in force until 2026-12-31" in timeline.on("2025-07-01").to_text(120, brief=True)
+    open_ = load('hum: permit A "hum" from SALE for 3 years\n').timeline(assume={"SALE": "2024-02-01"})
+    assert "until for" not in open_.on("2024-07-01").to_text(120, brief=True)
+    early = load('hum: permit A "hum" for 1 year\n').timeline()
+    assert [change.after for change in early.changes() if change.label == "hum"][-1] == "ended after 1 year"
+    assert [change.after for change in early.changes() if change.label == "SALE"] == ["defined"]
+
+
+def test_what_a_draft_breaks_names_no_command_that_does_not_know_the_draft() -> None:
+    deal = load('hum: permit A "hum"\nexpect on 2025-01-01: hum in force\n')
+    told = dealrun.what_if(deal, {"a.deal": "amend draft\n  drop hum\n"}, signed="2024-06-01")
+    assert told.broken
+    assert "dealrun why" not in told.to_text(120)
+
+
+def test_an_obligation_that_was_waived_on_its_due_day_is_not_due() -> None:
+    text = shown(
+        """
+        books
+        show: require A->B "show" by 2025-02-19
+        amend one signed 2024-06-01
+          waive show by B from 2025-01 until 2025-06
+    """,
+        "2025-02-25",
+    )
+    assert "due since" not in row(text, "show")
+
+
+def test_what_is_still_to_fall_due_is_not_due_since() -> None:
+    timeline = load("""
+        books
+        exit: terminate B convenience notice 30 days
+        rep: require A->B "rep" quarterly
+    """).timeline()
+    assert "Q2 2024 not yet due: 2024-06-30" in str(timeline.why("rep", "2024-05-15"))

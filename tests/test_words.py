@@ -301,3 +301,23 @@ def codes_of(text: str) -> list[str]:
     """The codes of what is found in a text, as it stands."""
     found = either(text)
     return [each.code for each in (found if isinstance(found, dealrun.Diagnostics) else found.diagnostics)]
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        ("notice of exit on 2024-05-01 by A", "DR501"), ("notice of exit on 2024-05-01 by B", None),
+        ("performance of dep on 2024-02-01 by B", "DR501"), ("performance of dep on 2024-02-01 by A", None),
+        ("breach of dep on 2024-02-01 by B", "DR501"), ("paid 5 USD under fee on 2024-02-01 by A", "DR501"),
+        ("X = 5 USD known 2024-02-01 by A", "DR302"),
+        ("performance of rep for Q1 2024 on 2024-04-05", "DR508"),
+        ("performance of rep for 2024-02 on 2024-03-05", None),
+    ],
+)  # fmt: skip
+def test_a_record_is_of_whoever_acts_and_of_one_obligation(record: str, code: str | None) -> None:
+    found = codes(
+        HEAD + 'unknown X amount "x"\nbooks\nexit: terminate B convenience notice 30 days\n'
+        'dep: require A->B "do" by 2024-03-01\nfee: fee B->A 5 USD by 2024-03-01\nf2: fee B->A X by 2024-03-01\n'
+        f'rep: require A->B "report" monthly within 10 days\nrecord {record}\n'
+    )
+    assert found == ([] if code is None else [code])

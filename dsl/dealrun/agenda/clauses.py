@@ -6,7 +6,7 @@ what could make it another day is named; what hangs on an event is listed with i
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -162,7 +162,7 @@ class ClauseEntries:
         self, kind: AgendaKind, moment: Moment, certain: Moment, back: int, number: str
     ) -> Iterator[AgendaItem]:
         """A start or an end: its presumptive day, with what could make it another; or the rule by which it may come."""
-        own = _decisive(certain.hangs_on - self.common.of_deals)
+        own = self._own(certain.hangs_on)
         if moment.certain and ALWAYS < moment.lo < NEVER:
             hangs = () if certain.certain else tuple(sorted(own))
             yield self._entry(moment.lo - back, kind, rule=", ".join(moment.cause), number=number, hangs=hangs)
@@ -176,6 +176,13 @@ class ClauseEntries:
         view = shown(terms, "until") if kind in {"ends", "lapses"} else shown(terms, "when") or shown(terms, "from")
         rule = " or ".join(open_.cause) or (view.text if view is not None else "")
         yield self._entry(None, kind, rule=rule, hangs=tuple(sorted(own)), number=number)
+
+    def _own(self, names: frozenset[str]) -> frozenset[str]:
+        """What the clause hangs on itself, beside its deal."""
+        index = self.timeline.index
+        life = behaviour(self._written.word) in LIFELINES
+        kept = names - self.common.of_deals | (names & index.mentioned(self.label) if not life else frozenset())
+        return _decisive(missed(kept, index.breaches_named(self.label)))
 
     def _comes(self, started: StepFunction[Truth]) -> Moment:
         """When a clause starts; again, where an amendment let it wait for something else."""
@@ -227,7 +234,7 @@ class ClauseEntries:
                 stands = presumed.at(max(day, begun))
                 if state.certain or not stands.certain or end <= begun or day > min(self.end, self._over - 1):
                     continue
-                own = _decisive(state.contingent_on - self.common.of_deals)
+                own = self._own(state.contingent_on)
                 for option in state.options:
                     if option.value == stands.value or option.value in told or not own:
                         continue
@@ -397,10 +404,17 @@ class ClauseEntries:
         for span in account.periods:
             if span[0] > self.end + YEAR:
                 break  # what is earned later falls due later, even where it is paid in advance
+            if self._is_waived(*span):
+                continue
             day, rule = maker.due(account, span, span[1])
             if day is not None and self.start <= day <= self.end and span[0] <= (account.over or NEVER):
-                yield self._entry(day, "payment due", party=account.payer, otherwise="late", rule=rule,
+                yield self._entry(day, "payment due", party=account.payer, otherwise="late payment", rule=rule,
                                   number=span_text(span))  # fmt: skip
+
+    def _is_waived(self, first_day: Day, last: Day) -> bool:
+        """Whether the clause is suspended on every day of a period, so that nothing is paid for it."""
+        days = [first_day, *(day for day in self._changed if first_day < day <= last)]
+        return all(self._state(day).status == "waived" for day in days)
 
     # --- renewal ------------------------------------------------------------------------------------------------------
 
@@ -417,6 +431,13 @@ class ClauseEntries:
             if notice is not None:
                 yield self._entry(notice, "last day for notice", party=who, otherwise=until, number=iso(end - 1))
             yield self._entry(end, "renews", rule=until, number=iso(end - 1))
+
+
+def missed(names: Collection[str], broken: Collection[str]) -> frozenset[str]:
+    """Names in which what is not done stands as the breach that it is."""
+    parts = [(name, *name.partition(" of ")) for name in names]
+    return frozenset(f"breach of {label}" if word in {"performance", "cure"} and label in broken else name
+                     for name, word, _, label in parts)  # fmt: skip
 
 
 def _decisive(names: frozenset[str]) -> frozenset[str]:

@@ -18,7 +18,6 @@ from dealrun.model.values import (
     End,
     Happened,
     Limb,
-    Negation,
     Offset,
     OnEvent,
     Start,
@@ -29,6 +28,9 @@ from dealrun.state.timeline import Timeline
 from dealrun.state.versions import ways
 from dealrun.time import Day
 from dealrun.time.days import FIRST, LAST
+
+STARTING = frozenset({"when", "while", "from", "each"})
+"""Terms whose events bring a clause about; what ends or suspends it is no consequence that anybody waits for."""
 
 
 @attrs.frozen(slots=False)
@@ -49,12 +51,12 @@ class Common:
 
     @cached_property
     def followers(self) -> dict[OnEvent, dict[Label, None]]:
-        """By event the clauses whose conditions, starts and ends hang on it."""
+        """By event the clauses that it starts, or that are in force while it has come."""
         found: dict[OnEvent, dict[Label, None]] = {}
         for label in self.presumed.labels:
             for episode in self.presumed.answers.episodes(label):
-                for text in episode.adding.entry.terms.values():
-                    for value, _ in text.value.limbs:
+                for name, text in episode.adding.entry.terms.items():
+                    for value, _ in text.value.limbs if name in STARTING else ():
                         for event in _events(value):
                             found.setdefault(event, {})[label] = None
         return found
@@ -107,8 +109,6 @@ def _events(value: Value) -> Iterator[OnEvent]:
     match value:
         case Happened(event):
             yield event
-        case Negation(part):
-            yield from _events(part)
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _events(part)

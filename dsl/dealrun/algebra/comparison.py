@@ -121,7 +121,7 @@ def _answers(timeline: Timeline, key: EntryKey, day: Day) -> dict[str | None, st
     answers: dict[str | None, str]
     if isinstance(key, DeclarationKey):
         declared = timeline.declaration(key, day)
-        answers = {None: "declared" if declared.declared else "undeclared"}
+        answers = {None: "defined" if declared.declared else "not defined"}
         return answers | {name: term_text(view) for name, view in declared.terms.items()}
     state = timeline.clause(key, day)
     answers = {None: status_text(state)}

@@ -123,9 +123,14 @@ class RestatedEntries:
         model = self.timeline.index.model
         named = {name for deal in model.deals for name in deal.parties}
         named |= {by for instrument in model.instruments for by, *_ in instrument.signatures}
-        mutual = any("each" in names for key, each in self.folded.items() if not isinstance(key, DeclarationKey)
-                     for given in each.terms.values() for value, _ in given.text.value.limbs
-                     for names in [value.members if isinstance(value, Names) else ()])  # fmt: skip
+        clauses = [each for key, each in self.folded.items() if not isinstance(key, DeclarationKey)]
+        renews = any(behaviour(each.entry.word) is Behaviour.TERM and "renews" in each.terms and not self.over(each)
+                     for each in clauses)  # fmt: skip
+        mutual = renews or any(
+            "each" in value.members
+            for each in clauses for given in each.terms.values() for value, _ in given.text.value.limbs
+            if isinstance(value, Names)
+        )  # fmt: skip
         every = {key.name for key in self.folded if isinstance(key, DeclarationKey)} if mutual else set()
         return frozenset(named | every)
 

@@ -33,6 +33,7 @@ from dealrun.state.amend.index import Index
 from dealrun.state.expect import Outcome, evaluate
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
+from dealrun.state.versions import settings
 from dealrun.state.views import ClauseState
 from dealrun.syntax.format import format_source
 from dealrun.syntax.lexer import tokenize
@@ -106,6 +107,10 @@ def difference(
     if tokenize(SourceText("<name>", name)).kinds != ["NAME"]:
         raise ArgumentError(f"`{name}` is not a name, or a reserved one")
     both = max(day, known if known is not None else day)
+    apart = settings(old.timeline(known=both), new.timeline(known=both))
+    if apart:
+        names = " and ".join(f"`{each.term}` ({each.before} and {each.after})" for each in apart)
+        raise DifferenceError(f"the deals differ in {names}, which no amendment changes")
     text = amendment(old.timeline(known=both), new.timeline(known=both), terms)
     return canonical(text) if text else ""
 

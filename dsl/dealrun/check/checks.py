@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     clauses.added_late,
     clauses.unsigned,
     facts.declarers,
+    facts.doers,
     facts.contradictions,
     facts.cures,
     facts.bounds,

@@ -10,7 +10,7 @@ from collections import Counter
 from dealrun.check.context import Context
 from dealrun.diagnostics import Note, did_you_mean
 from dealrun.limits import MAX_INSTANCES
-from dealrun.model.contract import Entry, Fact
+from dealrun.model.contract import PAID_UNDER, Entry, Fact
 from dealrun.model.keys import DeclarationKey, name_of
 from dealrun.model.kinds import EXAMPLES, FACTOR, OPEN, Kind, described, kinds_of
 from dealrun.model.values import Amount, Duration, End, Names, OnDate, Quantity, Start, Word
@@ -42,6 +42,28 @@ def declarers(context: Context) -> None:
                     fact.span,
                     notes=[Note("as declared here", state.options[0].source.span)],
                 )
+
+
+def doers(context: Context) -> None:
+    """A use of a right is one by its holder; a performance, a breach or a payment one by whoever has to act."""
+    for fact in context.model.facts:
+        label = fact.subject.removeprefix(PAID_UNDER) if fact.kind == "paid" else fact.subject.partition(" of ")[2]
+        timeline = context.now if fact.by is None else context.at(fact.known)
+        if fact.by is None or label not in timeline.labels:
+            continue
+        state = timeline.clause(label, fact.day)
+        word = fact.subject.partition(" ")[0]
+        if word in {"notice", "exercise"}:
+            if not context.index.is_right(label):
+                continue  # for a duty's time to cure, by whoever is owed it
+            whose, role = next(iter(state.parties.values()), ()), "it is a right of"
+        else:
+            whose, role = state.obligors, "who has to act is"
+        if whose and not {"each", "other"} & {*whose} and fact.by not in whose:
+            context.report.add(
+                "DR501", f"`{fact.subject}` is not recorded of `{fact.by}`: {role} {' and '.join(whose)}", fact.span,
+                help="leave `by` out, or correct it",
+            )  # fmt: skip
 
 
 def contradictions(context: Context) -> None:

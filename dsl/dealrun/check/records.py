@@ -114,6 +114,10 @@ def _performance(context: Context, fact: Fact, label: Label) -> None:
         return  # something else follows from it
     views = _views(context, fact)
     lives = [(each, life) for each in views for life in each.lives(label) if is_duty(life.episode.word)]
+    named = max((_named(each, fact, label, life) for each, life in lives), default=0)
+    if named > 1:
+        _tell_more(context, fact, label, named)
+        return
     if not lives or any(_is_of(each, fact, label, life) for each, life in lives):
         return
     if not any(has_obligations(life.episode) for _, life in lives):
@@ -126,6 +130,21 @@ def _performance(context: Context, fact: Fact, label: Label) -> None:
         return
     _tell(context, fact, f"nothing of `{label}` is open then",
           "correct the day, or name the obligation: `record performance of L for PERIOD on DATE`")  # fmt: skip
+
+
+def _named(answers: Answers, fact: Fact, label: Label, life: Life) -> int:
+    """How many obligations a performance names that says of which it is."""
+    if fact.within is None:
+        return 0
+    found = obligations(answers, label, life.episode, life.end, fact.within[1])
+    return sum(fact.within[0] <= each.counted.lo and each.counted.hi <= fact.within[1] for each in found)
+
+
+def _tell_more(context: Context, fact: Fact, label: Label, count: int) -> None:
+    context.report.add(
+        "DR508", f"`{fact.subject}` on {_day(fact)} names {count} obligations of `{label}`, and counts for one of them",
+        fact.span, help="write a record for each: the period of one obligation, or the day of its occurrence",
+    )  # fmt: skip
 
 
 def _is_event(context: Context, label: Label) -> bool:

@@ -19,6 +19,7 @@ _FREQUENCIES = {"day": "daily", "week": "weekly", "month": "monthly", "quarter":
                 "6 months": "semiannually", "three months": "quarterly", "3 months": "quarterly"}  # fmt: skip
 
 
+_NUMBERS = {"ten": 10, "fifteen": 15, "thirty": 30, "sixty": 60, "ninety": 90}
 _BLACKED = r"(?:\*\*\*|\[\*\*\*\])(?: (?:business )?(?:days?|weeks?|months?|years?))?(?!\w)"
 """A duration that is blacked out."""
 
@@ -58,8 +59,6 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
      lambda m: f"behind `by` and `until`, `{m[1]}` is its last day: leave out `end of`"),
     (r"\b(?:of|net of|in) (?:the )?(net|gross|total|aggregate) (sales|revenues?|receipts)\b",
      lambda m: f"name the stream: `of {m[2]}`; what is deducted from it, `net of RETURNS`"),
-    (r"\b(breach|default|performance|notice|exercise|cure|start|end|due)\b(?! of\b|[-\w.])",
-     lambda m: f"name the clause: `{m[1]} of LABEL`"),
     (r"\b(?:after|of) (?:the end of )?(?:each |the )?(month|quarter|year)\b",
      lambda m: f"a delay counts from the end of each period by itself: `{_FREQUENCIES[m[1]]} within 30 days`"),
     (rf"\bfor (?:a (?:period|term) of )?{_BLACKED}",
@@ -77,6 +76,12 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
      lambda m: f"write `from {m[1]}`"),
     (r"\bfor the (?:whole )?term\b", lambda _: "leave it out: a clause ends with its deal"),
     (r"(?<![\d,])(\d+),(\d{1,2})(?= [A-Z]{3}\b|%)", lambda m: f"write `{m[1]}.{m[2]}`: a comma groups thousands"),
+    (r"\b(?:upon|if) (\w+)\b", lambda m: f"write `when {m[1]}`"),
+    (r"\bno later than (\S+)", lambda m: f"write `by {m[1]}`"),
+    (r"\bwithin (ten|fifteen|thirty|sixty|ninety) (days|months|years)\b",
+     lambda m: f"write the number: `within {_NUMBERS[m[1].lower()]} {m[2]}`"),
+    (r"\b(breach|default|performance|notice|exercise|cure|start|end|due)\b(?! of\b|[-\w.]| \d)",
+     lambda m: f"name the clause: `{m[1]} of LABEL`"),
     (r"\b(?:including|such as|without limitation)\b",
      lambda _: "a list names its members, with commas: `of models, products`"),
 )  # fmt: skip

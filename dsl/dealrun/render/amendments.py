@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import takewhile
 
+import attrs
+
 from dealrun.algebra.comparison import Comparison, Parting
 from dealrun.algebra.consequences import Consequence, DayBounds, Done, InstrumentChanges, Signature
 from dealrun.algebra.history import Held, Known
 from dealrun.algebra.trial import WhatIf
+from dealrun.diagnostics import Diagnostic
 from dealrun.render.blocks import GAP, Block, Findings, Heading, Paragraph, Table, spaced
 from dealrun.render.names import joined, short
 from dealrun.render.states import cites
@@ -178,16 +181,21 @@ def what_if(found: WhatIf, *, quiet: bool = False) -> list[Block]:
     blocks: list[Block] = [] if quiet else [Heading(f"if signed on {iso(found.signed)}"), GAP]
     for each in found.instruments:
         blocks += [*account(each), GAP]
-    broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
+    broken = _outcomes(found)
     if not found.findings and not broken:
         return [*blocks, Paragraph("It breaks nothing.")]
     said = "What it breaks:" if found.breaks else "What it is warned of:"
     return [*blocks, Paragraph(said), GAP, Findings((*found.findings, *broken))]
 
 
+def _outcomes(found: WhatIf) -> list[Diagnostic]:
+    """Expectations that fail, without a command that says why: it would not know the draft."""
+    return [attrs.evolve(outcome.diagnostic(), help=None) for outcome in (*found.broken, *found.failed)]
+
+
 def what_if_page(found: WhatIf) -> list[Block]:
     """What a draft changes, as a page that can be sent."""
-    broken = [outcome.diagnostic() for outcome in (*found.broken, *found.failed)]
+    broken = _outcomes(found)
     told = [each.title or each.name for each in found.instruments]
     what = " and ".join(told) or "The draft"
     breaks = "it breaks nothing" if not broken and not found.breaks else "it breaks what is listed at the end"

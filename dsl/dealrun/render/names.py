@@ -16,7 +16,12 @@ FEW = 4
 
 def happenings(names: Iterable[str]) -> list[str]:
     """Names in words; a notice and an exercise of one right are one use of it."""
-    told = [name.replace("notice of ", "use of ").replace("exercise of ", "use of ") for name in sorted(names)]
+    found = {*names}
+    used = {label for word, _, label in (name.partition(" of ") for name in found)
+            if word == "notice" and f"exercise of {label}" in found}  # fmt: skip
+    parts = [(name, *name.partition(" of ")) for name in sorted(found)]
+    told = [f"use of {label}" if word in {"notice", "exercise"} and label in used else name
+            for name, word, _, label in parts]  # fmt: skip
     return list(dict.fromkeys(told))
 
 

@@ -11,6 +11,7 @@ from typing import cast
 
 import attrs
 
+from dealrun.agenda.clauses import missed
 from dealrun.agenda.entries import agenda
 from dealrun.agenda.items import BEHIND, AgendaItem
 from dealrun.limits import LAST_YEAR
@@ -24,6 +25,9 @@ from dealrun.state.versions import ways
 from dealrun.state.views import ClauseState, Duty, Instance, TermView
 from dealrun.time import iso
 from dealrun.time.days import LAST
+
+VERBS = frozenset({"starts", "opens", "changes", "ends", "lapses", "renews"})
+"""Kinds of entries that are verbs."""
 
 MARK = " ~"
 """Behind the label of a clause whose presumptive status is not certain."""
@@ -44,6 +48,7 @@ NAMELESS = frozenset({
 })  # fmt: skip
 """Terms whose value says what it is."""
 
+RELEASED = frozenset({"waived", "excused", "ended"})
 SETTLED = frozenset({"performed", "performed late", "unrecorded", "cured", "waived", "excused", "ended"})
 
 
@@ -84,6 +89,7 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
     grounds = tuple(each for each in found.early_ends if each.deal == deal)
     of_deal = frozenset(name for ground in found.early_ends for name in ground.names)
     blocks: list[Block] = [
+        *_restated(found),
         *_titles(found),
         *_summary(found, presumed, [each for each in items if each.label in found]),
         GAP,
@@ -99,6 +105,17 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
 
 
 # --- the summary ------------------------------------------------------------------------------------------------------
+
+
+def _restated(found: State) -> list[Block]:
+    """Of a day before the one as of which a text is consolidated, that it says nothing of it."""
+    model = cast("Timeline", found.timeline).index.model
+    since = max((each.restated[0] for each in model.instruments if each.restated is not None), default=0)
+    if found.on.toordinal() >= since:
+        return []
+    day = date.fromordinal(since)
+    return [Paragraph(f"restated as of {iso(day)}: of earlier days it says nothing, so what follows was not agreed",
+                      strong="Not to be used: "), GAP]  # fmt: skip
 
 
 def _titles(found: State) -> list[Block]:
@@ -118,11 +135,19 @@ def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list
     told = [f"{count} {GROUPS.get(status, status)}" for status in (*GROUPS, "ended") if (count := counted[status])]
     marked = f"; {unsure} of these not certain ({MARK.strip()})" if unsure else ""
     blocks: list[Block] = [Paragraph(f"{', '.join(told)}{marked}", strong="Clauses: ")]
+    index = cast("Timeline", found.timeline).index
+    lives = {label for deal in index.model.deals for label in index.lifelines(deal.name)}
     soon: dict[tuple[date, str], list[str]] = {}
+    over: dict[tuple[date, str], set[str]] = {}
     for item in items:
-        if item.day is not None and item.kind not in BEHIND:
+        if item.day is None or item.kind in BEHIND:
+            continue
+        if item.kind in {"ends", "lapses"} and item.rule in lives:
+            over.setdefault((item.day, item.rule), set()).add(item.label)
+        else:
             soon.setdefault((item.day, item.kind), []).append(item.label)
-    texts = _folded(soon)
+    texts = [f"{iso(day)} the deal ends ({by}){_with_it(labels - lives)}" for (day, by), labels in over.items()]
+    texts = sorted([*texts, *_folded(soon)], key=_when)
     blocks.append(Paragraph("; ".join(texts) or "nothing starts, ends or falls due", strong=f"Next {SOON} days: "))
     for kind in BEHIND:
         behind: dict[str, list[date]] = {}
@@ -135,6 +160,16 @@ def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list
     return blocks
 
 
+def _when(text: str) -> tuple[str, bool]:
+    """By day, the end of a deal first; what comes again and again behind."""
+    return text[:10] if text[:1].isdigit() else "~", " the deal ends " not in text
+
+
+def _with_it(labels: Collection[str]) -> str:
+    """The clauses that end with a deal."""
+    return f", and with it {len(labels)} clause{'s' if len(labels) > 1 else ''}" if labels else ""
+
+
 def _folded(soon: dict[tuple[date, str], list[str]]) -> list[str]:
     """What comes, day by day; what comes again and again once, with how often."""
     days: dict[tuple[str, tuple[str, ...]], list[date]] = {}
@@ -143,10 +178,15 @@ def _folded(soon: dict[tuple[date, str], list[str]]) -> list[str]:
     texts: list[tuple[date, str]] = []
     for (kind, names), found in days.items():
         if len(found) > FEW:
-            texts.append((found[0], f"{first_of(names)} {kind} {len(found)} times from {iso(found[0])}"))
+            texts.append((found[0], f"{first_of(names)} {_verb(kind, names)} {len(found)} times from {iso(found[0])}"))
         else:
-            texts += [(day, f"{iso(day)} {first_of(names)} {kind}") for day in found]
+            texts += [(day, f"{iso(day)} {first_of(names)} {_verb(kind, names)}") for day in found]
     return [text for _, text in sorted(texts)]
+
+
+def _verb(kind: str, names: Collection[str]) -> str:
+    """`ends`, and of several `end`."""
+    return kind.removesuffix("s") if len(names) > 1 and kind in VERBS else kind
 
 
 def _since(label: str, days: list[date]) -> str:
@@ -165,22 +205,28 @@ def _early(grounds: tuple[EarlyEnd, ...]) -> list[Block]:
 
 def _lines(found: State, presumed: State) -> Table:
     """A line for each clause."""
-    rows = [(_marked(found[label], clause), parties(clause), _words(found[label], clause))
+    rows = [(_marked(found[label], clause), parties(clause), _words(found[label], clause, _could_change(found, label)))
             for label, clause in presumed.items()]  # fmt: skip
     return Table.of(("clause", "what", "how it stands"), rows)
+
+
+def _could_change(found: State, label: str) -> list[str]:
+    """What could make the status of a clause another, in words; what is not done as the breach that it is."""
+    broken = cast("Timeline", found.timeline).index.breaches_named(label)
+    return happenings(missed(found[label].could_change, broken))
 
 
 def _marked(certain: ClauseState, clause: ClauseState) -> str:
     return f"{clause.label}{MARK}" if certain.status != clause.status else clause.label
 
 
-def _words(certain: ClauseState, clause: ClauseState) -> str:
+def _words(certain: ClauseState, clause: ClauseState, could_change: list[str]) -> str:
     """`in force until 2032-12-31, unless SALE`."""
     text = f"hangs on {', '.join(clause.contingent_on)}" if clause.status == "contingent" else status_text(clause)
     until = _until(clause)
     if until and clause.status == "in force":
-        text += f" until {until}"
-    names = happenings(certain.could_change) if certain.status != clause.status else []
+        text += f" {until}" if until.startswith(("for ", "before ", "through ")) else f" until {until}"
+    names = could_change if certain.status != clause.status else []
     names = [name for name in names if name != until]
     return f"{text}, unless {listed(names)}" if names else text
 
@@ -189,7 +235,7 @@ def _row(found: State, clause: ClauseState, of_deal: frozenset[str]) -> tuple[st
     certain = found[clause.label]
     since = iso(clause.since) if clause.since else ""
     by = "" if clause.instrument == clause.deal else clause.instrument
-    return (_marked(certain, clause), _text(certain, clause, of_deal), since, _until(clause), by)
+    return (_marked(certain, clause), _text(found, clause, of_deal), since, _until(clause), by)
 
 
 def _until(clause: ClauseState) -> str:
@@ -202,8 +248,11 @@ def _until(clause: ClauseState) -> str:
     return view.text.removeprefix("until ")
 
 
-def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) -> str:
+def _text(found: State, clause: ClauseState, of_deal: frozenset[str]) -> str:
     """What the clause is, its terms, and how its duties stand."""
+    certain = found[clause.label]
+    index = cast("Timeline", found.timeline).index
+    broken = index.breaches_named(clause.label)
     head = parties(clause)
     act = clause.terms.get("act")
     parts = [f"{head} {act.text}" if act is not None else head]
@@ -211,18 +260,25 @@ def _text(certain: ClauseState, clause: ClauseState, of_deal: frozenset[str]) ->
         parts.append(f"hangs on {listed(list(clause.contingent_on))}")
     said = " ".join([_until(clause), *(view.text for name, view in clause.terms.items() if name not in OWN_COLUMN)])
     if certain.status != clause.status:
-        names = [name for name in happenings(certain.could_change) if name.rpartition(" of ")[2] not in said]
+        names = [name for name in _could_change(found, clause.label) if name.rpartition(" of ")[2] not in said]
         if names:
             parts.append(f"unless {listed(names)}")
     for name, view in clause.terms.items():
         if name not in OWN_COLUMN and name != "act":
-            parts.append(_term(name, view, certain, of_deal))
+            parts.append(_term(name, view, certain, of_deal, broken, index.mentioned(clause.label)))
     parts += _duties(certain, clause)
     parts += _instances(clause)
     return "; ".join(parts)
 
 
-def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[str]) -> str:
+def _term(
+    name: str,
+    view: TermView,
+    certain: ClauseState,
+    of_deal: frozenset[str],
+    broken: frozenset[str],
+    mentioned: frozenset[str],
+) -> str:
     """A term as it presumptively is, and what could change it, where its own text does not say so."""
     text = view.text if name in NAMELESS or view.text.startswith(name) else f"{name} {view.text}"
     hangs = [each for each in view.contingent_on if each not in text and each not in certain.contingent_on]
@@ -231,7 +287,8 @@ def _term(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[st
     other = certain.terms.get(name)
     if other is None or other.written is not None or view.written is None:
         return text
-    names = [each for each in set(other.contingent_on) - of_deal if each not in text]
+    own = (set(other.contingent_on) - of_deal) | (set(other.contingent_on) & mentioned)
+    names = [each for each in missed(own, broken) if each not in text]
     return f"{text} (unless {listed(names)})" if names else text
 
 
@@ -260,7 +317,8 @@ def _shown(certain: ClauseState, clause: ClauseState) -> list[Duty]:
     found = []
     for duty in certain.duties:
         other = presumed.get((duty.number, duty.of))
-        if duty.status != "contingent" or (duty.due is not None and known is not None and known < duty.due < on):
+        passed = duty.due is not None and known is not None and known < duty.due < on
+        if duty.status != "contingent" or (passed and (other is None or other.status not in RELEASED)):
             found.append(duty)
         elif other is None:  # it only is there if something happens
             continue
@@ -318,7 +376,9 @@ def _unknowns(presumed: State) -> list[Block]:
 def clause(certain: ClauseState) -> list[Block]:
     """One clause in full: how it stands, its terms with who gave each, its obligations."""
     found = certain.presumed
-    blocks: list[Block] = [Paragraph(f": {_words(certain, found)}", strong=f"{found.label}")]
+    blocks: list[Block] = [
+        Paragraph(f": {_words(certain, found, happenings(certain.could_change))}", strong=f"{found.label}")
+    ]
     days = [
         f"since {iso(found.since)}" if found.since else "",
         f"until {_until(found)}".replace("until perpetual", "perpetual") if _until(found) else "",
@@ -330,7 +390,8 @@ def clause(certain: ClauseState) -> list[Block]:
     blocks += [Paragraph(text, 1) for text in told if text]
     if certain.status != found.status:
         blocks.append(Paragraph(f"certain: {status_text(certain)}", 1))
-    rows = [(name, term_text(view) if view.contingent_on else view.text, iso(view.day) if view.day else "",
+    of_deal = frozenset(certain.contingent_on) - frozenset(certain.could_change)
+    rows = [(name, _in_full(name, view, certain, of_deal), iso(view.day) if view.day else "",
              view.instrument, cites(view.cites))
             for name, view in found.terms.items()]  # fmt: skip
     if rows:
@@ -344,6 +405,15 @@ def clause(certain: ClauseState) -> list[Block]:
     if instances:
         blocks += [GAP, Table.of(("instance", "of", "status", "until"), instances).without_empty()]
     return blocks
+
+
+def _in_full(name: str, view: TermView, certain: ClauseState, of_deal: frozenset[str]) -> str:
+    """A term as it presumptively is, with what could change it."""
+    if view.contingent_on:
+        return term_text(view)
+    other = certain.terms.get(name)
+    names = set(other.contingent_on) - of_deal if other is not None and other.written is None else set()
+    return f"{view.text} (unless {listed(names)})" if names and view.written is not None else view.text
 
 
 def clauses(found: Collection[ClauseState]) -> list[Block]:

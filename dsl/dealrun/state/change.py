@@ -20,7 +20,7 @@ class Change:
 
     >>> change = timeline.changes("2026-01-01", "2026-12-31")[0]
     >>> change.on, change.label, change.term, change.before, change.after
-    (datetime.date(2026, 4, 27), 'AGI', None, 'declared', 'undeclared')
+    (datetime.date(2026, 4, 27), 'AGI', None, 'defined', 'not defined')
     """
 
     on: date | None

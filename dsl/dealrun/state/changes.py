@@ -12,8 +12,9 @@ from dealrun.state.views import ClauseState, DeclarationState, Duty, TermView
 from dealrun.time import Day, iso, to_date
 
 
-def duty_text(duty: Duty) -> str:
-    """How a duty stands: `Q1 2027 breached by A since 2027-05-16, to be cured by 2027-06-15`."""
+def duty_text(duty: Duty, on: date | None = None) -> str:
+    """How a duty stands: `Q1 2027 breached by A since 2027-05-16, to be cured by 2027-06-15`; what is still to fall
+    due on a day is not yet due."""
     text = f"{duty.number} {duty.status}".strip()
     match duty.status:
         case "breached":
@@ -21,6 +22,8 @@ def duty_text(duty: Duty) -> str:
             text += f" since {iso(duty.breached)}" if duty.breached else ""
             if duty.cure_by is not None:
                 text += f", to be cured by {iso(duty.cure_by)}"
+        case "contingent" if is_unknown(duty) and on is not None and duty.due is not None and on <= duty.due:
+            text = f"{duty.number} {'due' if on == duty.due else 'not yet due'}: {iso(duty.due)}".strip()
         case "contingent" if is_unknown(duty):
             text = f"{duty.number} due since {iso(duty.due or date.min)}, not known".strip()
         case "contingent":
@@ -69,7 +72,7 @@ def declaration_changes(before: DeclarationState, after: DeclarationState, day: 
     """The differences between two states of a declaration."""
     found: list[Change] = []
     if before.declared != after.declared:
-        words = ["undeclared", "declared"]
+        words = ["not defined", "defined"]
         found.append(
             Change(to_date(day), after.name, after.kind, None, words[before.declared], words[after.declared],
                    after.instrument, after.cites)
@@ -116,7 +119,8 @@ def term_text(view: TermView | None) -> str:
 def status_text(state: ClauseState) -> str:
     """A status with what ended it, or what it hangs on."""
     if state.status == "ended" and state.ended_by:
-        return f"ended by {state.ended_text}"
+        after = state.ended_text.removeprefix("for ")
+        return f"ended by {after}" if after == state.ended_text else f"ended after {after}"
     if state.status == "contingent":
         return f"contingent on {', '.join(state.contingent_on)}"
     return state.status

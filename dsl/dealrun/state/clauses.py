@@ -11,7 +11,7 @@ from functools import partial
 
 from dealrun.budget import spend
 from dealrun.model import show
-from dealrun.model.contract import Waive
+from dealrun.model.contract import Drop, Waive
 from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.reading import shown, terms_of
 from dealrun.model.values import Amount, End, Names, Quantity, Value
@@ -112,6 +112,9 @@ def declaration_state(ev: Evaluator, key: DeclarationKey, day: Day) -> Declarati
     entry = episode.adding.entry
     views = {name: _view(ev, episode.word, None, name, steps.at(day)) for name, steps in episode.terms.items()}
     given = max((v.instrument for v in views.values()), key=partial(_rank, ev), default=episode.instrument.name)
+    if day >= episode.dropped.lo:
+        given = next((instrument.name for instrument, operation in reversed(ev.index.histories[key])
+                      if isinstance(operation, Drop) and ev.visible(instrument)), given)  # fmt: skip
     return DeclarationState(
         name=entry.name,
         kind=episode.word,

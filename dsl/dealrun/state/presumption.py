@@ -16,7 +16,7 @@ import attrs
 from dealrun.budget import spend
 from dealrun.model.behaviour import LIFELINES, Behaviour
 from dealrun.model.contract import Deal
-from dealrun.model.keys import Label, name_of
+from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.vocabulary import behaviour
 from dealrun.state.amend.index import Index
@@ -28,7 +28,6 @@ from dealrun.state.evaluator import Evaluator
 from dealrun.state.falling_due import fixed_sum, owes_money
 from dealrun.state.instances import over
 from dealrun.state.knowledge import World, presumed
-from dealrun.state.references import Reference, of_operation
 from dealrun.state.standing import status_of
 from dealrun.state.views import ClauseState
 from dealrun.time import ALWAYS, NEVER, Day, Moment, add, earliest, to_date
@@ -111,13 +110,7 @@ class Presumption(Generic[E]):
             episode = lives[0].episode
             end = earliest([episode.end, episode.dropped])
             names = status_of(Life(episode, earliest([end, over(self.certain.evaluator, episode, end)])), day)[1]
-        return (names - of_deal) | (names & self._mentioned(key))
-
-    def _mentioned(self, key: Label) -> frozenset[str]:
-        """The names, of events, uses and conditions, that the text of a clause refers to itself."""
-        operations = (operation for _, operation in self.certain.index.histories[key])
-        return frozenset(name for operation in operations for reference in of_operation(operation)
-                         for name in _names(reference))  # fmt: skip
+        return (names - of_deal) | (names & self.certain.index.mentioned(key))
 
 
 def _presume(certain: E, beside: E, make: Callable[[World, E], E]) -> E:
@@ -187,13 +180,3 @@ def _planned(timeline: Evaluated, label: Label) -> tuple[Moment, ...]:
             if (each.told.hi >= NEVER or paid) and each.performed.lo <= last:
                 moments.append(each.performed)
     return tuple(moment.caused(subject) for moment in moments if moment.lo < NEVER)
-
-
-_WORDS = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "performance", "cure")}
-
-
-def _names(reference: Reference) -> list[str]:
-    words = _WORDS.get(reference.kind)
-    if words is not None:
-        return [f"{word} of {reference.key}" for word in words]
-    return [name_of(reference.key)]

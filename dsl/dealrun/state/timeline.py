@@ -264,6 +264,8 @@ class Timeline:
         title = f"from {names[0]} to {names[1]}" + ("" if day is None else f" on {iso(day)}")
         if day is None and since > ALWAYS:
             title += f", from {iso(since)} on, as of which one is restated"
+        elif day is not None and day < since:
+            title += f"; one is restated as of {iso(since)} and says nothing of earlier days"
         ends = versions.early_ends(self, other, max(since, FIRST) if day is None else day)
         return Changes.of(found, "diff", head, self.known, self.basis, title, ends)
 

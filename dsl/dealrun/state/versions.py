@@ -31,7 +31,7 @@ def between(timeline: Version, on: Day, against: Day) -> tuple[Change, ...]:
 
 def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
     """What differs between two versions on one day."""
-    found: list[Change] = []
+    found: list[Change] = settings(old, new)
     restated = restated_as_of(old, new) > ALWAYS
     for key in _keys(old, new):
         if not old.answers.episodes(key) or not new.answers.episodes(key):
@@ -40,6 +40,31 @@ def compare_on(old: Version, new: Version, day: Day) -> tuple[Change, ...]:
         else:
             found.extend(_differences(old, new, key, day, restated=restated))
     return tuple(found)
+
+
+SETTINGS = ("parties", "currency", "rounding", "running", "fiscal_year", "calendar")
+"""What a deal says of itself beside its dates."""
+
+
+def settings(old: Version, new: Version) -> list[Change]:
+    """What differs in the settings of deals that both versions have."""
+    later = {deal.name: deal for deal in new.index.model.deals}
+    found = []
+    for deal in old.index.model.deals:
+        other = later.get(deal.name)
+        for name in SETTINGS if other is not None else ():
+            before, after = (getattr(each, name) for each in (deal, other))
+            if before != after:
+                found.append(Change(None, deal.name, "deal", name.replace("_", "-"), _setting(before), _setting(after),
+                                    deal.name, ()))  # fmt: skip
+    return found
+
+
+def _setting(value: object) -> str:
+    """A setting as a text."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def restated_as_of(old: Version, new: Version) -> Day:
@@ -103,7 +128,8 @@ def compare(old: Version, new: Version, certain: tuple[Version, Version]) -> tup
     """The differences of two versions in the presumptive course, and of what could change their terms; `on` is the day
     from which each holds (None where from the beginning). Of a consolidated text, from the day as of which it is."""
     since = restated_as_of(old, new)
-    found = [change for key in _keys(old, new)
+    found = settings(old, new)
+    found += [change for key in _keys(old, new)
              for change in with_own(*certain, key, list(compare_entry(old, new, key, since)), since)]  # fmt: skip
     return tuple(sorted(found, key=lambda change: (change.label, change.on or date.min, change.term or "")))
 

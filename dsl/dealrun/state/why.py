@@ -228,7 +228,7 @@ def _status(timeline: Explained, key: Label, state: ClauseState) -> list[Step]:
 
 def _duties(timeline: Explained, key: Label, state: ClauseState) -> list[Step]:
     """How each obligation stands, and the records that say so."""
-    steps = [Step("duty", duty_text(duty)) for duty in state.duties]
+    steps = [Step("duty", duty_text(duty, state.on)) for duty in state.duties]
     for word in ("performance", "breach", "cure"):
         facts = timeline.world.facts.get(f"{word} of {key}", ()) if steps else ()
         for fact in sorted(facts, key=lambda each: each.day):
@@ -241,9 +241,9 @@ def _ending(end: Moment) -> str:
     by = f" ({' or '.join(end.cause)})" if end.cause else ""
     if end.certain:
         return f"after {iso(end.lo - 1)}{by}"
-    last = "never" if end.hi >= NEVER else f"after {iso(end.hi - 1)}"
+    last = "with no latest day" if end.hi >= NEVER else f"after {iso(end.hi - 1)} at the latest"
     first = iso(end.lo - 1) if end.lo > ALWAYS else "any day"
-    return f"after {first} at the earliest, {last} at the latest{by}"
+    return f"after {first} at the earliest, {last}{by}"
 
 
 def _terms(state: ClauseState) -> list[Step]:

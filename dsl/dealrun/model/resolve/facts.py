@@ -32,7 +32,7 @@ TAKEN = {
     "a value": frozenset({"="}),
     "a payment": frozenset({"on"}),
 }
-"""What a record of each kind takes beside `known` and `by`."""
+"""What a record of each kind takes beside `known`, and, where somebody did or declared it, `by`."""
 
 HOW = {
     "an event": "write `record EVENT on DATE`",
@@ -121,7 +121,7 @@ class FactReader:
         """Whether a record takes everything that is written in it; what would have no effect is an error."""
         fits = True
         for word, item in parts.items():
-            if word not in TAKEN[kind] | {"known", "by"}:
+            if word not in TAKEN[kind] | ({"known"} if kind == "a value" else {"known", "by"}):
                 self._fail("DR302", f"the record of {kind} has no `{word}`", item.span, HOW[kind])
                 fits = False
             elif word == "holds" and item.values:

@@ -25,7 +25,7 @@ from dealrun.model.contract import (
     TermText,
     Waive,
 )
-from dealrun.model.keys import DeclarationKey, EntryKey, Label
+from dealrun.model.keys import DeclarationKey, EntryKey, Label, name_of
 from dealrun.model.values import Names, OnDate, Value
 from dealrun.model.vocabulary import behaviour
 from dealrun.source import Span
@@ -33,7 +33,7 @@ from dealrun.state.amend.terms import Applied, Prefix
 from dealrun.state.influence import Influence
 from dealrun.state.knowledge import Recorded
 from dealrun.state.order import Edges, Order, graph
-from dealrun.state.references import EVALUATED, of_instrument, of_operation
+from dealrun.state.references import EVALUATED, Reference, of_instrument, of_operation
 from dealrun.time import ALWAYS, Day
 
 
@@ -56,6 +56,7 @@ class Index:
     _splits: dict[EntryKey, tuple[list[int], list[int]] | None] = attrs.field(init=False, factory=dict, repr=False)
     _fixed: dict[int, bool] = attrs.field(init=False, factory=dict, repr=False)
     max_instances: int = MAX_INSTANCES
+    _mentioned: dict[str, frozenset[str]] = attrs.field(init=False, factory=dict)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What is kept by identity is made anew."""
@@ -185,6 +186,24 @@ class Index:
     def consequence_of(self, label: str) -> list[str]:
         """The duties that name a clause as what follows if they are not done."""
         return self._consequences.get(label, [])
+
+    def mentioned(self, label: str) -> frozenset[str]:
+        """The names, of events, uses and conditions, that the texts of a clause refer to themselves, and those for
+        which their amendments wait."""
+        found = self._mentioned.get(label)
+        if found is None:
+            history = self.histories[label]
+            named = [*(each for _, operation in history for each in of_operation(operation)),
+                     *(each for instrument, _ in history if instrument.when is not None
+                       for each in of_instrument(instrument))]  # fmt: skip
+            found = self._mentioned[label] = frozenset(name for each in named for name in _names(each))
+        return found
+
+    def breaches_named(self, label: str) -> frozenset[str]:
+        """The duties whose breach a clause's texts name, and not their performance: it hangs on what is not done."""
+        named = [reference for _, operation in self.histories[label] for reference in of_operation(operation)]
+        done = {reference.key for reference in named if reference.kind == "done"}
+        return frozenset(name_of(each.key) for each in named if each.kind == "breach" and each.key not in done)
 
     def falls_due(self, label: str) -> bool:
         """Whether something of a clause may fall due."""
@@ -424,3 +443,14 @@ def _word(history: list[Applied]) -> str:
     adding = history[0][1]
     assert isinstance(adding, Add)
     return adding.entry.word
+
+
+_WORDS = {"use": ("notice", "exercise"), "done": ("performance",), "breach": ("breach", "performance", "cure")}
+
+
+def _names(reference: Reference) -> list[str]:
+    """The names under which a reference stands in an answer."""
+    words = _WORDS.get(reference.kind)
+    if words is not None:
+        return [f"{word} of {reference.key}" for word in words]
+    return [name_of(reference.key)]
