@@ -10,7 +10,8 @@ held against the chain, so that a restatement that says something else is never 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import attrs
 
@@ -18,7 +19,18 @@ from dealrun.algebra.fold import Folded, History, grouped
 from dealrun.algebra.restated import RestatedEntries, from_term
 from dealrun.algebra.same import RestateError, disagreements, payments_differ, read, refused
 from dealrun.model import write
-from dealrun.model.contract import PAID_UNDER, Add, Deal, Entry, Fact, Instrument, Operation, SetTerms, TermText
+from dealrun.model.contract import (
+    PAID_UNDER,
+    Add,
+    Deal,
+    Entry,
+    Fact,
+    Instrument,
+    Model,
+    Operation,
+    SetTerms,
+    TermText,
+)
 from dealrun.model.keys import DeclarationKey, EntryKey, Label, name_of
 from dealrun.model.values import (
     End,
@@ -38,8 +50,14 @@ RESTATED = ", as amended and restated"
 """What a restated agreement is called, behind its title."""
 
 
-def restate(timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | None = None) -> str:
-    """The consolidated text; RestateError where none agrees with the chain."""
+Held: TypeAlias = Callable[[Timeline, Model, Day], set[EntryKey]]
+"""Of which clauses a text says something else than a chain, from a day on, in what is computed from their states."""
+
+
+def restate(
+    timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | None = None, held: Held | None = None
+) -> str:
+    """The consolidated text; RestateError where none agrees with the chain. With `held`, it agrees in that too."""
     if not timeline.index.model.deals:
         return ""
     whole = _with_a_past(timeline)
@@ -54,7 +72,7 @@ def restate(timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | N
             if fresh := {key for key in paid if key not in limbs and key not in whole}:
                 limbs |= fresh
                 continue
-            differing = paid
+            differing = paid or (held(timeline, model, day) if held is not None else set())
         grown = whole | differing | _needed(timeline, differing)
         if not differing:
             if wrong := refused(model):

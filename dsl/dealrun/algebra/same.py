@@ -85,7 +85,9 @@ def payments_differ(timeline: Timeline, model: Model, day: Day, so_far: Mapping[
         return set()
     last = min(add(day, PAID_AHEAD, "year"), LAST)
     sides = [_paid(each, day, last) for each in (timeline, Timeline(Index(model), timeline.world))]
-    return {key[0] for key in {*sides[0], *sides[1]} if sides[0].get(key) != sides[1].get(key) and key[0] not in so_far}
+    # What the chain cannot settle for a period that is over (its start may not be known), the text may.
+    keys = {*sides[0], *(key for key in sides[1] if key[2].toordinal() > day)}
+    return {key[0] for key in keys if sides[0].get(key) != sides[1].get(key) and key[0] not in so_far}
 
 
 def _paid(timeline: Timeline, day: Day, last: Day) -> dict[tuple[Label, date, date], object]:

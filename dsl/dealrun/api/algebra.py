@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from dealrun.agenda.entries import agenda
 from dealrun.algebra.comparison import Comparison, combined, partings
 from dealrun.algebra.consequences import Amendments, instrument_changes, one_account
 from dealrun.algebra.difference import AmendmentHeader, DifferenceError, amendment
@@ -27,6 +28,7 @@ from dealrun.diagnostics import Report, no_clause
 from dealrun.diagnostics.found import Diagnostics, LoadError
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
+from dealrun.model.keys import EntryKey
 from dealrun.model.values import Quantity
 from dealrun.source import SourceText
 from dealrun.state.amend.index import Index
@@ -38,6 +40,7 @@ from dealrun.state.views import ClauseState
 from dealrun.syntax.format import format_source
 from dealrun.syntax.lexer import tokenize
 from dealrun.time import DateLike, Day, to_day
+from dealrun.time.days import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -70,7 +73,24 @@ def restated(
     counted = dict(opening(timeline.labels, label, text) for label, text in (so_far or {}).items())
     for label, amount in counted.items():
         _fits(timeline.clause(label, to_day(on)), amount)
-    return canonical(restate(timeline, to_day(on), counted))
+    return canonical(restate(timeline, to_day(on), counted, _calendars_differ))
+
+
+AHEAD = 3 * 366
+"""Days for which the calendar of a text is held against that of its chain."""
+
+
+def _calendars_differ(timeline: Timeline, model: Model, day: Day) -> set[EntryKey]:
+    """The clauses whose calendars differ from a day on; what a text leaves out has no entry that waits for a day."""
+    restated = Timeline(Index(model), timeline.world)
+    last = min(day + AHEAD, LAST)
+    mine, its = (
+        {(each.day, each.kind, each.label, each.number, each.party) for each in agenda(version, day, last)
+         if each.day is None or each.day.toordinal() >= day}
+        for version in (timeline, restated)
+    )  # fmt: skip
+    left_out = {label for label in timeline.labels if label not in restated.labels}
+    return {label for when, _, label, *_ in mine ^ its if when is not None or label not in left_out}
 
 
 def _fits(state: ClauseState, amount: Quantity) -> None:
