@@ -50,12 +50,12 @@ RESTATED = ", as amended and restated"
 """What a restated agreement is called, behind its title."""
 
 
-Held: TypeAlias = Callable[[Timeline, Model, Day], set[EntryKey]]
+Disagreeing: TypeAlias = Callable[[Timeline, Model, Day], set[EntryKey]]
 """Of which clauses a text says something else than a chain, from a day on, in what is computed from their states."""
 
 
 def restate(
-    timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | None = None, held: Held | None = None
+    timeline: Timeline, day: Day, so_far: Mapping[Label, Expression] | None = None, held: Disagreeing | None = None
 ) -> str:
     """The consolidated text; RestateError where none agrees with the chain. With `held`, it agrees in that too."""
     if not timeline.index.model.deals:
