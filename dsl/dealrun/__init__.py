@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from dealrun.algebra.same import RestateError
     from dealrun.algebra.trial import WhatIf
     from dealrun.answer import Answer
-    from dealrun.api.algebra import what_if
-    from dealrun.api.contract import Contract, ReadResult, findings, load, loads, read, reads
+    from dealrun.api.contract import Contract
     from dealrun.api.formatting import Formatted, deal_files, format_file, format_text
     from dealrun.api.periods import day, day_after, days_of
     from dealrun.api.portfolio import Portfolio, portfolio
+    from dealrun.api.reading import ReadResult, findings, load, loads, read, reads
+    from dealrun.api.trial import what_if
     from dealrun.api.wire.schema import SCHEMAS, schema
     from dealrun.api.words import explain, words
     from dealrun.budget import Budget, one_question
@@ -151,7 +152,7 @@ _HOMES = {
     "Problem": "dealrun.settle.ledger.sums",
     "Prospect": "dealrun.state.day",
     "RatioValue": "dealrun.state.term_values",
-    "ReadResult": "dealrun.api.contract",
+    "ReadResult": "dealrun.api.reading",
     "RestateError": "dealrun.algebra.same",
     "RuleValue": "dealrun.state.term_values",
     "SCHEMAS": "dealrun.api.wire.schema",
@@ -176,7 +177,7 @@ _HOMES = {
     "WhatIf": "dealrun.algebra.trial",
     "WordValue": "dealrun.state.term_values",
     "WriteError": "dealrun.source.writing",
-    "findings": "dealrun.api.contract",
+    "findings": "dealrun.api.reading",
     "day": "dealrun.api.periods",
     "day_after": "dealrun.api.periods",
     "days_of": "dealrun.api.periods",
@@ -184,15 +185,15 @@ _HOMES = {
     "explain": "dealrun.api.words",
     "format_file": "dealrun.api.formatting",
     "format_text": "dealrun.api.formatting",
-    "load": "dealrun.api.contract",
-    "loads": "dealrun.api.contract",
+    "load": "dealrun.api.reading",
+    "loads": "dealrun.api.reading",
     "one_question": "dealrun.budget",
     "portfolio": "dealrun.api.portfolio",
     "printable": "dealrun.source.plain",
-    "read": "dealrun.api.contract",
-    "reads": "dealrun.api.contract",
+    "read": "dealrun.api.reading",
+    "reads": "dealrun.api.reading",
     "schema": "dealrun.api.wire.schema",
-    "what_if": "dealrun.api.algebra",
+    "what_if": "dealrun.api.trial",
     "words": "dealrun.api.words",
     "write_file": "dealrun.source.writing",
 }

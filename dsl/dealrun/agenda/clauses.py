@@ -33,6 +33,7 @@ from dealrun.settle.account import make
 from dealrun.settle.payments import Payments
 from dealrun.settle.single import is_single
 from dealrun.settle.terms import CannotSettleError
+from dealrun.state.amend.terms import Option
 from dealrun.state.answers import Life
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import Obligation, obligations, recorded
@@ -215,10 +216,8 @@ class ClauseEntries:
                 continue
             for (_, old), (day, new) in pairwise(steps):
                 if begun < day <= self.end and day < life.end.lo and old.certain and new.certain:
-                    rule = _change(name, old.value, new.value)
-                    by = new.options[0].source.instrument
+                    rule = self._change(name, old.value, new.options[0])
                     if rule:
-                        rule += f" ({by})" if by != self._written.deal else ""
                         yield self._entry(day, "changes", rule=rule, number=f"{name} {number}".strip())
 
     def _may_change(self, life: Life, sure: Life, number: str) -> Iterator[AgendaItem]:
@@ -239,12 +238,15 @@ class ClauseEntries:
                     if option.value == stands.value or option.value in told or not own:
                         continue
                     told.add(option.value)
-                    rule = _change(name, stands.value, option.value)
-                    by = option.source.instrument
+                    rule = self._change(name, stands.value, option)
                     if rule:
-                        rule += f" ({by})" if by != self._written.deal else ""
                         yield self._entry(None, "changes", rule=rule, number=f"{name} {number}".strip(),
                                           hangs=tuple(sorted(own)))  # fmt: skip
+
+    def _change(self, name: str, old: Value | None, new: Option) -> str:
+        """What becomes of a term, and by which amendment; empty where it reads the same."""
+        rule, by = _change(name, old, new.value), new.source.instrument
+        return f"{rule} ({by})" if rule and by != self._written.deal else rule
 
     def _waivers(self, life: Life, number: str) -> Iterator[AgendaItem]:
         """The days on which the clause is suspended, and on which that is over."""

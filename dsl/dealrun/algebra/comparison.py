@@ -78,9 +78,12 @@ def _with_own(timelines: Sequence[Timeline], presumed: Sequence[Timeline], key: 
     found = [] if _shared(presumed, key) else [*_of_entry(presumed, key)]
     if _shared(timelines, key):
         return found
-    told = {parting.term for parting in found}
-    more = [each for each in _of_entry(timelines, key) if each.term is not None and each.term not in told]
-    return [*found, *{each.term: each for each in reversed(more)}.values()]
+    told = {None, *(parting.term for parting in found)}
+    for parting in _of_entry(timelines, key):  # of each further term the first
+        if parting.term not in told:
+            told.add(parting.term)
+            found.append(parting)
+    return found
 
 
 def _shared(timelines: Sequence[Timeline], key: EntryKey) -> bool:

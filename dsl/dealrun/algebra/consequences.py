@@ -57,8 +57,8 @@ class Done:
     """An operation in words.
 
     >>> done = deal.changes()[2].done[0]
-    >>> done.operation, done.label
-    ('added', 'primary')
+    >>> done.operation, done.label, done.defines
+    ('added', 'primary', False)
     """
 
     operation: OperationWord
@@ -67,6 +67,8 @@ class Done:
     before: str
     cites: tuple[Cite, ...]
     span: Span = attrs.field(eq=False, repr=False)
+    defines: bool = False
+    """Whether it is about a declaration, not a clause."""
 
 
 @attrs.frozen
@@ -226,7 +228,7 @@ def _done(old: Timeline, new: Timeline, instrument: Instrument, operation: Opera
     name = name_of(key)
 
     def make(word: OperationWord, text: str = "", before: str = "") -> Done:
-        return Done(word, name, text, before, cites, operation.span)
+        return Done(word, name, text, before, cites, operation.span, isinstance(key, DeclarationKey))
 
     match operation:
         case Add(entry=entry, replacing=replacing):

@@ -36,11 +36,9 @@ from dealrun.state.falling_due import by_period
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.references import of_schedule as references_of
 from dealrun.state.timeline import Timeline
+from dealrun.state.versions import SPARE
 from dealrun.time import ALWAYS, NEVER, Day, Moment
 from dealrun.time.moment import first
-
-SPARE = frozenset({"asset", "person", "event", "condition", "unknown", "source", "act"})
-"""Words of declarations that say nothing by themselves."""
 
 
 @attrs.define(slots=False)
@@ -115,7 +113,7 @@ class RestatedEntries:
         """Whether an entry is there only where something refers to it."""
         if not self.lean or not isinstance(key, DeclarationKey):
             return False
-        return key.word in SPARE or (key.word == "party" and key.name not in self._signing)
+        return key.word in SPARE and (key.word != "party" or key.name not in self._signing)
 
     @cached_property
     def _signing(self) -> frozenset[str]:

@@ -7,8 +7,6 @@ trusted because of how it was made: the text is read, checked and evaluated like
 from collections.abc import Mapping
 from datetime import date
 
-import attrs
-
 from dealrun.check import run_checks
 from dealrun.diagnostics import Report, Severity
 from dealrun.errors import DealError
@@ -16,7 +14,6 @@ from dealrun.model.behaviour import PAYMENTS, Behaviour
 from dealrun.model.contract import Model
 from dealrun.model.keys import EntryKey, Label
 from dealrun.model.resolve import resolve
-from dealrun.model.values import Amount
 from dealrun.model.vocabulary import behaviour
 from dealrun.settle.ledger.sums import Sums
 from dealrun.settle.settle import settle
@@ -25,6 +22,7 @@ from dealrun.state.amend.index import Index
 from dealrun.state.knowledge import World, make_world
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
+from dealrun.state.versions import uncounted
 from dealrun.state.views import ClauseState
 from dealrun.syntax import parse
 from dealrun.time import Day, add
@@ -106,12 +104,7 @@ def said(state: ClauseState) -> tuple[object, ...]:
     """What a state says that a restatement has to say too."""
     if state.status == "ended":
         return ("ended",)
-    terms = {
-        name: tuple(attrs.evolve(v, counting_from=None, so_far=None) if isinstance(v, Amount) else v
-                    for v in view.options)
-        for name, view in state.terms.items()
-        if name not in LOOKS_BACK
-    }  # fmt: skip
+    terms = {name: uncounted(view) for name, view in state.terms.items() if name not in LOOKS_BACK}
     hangs = {name: view.contingent_on for name, view in state.terms.items() if name not in LOOKS_BACK}
     instances = [(each.occurrence, each.status, each.until) for each in state.instances if each.status != "ended"]
     return state.status, state.contingent_on, dict(state.parties), terms, hangs, instances

@@ -1,6 +1,6 @@
 """An amendment on trial: what would follow if it were signed.
 
-In: nothing. Out: `WhatIf`, which `dealrun.api.algebra.what_if` makes.
+In: nothing. Out: `WhatIf`, which `dealrun.api.trial.what_if` makes.
 """
 
 from datetime import date

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import attrs
 
-from dealrun.api.contract import Contract, ReadResult
-from dealrun.api.contract import read as read_contract
+from dealrun.api.contract import Contract
+from dealrun.api.reading import ReadResult
+from dealrun.api.reading import read as read_contract
 from dealrun.arguments import checked
 from dealrun.budget import counted
 from dealrun.check.conflicts import conflicts

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import attrs
 
 from dealrun.diagnostics import Report
-from dealrun.model.contract import Instrument, Model, last_known
+from dealrun.model.contract import Fact, Instrument, Model, last_known
 from dealrun.model.keys import EntryKey, name_of
 from dealrun.state.amend.index import Index
 from dealrun.state.timeline import Timeline
@@ -38,6 +38,11 @@ class Context:
             return self.at(None)
         agreement = self.agreements.get(instrument.deal)
         return self.at(max(instrument.signed[1], agreement or 0))
+
+    def knowing(self, fact: Fact) -> Timeline:
+        """The timeline as known when a fact became known; of a consolidated text, at the earliest when it was made."""
+        restated = [each.restated[1] for each in self.model.instruments if each.restated is not None]
+        return self.at(fact.known if fact.known is None else max([fact.known, *restated]))
 
     def carried(self, instrument: Instrument) -> bool:
         """Whether an instrument was signed before the agreement it amends, a restatement: it was judged long ago."""

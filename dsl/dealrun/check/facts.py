@@ -47,9 +47,11 @@ def declarers(context: Context) -> None:
 def doers(context: Context) -> None:
     """A use of a right is one by its holder; a performance, a breach or a payment one by whoever has to act."""
     for fact in context.model.facts:
+        if fact.by is None:
+            continue
         label = fact.subject.removeprefix(PAID_UNDER) if fact.kind == "paid" else fact.subject.partition(" of ")[2]
-        timeline = context.now if fact.by is None else context.at(fact.known)
-        if fact.by is None or label not in timeline.labels:
+        timeline = context.knowing(fact)
+        if label not in timeline.labels:
             continue
         state = timeline.clause(label, fact.day)
         word = fact.subject.partition(" ")[0]

@@ -62,9 +62,7 @@ def _day(fact: Fact) -> str:
 
 
 def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
-    restated = [each.restated[1] for each in context.model.instruments if each.restated is not None]
-    known = fact.known if fact.known is None else max([fact.known, *restated])  # what it says of earlier days
-    answers = context.at(known).answers
+    answers = context.knowing(fact).answers
     if not answers.episodes(label):
         _tell(context, fact, f"`{label}` did not exist", "correct the day, or sign what adds the right before it")
         return
@@ -81,7 +79,7 @@ def _use(context: Context, fact: Fact, word: str, label: Label) -> None:
 
 def _views(context: Context, fact: Fact) -> tuple[Answers, Answers]:
     """What a record brings about as known on the day on which it became known, and by all that is known."""
-    return context.at(fact.known).answers, context.now.answers
+    return context.knowing(fact).answers, context.now.answers
 
 
 def _spans(in_force: StepFunction[Truth], through: Day) -> Iterator[str]:
@@ -116,7 +114,11 @@ def _performance(context: Context, fact: Fact, label: Label) -> None:
     lives = [(each, life) for each in views for life in each.lives(label) if is_duty(life.episode.word)]
     named = max((_named(each, fact, label, life) for each, life in lives), default=0)
     if named > 1:
-        _tell_more(context, fact, label, named)
+        context.report.add(
+            "DR508",
+            f"`{fact.subject}` on {_day(fact)} names {named} obligations of `{label}`, and counts for one of them",
+            fact.span, help="write a record for each: the period of one obligation, or the day of its occurrence",
+        )  # fmt: skip
         return
     if not lives or any(_is_of(each, fact, label, life) for each, life in lives):
         return
@@ -138,13 +140,6 @@ def _named(answers: Answers, fact: Fact, label: Label, life: Life) -> int:
         return 0
     found = obligations(answers, label, life.episode, life.end, fact.within[1])
     return sum(fact.within[0] <= each.counted.lo and each.counted.hi <= fact.within[1] for each in found)
-
-
-def _tell_more(context: Context, fact: Fact, label: Label, count: int) -> None:
-    context.report.add(
-        "DR508", f"`{fact.subject}` on {_day(fact)} names {count} obligations of `{label}`, and counts for one of them",
-        fact.span, help="write a record for each: the period of one obligation, or the day of its occurrence",
-    )  # fmt: skip
 
 
 def _is_event(context: Context, label: Label) -> bool:

@@ -3,7 +3,7 @@
 In: what `dealrun.algebra` found. Out: blocks. Guaranteed: what the JSON of the same answer says, in words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 
@@ -90,20 +90,29 @@ def _follows(consequences: Iterable[Consequence], done: Iterable[Done]) -> list[
 
 def account(found: InstrumentChanges) -> list[Block]:
     """What an instrument did, and what follows."""
-    follows = _follows(found.consequences, found.done)
     known = "" if found.known is None else f", as known on {iso(found.known)}"
     return _in_its_deal(found, [
         Heading(f"{title(found)}: {when(found)}", 2), GAP,
-        _table(DONE, _done(found.done)) if found.done else Paragraph("it does nothing"), GAP,
-        Paragraph(f"Effects{known}, unless something else happens:"),
-        _table(FOLLOWS, follows) if follows else Paragraph("nothing"),
+        *(_tables(found, DONE, _done(found.done)) or [Paragraph("it does nothing")]), GAP,
+        Paragraph(f"Effects{known}, unless something else happens:"), *([GAP] if len(found.deals) > 1 else []),
+        *(_tables(found, FOLLOWS, _follows(found.consequences, found.done)) or [Paragraph("nothing")]),
         *ends(found.ends),
     ])  # fmt: skip
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """A table whose second column names clauses."""
-    return Table.of(header, rows, names=(1,)).without_empty()
+def _tables(found: InstrumentChanges, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
+    """A table of rows whose second cell ends in the name of a clause; of several deals one each, without prefixes."""
+    blocks: list[Block] = []
+    left = [*rows]
+    for deal in found.deals if len(found.deals) > 1 else ():
+        mine = [row for row in left if row[1].rpartition(" ")[2].startswith(f"{deal}.")]
+        left = [row for row in left if row not in mine]
+        if mine:
+            table = Table.of(header, mine, names=(1,)).without_empty()
+            blocks += [*([GAP] if blocks else []), Paragraph("", strong=deal), GAP, *short([table], deal)]
+    if left:
+        blocks += [*([GAP] if blocks else []), Table.of(header, left, names=(1,)).without_empty()]
+    return blocks
 
 
 def _in_its_deal(found: InstrumentChanges, blocks: list[Block]) -> list[Block]:
@@ -134,14 +143,14 @@ def changes_page(deals: Iterable[tuple[str, str]], found: Sequence[InstrumentCha
 
 def _page(each: InstrumentChanges) -> list[Block]:
     known = "" if each.known is None else f", as known on {iso(each.known)}, unless something else happens"
-    follows = _follows(each.consequences, each.done)
+    follows = _tables(each, FOLLOWS, _follows(each.consequences, each.done))
     return _in_its_deal(each, [
         Heading(each.title or each.name, 2),
         Paragraph(in_a_sentence(each)),
         Paragraph(f", {when(each)}.", code=each.name),
-        *([_table(DONE, _done(each.done))] if each.done else []),
+        *_tables(each, DONE, _done(each.done)),
         Paragraph(f"{known}:", strong="Effects"),
-        _table(FOLLOWS, follows) if follows else Paragraph("Nothing."),
+        *(follows or [Paragraph("Nothing.")]),
         *ends(each.ends),
     ])  # fmt: skip
 
@@ -152,9 +161,9 @@ WORDS = {"added": "adds {}", "replaced": "replaces {}", "dropped": "ends {}", "w
 
 def in_a_sentence(found: InstrumentChanges) -> str:
     """What an instrument does, as one would tell it."""
-    by: dict[str, set[str]] = {}
+    by: dict[str, dict[str, bool]] = {}
     for each in found.done:
-        by.setdefault(WORDS.get(each.operation, "changes {}"), set()).add(each.label)
+        by.setdefault(WORDS.get(each.operation, "changes {}"), {})[each.label] = each.defines
     parts = [word.format(_clauses(labels)) for word, labels in by.items()]
     what = joined(parts) or "changes nothing"
     early = (
@@ -165,8 +174,13 @@ def in_a_sentence(found: InstrumentChanges) -> str:
     return f"{found.title or found.name} {what}{early if found.ends else ''}.{first}"
 
 
-def _clauses(labels: set[str]) -> str:
-    return next(iter(labels)) if len(labels) == 1 else _number(len(labels), "clause")
+def _clauses(labels: Mapping[str, bool]) -> str:
+    """One by name, several by their number, definitions apart from clauses."""
+    if len(labels) == 1:
+        return next(iter(labels))
+    definitions = sum(labels.values())
+    counts = ((len(labels) - definitions, "clause"), (definitions, "definition"))
+    return joined(_number(count, noun) for count, noun in counts if count)
 
 
 def _number(count: int, noun: str) -> str:

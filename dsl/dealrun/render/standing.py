@@ -97,8 +97,13 @@ def _of_deal(found: State, presumed: State, items: Sequence[AgendaItem], deal: s
     ]
     if brief:
         return spaced([*blocks, _lines(found, presumed)])
+    behind: dict[str, list[AgendaItem]] = {}
+    for item in items:
+        if item.kind in BEHIND:
+            behind.setdefault(item.label, []).append(item)
     for status, title in GROUPS.items():
-        rows = [_row(found, clause, of_deal) for clause in presumed.values() if clause.status == status]
+        rows = [_row(found, clause, of_deal, behind.get(clause.label, []))
+                for clause in presumed.values() if clause.status == status]  # fmt: skip
         if rows:
             blocks += [Table.of((title, "clause", "since", "until", "by"), rows, spare=(2,), names=(0, 4)), GAP]
     return spaced([*blocks, *_ended(presumed), *_unknowns(presumed)])
@@ -231,11 +236,11 @@ def _words(certain: ClauseState, clause: ClauseState, could_change: list[str]) -
     return f"{text}, unless {listed(names)}" if names else text
 
 
-def _row(found: State, clause: ClauseState, of_deal: frozenset[str]) -> tuple[str, ...]:
+def _row(found: State, clause: ClauseState, of_deal: frozenset[str], behind: Sequence[AgendaItem]) -> tuple[str, ...]:
     certain = found[clause.label]
     since = iso(clause.since) if clause.since else ""
     by = "" if clause.instrument == clause.deal else clause.instrument
-    return (_marked(certain, clause), _text(found, clause, of_deal), since, _until(clause), by)
+    return (_marked(certain, clause), _text(found, clause, of_deal, behind), since, _until(clause), by)
 
 
 def _until(clause: ClauseState) -> str:
@@ -248,8 +253,8 @@ def _until(clause: ClauseState) -> str:
     return view.text.removeprefix("until ")
 
 
-def _text(found: State, clause: ClauseState, of_deal: frozenset[str]) -> str:
-    """What the clause is, its terms, and how its duties stand."""
+def _text(found: State, clause: ClauseState, of_deal: frozenset[str], behind: Sequence[AgendaItem]) -> str:
+    """What the clause is, its terms, and how its duties stand; of a payment that is none of them, what is `behind`."""
     certain = found[clause.label]
     index = cast("Timeline", found.timeline).index
     broken = index.breaches_named(clause.label)
@@ -266,9 +271,21 @@ def _text(found: State, clause: ClauseState, of_deal: frozenset[str]) -> str:
     for name, view in clause.terms.items():
         if name not in OWN_COLUMN and name != "act":
             parts.append(_term(name, view, certain, of_deal, broken, index.mentioned(clause.label)))
-    parts += _duties(certain, clause)
+    duties = _duties(certain, clause)
+    parts += duties or _behind(behind)
     parts += _instances(clause)
     return "; ".join(parts)
+
+
+def _behind(items: Sequence[AgendaItem]) -> list[str]:
+    """How payments stand that are no obligations of their clause: `overdue since 2024-06-30`."""
+    texts = []
+    for kind in dict.fromkeys(item.kind for item in items):
+        days = [item.day for item in items if item.kind == kind and item.day is not None]
+        since = f"since {iso(min(days))}" if days else ""
+        text = f"due {since}, not known" if kind == "due, not known" else f"{kind} {since}"
+        texts.append(f"{len(days)} {text}" if len(days) > 1 else text)
+    return texts
 
 
 def _term(

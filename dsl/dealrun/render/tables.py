@@ -4,6 +4,7 @@ In: a header and rows of text. Out: lines no wider than asked, long cells wrappe
 characters are measured as a terminal shows them; control characters never reach it.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 
 from dealrun.diagnostics.render import width_of
@@ -18,6 +19,8 @@ TALL = 2
 """How many times as long as the stacked form a table of words may be, before it is stacked."""
 NAME = 22
 """Columns in which names are read that would leave other words no room."""
+WORD = 16
+"""Columns of a word that is not broken, as long as another column can give way."""
 NARROW = 80
 """Below this, a table of figures is stacked too."""
 
@@ -99,8 +102,9 @@ def table(
     for index in names:
         if sum(widths) > room:
             widths[index] = max(min(widths[index], NAME), widths[index] - (sum(widths) - room))
-    while sum(widths) > room:
-        widths[max(others, key=lambda i: widths[i])] -= 1
+    words = [min(WORD, max(_longest(safe(row[i])) for row in (header, *rows))) for i in range(columns)]
+    while sum(widths) > room:  # a column whose words would break gives way last
+        widths[max(others, key=lambda i: (widths[i] > words[i], widths[i]))] -= 1
     lines = []
     for number, row in enumerate(([cell.upper() for cell in header], *rows)):
         cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
@@ -111,6 +115,11 @@ def table(
             lines.append(line if number else strong(line))
     stacked = [] if figures else _stacked(header, rows, width, strong)
     return stacked if stacked and len(lines) > TALL * len(stacked) else lines
+
+
+def _longest(text: str) -> int:
+    """The width of the longest word, or part of a name."""
+    return max(map(width_of, re.split(r"(?<=[._/,;>])|\s", text)), default=0)
 
 
 def _placed(text: str, size: int, *, right: bool) -> str:

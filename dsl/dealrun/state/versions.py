@@ -73,15 +73,15 @@ def restated_as_of(old: Version, new: Version) -> Day:
     return max((each.restated[0] for model in models for each in model.instruments if each.restated), default=ALWAYS)
 
 
-LEFT_OUT = frozenset({"asset", "person", "party", "event", "condition", "unknown", "source", "act"})
-"""Words of declarations that a consolidated text leaves out where nothing uses them; sources it adds."""
+SPARE = frozenset({"asset", "person", "party", "event", "condition", "unknown", "source", "act"})
+"""Words of declarations that say nothing by themselves: a consolidated text leaves out those that nothing uses."""
 
 
 def _is_left_out(key: EntryKey, old: Version, new: Version, day: Day, *, restated: bool) -> bool:
     """Whether an entry that one version does not have is no difference: it has ended by then, or, of a consolidated
     text, is a declaration that nothing uses."""
     if isinstance(key, DeclarationKey):
-        return restated and key.word in LEFT_OUT
+        return restated and key.word in SPARE
     there = new if new.answers.episodes(key) else old
     return there.clause(key, day).status == "ended"
 
@@ -183,10 +183,10 @@ def _is_told_otherwise(term: str | None, before: ClauseState, after: ClauseState
         case "due":
             return one is not None and other is not None and one.day is not None and one.day == other.day
         case _:
-            return one is not None and other is not None and _uncounted(one) == _uncounted(other)
+            return one is not None and other is not None and uncounted(one) == uncounted(other)
 
 
-def _uncounted(view: TermView) -> tuple[object, ...]:
+def uncounted(view: TermView) -> tuple[object, ...]:
     """The values of a term, without the day from which they count."""
     return tuple(attrs.evolve(value, counting_from=None, so_far=None) if isinstance(value, Amount) else value
                  for value in view.options)  # fmt: skip

@@ -27,12 +27,12 @@ RECORDED = frozenset({"on", "known", "by", "=", "holds", "from", "until", "throu
 """The modifiers of `record`."""
 
 TAKEN = {
-    "an event": frozenset({"on", "for"}),
-    "a condition": frozenset({"holds", "from", "until", "through", "before"}),
-    "a value": frozenset({"="}),
-    "a payment": frozenset({"on"}),
+    "an event": frozenset({"on", "for", "known", "by"}),
+    "a condition": frozenset({"holds", "from", "until", "through", "before", "known", "by"}),
+    "a value": frozenset({"=", "known"}),
+    "a payment": frozenset({"on", "known", "by"}),
 }
-"""What a record of each kind takes beside `known`, and, where somebody did or declared it, `by`."""
+"""What a record of each kind takes."""
 
 HOW = {
     "an event": "write `record EVENT on DATE`",
@@ -121,7 +121,7 @@ class FactReader:
         """Whether a record takes everything that is written in it; what would have no effect is an error."""
         fits = True
         for word, item in parts.items():
-            if word not in TAKEN[kind] | ({"known"} if kind == "a value" else {"known", "by"}):
+            if word not in TAKEN[kind]:
                 self._fail("DR302", f"the record of {kind} has no `{word}`", item.span, HOW[kind])
                 fits = False
             elif word == "holds" and item.values:

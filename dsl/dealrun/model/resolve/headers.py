@@ -38,9 +38,9 @@ _TAKES = {
 }  # fmt: skip
 """What each setting of a deal is, and takes."""
 _CALENDAR = re.compile(r"weekdays|[A-Z]{2,4}(?:-[A-Z0-9]{1,3})?")
-OF_DEAL = ("parties", "currency", "rounding", "fiscal-year", "calendar", "restated")
-"""Words of a deal's header that have a value behind them."""
 SETTINGS = ("parties", "currency", "rounding", "fiscal-year", "calendar")
+OF_DEAL = (*SETTINGS, "restated")
+"""Words of a deal's header that have a value behind them."""
 
 
 @attrs.define
