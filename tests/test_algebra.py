@@ -19,6 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import dealrun
+from conftest import ROOT
 from dealrun.algebra.same import said
 from dealrun.api.wire import schema
 from dealrun.cli.main import main
@@ -1330,8 +1331,8 @@ def test_a_difference_in_the_settings_of_a_deal_is_told_and_is_no_amendment() ->
 def test_a_restatement_says_that_it_says_nothing_of_earlier_days() -> None:
     deal = made(D + "share: revshare A->B 20%\namend n signed 2024-06-01 effective 2025-01-01\n  set share 15%\n")
     restated = made(deal.restate("2025-06-01"))
-    assert "Not to be used" in restated.timeline().on("2024-09-01").to_text(120)
-    assert "Not to be used" not in restated.timeline().on("2025-06-01").to_text(120)
+    assert "Do not use" in restated.timeline().on("2024-09-01").to_text(120)
+    assert "Do not use" not in restated.timeline().on("2025-06-01").to_text(120)
     told = deal.timeline().against(restated.timeline(known=deal.known), "2024-09-01")
     assert "says nothing of earlier days" in told.to_text(120)
 
@@ -1341,3 +1342,24 @@ def test_a_restatement_keeps_whoever_can_give_notice_of_a_term() -> None:
     timeline = made(deal.restate("2024-07-01")).timeline()
     (notice,) = [each for each in deal.agenda(timeline, "2024-07-01", "2024-12-31") if "notice" in each.kind]
     assert notice.party == "A or B"
+
+
+def test_an_amendment_that_a_restatement_carries_is_judged_when_the_text_is_known() -> None:
+    deal = made(
+        'deal d "D" signed 2024-01-01 restated 2024-06-01 known 2024-05-01\nparty A "A"\nparty B "B"\n'
+        "share: revshare A->B 20%\namend one signed 2024-03-01 effective 2025-01-01\n  set share 15%\n"
+    )
+    (account,) = deal.changes()
+    assert [(each.change.before, each.change.after) for each in account.consequences] == [("20%", "15%")]
+    assert 'source d "D" on 2024-06-01' in deal.restate("2025-06-01")
+
+
+def test_an_amendment_of_several_deals_is_told_deal_by_deal() -> None:
+    deal = dealrun.load(ROOT / "contracts" / "cargill-bioamber")
+    (account,) = deal.changes(instrument="second")
+    text = account.to_text(80)
+    assert "\ncommercial\n\nDONE" in text
+    assert "\ndevelopment\n\nFROM" in text
+    assert "notwithstandi\n" not in text
+    page = deal.changes(instrument="second").to_markdown()
+    assert "adds 9 clauses and 8 definitions" in page

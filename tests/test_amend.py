@@ -2198,3 +2198,28 @@ amend one "One" signed 2024-06-01
     ):  # fmt: skip
         found = either(text.format(wrong))
         assert code in [each.code for each in (found if isinstance(found, dealrun.Diagnostics) else ())], wrong
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("add survivors survivors", "DR322"), ("add survivors term", "DR322"), ("add survivors b, b", "DR303"),
+        ("drop survivors a", "DR411"), ("drop kept a", "DR411"), ("add kept b\n  drop kept a", None),
+    ],
+)  # fmt: skip
+def test_a_list_of_clauses_is_never_empty_and_names_nothing_in_vain(operation: str, code: str | None) -> None:
+    """Books without a clause would be of the whole deal."""
+    found = either(f"""\
+deal d "D" signed 2024-01-01
+party A "A"
+party B "B"
+term until 2025
+a: permit A "a"
+b: permit B "b"
+survivors: survive a
+kept: books a
+amend one "One" signed 2024-06-01
+  {operation}
+""")
+    told = found if isinstance(found, dealrun.Diagnostics) else found.diagnostics
+    assert [each.code for each in told] == ([] if code is None else [code])

@@ -4,6 +4,7 @@ import pytest
 
 import dealrun
 from dealrun.settle.statement import Settlement
+from dealrun.time import iso
 from settling import HEAD, Row, limits, paid, shown, statement, totals, unsettled
 
 SALES = (Row("2024-02-15", "1000"), Row("2024-05-15", "500"))
@@ -445,3 +446,16 @@ def test_what_a_cap_keeps_of_an_amount_without_a_bound_is_not_known() -> None:
     }
     real = statement(clause.replace("R of", "20% of"), *rows)
     assert [str(payment.withheld) for payment in real.of("f")] == ["15.00 USD", "15.00 USD"]
+
+
+@pytest.mark.parametrize("amount", ["X per quarter", "*** per quarter", "2 * X per quarter"])
+def test_a_fee_by_period_that_nobody_disclosed_is_payable_of_an_amount_that_is_not_known(amount: str) -> None:
+    """It is nothing at least, and was told as nothing at all."""
+    found = dealrun.loads(
+        'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\nunknown X amount "x"\n'
+        f"rent: fee A->B {amount}\n"
+    ).settle(through="2024-06-30")
+    assert [(iso(each.period.last), str(each.amount)) for each in found.payments] == [
+        ("2024-03-31", "0.00 to unknown USD"), ("2024-06-30", "0.00 to unknown USD"),
+    ]  # fmt: skip
+    assert all(each.contingent_on for each in found.payments)

@@ -158,7 +158,7 @@ def instrument_changes(model: Model, known: Day | None = None, only: str | None 
     for place, instrument in enumerate(model.instruments):
         if not instrument.amends or (only is not None and instrument.name != only):
             continue
-        day = known if known is not None else instrument.signed[1] if instrument.signed else None
+        day = known if known is not None else _judged(model, instrument)
         if known is not None and instrument.signed is not None and instrument.signed[0] > known:
             continue
         found.append(one_account(index, make_world(index.recorded, day, (), {}), place, influence))
@@ -211,6 +211,16 @@ def account(old: Timeline, new: Timeline, instrument: Instrument, influence: Inf
 
 def _bounds(moment: Moment) -> DayBounds:
     return DayBounds(to_date(moment.lo), to_date(moment.hi))
+
+
+def _judged(model: Model, instrument: Instrument) -> Day | None:
+    """The day on which an instrument is judged: when it was signed, and a consolidated agreement that it amends is
+    known."""
+    if instrument.signed is None:
+        return None
+    deals = {instrument.deal, *instrument.deals}
+    restated = [each.restated[1] for each in model.instruments if each.restated is not None and each.name in deals]
+    return max([instrument.signed[1], *restated])
 
 
 def _by_day(found: Consequence) -> tuple[date, bool, str, str]:

@@ -298,7 +298,8 @@ class Restater(RestatedEntries):
 
 def _source_line(name: str, instrument: Instrument) -> str:
     title = f'"{instrument.title or instrument.name}"'
-    signed = f" on {write.period(*instrument.signed)}" if instrument.signed else ""
+    days = (instrument.restated[0],) * 2 if instrument.restated is not None else instrument.signed
+    signed = f" on {write.period(*days)}" if days else ""
     try:
         return f"source {name} {title}{signed}"
     except ValueError:

@@ -193,6 +193,13 @@ def _members(context: Context, episode: Episode, at: Moment, operation: ChangeMe
             context.report.add(
                 "DR411", f"`{member}` is {word} the `{operation.term}` of `{operation.key}`", operation.span
             )
+    bare = FORMS[episode.word].terms[operation.term].bare
+    if bare and not operation.adding and present and not present - set(operation.members.members):
+        whole = ", and `books` without one are of the whole deal" if behaviour(episode.word) is Behaviour.BOOKS else ""
+        context.report.add(
+            "DR411", f"this leaves `{operation.key}` without a clause{whole}", operation.span,
+            help=f"end it: `drop {operation.key}`; or add another member first",
+        )  # fmt: skip
 
 
 def _windows_kept(context: Context, episode: Episode, at: Moment, instrument: Instrument, operation: Add) -> None:

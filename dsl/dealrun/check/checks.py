@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     clauses.schedules,
     clauses.lives,
     clauses.always_there,
+    clauses.survivals,
     clauses.ended_by_their_start,
     clauses.windows,
     clauses.added_late,

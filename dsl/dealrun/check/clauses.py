@@ -17,7 +17,7 @@ from dealrun.model.keys import DeclarationKey
 from dealrun.model.values import AllOf, Amount, AnyOf, Duration, End, Happened, Names, OnDate, Schedule, Start, Value
 from dealrun.model.vocabulary import FORMS, behaviour
 from dealrun.source import Span
-from dealrun.state.amend.index import Index, texts_of
+from dealrun.state.amend.index import Index, texts_of, values_of
 from dealrun.state.falling_due import has_obligations
 from dealrun.state.order import Edges, spell, walk
 from dealrun.state.references import Reference
@@ -157,6 +157,24 @@ def lives(context: Context) -> None:
                     until.span if until else episode.adding.span,
                     notes=[Note("the clause", episode.adding.span)],
                 )
+
+
+def survivals(context: Context) -> None:
+    """What decides how long a deal lasts is not among what outlives it."""
+    for key, history in context.index.histories.items():
+        entry = None if isinstance(key, DeclarationKey) else context.index.first_entry(key)
+        if entry is None or behaviour(entry.word) is not Behaviour.SURVIVAL:
+            continue
+        for _, operation in history:
+            for _, value in values_of(operation):
+                for label in value.members if isinstance(value, Names) else ():
+                    named = context.index.first_entry(label)
+                    if named is not None and behaviour(named.word) in LIFE:
+                        context.report.add(
+                            "DR322",
+                            f"naming `{context.name(label)}` has no effect: a `{named.word}` is about the deal's end",
+                            operation.span, help="leave it out: `survive` names clauses that go on after the deal",
+                        )  # fmt: skip
 
 
 def always_there(context: Context) -> None:

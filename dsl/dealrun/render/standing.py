@@ -119,8 +119,8 @@ def _restated(found: State) -> list[Block]:
     if found.on.toordinal() >= since:
         return []
     day = date.fromordinal(since)
-    return [Paragraph(f"restated as of {iso(day)}: of earlier days it says nothing, so what follows was not agreed",
-                      strong="Not to be used: "), GAP]  # fmt: skip
+    return [Paragraph(f"this text is restated as of {iso(day)}, and says nothing about earlier days",
+                      strong="Do not use: "), GAP]  # fmt: skip
 
 
 def _titles(found: State) -> list[Block]:

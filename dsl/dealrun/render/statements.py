@@ -139,7 +139,7 @@ def statement(found: Settlement, *, quiet: bool = False) -> list[Block]:
         mine = tuple(p for p in found.of(label) if (p.payer, p.payees) == (payer, payees))
         blocks += _clause(mine, quiet=quiet)
     if not found.payments:
-        blocks += [Paragraph("nothing is payable"), GAP]
+        blocks += [Paragraph("nothing is settled" if found.unsettled else "nothing is payable"), GAP]
     if found.balances:
         blocks += [_balances(found.balances), GAP]
     if found.totals:

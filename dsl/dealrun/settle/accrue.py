@@ -229,7 +229,8 @@ class Accrual:
             more = share - self.earned[index]
             self.earned[index] = share
             base, units, deducted = changed.get(index, (NOTHING, NOTHING, NOTHING))
-            if more or base != deducted or units:
+            undisclosed = self.side.open and not self.side.high and self._accrues(part)
+            if more or base != deducted or units or undisclosed:  # nothing at least, which is not nothing
                 gained[part.period].append(RawSegment(part, more, tiers, 0, base, units, deducted, part.last))
         # Its own line first, then what corrects earlier ones: in this order a running total is rounded.
         return [self._line(each, period, gained[each]) for each in sorted(gained, key=lambda of: (of < period, of))]

@@ -4,6 +4,7 @@ In: a form of the vocabulary and the items behind it. Out: its terms by name. Gu
 has a value of its kind; whatever fits no term is reported with what would have fitted.
 """
 
+from collections import Counter
 from itertools import pairwise
 
 import attrs
@@ -478,6 +479,11 @@ class TermReader:
                 help_="write a clause for each party, or name all that are bound with commas: `A, B`"
                 if term.kind is ValueKind.PARTY else "write them with commas: `a, b`",
             )  # fmt: skip
+            return None
+        twice = next((name for name, count in Counter(members).items() if count > 1), None)
+        if twice is not None and term.kind is not ValueKind.PARTY:  # of parties it is told with both sides
+            self.fail("DR303", f"`{twice.removeprefix(self.scope.prefix)}` is named twice", values[-1].span,
+                       help_="give it once")  # fmt: skip
             return None
         return Names(tuple(members), joined)
 
