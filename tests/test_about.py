@@ -149,3 +149,18 @@ def test_of_several_deals_a_name_may_stand_without_its_deal() -> None:
         timeline.about("A", "2024-02-01")
     assert list(timeline.on("2024-02-01").of_party("A")) == ["one.sing", "two.hum"]
     assert [each.label for each in contract.agenda(timeline, "2024-02-01", "2024-12-31", party="C")] == ["two.hum"]
+
+
+def test_what_names_a_name_stands_apart_from_what_named_it() -> None:
+    timeline = load("""
+        sing: permit A "sing" until SALE
+        marks: license A->B exclusive until SALE then nonexclusive
+        hum: permit A "hum"
+        amend one signed 2024-06-01
+          set marks exclusive
+          set hum until SALE
+    """).timeline()
+    assert steps(timeline.about("SALE", "2024-03-01"))["named in"] == "sing, marks"
+    assert steps(timeline.about("SALE", "2024-03-01"))["named in at another time"] == "hum"
+    assert steps(timeline.about("SALE", "2024-07-01"))["named in"] == "sing, hum"
+    assert steps(timeline.about("SALE", "2024-07-01"))["named in at another time"] == "marks"

@@ -313,7 +313,15 @@ def test_a_performance_of_what_never_falls_due_is_told() -> None:
     (found,) = told(text)
     assert found.startswith("`performance of q` on 2024-03-01 has no effect: nothing of `q` falls due (say when")
     assert told(text + 'p: permit A "cheer" when performance of q\n') == []
-    assert told('w: forbid A "sue"\nrecord breach of w on 2024-02-01\nrecord performance of w on 2024-03-01\n') == []
+    (found,) = told('w: forbid A "sue"\nrecord breach of w on 2024-02-01\nrecord performance of w on 2024-03-01\n')
+    assert "`w` is no duty (name the duty that was performed; a breach is made good by `record cure of w`" in found
+
+
+def test_a_use_of_what_is_no_right_is_told() -> None:
+    text = 'q: require A->B "report" by 2024-06-30{}\nrecord notice of q on 2024-07-05\n'
+    (found,) = told(text.format(""))
+    assert "`q` is no right, and nothing waits for it" in found
+    assert told(text.format(" cure within 30 days of notice of q")) == []
 
 
 def test_a_second_record_of_one_day_is_told() -> None:

@@ -14,7 +14,7 @@ from dealrun.model.vocabulary import behaviour
 from dealrun.state.answers import Answers, Life
 from dealrun.state.deal_end import renewals
 from dealrun.state.duties import obligations
-from dealrun.state.falling_due import has_obligations, is_duty
+from dealrun.state.falling_due import has_obligations, is_duty, owes_money
 from dealrun.state.references import of_operation
 from dealrun.state.uses import USES
 from dealrun.time import ALWAYS, NEVER, Day, StepFunction, Truth, iso
@@ -31,6 +31,9 @@ def without_effect(context: Context) -> None:
             continue
         if word in USES and context.index.is_right(label):
             _use(context, fact, word, label)
+        elif word in USES and not _is_event(context, label, "use"):
+            _tell(context, fact, f"`{label}` is no right, and nothing waits for it",
+                  "name the right, or the duty whose time to cure counts from a notice")  # fmt: skip
         elif word == "performance":
             _performance(context, fact, label)
 
@@ -108,7 +111,7 @@ def _in_time(context: Context, fact: Fact, label: Label, answers: Answers) -> No
 
 
 def _performance(context: Context, fact: Fact, label: Label) -> None:
-    if _is_event(context, label):
+    if _is_event(context, label, "done"):
         return  # something else follows from it
     views = _views(context, fact)
     lives = [(each, life) for each in views for life in each.lives(label) if is_duty(life.episode.word)]
@@ -119,6 +122,10 @@ def _performance(context: Context, fact: Fact, label: Label) -> None:
             f"`{fact.subject}` on {_day(fact)} names {named} obligations of `{label}`, and counts for one of them",
             fact.span, help="write a record for each: the period of one obligation, or the day of its occurrence",
         )  # fmt: skip
+        return
+    if not lives and not any(owes_money(life.episode) for each in views for life in each.lives(label)):
+        _tell(context, fact, f"`{label}` is no duty",
+              f"name the duty that was performed; a breach is made good by `record cure of {label}`")  # fmt: skip
         return
     if not lives or any(_is_of(each, fact, label, life) for each, life in lives):
         return
@@ -142,10 +149,10 @@ def _named(answers: Answers, fact: Fact, label: Label, life: Life) -> int:
     return sum(fact.within[0] <= each.counted.lo and each.counted.hi <= fact.within[1] for each in found)
 
 
-def _is_event(context: Context, label: Label) -> bool:
-    """Whether the performance of a clause is an event on which something depends."""
+def _is_event(context: Context, label: Label, kind: str) -> bool:
+    """Whether something depends on the performance of a clause (`done`), or on a notice under it (`use`)."""
     return any(
-        reference.kind == "done" and reference.key == label
+        reference.kind == kind and reference.key == label
         for history in context.index.histories.values()
         for _, operation in history
         for reference in of_operation(operation)

@@ -4,17 +4,17 @@ In: a timeline, a name and a day. Out: `About`. Guaranteed: every name that an a
 these, or a label, or `label.term`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from dealrun.diagnostics import did_you_mean
 from dealrun.errors import UnknownNameError
 from dealrun.model import show
-from dealrun.model.contract import Fact, Instrument, Operation
+from dealrun.model.contract import Add, Drop, Fact, Instrument, Operation, SetTerms
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import OnEvent
 from dealrun.state.explained import About, Step
-from dealrun.state.references import Reference, of_operation
+from dealrun.state.references import Reference, of_operation, of_schedule
 from dealrun.state.why import Explained, history, settle, sources, span_of_days, when
 from dealrun.time import NEVER, Day, iso
 
@@ -48,15 +48,15 @@ def _found(timeline: Explained, name: str, day: Day) -> tuple[str, list[Step]]:
         return "instrument", _instrument(timeline, index.model.instruments[index.place[name]], day)
     key = next((key for key in index.declarations if key.name == name and key.word != "amend"), None)
     if key is not None:
-        steps = [*history(timeline, key, day), *_recorded(timeline, name, key), *_waits(timeline, name)]
+        steps = [*history(timeline, key, day), *_recorded(timeline, name, key), *_waits(timeline, name, day)]
         return key.word, [*steps, *(_cited(timeline, name) if key.word == "source" else ())]
     word, _, label = name.partition(" of ")
     if label in timeline.labels and word in {each for words in OF_LABEL.values() for each in words}:
         follows = _comes(timeline, word, label) if word in FOLLOWS else _recorded(timeline, name, None)
-        return "event", [*follows, *_waits(timeline, name)]
+        return "event", [*follows, *_waits(timeline, name, day)]
     quoted = name if name.startswith('"') else f'"{name}"'
-    if _waits(timeline, quoted):
-        return "condition", [*_recorded(timeline, quoted, None), *_waits(timeline, quoted)]
+    if _waits(timeline, quoted, day):
+        return "condition", [*_recorded(timeline, quoted, None), *_waits(timeline, quoted, day)]
     names = [*index.place, *(each.name for each in index.declarations), *timeline.labels]
     hint = did_you_mean(name, names)
     raise UnknownNameError(f"no answer shows a name `{name}`" + (f"; {hint}" if hint else ""))
@@ -121,11 +121,35 @@ def _fact(fact: Fact) -> str:
     return f"{word} {span}{end}{known}"
 
 
-def _waits(timeline: Explained, name: str) -> list[Step]:
-    """The clauses and declarations whose text refers to a name."""
-    labels = dict.fromkeys(name_of(key) for key, operation in _operations(timeline)
-                           if any(name in _names(reference) for reference in of_operation(operation)))  # fmt: skip
-    return [Step("named in", ", ".join(labels))] if labels else []
+def _waits(timeline: Explained, name: str, day: Day) -> list[Step]:
+    """The clauses and declarations whose text refers to a name: as it stands on a day, and as it was or will be."""
+    keys = dict.fromkeys(key for key, operation in _operations(timeline)
+                         if any(name in _names(reference) for reference in of_operation(operation)))  # fmt: skip
+    now = [key for key in keys if _stands_in(timeline, key, name, day)]
+    told = (("named in", now), ("named in at another time", [key for key in keys if key not in now]))
+    return [Step(word, ", ".join(dict.fromkeys(map(name_of, each)))) for word, each in told if each]
+
+
+def _stands_in(timeline: Explained, key: EntryKey, name: str, day: Day) -> bool:
+    """Whether the text of an entry, as it stands on a day, refers to a name."""
+    terms: dict[str, frozenset[str]] = {}
+    for instrument, operation in timeline.index.histories[key]:
+        if not timeline.evaluator.visible(instrument) or timeline.evaluator.effective(instrument).lo > day:
+            continue
+        match operation:
+            case Add(entry=entry):
+                terms = {term: _named(of_schedule(text.value)) for term, text in entry.terms.items()}
+            case SetTerms(terms=stated):
+                terms |= {term: _named(of_schedule(text.value) if text else ()) for term, text in stated.items()}
+            case Drop():
+                terms = {}
+            case _:
+                terms[type(operation).__name__] = _named(of_operation(operation))
+    return any(name in named for named in terms.values())
+
+
+def _named(references: Iterable[Reference]) -> frozenset[str]:
+    return frozenset(name for reference in references for name in _names(reference))
 
 
 def _cited(timeline: Explained, source: str) -> list[Step]:
