@@ -26,7 +26,8 @@ def agreement(lines: int) -> str:
                 f"    from {day} until {year} cap {rng.randint(1, 999) * 1000:,} USD paid quarterly within 45 days"
             )
         elif kind == 1:
-            out.append(f"c{number}: license P{giver}->P{taker} to A{rng.randrange(40)}, A{rng.randrange(40)} exclusive")
+            one, other = rng.sample(range(40), 2)
+            out.append(f"c{number}: license P{giver}->P{taker} to A{one}, A{other} exclusive")
             out.append(f'    until {year - 3} then nonexclusive in "area {number}" until {year} [msa {number}]')
         elif kind == 2:
             out.append(f'c{number}: require P{giver}->P{taker} "deliver the goods of schedule {number}"')

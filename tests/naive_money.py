@@ -8,11 +8,10 @@ Where the specification leaves a choice, the comment says `Choice:` and what was
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
 from typing import Generic, TypeAlias, TypedDict, TypeVar
 
 import attrs
@@ -134,6 +133,8 @@ class Clause:
     first: Day
     last: Day = FOREVER
     """The days on which it is in force."""
+    until: Over[Day] = ()
+    """Each last day that an amendment gave it, from the effective day on; only the parts of a period show it."""
     streams: tuple[str, ...] = ()
     """Every stream that it takes, the streams in them included."""
     net: tuple[str, ...] = ()
@@ -253,804 +254,722 @@ def day_of(year: int, month: int, day: int) -> Day:
     return date(year, month, day).toordinal()
 
 
-def plus_months(day: Day, months: int) -> Day:
-    """Months later; a day that does not exist becomes the last of its month."""
+def at(over: Over[T], day: Day) -> T | None:
+    """The value of a term on a day; None where it has none."""
+    return next((spell.value for spell in over if spell.first <= day <= spell.last), None)
+
+
+def spell_at(over: Over[T], day: Day) -> Spell[T] | None:
+    """The spell of a term that a day lies in."""
+    return next((spell for spell in over if spell.first <= day <= spell.last), None)
+
+
+def month_later(day: Day, months: int) -> Day:
+    """The same day of a later month, or the last day of that month if it has no such day."""
     start = date.fromordinal(day)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(1)).day
     return day_of(year, month + 1, min(start.day, last))
 
 
 def is_business(day: Day) -> bool:
-    """Monday to Friday."""
+    """A business day is a day from Monday to Friday: the deals of this module name no calendar."""
     return date.fromordinal(day).weekday() < 5
 
 
-MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
-DAYS_IN = {"day": 1, "week": 7}
-
-
 def plus(day: Day, duration: str, times: int = 1) -> Day:
-    """A day and a duration, so many times; counted from the day, never step by step."""
-    number, unit = duration.split(maxsplit=1)
-    unit = unit.removesuffix("s")
-    count = int(number) * times
-    if unit == "business day":
-        for _ in range(count):
+    """The day that lies one or several durations (`45 days`, `2 months`, `10 business days`) after another."""
+    first, *rest = duration.split()
+    number = int(first) * times
+    unit = rest[-1].removesuffix("s")
+    if rest[0] == "business":
+        for _ in range(number):
             day += 1
             while not is_business(day):
                 day += 1
         return day
-    return day + count * DAYS_IN[unit] if unit in DAYS_IN else plus_months(day, count * MONTHS_IN[unit])
+    if unit in {"day", "week"}:
+        return day + number * (7 if unit == "week" else 1)
+    return month_later(day, number * {"month": 1, "quarter": 3, "year": 12}[unit])
 
 
 def rolled(day: Day, roll: str) -> Day:
-    """A due day, moved to a business day as the clause says."""
-
-    def to(step: int) -> Day:
-        moved = day
-        while not is_business(moved):
-            moved += step
-        return moved
-
-    if roll == "following":
-        return to(1)
+    """The due day; `roll` moves one that is not a business day."""
+    if not roll:
+        return day
+    later = earlier = day
+    while not is_business(later):
+        later += 1
+    while not is_business(earlier):
+        earlier -= 1
     if roll == "preceding":
-        return to(-1)
-    if roll == "modified-following":
-        same_month = date.fromordinal(to(1)).month == date.fromordinal(day).month
-        return to(1) if same_month else to(-1)
-    return day
+        return earlier
+    if roll == "modified-following" and date.fromordinal(later).month != date.fromordinal(day).month:
+        return earlier
+    return later
 
 
-CALENDAR = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-STEPS = {
-    "day": "1 day", "week": "1 week", "month": "1 month", "quarter": "3 months", "year": "12 months",
-    "fiscal-quarter": "3 months", "fiscal-year": "12 months", "contract-year": "12 months",
+# --- windows and payment periods ------------------------------------------------------------------------------------
+
+MONTHS = {
+    "month": 1, "quarter": 3, "half-year": 6, "year": 12, "fiscal-quarter": 3, "fiscal-year": 12, "contract-year": 12,
+}  # fmt: skip
+FREQUENCIES = {
+    "weekly": "week", "monthly": "month", "quarterly": "quarter", "semiannually": "half-year", "annually": "year",
+    "fiscal-quarterly": "fiscal-quarter", "fiscal-annually": "fiscal-year", "contract-annually": "contract-year",
+    "once": "life",
 }  # fmt: skip
 
 
 @cache
-def calendar_span(period: str, day: Day, fiscal_month: int) -> Span:
-    """The day, week, month, quarter, half or year of the calendar, or of the fiscal calendar, that holds a day."""
-    if period == "day":
+def calendar_span(per: str, day: Day, fiscal_month: int) -> Span:
+    """The day, week, month, quarter or year of the calendar, or of the fiscal calendar, that a day lies in."""
+    if per == "day":
         return day, day
-    if period == "week":
+    if per == "week":
         monday = day - date.fromordinal(day).weekday()
         return monday, monday + 6
-    fiscal = period.startswith("fiscal-")
-    months = CALENDAR[period.removeprefix("fiscal-")]
-    begin = day_of(date.fromordinal(day).year - 1, fiscal_month if fiscal else 1, 1)
-    while plus_months(begin, months) <= day:
-        begin = plus_months(begin, months)
-    return begin, plus_months(begin, months) - 1
+    length = MONTHS[per]
+    offset = fiscal_month - 1 if per.startswith("fiscal") else 0
+    found = date.fromordinal(day)
+    number = found.year * 12 + found.month - 1 - offset
+    year, month = divmod(number - number % length + offset, 12)
+    first = day_of(year, month + 1, 1)
+    return first, month_later(first, length) - 1
 
 
 @cache
-def stepped_span(begin: Day, step: str, day: Day) -> Span:
-    """The window that holds a day, of windows of a duration that follow one another from a day on."""
-    times = 0
-    while plus(begin, step, times + 1) <= day:
-        times += 1
-    return plus(begin, step, times), plus(begin, step, times + 1) - 1
+def stepped_span(anchor: Day, duration: str, day: Day) -> Span:
+    """The window that a day lies in; windows of one duration follow one another, all counted from the anchor."""
+    number = 0
+    while plus(anchor, duration, number + 1) <= day:
+        number += 1
+    return plus(anchor, duration, number), plus(anchor, duration, number + 1) - 1
 
 
-def at(over: Over[T], day: Day) -> T | None:
-    """What holds on a day."""
-    return next((spell.value for spell in over if spell.first <= day <= spell.last), None)
+def window_of(deal: Deal, clause: Clause, count: Count, day: Day) -> Span | None:
+    """The window that a day lies in; None before counting begins."""
+    if day < count.begin:
+        return None
+    if count.per == "life":
+        return count.begin, FOREVER
+    if count.per[0].isdigit():
+        return stepped_span(count.begin, count.per, day)
+    if count.counting_from is not None:
+        # Choice: `counting from D` begins the windows of every period on D, not only those of a `year`.
+        duration = {"day": "1 day", "week": "1 week"}.get(count.per) or f"{MONTHS[count.per]} months"
+        return stepped_span(count.counting_from, duration, day)
+    if count.per == "contract-year":
+        # Choice: under a term that an amendment gave, too, from the start of the clause.
+        return stepped_span(clause.first, "1 year", day)
+    return calendar_span(count.per, day, deal.fiscal_month)
 
 
-def days(span: Span) -> range:
-    """Every day of a span."""
-    return range(span[0], span[1] + 1)
+def counted_before(count: Count, window: Span) -> Fraction:
+    """The amount that had been counted before; it belongs to the window in which counting begins."""
+    return count.so_far if window[0] <= count.begin <= window[1] else ZERO
+
+
+def period_of(deal: Deal, clause: Clause, day: Day) -> Span:
+    """The payment period that a day lies in is a whole period of the calendar, unless a change of frequency cuts it."""
+    # Choice: after its end a clause is paid as often as on its last day; a later change does not cut a period.
+    frequency = at(clause.paid, min(day, clause.last))
+    assert frequency is not None
+    per = FREQUENCIES[frequency]
+    if per == "life":
+        # Choice: `once` makes one payment by the end of the clause, and none for what is booked after it.
+        first, last = (clause.first, clause.last) if day <= clause.last else (clause.last + 1, FOREVER)
+    elif per == "contract-year":
+        first, last = stepped_span(clause.first, "1 year", day)
+    else:
+        first, last = calendar_span(per, day, deal.fiscal_month)
+    for spell in clause.paid:
+        if spell.value != frequency and spell.first <= clause.last:
+            first = max(first, spell.last + 1) if spell.last < day else first
+            last = min(last, spell.first - 1) if spell.first > day else last
+    return first, last
+
+
+def periods_of(deal: Deal, clause: Clause, through: Day) -> list[Span]:
+    """The payment periods that have ended by a day; they go on after the clause, for what is booked later."""
+    found: list[Span] = []
+    day = clause.first
+    while day <= through:
+        period = period_of(deal, clause, day)
+        if period[1] > through:
+            break
+        found.append(period)
+        day = period[1] + 1
+    return found
+
+
+def due_day(clause: Clause, period: Span) -> Day | None:
+    """The day on which the payment of a period falls due; None where the clause names none."""
+    due = at(clause.due, min(period[1], clause.last))
+    # Choice: `within` counts from the day on which a prepaid fee would fall due otherwise.
+    anchor = max(period[0], clause.first) if clause.prepaid else period[1]
+    if due is None:
+        itself = clause.prepaid or (clause.once and not clause.reaching)
+        return rolled(anchor, clause.roll) if itself else None
+    return rolled(plus(anchor, due.within) if due.by is None else due.by, clause.roll)
+
+
+# --- what a clause takes, and what that earns -----------------------------------------------------------------------
+
+Sold: TypeAlias = dict[Day, tuple[Fraction, Fraction]]
+"""The money and the units that a clause takes, by the day of the sale."""
+
+
+def sign_of(clause: Clause, row: Row) -> int:
+    """The sign with which a clause counts a row: it takes it (1), deducts it (-1), or leaves it alone (0)."""
+    if not clause.first <= row["date"] <= clause.last:
+        return 0
+    # Choice: the payer, `in`, an asset in `of` and `except` choose among deductions as they do among sales.
+    if row["payer"] not in {"", clause.payer}:
+        return 0
+    if clause.products and row["product"] not in clause.products:
+        return 0
+    if clause.territories and row["territory"] not in clause.territories:
+        return 0
+    if {row["stream"], row["product"], row["territory"]} & set(clause.excepted):
+        return 0
+    return (row["stream"] in clause.streams) - (row["stream"] in clause.net)
+
+
+def booked_on(row: Row) -> Day:
+    """A row is booked on its booking day, or on the day of the sale if that is later."""
+    return max(row["date"], row["booked"])
+
+
+def sold_by(clause: Clause, rows: Iterable[Row], end: Day) -> Sold:
+    """The sales that a clause takes, of the rows that are booked by a day."""
+    found: Sold = {}
+    for row in rows:
+        sign = sign_of(clause, row)
+        if sign and booked_on(row) <= end:
+            amount, units = found.get(row["date"], (ZERO, ZERO))
+            found[row["date"]] = amount + sign * row["amount"], units + sign * row["units"]
+    return found
+
+
+def escalated(clause: Clause, day: Day) -> Fraction:
+    """The factor that has raised an amount by a day: each anniversary of the clause's start raises it once."""
+    years = 0
+    while clause.escalation and plus(clause.first, "1 year", years + 1) <= day:
+        years += 1
+    return (ONE + clause.escalation) ** years
+
+
+def tier_rate(rate: Rate, counted: Fraction) -> Fraction:
+    """The rate of the tier that a count has reached; a threshold belongs to the tier below it."""
+    return next(value for value, upper in rate.steps if upper is None or counted <= upper)
+
+
+def mean_rate(rate: Rate, before: Fraction, after: Fraction) -> Fraction:
+    """The average rate of the sales that move a count to another number; each tier gives its rate to its part."""
+    least, most = min(before, after), max(before, after)
+    if least == most:
+        return tier_rate(rate, before)
+    earned, lower = ZERO, least
+    for value, upper in rate.steps:
+        top = most if upper is None else min(most, upper)
+        if top > lower:
+            earned += value * (top - lower)
+            lower = top
+    return earned / (most - least)
+
+
+def earned(deal: Deal, clause: Clause, sold: Sold, met: set[str]) -> dict[Day, Fraction]:
+    """The sales of each day earn this much."""
+    found: dict[Day, Fraction] = {}
+    for day, (amount, units) in sorted(sold.items()):
+        rate = at(clause.rate, day)
+        if rate is None:
+            continue
+        base, raised = units if rate.price else amount, escalated(clause, day)
+        count = rate.count
+        window = window_of(deal, clause, count, day) if count is not None else None
+        if count is None or window is None:
+            # Choice: what is sold before counting begins is in the first tier, and leaves the count alone.
+            found[day] = base * rate.steps[0][0] * raised
+            continue
+        days = [other for other in sold if max(window[0], count.begin) <= other < day]
+        so_far = counted_before(count, window)
+        before = so_far + sum(sold[other][rate.in_units] for other in days)
+        after = before + sold[day][rate.in_units]
+        if tier_rate(rate, before) != tier_rate(rate, after):
+            met.add("tiers crossed")
+        if rate.all_units:
+            # Choice: what a new rate adds to earlier sales, it adds at prices as escalated on the day that reaches it.
+            earlier = sum((sold[other][rate.price] for other in days), ZERO)
+            earlier += so_far if rate.in_units == rate.price else ZERO
+            change = tier_rate(rate, after) * (earlier + base) - tier_rate(rate, before) * earlier
+            found[day] = change * raised
+        else:
+            found[day] = mean_rate(rate, before, after) * base * raised
+    return found
+
+
+def accruing(deal: Deal, clause: Clause, day: Day) -> Fraction:
+    """A fee accrues this much on a day."""
+    fee = at(clause.fee, day)
+    window = None if fee is None else window_of(deal, clause, fee.count, day)
+    if fee is None or window is None:
+        return ZERO
+    if fee.once and window != window_of(deal, clause, fee.count, max(clause.first, fee.count.begin)):
+        return ZERO
+    return fee.amount * escalated(clause, day) / (window[1] - window[0] + 1)
 
 
 # --- rounding -------------------------------------------------------------------------------------------------------
 
 
-def rounded(exact: Fraction, mode: str) -> int:
-    """A whole number. Choice: `down` is towards zero, `up` and `half-up` are away from it, for credits as well."""
-    sign, size = (-1 if exact < 0 else 1), abs(exact)
-    whole = int(size)
-    rest = size - whole
-    if mode == "half-even":
-        more = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and whole % 2 == 1)
-    elif mode == "half-up":
-        more = rest >= Fraction(1, 2)
-    elif mode == "down":
-        more = False
-    else:
-        assert mode == "up"
-        more = rest > 0
-    return sign * (whole + more)
+def rounded(deal: Deal, exact: Fraction) -> int:
+    """The deal's rounding gives minor units; negative amounts are the mirror image of positive ones."""
+    if exact < 0:
+        return -rounded(deal, -exact)
+    minor: Fraction = exact * 10**deal.digits
+    if deal.rounding == "down":
+        return math.floor(minor)
+    if deal.rounding == "up":
+        return math.ceil(minor)
+    if deal.rounding == "half-up":
+        return math.floor(minor + Fraction(1, 2))
+    return round(minor)
 
 
-def allotted(exact: Sequence[Fraction], total: int) -> list[int]:
-    """Whole parts of a whole: rounded down (Choice: downwards), the largest remainders first, earlier ones first.
-
-    Choice: where a running total takes more than one each, or takes away, it goes round, or from the other end.
-    """
-    parts = [share.numerator // share.denominator for share in exact]
-    earning = [index for index, share in enumerate(exact) if share] or list(range(len(parts)))
-    order = sorted(earning, key=lambda index: (parts[index] - exact[index], index))
-    left = total - sum(parts)
-    while left:
-        for index in order if left > 0 else reversed(order):
-            if left:
-                step = 1 if left > 0 else -1
-                parts[index] += step
-                left -= step
-    return parts
+def divided(deal: Deal, cents: int, shares: Sequence[Fraction]) -> list[int]:
+    """The parts share the minor units of a line: each is rounded down, and the largest remainders get the rest."""
+    minor = [share * 10**deal.digits for share in shares]
+    found = [math.floor(share) for share in minor]
+    order = sorted(range(len(minor)), key=lambda number: (found[number] - minor[number], number))
+    left = cents - sum(found)
+    # Choice: what a running total lacks is taken from the smallest remainders, the later part first.
+    for number in range(abs(left)):
+        found[order[number % len(order)] if left > 0 else order[-1 - number % len(order)]] += 1 if left > 0 else -1
+    return found
 
 
 @attrs.define
-class Rounder:
-    """Rounds the lines of one clause, each once, or the running total of them."""
+class Account:
+    """The running total of a clause, line after line: exactly, and as it was rounded."""
 
     deal: Deal
-    total: Fraction = ZERO
-    paid: int = 0
+    exact: Fraction = ZERO
+    cents: int = 0
 
-    def cents(self, exact: Fraction) -> int:
-        """The next line in minor units."""
-        minor = exact * 10**self.deal.digits
-        if not self.deal.running:
-            return rounded(minor, self.deal.rounding)
-        self.total += minor
-        line = rounded(self.total, self.deal.rounding) - self.paid
-        self.paid += line
-        return line
+    def line(
+        self, kind: str, period: Span, parts: Sequence[tuple[Span, Fraction]], *, by_itself: bool = False
+    ) -> NaiveLine:
+        """The next line is rounded, and added to the total."""
+        exact = sum((share for _, share in parts), ZERO)
+        if self.deal.running and not by_itself:
+            cents = rounded(self.deal, self.exact + exact) - self.cents
+        else:
+            cents = rounded(self.deal, exact)
+        self.exact += exact
+        self.cents += cents
+        shares = divided(self.deal, cents, [share for _, share in parts])
+        listed = tuple(
+            NaivePart(days[0], days[1], share, part) for (days, share), part in zip(parts, shares, strict=True)
+        )
+        return NaiveLine(kind, period, exact, cents, listed)
 
-    def count(self, exact: Fraction, cents: int) -> None:
-        """Enter a line that was rounded by itself in the running total."""
-        self.total += exact * 10**self.deal.digits
-        self.paid += cents
+
+# --- shares and fees, period by period ------------------------------------------------------------------------------
 
 
-# --- one clause -----------------------------------------------------------------------------------------------------
-
-
-@attrs.define
+@attrs.frozen
 class Draft:
-    """A payment before advances are recouped from it."""
+    """A payment before anything is recouped from it."""
 
     clause: Clause
     period: Span
-    lines: list[NaiveLine]
-    limits: list[NaiveLimit]
-    payable: int
-    due: Day | None
-    recouped: int = 0
+    lines: tuple[NaiveLine, ...]
+    limits: tuple[NaiveLimit, ...] = ()
+    withheld: int = 0
 
     @property
     def accrued(self) -> int:
         """The sum of the lines."""
         return sum(line.cents for line in self.lines)
 
-
-@attrs.define
-class Booked:
-    """What was accrued for a day: a part of a line, by its first day, and the period in which it was paid."""
-
-    day: Day
-    cents: int
-    true_up: bool
+    @property
+    def payable(self) -> int:
+        """The caps leave this much."""
+        return self.accrued - self.withheld
 
 
 @attrs.define
 class Walk:
-    """Settles one clause."""
+    """A walk through the payment periods of a share or a fee."""
 
     deal: Deal
     clause: Clause
     rows: Sequence[Row]
     through: Day
     met: set[str]
-    rounder: Rounder = attrs.field(init=False)
-    booked: list[Booked] = attrs.field(factory=list)
-    fees: dict[Day, Fraction] = attrs.field(factory=dict)
-    paid: dict[Span, int] = attrs.field(factory=dict)
-    """P(t-1) of every window of a cap, without what was counted before."""
-    members: dict[Span, set[int]] = attrs.field(factory=dict)
-    """The indices in `booked` of what each of those windows held."""
-    free: set[int] = attrs.field(factory=set)
-    """The indices in `booked` of what no cap limited."""
-    caps: dict[Span, int] = attrs.field(factory=dict)
-    seen: dict[Span, int] = attrs.field(factory=dict)
-    """A(t-1) of every window of a cap."""
-    governed: dict[tuple[Day, int], tuple[Span, Bound] | None] = attrs.field(factory=dict)
-    """What `governing` found, by the day and the number of caps that had come."""
+    account: Account = attrs.field(init=False)
+    accrued: dict[Day, int] = attrs.field(factory=dict)
+    """The parts that begin on a day have accrued this much, as rounded."""
+    trued_up: dict[Span, Fraction] = attrs.field(factory=dict)
+    """Each window of a floor lacked this much, as of the period before."""
+    topped: dict[Day, int] = attrs.field(factory=dict)
+    """True-ups, by the day on which their window ends."""
+    paid: dict[Day, int] = attrs.field(factory=dict)
+    """The payments so far, by the same days as `accrued` and `topped`."""
+    held: dict[Day, tuple[Bound, Span]] = attrs.field(factory=dict)
+    """The cap that limited each of those days, and its window, as of the period before."""
+    known: dict[Day, int] = attrs.field(factory=dict)
+    """The sum of `accrued` and `topped` on each of those days, as of the period before."""
+    earlier: dict[Span, Fraction] = attrs.field(factory=dict)
+    """Each part had earned this much, as of the period before."""
 
     def __attrs_post_init__(self) -> None:
-        self.rounder = Rounder(self.deal)
+        self.account = Account(self.deal)
 
-    # --- windows and periods ---
-
-    def window(self, count: Count, day: Day) -> Span | None:
-        """The whole window that holds a day; none before counting begins."""
-        if day < count.begin:
-            return None
-        if count.per == "life":
-            return count.begin, FOREVER
-        if count.per not in STEPS:
-            return stepped_span(count.begin, count.per, day)
-        if count.counting_from is not None:
-            return stepped_span(count.begin, STEPS[count.per], day)
-        if count.per == "contract-year":
-            return stepped_span(self.clause.first, STEPS[count.per], day)
-        return calendar_span(count.per, day, self.deal.fiscal_month)
-
-    def counted(self, count: Count, day: Day) -> Span | None:
-        """The days of the window that are counted: those from which counting begins."""
-        window = self.window(count, day)
-        return None if window is None else (max(window[0], count.begin), window[1])
-
-    def period_of(self, day: Day) -> Span:
-        """The payment period that holds a day.
-
-        Choice: periods are those of the calendar, whatever the life of the clause; a change of the frequency cuts the
-        period, and the next begins on that day. After the end the last frequency goes on, for what is booked late.
-        """
-        runs: list[Spell[str]] = []
-        for spell in self.clause.paid:
-            if runs and runs[-1].value == spell.value:
-                runs[-1] = Spell(runs[-1].first, spell.last, spell.value)
-            else:
-                runs.append(spell)
-        runs[0] = Spell(ALWAYS, runs[0].last, runs[0].value)
-        runs[-1] = Spell(runs[-1].first, FOREVER, runs[-1].value)
-        run = next(run for run in runs if run.first <= day <= run.last)
-        if run.value == "contract-annually":
-            span = stepped_span(self.clause.first, "12 months", day)
-        else:
-            period = {
-                "weekly": "week", "monthly": "month", "quarterly": "quarter", "semiannually": "half",
-                "annually": "year", "fiscal-quarterly": "fiscal-quarter", "fiscal-annually": "fiscal-year",
-            }[run.value]  # fmt: skip
-            span = calendar_span(period, day, self.deal.fiscal_month)
-        return max(span[0], run.first), min(span[1], run.last)
-
-    def periods(self) -> Iterator[Span]:
-        """Every payment period from the start of the clause on that has ended by the last day."""
-        period = self.period_of(self.clause.first)
-        while period[1] <= self.through:
-            yield period
-            period = self.period_of(period[1] + 1)
-
-    def alive(self, span: Span) -> range:
-        """The days of a span on which the clause is in force."""
-        return range(max(span[0], self.clause.first), min(span[1], self.clause.last) + 1)
-
-    # --- the base ---
-
-    def takes(self, row: Row) -> int:
-        """1 where the clause takes a row, -1 where it deducts it, 0 where it does neither."""
-        clause = self.clause
-        if not clause.first <= row["date"] <= clause.last:
-            return 0
-        if row["payer"] and row["payer"] != clause.payer:
-            return 0
-        if clause.territories and row["territory"] not in clause.territories:
-            return 0
-        if {row["stream"], row["product"], row["territory"]} & set(clause.excepted):
-            return 0
-        if row["stream"] in clause.net:
-            return -1
-        if clause.products and row["product"] not in clause.products:
-            return 0
-        return 1 if row["stream"] in clause.streams else 0
-
-    def known(self, until: Day) -> list[Row]:
-        """The rows that were booked by a day. Choice: what is booked before its sale counts from the sale on."""
-        return [row for row in self.rows if max(row["booked"], row["date"]) <= until]
-
-    def bases(self, until: Day) -> dict[Day, tuple[Fraction, Fraction]]:
-        """Money and units by day of sale, of the rows booked by a day. Choice: deductions deduct units as well."""
-        found: dict[Day, tuple[Fraction, Fraction]] = {}
-        for row in self.known(until):
-            sign = self.takes(row)
-            if sign:
-                money, units = found.get(row["date"], (ZERO, ZERO))
-                found[row["date"]] = (money + sign * row["amount"], units + sign * row["units"])
-        return dict(sorted(found.items()))
-
-    @staticmethod
-    def takings(bases: dict[Day, tuple[Fraction, Fraction]], part: Span) -> tuple[Fraction, Fraction]:
-        """The money and units of the days of a part."""
-        found = [base for day, base in bases.items() if part[0] <= day <= part[1]]
-        return sum((money for money, _ in found), ZERO), sum((units for _, units in found), ZERO)
-
-    # --- what is earned, by day ---
-
-    def earned(self, until: Day) -> dict[Day, Fraction]:
-        """What is earned for each day until a day, by the rows booked by then."""
-        if self.clause.fee:
-            if not self.fees:
-                self.fees = {day: self.fee_of(day) for day in self.alive((self.clause.first, self.through))}
-            return {day: fee for day, fee in self.fees.items() if day <= until}
-        bases = self.bases(until)
-        return {day: self.share_of(day, bases) for day in bases}
-
-    def fee_of(self, day: Day) -> Fraction:
-        """One day's part of a fee."""
-        fee = at(self.clause.fee, day)
-        window = None if fee is None else self.window(fee.count, day)
-        if fee is None or window is None or (fee.once and window[0] > fee.count.begin):
-            return ZERO
-        return fee.amount * (1 + self.clause.escalation) ** self.anniversaries(day) / len(days(window))
-
-    def anniversaries(self, day: Day) -> int:
-        """How many anniversaries of the clause's start have come. Choice: escalation compounds."""
-        found = 0
-        while plus_months(self.clause.first, 12 * (found + 1)) <= day:
-            found += 1
+    def drafts(self) -> list[Draft]:
+        """The payments of every period."""
+        found = []
+        ended: list[tuple[Span, list[Span]]] = []
+        for period in periods_of(self.deal, self.clause, self.through):
+            sold = sold_by(self.clause, self.rows, period[1])
+            ended.append((period, self.parts_of(period)))
+            lines = [*self.earned_lines(ended, sold), *self.true_ups(period[1], sold)]
+            limits, withheld = self.limited(period[1], lines, sold)
+            found.append(Draft(self.clause, period, tuple(lines), limits, withheld))
         return found
 
-    def share_of(self, day: Day, bases: dict[Day, tuple[Fraction, Fraction]]) -> Fraction:
-        """What the sales of a day earn, at prices that an escalation has raised."""
-        return self.share_before(day, bases) * (1 + self.clause.escalation) ** self.anniversaries(day)
+    # Parts.
 
-    def share_before(self, day: Day, bases: dict[Day, tuple[Fraction, Fraction]]) -> Fraction:
-        """What the sales of a day earn at the prices as they were agreed."""
-        rate = at(self.clause.rate, day)
-        assert rate is not None
-        money, units = bases[day]
-        worth = units if rate.price else money
-        if rate.count is None:
-            return rate.steps[0][0] * worth
-        counted = self.counted(rate.count, day)
-        if counted is None:
-            # Choice: before `counting from` begins, nothing has been counted: the first tier.
-            return rate.steps[0][0] * worth
-        size = units if rate.in_units else money
-        before = rate.count.so_far if counted[0] == rate.count.begin else ZERO
-        worth_before = ZERO if rate.in_units != rate.price else before
-        for other, (other_money, other_units) in bases.items():
-            if counted[0] <= other < day:
-                before += other_units if rate.in_units else other_money
-                worth_before += other_units if rate.price else other_money
-        after = before + size
-        if rate_at(rate, after) != rate.steps[0][0]:
-            self.met.add("tiers crossed")
-        if rate.all_units:
-            # Choice: a refund that takes the base below a threshold loses its tier again.
-            return rate_at(rate, after) * (worth_before + worth) - rate_at(rate, before) * worth_before
-        if rate.in_units == rate.price:
-            return area(rate, after) - area(rate, before)
-        if size == 0:
-            # Choice: money without units goes to the tier that the last unit was in.
-            return rate_at(rate, before) * worth
-        return worth * (area(rate, after) - area(rate, before)) / size
+    def windows(self, bounds: Over[Bound | None], day: Day) -> tuple[Span | None, ...]:
+        """The windows in which the caps or floors of the clause count a day, one after another."""
+        found = (self.limit_of(bounds, day, max(day, spell.first)) for spell in bounds)
+        return tuple(None if held is None else held[1] for held in found)
 
-    # --- parts ---
+    def window(self, bound: Bound, day: Day) -> Span | None:
+        """The window of a cap or a floor that a day lies in."""
+        if bound.per_unit and bound.count.per == "life" and bound.count.counting_from is None:
+            return period_of(self.deal, self.clause, day)
+        return window_of(self.deal, self.clause, bound.count, day)
 
-    def parts(self, span: Span, until: Day) -> list[Span]:
-        """The days of a period on which the clause is in force, cut where a term or a window changes."""
+    def terms(self, day: Day) -> tuple[object, ...]:
+        """The terms and the windows of a day; days that differ in them are in different parts."""
+        clause = self.clause
+        rate, fee = at(clause.rate, day), at(clause.fee, day)
+        counts = [term.count for term in (rate, fee) if term is not None and term.count is not None]
+        return (
+            # Choice: an amendment cuts a period even if it gives a term the value that it had, or moves the end alone;
+            # one that changes only the due day, which is the whole payment's, does not.
+            [spell_at(term, day) for term in (clause.rate, clause.fee, clause.cap, clause.floor, clause.until)],
+            escalated(clause, day),
+            tuple(window_of(self.deal, clause, count, day) for count in counts),
+            self.windows(clause.cap, day),
+            self.windows(clause.floor, day),
+        )
+
+    def parts_of(self, period: Span) -> list[Span]:
+        """The days of a period on which the clause is in force, in parts with the same terms and windows."""
         found: list[Span] = []
-        last: object = None
-        for day in self.alive(span):
-            terms = self.terms_of(day, until)
+        last = None
+        for day in range(max(period[0], self.clause.first), min(period[1], self.clause.last) + 1):
+            terms = self.terms(day)
             if found and terms == last:
-                found[-1] = (found[-1][0], day)
+                found[-1] = found[-1][0], day
             else:
                 found.append((day, day))
             last = terms
         return found
 
-    def terms_of(self, day: Day, until: Day) -> object:
-        """What must be the same for days to be in one part."""
-        clause = self.clause
-        rate, fee = at(clause.rate, day), at(clause.fee, day)
-        cap, floor = at(clause.cap, day), at(clause.floor, day)
-        counts = [term.count for term in (rate, fee, cap, floor) if term is not None and term.count is not None]
-        governing = self.governing(day, until)
-        return (
-            rate, fee, cap, floor, at(clause.due, day),
-            [self.counted(count, day) for count in counts],
-            None if governing is None else governing[0],
-            self.anniversaries(day) if clause.escalation else 0,
-        )  # fmt: skip
+    # Lines.
 
-    def line(self, kind: str, period: Span, parts: list[tuple[Span, Fraction]]) -> NaiveLine:
-        """A line of several parts: rounded once, its parts add up to it."""
-        exact = sum((share for _, share in parts), ZERO)
-        cents = self.rounder.cents(exact)
-        minor = [share * 10**self.deal.digits for _, share in parts]
-        if (2 * sum(minor, ZERO)).denominator == 1 and (2 * sum(minor, ZERO)) % 2:
-            self.met.add("tie rounded")
-        whole = allotted(minor, cents) if parts else []
-        return NaiveLine(
-            kind, period, exact, cents,
-            tuple(NaivePart(*span, share, part) for (span, share), part in zip(parts, whole, strict=True)),
-        )  # fmt: skip
-
-    # --- caps ---
-
-    def governing(self, day: Day, until: Day) -> tuple[Span, Bound] | None:
-        """The cap, as it stands on a later day, that limits what was accrued for a day; and its counted window.
-
-        A cap counts from its origin, or from where it says. Choice: a window that had ended before a cap came is still
-        the earlier cap's; so C(t) is the cap on the last day of the window, or of the clause, if that has come.
-        """
-        until = min(until, self.clause.last)
-        seen = tuple(spell for spell in self.clause.cap if spell.first <= until)
-        if (day, len(seen)) not in self.governed:
-            self.governed[day, len(seen)] = self.latest(seen, day)
-        return self.governed[day, len(seen)]
-
-    def latest(self, caps: Over[Bound | None], day: Day) -> tuple[Span, Bound] | None:
-        """The last of several caps that has to do with a day."""
-        for spell in reversed(caps):
-            if spell.value is not None:
-                window = self.counted(spell.value.count, day)
-                if window is not None and window[1] >= spell.first:
-                    return window, spell.value
-            if day >= spell.first:
-                return None
-        return None
-
-    def limit(self, period: Span) -> tuple[list[NaiveLimit], int]:
-        """What caps did in a payment period (in the windows in which it changed anything), and what is paid by then."""
-        free: set[int] = set()
-        bounds: dict[Span, Bound] = {}
-        members: dict[Span, set[int]] = {}
-        for index, entry in enumerate(self.booked):
-            found = self.governing(entry.day, period[1])
-            if found is None:
-                free.add(index)
-            else:
-                bounds[found[0]] = found[1]
-                members.setdefault(found[0], set()).add(index)
-        limits: list[NaiveLimit] = []
-        paid: dict[Span, int] = {}
-        sold = self.bases(period[1]) if any(bound.per_unit for bound in bounds.values()) else {}
-        for window, bound in bounds.items():
-            limit = bound.amount
-            if bound.per_unit:
-                # The units of the days that the window counts, sold and returned by now.
-                counts = [day for day in sold if self.governing(day, period[1]) == (window, bound)]
-                limit *= sum((sold[day][1] for day in counts), ZERO)
-            cap = math.floor(limit * 10**self.deal.digits) if bound.per_unit else self.minor(limit)
-            so_far = self.minor(bound.count.so_far) if window[0] == bound.count.begin else 0
-            accrued = so_far + sum(self.booked[index].cents for index in members[window])
-            before = so_far + self.before(members[window])
-            now = min(accrued, max(cap, before))
-            if now != before or accrued != self.seen.get(window, so_far):
-                limits.append(NaiveLimit(window, limit, accrued, before, now))
-            self.seen[window] = accrued
-            paid[window] = now - so_far
-            self.note_cap(window, cap, accrued, before)
-        self.paid, self.members, self.free = paid, members, free
-        return limits, sum(paid.values()) + sum(self.booked[index].cents for index in free)
-
-    def minor(self, amount: Fraction) -> int:
-        """A whole number of minor units."""
-        minor = amount * 10**self.deal.digits
-        assert minor.denominator == 1, "a cap in fractions of a minor unit"
-        return int(minor)
-
-    def note_cap(self, window: Span, cap: int, accrued: int, before: int) -> None:
-        """Note what has become of a cap."""
-        if accrued > cap:
-            self.met.add("cap binds")
-        if self.caps.get(window, cap) > cap:
-            self.met.add("cap lowered")
-        if self.caps.get(window, cap) < cap:
-            self.met.add("cap raised")
-        if accrued > cap and before > cap:
-            self.met.add("nothing clawed back")
-        self.caps[window] = cap
-
-    def before(self, members: set[int]) -> int:
-        """P(t-1), without what was counted before: what was paid for a window, as it was limited then."""
-        total = sum(self.booked[index].cents for index in members & self.free)
-        for other, paid in self.paid.items():
-            if self.members[other] <= members:
-                total += paid
-            elif self.members[other] & members:
-                raise NotImplementedError("a cap that counts a part of a window of another cap")
-        return total
-
-    # --- floors ---
-
-    def guaranteed(self, until: Day) -> Iterator[tuple[Span, Fraction, Fraction]]:
-        """Every counted window of a floor that has ended by a day, its minimum, and what was counted before.
-
-        Choice: the floor that is in force on the last day of the window (or of the clause) counts; a floor that an
-        amendment replaced within the window is gone, and the new one counts from its own beginning.
-        """
-        sold = self.bases(until)
-        for day in self.alive((self.clause.first, until)):
-            bound = at(self.clause.floor, day)
-            window = None if bound is None else self.window(bound.count, day)
-            if bound is None or window is None or day != min(window[1], self.clause.last):
-                continue
-            begin = max(window[0], bound.count.begin, self.clause.first)
-            minimum = bound.amount
-            if bound.per_unit:
-                minimum *= total_of({other: units for other, (_, units) in sold.items()}, (begin, day))
-            elif self.clause.prorated:
-                minimum = ZERO
-                for other in range(begin, day + 1):
-                    part = at(self.clause.floor, other)
-                    if part is not None and self.window(part.count, other) == window:
-                        minimum += part.amount / len(days(window))
-            so_far = bound.count.so_far if max(window[0], bound.count.begin) == bound.count.begin else ZERO
-            yield (begin, day), minimum, so_far
-
-    def true_ups(self, period: Span, done: dict[Span, Fraction]) -> list[NaiveLine]:
-        """What makes up to the floors; a late booking changes it.
-
-        Choice: to the amounts as rounded. What a cap withholds was accrued all the same.
-        """
-        found: list[NaiveLine] = []
-        for span, minimum, so_far in self.guaranteed(period[1]):
-            accrued = sum(e.cents for e in self.booked if not e.true_up and span[0] <= e.day <= span[1])
-            wanted = max(ZERO, minimum - so_far - Fraction(accrued, 10**self.deal.digits))
-            change = wanted - done.get(span, ZERO)
-            if change:
-                scale = 10**self.deal.digits
-                cents = rounded(wanted * scale, self.deal.rounding)
-                cents -= rounded(done.get(span, ZERO) * scale, self.deal.rounding)
-                done[span] = wanted
-                self.rounder.count(change, cents)
-                part = NaivePart(span[1], span[1], change, cents)
-                found.append(NaiveLine("true-up", span, change, cents, (part,)))
-        return found
-
-    def book(self, line: NaiveLine) -> None:
-        """Remember for which days a line is."""
-        self.booked.extend(Booked(part.first, part.cents, line.kind == "true-up") for part in line.parts)
-
-    # --- shares and fees ---
-
-    def accruing(self) -> list[Draft]:
-        """The payments of a clause that takes sales, or accrues day by day."""
+    def earned_lines(self, ended: Sequence[tuple[Span, list[Span]]], sold: Sold) -> list[NaiveLine]:
+        """The line of the last of the periods that have ended, and the corrections of those before."""
+        by_day = earned(self.deal, self.clause, sold, self.met)
         kind = "fee" if self.clause.fee else "share"
-        drafts: list[Draft] = []
-        earlier: dict[Day, Fraction] = {}
-        taken_before: dict[Day, tuple[Fraction, Fraction]] = {}
-        past: list[Span] = []
-        done: dict[Span, Fraction] = {}
-        paid_before = 0
-        for period in self.periods():
-            earned = self.earned(period[1])
-            lines: list[NaiveLine] = []
-            parts = self.parts(period, period[1])
-            # Choice: a line for a period of which a part takes or accrues something.
-            taken = {} if self.clause.fee else self.bases(period[1])
-            own = [(part, total_of(earned, part)) for part in parts]
-            if any(share or self.takings(taken, part) != (ZERO, ZERO) for part, share in own):
-                lines.append(self.line(kind, period, own))
-            for other in past:
-                # Choice: a line for each earlier period whose share or sales have changed, rounded by itself.
-                changed = [
-                    (part, total_of(earned, part) - total_of(earlier, part)) for part in self.parts(other, period[1])
-                ]
-                if any(
-                    change or self.takings(taken, part) != self.takings(taken_before, part) for part, change in changed
-                ):
-                    lines.append(self.line("correction", other, changed))
-            for line in lines:
-                self.book(line)
-            for line in self.true_ups(period, done):
-                self.book(line)
-                lines.append(line)
-            limits, paid = self.limit(period)
-            if parts or lines or paid != paid_before:
-                drafts.append(Draft(self.clause, period, lines, limits, paid - paid_before, self.due(period)))
-            paid_before = paid
-            earlier, taken_before = earned, taken
-            past.append(period)
-        return drafts
+        lines = []
+        *before, own = ended
+        for period, parts in (own, *before):
+            corrects = period != own[0]
+            shares = []
+            for part in parts:
+                if self.clause.fee:
+                    whole = self.earlier.get(part) if corrects else self.fee_of(part)
+                    assert whole is not None
+                else:
+                    whole = sum((by_day[day] for day in by_day if part[0] <= day <= part[1]), ZERO)
+                share = whole - self.earlier.get(part, ZERO)
+                self.earlier[part] = whole
+                # Choice: where nothing is sold and nothing accrues is no part of the line.
+                if share or (not corrects and net_of(sold, part) != (ZERO, ZERO)):
+                    shares.append((part, share))
+            if shares:
+                lines.append(self.account.line("correction" if corrects else kind, period, shares))
+                for each in lines[-1].parts:
+                    self.accrued[each.first] = self.accrued.get(each.first, 0) + each.cents
+        return lines
 
-    # --- due days ---
+    def fee_of(self, part: Span) -> Fraction:
+        """A fee accrues this much on the days of a part."""
+        return sum((accruing(self.deal, self.clause, day) for day in range(part[0], part[1] + 1)), ZERO)
 
-    def due(self, period: Span) -> Day | None:
-        """The due day of a payment: counted from its period's end, or its beginning where it is prepaid."""
-        due = at(self.clause.due, max(min(period[1], self.clause.last), self.clause.first))
-        # Choice: a prepaid payment is due on the first day of its period that the clause is in force.
-        begin = max(period[0], self.clause.first) if self.clause.prepaid else period[1]
-        if due is None:
-            return rolled(begin, self.clause.roll) if self.clause.prepaid else None
-        if due.by is not None:
-            return rolled(due.by, self.clause.roll)
-        return rolled(plus(begin, due.within), self.clause.roll)
+    # Floors.
 
-    # --- what is due once ---
+    def true_ups(self, end: Day, sold: Sold) -> list[NaiveLine]:
+        """A true-up pays a window of a floor that has ended what it lacks, less what it lacked before."""
+        ended = []
+        for day in range(self.clause.first, min(end, self.clause.last) + 1):
+            bound = at(self.clause.floor, day)
+            window = None if bound is None else self.window(bound, day)
+            if bound is not None and window is not None and day in {window[1], self.clause.last}:
+                ended.append((window, day, bound))
+        lines = []
+        # Choice: true-ups stand in the order in which their windows begin, whatever cuts these short.
+        for window, day, bound in sorted(ended, key=lambda each: each[:2]):
+            counted = max(window[0], bound.count.begin, self.clause.first), day
+            accrued = sum(cents for each, cents in self.accrued.items() if counted[0] <= each <= counted[1])
+            whole = Fraction(accrued, 10**self.deal.digits) + counted_before(bound.count, window)
+            missing = max(ZERO, self.floor_of(bound, window, counted, sold) - whole)
+            change = missing - self.trued_up.get(counted, ZERO)
+            self.trued_up[counted] = missing
+            if change:
+                lines.append(self.account.line("true-up", counted, [(counted, change)], by_itself=True))
+                # Choice: under a cap, a true-up counts on the last day of the window of its floor.
+                self.topped[day] = self.topped.get(day, 0) + lines[-1].cents
+        return lines
 
-    def single(self) -> list[Draft]:
-        """A fee, advance, milestone or investment that is due on its start. Choice: its period is that day."""
-        clause = self.clause
-        amount = at(clause.once, clause.first)
-        if amount is None or clause.first > self.through or clause.last < clause.first:
-            return []
-        kind = {"invest": "investment"}.get(clause.verb, clause.verb)
-        period = (clause.first, clause.first)
-        line = self.line(kind, period, [(period, amount)])
-        self.book(line)
-        due = at(clause.due, clause.first)
-        day = clause.first if due is None else plus(clause.first, due.within) if due.by is None else due.by
-        limits, paid = self.limit(period)
-        return [Draft(clause, period, [line], limits, paid, rolled(day, clause.roll))]
+    def floor_of(self, bound: Bound, window: Span, counted: Span, sold: Sold) -> Fraction:
+        """The floor of a window; under `prorated`, the days that count bear their parts of it."""
+        if bound.per_unit:
+            return bound.amount * net_of(sold, counted)[1]
+        if not self.clause.prorated:
+            return bound.amount
+        length = window[1] - window[0] + 1
+        daily = (at(self.clause.floor, day) for day in range(counted[0], counted[1] + 1))
+        return sum((each.amount / length for each in daily if each is not None), ZERO)
 
-    def milestone(self) -> list[Draft]:
-        """A payment in the period in which the base first reaches a threshold within a window."""
-        for period in self.periods():
-            reached = self.reached(period[1])
-            if reached is not None:
-                amount = at(self.clause.once, min(reached, self.clause.last))
-                assert amount is not None
-                line = self.line("milestone", period, [((reached, reached), amount)])
-                self.book(line)
-                limits, paid = self.limit(period)
-                return [Draft(self.clause, period, [line], limits, paid, self.due(period))]
+    # Caps.
+
+    def limit_of(self, bounds: Over[Bound | None], day: Day, end: Day) -> tuple[Bound, Span] | None:
+        """The last cap that counts a day, of those that have come by another day, and its window there.
+
+        A window that had ended before a cap came stays with the earlier cap.
+        """
+        held: tuple[Bound, Span] | None = None
+        for spell in bounds:
+            if spell.first > min(end, self.clause.last):
+                break
+            if spell.value is None:
+                # Choice: a cap that is unset stays for the days before, with the amount that it had.
+                held = None if day >= spell.first else held
+                continue
+            window = self.window(spell.value, day)
+            if window is None:
+                # Choice: a cap that another has replaced no longer counts; the days until that other counts have none.
+                held = None if day >= spell.first else held
+            elif held is None or held[1][1] >= spell.first:
+                held = spell.value, window
+        return held
+
+    def cap_of(self, day: Day, end: Day) -> tuple[Bound, Span] | None:
+        """The cap that limits a day, and its window there, as of the end of a period."""
+        return self.limit_of(self.clause.cap, day, end)
+
+    def limited(self, end: Day, lines: Sequence[NaiveLine], sold: Sold) -> tuple[tuple[NaiveLimit, ...], int]:
+        """The caps act on each window at the end of a period, and withhold an amount from its lines."""
+        accrued = {
+            day: self.accrued.get(day, 0) + self.topped.get(day, 0) for day in sorted({*self.accrued, *self.topped})
+        }
+        before = sum(self.paid.values())
+        groups: dict[tuple[Bound, Span] | None, list[Day]] = {}
+        for day in accrued:
+            groups.setdefault(self.cap_of(day, end), []).append(day)
+        limits = []
+        for held, days in groups.items():
+            if held is None:
+                self.paid |= {day: accrued[day] for day in days}
+                continue
+            bound, window = held
+            scale = 10**self.deal.digits
+            cap = bound.amount * scale
+            if bound.per_unit:
+                cap *= sum((units for day, (_, units) in sold.items() if self.cap_of(day, end) == held), ZERO)
+            so_far = int(counted_before(bound.count, window) * scale)
+            whole = so_far + sum(accrued[day] for day in days)
+            paid_before = so_far + sum(self.paid.get(day, 0) for day in days)
+            # Choice: a price per unit may give a cap that is no whole number of minor units; it is rounded down.
+            paid = min(whole, max(math.floor(cap), paid_before))
+            if math.floor(cap) < paid_before:
+                self.met.add("cap lowered")
+            if any(self.held.get(day, held) != held for day in days):
+                self.met.add("cap takes over days")
+            self.held |= dict.fromkeys(days, held)
+            # Choice: what is paid for a window is paid for its earliest days first.
+            running = given = so_far
+            for day in days:
+                running += accrued[day]
+                self.paid[day] = min(running, paid) - given
+                given = min(running, paid)
+            if paid == paid_before and sum(accrued[day] - self.known.get(day, 0) for day in days) == 0:
+                continue
+            # The window is shown from the day on which counting begins, where anything in it has changed.
+            limits.append(
+                NaiveLimit((max(window[0], bound.count.begin), window[1]), cap / scale, whole, paid_before, paid)
+            )
+        self.known = accrued
+        payable = sum(self.paid.values()) - before
+        return tuple(limits), sum(line.cents for line in lines) - payable
+
+
+def net_of(sold: Sold, days: Span) -> tuple[Fraction, Fraction]:
+    """The money and the units of the sales of some days."""
+    each = [value for day, value in sold.items() if days[0] <= day <= days[1]]
+    return sum((amount for amount, _ in each), ZERO), sum((units for _, units in each), ZERO)
+
+
+# --- what is due once, milestones, commitments ----------------------------------------------------------------------
+
+
+def due_once(deal: Deal, clause: Clause, through: Day) -> list[Draft]:
+    """An amount that is due once has the day of its start as its payment period."""
+    amount = at(clause.once, clause.first)
+    if amount is None or not clause.first <= min(through, clause.last):
         return []
+    period = clause.first, clause.first
+    kind = "investment" if clause.verb == "invest" else clause.verb
+    return [Draft(clause, period, (Account(deal).line(kind, period, [(period, amount)]),))]
 
-    def reached(self, until: Day) -> Day | None:
-        """The first day at whose end the base of a window has come up to the threshold, as booked by a day."""
-        bound = self.clause.reaching
-        assert bound is not None
-        bases = self.bases(until)
-        for day in bases:
-            counted = self.counted(bound.count, day)
-            if counted is None:
+
+def milestone(deal: Deal, clause: Clause, rows: Sequence[Row], through: Day) -> list[Draft]:
+    """A payment in the first period by whose end the booked sales of a window have reached the threshold on a day."""
+    reaching = clause.reaching
+    assert reaching is not None
+    for period in periods_of(deal, clause, through):
+        sold = sold_by(clause, rows, period[1])
+        for day in sold:
+            window = window_of(deal, clause, reaching.count, day)
+            if window is None:
                 continue
-            total = bound.count.so_far if counted[0] == bound.count.begin else ZERO
-            for other, (money, units) in bases.items():
-                if counted[0] <= other <= day:
-                    total += units if self.clause.reaching_units else money
-            if total >= bound.amount:
-                return day
-        return None
-
-    # --- commitments ---
-
-    def committed(self) -> list[Draft]:
-        """The shortfalls of a commitment; a late booking changes them, and those of later windows."""
-        drafts: list[Draft] = []
-        done: dict[Span, Fraction] = {}
-        paid_before = 0
-        for period in self.periods():
-            lines: list[NaiveLine] = []
-            # Its own windows first, then what corrects earlier ones.
-            for span, wanted in sorted(self.shortfalls(period[1]), key=lambda each: each[0][1] < period[0]):
-                change = wanted - done.get(span, ZERO)
-                if change:
-                    done[span] = wanted
-                    lines.append(self.line("shortfall", span, [((span[1], span[1]), change)]))
-            for line in lines:
-                self.book(line)
-            limits, paid = self.limit(period)
-            if lines or paid != paid_before:
-                drafts.append(Draft(self.clause, period, lines, limits, paid - paid_before, self.due(period)))
-            paid_before = paid
-        return drafts
-
-    def shortfalls(self, until: Day) -> Iterator[tuple[Span, Fraction]]:
-        """What each window of a commitment that has ended by a day costs."""
-        bases = self.bases(until)
-        carried = rolled_over = ZERO
-        for day in self.alive((self.clause.first, until)):
-            bound = at(self.clause.commitment, day)
-            window = None if bound is None else self.window(bound.count, day)
-            if bound is None or window is None or day != min(window[1], self.clause.last):
-                continue
-            begin = max(window[0], bound.count.begin, self.clause.first)
-            commitment = bound.amount
-            if self.clause.prorated:
-                commitment = ZERO
-                for other in range(begin, day + 1):
-                    part = at(self.clause.commitment, other)
-                    commitment += ZERO if part is None else part.amount / len(days(window))
-            wanted = commitment + rolled_over
-            # Choice: what was carried forward can be an excess again.
-            counted = {o: units if self.clause.committed_units else money for o, (money, units) in bases.items()}
-            bought = total_of(counted, (begin, day)) + carried
-            missing = max(ZERO, wanted - bought)
-            last = window[1] >= self.clause.last
-            # Choice: of the window's own commitment, without what was moved into it.
-            rolled_over = ZERO if last else min(missing, self.clause.rollover * commitment)
-            carried = self.clause.carry_forward * max(ZERO, bought - wanted)
-            if rolled_over:
-                self.met.add("rolled over")
-            if carried:
-                self.met.add("carried forward")
-            yield (begin, day), self.clause.shortfall * (missing - rolled_over)
-
-    def drafts(self) -> list[Draft]:
-        """The payments of the clause."""
-        clause = self.clause
-        if clause.last < clause.first:
-            return []
-        settled: Callable[[], list[Draft]] = self.accruing
-        if clause.reaching is not None:
-            settled = self.milestone
-        elif clause.once:
-            settled = self.single
-        elif clause.commitment:
-            settled = self.committed
-        return settled()
+            so_far = counted_before(reaching.count, window)
+            counted = so_far + net_of(sold, (max(window[0], reaching.count.begin), day))[clause.reaching_units]
+            amount = at(clause.once, day)
+            if counted >= reaching.amount and amount is not None:
+                line = Account(deal).line("milestone", period, [(period, amount)])
+                return [Draft(clause, period, (line,))]
+    return []
 
 
-def rate_at(rate: Rate, base: Fraction) -> Fraction:
-    """The rate of the tier that a base has come to. Choice: on a threshold it is still in the tier below."""
-    return next(step for step, upper in rate.steps if upper is None or base <= upper)
+def commitment_windows(deal: Deal, clause: Clause, end: Day) -> list[tuple[Span, Fraction]]:
+    """The windows of a commitment that have ended by a day, or with the clause, and what each promises."""
+    found = []
+    for day in range(clause.first, min(end, clause.last) + 1):
+        bound = at(clause.commitment, day)
+        window = None if bound is None else window_of(deal, clause, bound.count, day)
+        if bound is None or window is None or (day != window[1] and day != clause.last):
+            continue
+        counted = max(window[0], bound.count.begin, clause.first), day
+        promised = bound.amount
+        if clause.prorated:
+            daily = (at(clause.commitment, each) for each in range(counted[0], counted[1] + 1))
+            promised = sum((each.amount for each in daily if each is not None), ZERO) / (window[1] - window[0] + 1)
+        found.append((counted, promised))
+    return found
 
 
-def area(rate: Rate, base: Fraction) -> Fraction:
-    """Each rate on what lies in its tier; below zero the first one."""
-    total, lower = ZERO, ZERO
-    for step, upper in rate.steps:
-        top = base if upper is None else min(base, upper)
-        if top > lower or lower == 0:
-            total += step * (top - lower)
-        if upper is None or base <= upper:
-            break
-        lower = upper
-    return total
+def shortfalls(deal: Deal, clause: Clause, sold: Sold, end: Day, met: set[str]) -> dict[Span, Fraction]:
+    """The payment for the purchases that each window lacks when it has ended."""
+    found = {}
+    moved = carried = ZERO
+    for window, promised in commitment_windows(deal, clause, end):
+        missing = promised + moved - carried - net_of(sold, window)[clause.committed_units]
+        moved = ZERO if window[1] == clause.last else min(max(ZERO, missing), clause.rollover * promised)
+        carried = clause.carry_forward * max(ZERO, -missing)
+        met |= {name for name, there in (("missing moves", moved), ("excess is carried", carried)) if there}
+        found[window] = (max(ZERO, missing) - moved) * clause.shortfall
+    return found
 
 
-def total_of(by_day: dict[Day, Fraction], span: Span) -> Fraction:
-    """The sum of the days of a span."""
-    return sum((value for day, value in by_day.items() if span[0] <= day <= span[1]), ZERO)
+def commitment(deal: Deal, clause: Clause, rows: Sequence[Row], through: Day, met: set[str]) -> list[Draft]:
+    """A promise of purchases, period by period."""
+    account = Account(deal)
+    known: dict[Span, Fraction] = {}
+    found = []
+    for period in periods_of(deal, clause, through):
+        now = shortfalls(deal, clause, sold_by(clause, rows, period[1]), period[1], met)
+        changes = {window: amount - known.get(window, ZERO) for window, amount in now.items()}
+        # The windows that end in the period stand before what changes of earlier ones.
+        order = [window for window in now if window not in known] + list(known)
+        known = now
+        lines = [account.line("shortfall", each, [(each, changes[each])]) for each in order if changes[each]]
+        found.append(Draft(clause, period, tuple(lines)))
+    return found
 
 
-# --- all clauses ----------------------------------------------------------------------------------------------------
+# --- advances, and the payments -------------------------------------------------------------------------------------
 
 
-def recoup(deal: Deal, drafts: list[Draft], met: set[str]) -> None:
-    """Recoup advances from what is due in each period, as far as they are not recouped.
+@attrs.define
+class Advance:
+    """The balance of an advance, which the named clauses recoup."""
 
-    In the order of the periods' ends, then of the clauses; an advance is there from the day that it is for. A credit
-    gives back what its clause had recouped. Several advances recoup one after another.
-    """
-    order = {clause.label: index for index, clause in enumerate(deal.clauses)}
-    advances = [draft for draft in drafts if draft.clause.verb == "advance"]
-    left: dict[str, int] = {}
-    taken: dict[tuple[str, str], int] = {}
-    for draft in sorted(drafts, key=lambda draft: (draft.period[1], order[draft.clause.label])):
-        label = draft.clause.label
-        if draft.clause.verb == "advance":
-            left[label] = draft.payable
-        due = draft.payable
-        for advance in advances:
-            name = advance.clause.label
-            paid_to_others = not set(draft.clause.payees) <= set(advance.clause.payees)
-            if label not in advance.clause.against or name not in left or draft.clause.verb == "advance":
-                continue
-            if draft.clause.payer != advance.clause.payer or paid_to_others:
-                continue
-            mine = taken.get((name, label), 0)
-            part = min(due, left[name]) if due >= 0 else -min(-due, mine)
-            if part < 0:
-                met.add("recoupment given back")
-            left[name] -= part
-            taken[name, label] = mine + part
-            draft.recouped += part
-            due -= part
+    clause: Clause
+    amount: int
+    recouped: dict[str, int] = attrs.field(factory=dict)
+
+    def recoup(self, draft: Draft, rest: int) -> int:
+        """The advance keeps this much back of the rest of a payment; a credit restores, and gives a negative number."""
+        clause, own = draft.clause, self.clause
+        # Choice: the parties are the same if the advance went to every payee of the clause; to others as well, perhaps.
+        same = clause.payer == own.payer and set(clause.payees) <= set(own.payees)
+        if clause.label not in own.against or not same:
+            return 0
+        by_clause = self.recouped.get(clause.label, 0)
+        kept = min(rest, self.amount - sum(self.recouped.values())) if rest > 0 else -min(-rest, by_clause)
+        self.recouped[clause.label] = by_clause + kept
+        return kept
 
 
-def divided(clause: Clause, amount: int) -> tuple[tuple[str, int], ...]:
-    """An amount by payee: rounded towards zero, the rest to the first or to the one that is named."""
-    count = len(clause.payees)
-    shares = clause.split or (Fraction(1, count),) * count
-    parts = {payee: int(amount * share) for payee, share in zip(clause.payees, shares, strict=True)}
-    parts[clause.remainder or clause.payees[0]] += amount - sum(parts.values())
-    return tuple(parts.items())
+def split_of(clause: Clause, amount: int) -> tuple[tuple[str, int], ...]:
+    """The payees share a payment: shares are rounded towards zero, and one payee gets the rest."""
+    shares = clause.split or (Fraction(1, len(clause.payees)),) * len(clause.payees)
+    found = {payee: int(amount * share) for payee, share in zip(clause.payees, shares, strict=True)}
+    found[clause.remainder or clause.payees[0]] += amount - sum(found.values())
+    return tuple(found.items())
+
+
+def drafts_of(deal: Deal, clause: Clause, rows: Sequence[Row], through: Day, met: set[str]) -> list[Draft]:
+    """The payments of a clause before anything is recouped."""
+    if clause.reaching is not None:
+        return milestone(deal, clause, rows, through)
+    if clause.once:
+        return due_once(deal, clause, through)
+    if clause.commitment:
+        return commitment(deal, clause, rows, through, met)
+    return Walk(deal, clause, rows, through, met).drafts()
 
 
 def settle(deal: Deal, rows: Iterable[Row], through: Day) -> NaiveSettlement:
-    """Every payment of every clause for the payment periods that have ended by a day."""
-    listed = list(rows)
+    """Every payment of every clause for the payment periods that have ended by the last day of the statement."""
     met: set[str] = set()
-    drafts = [draft for clause in deal.clauses for draft in Walk(deal, clause, listed, through, met).drafts()]
-    recoup(deal, drafts, met)
+    listed = tuple(rows)
+    drafts = [draft for clause in deal.clauses for draft in drafts_of(deal, clause, listed, through, met)]
+    advances: list[Advance] = []
+    kept = dict.fromkeys(range(len(drafts)), 0)
+    for number in sorted(kept, key=lambda each: (drafts[each].period[1], each)):
+        draft = drafts[number]
+        for advance in advances:
+            recouped = advance.recoup(draft, draft.payable - kept[number])
+            kept[number] += recouped
+            if recouped < 0:
+                met.add("credit restores")
+        if draft.clause.verb == "advance":
+            # Choice: an advance counts from its own place in the order, behind what stands before it in the file.
+            advances.append(Advance(draft.clause, draft.payable))
     totals: dict[str, int] = {}
-    payments: list[NaivePayment] = []
-    for draft in drafts:
+    payments = []
+    for number, draft in enumerate(drafts):
         clause = draft.clause
-        amount = draft.payable - draft.recouped
+        amount = draft.payable - kept[number]
         totals[clause.label] = totals.get(clause.label, 0) + amount
         payments.append(
             NaivePayment(
@@ -1058,20 +977,15 @@ def settle(deal: Deal, rows: Iterable[Row], through: Day) -> NaiveSettlement:
                 payer=clause.payer,
                 payees=clause.payees,
                 period=draft.period,
-                lines=tuple(draft.lines),
+                lines=draft.lines,
                 accrued=draft.accrued,
-                limits=tuple(draft.limits),
-                withheld=draft.accrued - draft.payable,
-                recouped=draft.recouped,
+                limits=draft.limits,
+                withheld=draft.withheld,
+                recouped=kept[number],
                 amount=amount,
-                split=divided(clause, amount),
-                due=draft.due,
+                split=split_of(clause, amount),
+                due=due_day(clause, draft.period),
                 total=totals[clause.label],
             )
         )
     return NaiveSettlement(tuple(payments), frozenset(met))
-
-
-def is_over_time(over: Over[T]) -> bool:
-    """Whether spells are in order and no day lies in two of them."""
-    return all(one.first <= one.last for one in over) and all(one.last < two.first for one, two in pairwise(over))

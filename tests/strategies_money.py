@@ -33,9 +33,9 @@ from naive_money import (
     Rate,
     Row,
     Spell,
-    Walk,
     at,
     day_of,
+    period_of,
     plus,
     settle,
 )
@@ -207,6 +207,8 @@ def over(first: Day, limbs: Sequence[tuple[T, Day]]) -> Over[T]:
     found: list[Spell[T]] = []
     for value, last in limbs:
         if last >= first:
+            if found and found[-1].value == value:  # no change of terms
+                first = found.pop().first
             found.append(Spell(first, last, value))
             first = last + 1
     return tuple(found)
@@ -730,7 +732,7 @@ def change(pen: Pen, sketch: Sketch, first: Day, *, named: bool) -> list[str]:
         found.append(f"within {within}")
     if "until" in sketch.may and pen.some("end change", 5):
         text, last = until(pen, first + pen.number(0, 500))
-        clause = attrs.evolve(clause, last=last)
+        clause = attrs.evolve(clause, last=last, until=overwritten(clause.until, first, always(first, last)))
         found.append(f"until {text}")
     operations = []
     if "\n" in found:
@@ -901,10 +903,10 @@ def features(case: MoneyCase, settled: NaiveSettlement) -> frozenset[str]:
 
     def cuts(label: str, day: Day) -> bool:
         clause = by_label[label]
-        walk = Walk(case.deal, clause, (), case.through, set())
         if not clause.paid or not clause.first < day <= clause.last:
             return False
-        return walk.period_of(day - 1) == walk.period_of(day) or at(clause.paid, day) != at(clause.paid, day - 1)
+        same = period_of(case.deal, clause, day - 1) == period_of(case.deal, clause, day)
+        return same or at(clause.paid, day) != at(clause.paid, day - 1)
 
     held = {
         "refund": any(row["amount"] < 0 for row in case.rows),

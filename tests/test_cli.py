@@ -13,7 +13,7 @@ import stat
 import subprocess
 import sys
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from jsonschema import Draft202012Validator
 
 from conftest import ROOT, golden
 from dealrun.api.wire import schema
+from dealrun.cli import days as cli_days
 from dealrun.cli.main import main
 from dealrun.diagnostics.catalog import CATALOG
 from dealrun.render.tables import table, wrap
@@ -82,6 +83,7 @@ def spawn(*arguments: str, env: dict[str, str] | None = None, given: bytes = b""
 def place(in_root: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the project's folder, on a terminal of a hundred columns."""
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(cli_days, "today", lambda: date(1999, 1, 1))  # no day of a test is ever today
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
@@ -139,6 +141,7 @@ ANSWERS = {
     "compare": (0, "compare", DEAL, "--readings"),
     "compare-one": (0, "compare", DEAL, "--reading", "annual_cap", "--known", "2026-05-01"),
     "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
+    "prove": (1, "prove", "ip in force", DEAL, "--known", "2025-01-01", "--through", "2032-12-31"),
     "calendar": (0, "calendar", DEAL, "--from", "2026-04-27", "--to", "2033-01-31"),
     "calendar-party": (
         0, "calendar", "contracts/pharma-royalty", "--from", "2025-04-01", "--to", "2026-03-31", "--party", "LICENSEE",
@@ -563,17 +566,16 @@ def test_every_code_is_explained(capsys: Capture) -> None:
 # --- today, quiet, notes ----------------------------------------------------------------------------------------------
 
 
-def test_today_is_said(capsys: Capture) -> None:
-    before = date.today()  # noqa: DTZ011 - a calendar day, as on the command line
+def test_today_is_said(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_days, "today", lambda: date(2026, 12, 1))
     text = run(capsys, "state", DEAL)
     data = run(capsys, "state", DEAL, "--format", "json")
     chain = run(capsys, "why", "ip", DEAL)
     quiet = run(capsys, "state", DEAL, "--quiet", "--format", "json")
-    days = [before + timedelta(days=n) for n in range((date.today() - before).days + 1)]  # noqa: DTZ011 - likewise
-    assert any(f"on {day} (today), as known on 2026-04-27" in text.out.splitlines()[0] for day in days)
-    assert any(f"on {day} (today), as known on 2026-04-27" in chain.out.splitlines()[0] for day in days)
-    assert data.err in {f"on: today, {day}\n" for day in days}
-    assert data.json["on"] in {str(day) for day in days}
+    assert "on 2026-12-01 (today), as known on 2026-04-27" in text.out.splitlines()[0]
+    assert "on 2026-12-01 (today), as known on 2026-04-27" in chain.out.splitlines()[0]
+    assert data.err == "on: today, 2026-12-01\n"
+    assert data.json["on"] == "2026-12-01"
     assert quiet.err == ""
     assert "today" not in run(capsys, "state", DEAL, "--on", "2027-01-01").out
 
@@ -983,6 +985,7 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
         "check", "state", "timeline", "calendar", "why", "diff", "changes", "what-if", "restate", "history", "compare",
+        "prove",
         "settle", "fmt", "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}

@@ -10,6 +10,7 @@ import re
 import shlex
 import textwrap
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ import pytest
 import dealrun
 from conftest import ROOT
 from dealrun import limits
+from dealrun.cli import days
 from dealrun.cli.main import main
 from dealrun.diagnostics import Report
 from dealrun.model.carried import CARRIED
@@ -272,8 +274,9 @@ def _run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
     ids=lambda path: path.name,
 )
 def test_every_command_of_a_document_prints_what_stands_there(
-    path: Path, capsys: pytest.CaptureFixture[str], rewrite: bool
+    path: Path, capsys: pytest.CaptureFixture[str], rewrite: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(days, "today", lambda: date(1999, 1, 1))  # no day of a document is ever today
     text = path.read_text(encoding="utf-8")
 
     def replaced(match: re.Match[str]) -> str:

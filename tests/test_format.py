@@ -464,6 +464,7 @@ SPELT = {
     "NAME": ["A", "days", "USD", "business", "force", "other", "retroactive", "Q3", "of-x", "a.b", "start", "n" * 30],
     "STRING": ['"x"', '"a  b"', '"#no"', f'"{"y" * 40}"', '"漢字"'],
     "REDACTED": ["***", "[***]", "*** USD", "***%"],
+    "REDACTED_DURATION": ["*** days", "[***]  business days"],
     "CITE": ["[a b]", "[  x ; y ]"],
     "DATE": ["2024-01-01", "2024-1-1"],
     "MONTH": ["2024-01"],

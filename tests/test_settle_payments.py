@@ -476,3 +476,13 @@ def test_what_accrues_is_an_amount_of_all_payees() -> None:
                 'deal d "D" signed 2024-01-01 currency USD\nparty A "A"\nparty B "B"\n'
                 f"rent: fee A->B 910 USD per quarter within 10 days\nexpect paid in Q1 2024: {wrong}\n"
             )
+
+
+def test_a_period_of_one_day_has_no_due_day_of_its_own() -> None:
+    """A fee by period falls due as its clause says; only an amount that is due once is due on its day."""
+    text = (
+        'w: fee A->B 7 USD per week\nfee1: fee A->B 9 USD\namend a1 "1" of d signed 2024-01-02\n  set w paid annually\n'
+    )
+    found = dealrun.loads(HEAD + text).settle([], through="2024-12-31")
+    assert [each.due for each in found.of("w")] == [None, None]
+    assert [each.due for each in found.of("fee1")] != [None]

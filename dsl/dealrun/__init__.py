@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.model.contract import Cite
+    from dealrun.proof.proof import CourseState, Happening, Proof
     from dealrun.settle.ledger.sums import LedgerError, Problem
     from dealrun.settle.statement import (
         Balance,
@@ -116,6 +117,7 @@ _HOMES = {
     "DeclarationState": "dealrun.state.views",
     "Diagnostic": "dealrun.diagnostics",
     "Diagnostics": "dealrun.diagnostics.found",
+    "CourseState": "dealrun.proof.proof",
     "DifferenceError": "dealrun.algebra.difference",
     "Done": "dealrun.algebra.consequences",
     "DurationValue": "dealrun.state.term_values",
@@ -127,6 +129,7 @@ _HOMES = {
     "Fix": "dealrun.diagnostics",
     "FlagValue": "dealrun.state.term_values",
     "Formatted": "dealrun.api.formatting",
+    "Happening": "dealrun.proof.proof",
     "Held": "dealrun.algebra.history",
     "History": "dealrun.algebra.history",
     "Instance": "dealrun.state.views",
@@ -150,6 +153,7 @@ _HOMES = {
     "Place": "dealrun.source",
     "Portfolio": "dealrun.api.portfolio",
     "Problem": "dealrun.settle.ledger.sums",
+    "Proof": "dealrun.proof.proof",
     "Prospect": "dealrun.state.day",
     "RatioValue": "dealrun.state.term_values",
     "ReadResult": "dealrun.api.reading",
@@ -223,6 +227,7 @@ __all__ = [
     "Comparison",
     "Consequence",
     "Contract",
+    "CourseState",
     "DateLike",
     "DayRange",
     "DayValue",
@@ -241,6 +246,7 @@ __all__ = [
     "Fix",
     "FlagValue",
     "Formatted",
+    "Happening",
     "Held",
     "History",
     "Instance",
@@ -264,6 +270,7 @@ __all__ = [
     "Place",
     "Portfolio",
     "Problem",
+    "Proof",
     "Prospect",
     "RatioValue",
     "ReadResult",

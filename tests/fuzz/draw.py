@@ -103,6 +103,10 @@ class Draw(random.Random):
         """A duration."""
         return self._leaf(DURATIONS, EXTREME_DURATIONS)
 
+    def length(self) -> str:
+        """A duration; now and then one that is blacked out."""
+        return self.pick(("***", "*** days", "[***] months")) if self.chance(0.06) else self.duration()
+
     def number(self) -> str:
         """A number as written."""
         return self._leaf(NUMBERS, EXTREME_NUMBERS)

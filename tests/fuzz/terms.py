@@ -63,8 +63,8 @@ def time(draw: Draw, scope: Scope, depth: int = 0) -> str:
         word = draw.pick(("earlier of", "later of"))
         return f"{word} {time(draw, scope, 3)}, {time(draw, scope, 3)}"
     if depth < 3:
-        return f"{draw.duration()} {draw.pick(('after', 'before'))} {time(draw, scope, depth + 1)}"
-    return draw.day()
+        return f"{draw.length()} {draw.pick(('after', 'before'))} {time(draw, scope, depth + 1)}"
+    return draw.day() if draw.chance(0.96) else "***"
 
 
 def condition(draw: Draw, scope: Scope, depth: int = 0) -> str:
@@ -174,7 +174,7 @@ def names(draw: Draw, scope: Scope, term: Term) -> str | None:
     }  # fmt: skip
     if not term.refers_to:
         if draw.chance(0.25) or not scope.assets:
-            return draw.quoted()
+            return draw.quoted() if draw.chance(0.8) else "***"
         return ", ".join(draw.some(scope.assets, 1, 2))
     pool = [name for kind in term.refers_to for name in kinds.get(kind, ())]
     if term.name in {"base", "net of"}:
@@ -204,11 +204,11 @@ MAKERS: Final[dict[ValueKind, Maker]] = {
     ValueKind.NAMES: lambda d, s, t, _v: names(d, s, t),
     ValueKind.TEXT: lambda d, _s, _t, _v: d.quoted(),
     ValueKind.ACT: lambda d, s, _t, _v: d.pick(s.acts) if s.acts and d.chance(0.6) else d.quoted(),
-    ValueKind.DURATION: lambda d, _s, _t, _v: d.duration(),
+    ValueKind.DURATION: lambda d, _s, _t, _v: d.length(),
     ValueKind.COUNT: lambda d, _s, _t, _v: d.pick(("1", "2", "10", d.number())),
     ValueKind.START: lambda d, s, _t, _v: time(d, s),
     ValueKind.END: lambda d, s, _t, _v: time(d, s),
-    ValueKind.DUE: lambda d, _s, _t, _v: d.duration(),
+    ValueKind.DUE: lambda d, _s, _t, _v: d.length(),
     ValueKind.CONDITION: lambda d, s, _t, _v: condition(d, s),
     ValueKind.LABELS: _labels,
     ValueKind.EVENT: lambda d, s, _t, _v: d.pick(s.recurring) if s.recurring else None,
@@ -220,13 +220,11 @@ MAKERS: Final[dict[ValueKind, Maker]] = {
 def term(draw: Draw, scope: Scope, of: Term, verb: str) -> str | None:
     """A term with its value, as one of its modifiers, its name or its place introduces it."""
     if of.kind is ValueKind.END and draw.chance(0.3):
-        return "perpetual" if "perpetual" in of.words and draw.chance(0.3) else f"for {draw.duration()}"
+        return "perpetual" if "perpetual" in of.words and draw.chance(0.3) else f"for {draw.length()}"
     if of.name == "ground" and draw.chance(0.9):
         return draw.pick(("convenience", "cause", "convenience", f"automatic when {condition(draw, scope)}"))
     if of.kind is ValueKind.DUE and of.modifiers:
-        return (
-            f"by {time(draw, scope, 3)}" if "by" in of.modifiers and draw.chance(0.4) else f"within {draw.duration()}"
-        )
+        return f"by {time(draw, scope, 3)}" if "by" in of.modifiers and draw.chance(0.4) else f"within {draw.length()}"
     value = MAKERS[of.kind](draw, scope, of, verb)
     if value is None or (of.words and of.kind in {ValueKind.WORD, ValueKind.FLAG}) or (of.bare and draw.chance(0.9)):
         return value

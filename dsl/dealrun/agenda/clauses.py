@@ -385,8 +385,9 @@ class ClauseEntries:
             time = steps.at(use.lo).value if steps is not None and use.certain else None
             if not isinstance(time, Duration) or any(each.hi >= use.lo for each in cured):
                 continue
-            last = use.shift(time.after).lo
-            if self.start <= last <= self.end:
+            cured_by = ev.shifted(use, time)
+            last = cured_by.lo
+            if cured_by.certain and self.start <= last <= self.end:
                 holders = {name for names in self._state(use.lo).parties.values() for name in names}
                 others = [name for name in self.common.parties(self._written.deal) if name not in holders]
                 yield self._entry(last, "last day to cure", party=" or ".join(others), otherwise="it ends the deal",

@@ -413,7 +413,7 @@ def _later(old: TermView, new: TermView) -> int:
     if old.day is not None and new.day is not None:
         return _sign(old.day.toordinal(), new.day.toordinal())
     was, now = (view.written.time if isinstance(view.written, Due) else None for view in (old, new))
-    if isinstance(was, Duration) and isinstance(now, Duration) and was.unit == now.unit:
+    if isinstance(was, Duration) and isinstance(now, Duration) and (was.unit, was.redacted) == (now.unit, now.redacted):
         return _sign(was.count, now.count)
     return 0
 

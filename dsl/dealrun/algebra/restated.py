@@ -218,18 +218,24 @@ class RestatedEntries:
         return start
 
     def _counted(self, each: Folded, given: dict[str, Given], began: Moment) -> None:
-        """Durations from the start on, as the days to which they run."""
+        """Durations from the start on, as the days to which they run; one that is blacked out stays."""
         assert each.life is not None
         ev = self.timeline.answers
         end = given["until"].text.value.limbs[0][0] if "until" in given else None
         if (
             isinstance(end, End)
             and isinstance(end.time, Duration)
+            and end.time.redacted is None
             and behaviour(each.life.episode.word) is not Behaviour.SURVIVAL
         ):
             given["until"] = self._until(each, ev.end_moment(end, began))
         due = given["due"].text.value.limbs[0][0] if "due" in given else None
-        if isinstance(due, Due) and isinstance(due.time, Duration) and not by_period(each.life.episode):
+        if (
+            isinstance(due, Due)
+            and isinstance(due.time, Duration)
+            and due.time.redacted is None
+            and not by_period(each.life.episode)
+        ):
             day = ev.due_moment(due, began).lo
             if ALWAYS < day < NEVER:
                 given["due"] = self._with(given["due"], Due("by", write.on_date(day)))

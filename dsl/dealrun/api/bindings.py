@@ -11,13 +11,13 @@ from dealrun.diagnostics import Report, nearest, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model import show
 from dealrun.model.contract import Add, Fact, Model
-from dealrun.model.keys import DeclarationKey, name_of
+from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
 from dealrun.model.vocabulary import FORMS, RECORDED
 from dealrun.source import SourceText, Span
-from dealrun.state.references import of_operation
+from dealrun.state.references import blanks
 from dealrun.syntax import parse
 from dealrun.time import Day
 
@@ -96,21 +96,9 @@ def assumption(model: Model, name: str, day: Day) -> Fact:
 
 def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     """An unknown and its value, as it would be written in a file."""
-    redacted = {
-        name_of(reference.key): "amount"
-        for instrument in model.instruments
-        for operation in instrument.operations
-        for reference in of_operation(operation)
-        if reference.kind == "redacted"
-    }
-    redacted |= {
-        name_of(reference.key): "date"
-        for instrument in model.instruments
-        for operation in instrument.operations
-        for reference in of_operation(operation)
-        if reference.kind == "bounds" and "." in name_of(reference.key) and name_of(reference.key) not in _names(model)
-    }
-    found, sort = (name, redacted[name]) if name in redacted else _sort(model, name)
+    names = _names(model)
+    redacted = blanks(operation for instrument in model.instruments for operation in instrument.operations)
+    found, sort = (name, redacted[name]) if name in redacted and name not in names else _sort(model, name)
     if sort in {"event", "condition"}:
         raise ArgumentError(
             f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`"

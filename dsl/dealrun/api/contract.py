@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dealrun.algebra.comparison import Comparison
     from dealrun.algebra.consequences import Amendments
     from dealrun.algebra.history import History
+    from dealrun.proof.proof import Proof
     from dealrun.settle.ledger.given import LedgerSource, RatesSource
     from dealrun.settle.statement import Settlement
     from dealrun.state.expect import Outcomes
@@ -54,6 +55,8 @@ class Contract:
     ((), ('annual_cap', 'either_excuse', 'licence_remains'), (datetime.date(2026, 4, 27), 'apr2026'))
     >>> deal.timeline(known="2026-01-15").on("2028-01-01")["ip"].terms["until"].text
     'until 2032'
+    >>> deal.prove("ip in force", through="2032-12-31")
+    Proof('ip in force': holds)
     >>> deal.changes(), deal.history("ip")
     (Amendments(oracle2024, oct2025, apr2026), History('ip', 3 days of knowledge))
     >>> deal.compare(all_readings=True), deal.conflicts(), deal.test()
@@ -219,6 +222,29 @@ class Contract:
         from dealrun.api import algebra  # noqa: PLC0415 - most questions need none of it
 
         return algebra.clause_history(self, label, scenario=scenario, reading=reading)
+
+    @checked
+    @counts
+    def prove(
+        self, claim: str, *, on: DateLike | None = None, since: DateLike | None = None, through: DateLike | None = None,
+        known: DateLike | None = None, assume: Mapping[str, DateLike] | None = None,
+        bind: Mapping[str, str] | None = None, scenario: str | None = None, reading: Collection[str] = (),
+    ) -> "Proof":  # fmt: skip
+        """Whether a claim holds in every course of events, on a day or on every day of a period.
+
+        A claim says what an expectation can say (`ip in force`, `ip exclusivity exclusive`), joined with `and`, `or`,
+        `not` and `->`. `since` is the day after the day of knowledge where it is left out. The rest is as in
+        `timeline`. ArgumentError for a claim that cannot be read (docs/language.md#proofs).
+        """
+        from dealrun.api import proving  # noqa: PLC0415 - most questions need none of it
+
+        last = on if on is not None else through
+        if last is None or (on is not None and (since is not None or through is not None)):
+            raise ArgumentError("prove: say `on` which day, or `through` which (and `since`)")
+        first = on if on is not None else since
+        timeline = self.timeline(known=known, assume=assume, bind=bind, scenario=scenario, reading=reading)
+        begin = None if first is None else to_day(first)
+        return proving.prove(self.texts, timeline, claim, begin, to_day(last), one_day=on is not None)
 
     @checked
     @counts

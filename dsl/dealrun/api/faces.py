@@ -14,6 +14,7 @@ from dealrun.answer import FACES, Face, Telling
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
     from dealrun.diagnostics.found import Diagnostics
+    from dealrun.proof.proof import Proof
     from dealrun.render.blocks import Block
     from dealrun.settle.statement import Settlement, StatementComparison
     from dealrun.state.change import Changes
@@ -111,6 +112,11 @@ def _dated(on: date, how: Telling) -> str:
 def _above(found: Any, when: str, how: Telling) -> "list[Block]":
     """The line above an answer: of which deals, when, as known and supposed."""
     return _states().heading(found.basis, when, found.known) if how.heading else []
+
+
+def _proof(found: "Proof", how: Telling) -> "list[Block]":
+    head = _states().heading(found.basis, f": {found.claim}", found.known) if how.heading else []
+    return [*head, *import_module("dealrun.render.proofs").proof(found)]
 
 
 def _state(found: "State", how: Telling) -> "list[Block]":
@@ -217,6 +223,11 @@ enter(
     _json("amendments", "WhatIfJson"),
     lambda found, how: _amendments().what_if(found, quiet=not how.heading),
     page=lambda found, _: _amendments().what_if_page(found),
+)
+enter(
+    "proof.proof.Proof",
+    _json("proofs", "ProveJson"),
+    _proof,
 )
 enter("diagnostics.found.Diagnostics", _json("findings", "CheckJson"), _findings)
 enter(

@@ -15,6 +15,8 @@ import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
 from dealrun.limits import MAX_FILE_BYTES, MAX_FILES, MAX_INCLUDE_DEPTH, MAX_LOAD_CHARACTERS
+from dealrun.model.contract import Model
+from dealrun.model.resolve import resolve
 from dealrun.source import SourceText, Span
 from dealrun.source.files import SupportsRead, UnreadableError, decode, expand, normal, read, standard_input
 from dealrun.source.opening import OutsideError, is_path, root_of
@@ -219,3 +221,17 @@ def default_name(sources: Sequence[Source]) -> str:
             if cleaned and not cleaned[0].isdigit():
                 return cleaned
     return "sketch"
+
+
+def read_again(texts: Sequence[SourceText], name: str, sources: Sequence[Source]) -> tuple[Model, Report]:
+    """The model of a contract's texts with others behind them, unchecked, and what was wrong with reading them; `name`
+    is that of its deal."""
+    loader = Loader(Report())
+    loader.again(texts)
+    loader.load(sources)
+    return resolve(loader.files, loader.report, name), loader.report
+
+
+def name_of_deal(model: Model) -> str:
+    """What a text is called that names no deal: as the first deal of a model."""
+    return model.instruments[0].deal if model.instruments else "sketch"

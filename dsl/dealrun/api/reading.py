@@ -35,6 +35,8 @@ class ReadResult:
     >>> result = dealrun.reads('party A "A"\nshare: revshare A->B 10% until\n')
     >>> result.contract, result.labels, len(result.diagnostics)
     (None, ('share',), 2)
+    >>> result.findings() == result.diagnostics  # without a contract there are no conflicts
+    True
     """
 
     contract: Contract | None
@@ -48,6 +50,12 @@ class ReadResult:
     def labels(self) -> tuple[str, ...]:
         """The labels of all clauses, those included that are wrong."""
         return tuple(key for key in self.model.names.declared if isinstance(key, str))
+
+    def findings(self) -> Diagnostics:
+        """The errors, warnings and notes and, where the files make a contract, its conflicts."""
+        if self.contract is None:
+            return self.diagnostics
+        return Diagnostics(Report([*self.diagnostics, *self.contract.conflicts()]).sorted())
 
 
 def _compile(loader: Loader, name: str) -> ReadResult:
@@ -83,15 +91,6 @@ def run_all_checks(model: Model, index: Index, report: Report) -> None:
 
 def _check(model: Model, index: Index, report: Report) -> None:
     run_checks(model, index, lambda known: Timeline(index, make_world(index.recorded, known, (), {})), report)
-
-
-def read_again(contract: Contract, sources: Sequence[Source]) -> tuple[Model, Report]:
-    """The model of a contract's texts with others behind them, unchecked, and what was wrong with reading them."""
-    loader = Loader(Report())
-    loader.again(contract.texts)
-    loader.load(sources)
-    name = contract.model.instruments[0].deal if contract.model.instruments else "sketch"
-    return resolve(loader.files, loader.report, name), loader.report
 
 
 def _note_sketch(model: Model, report: Report) -> None:
@@ -134,10 +133,7 @@ def findings(source: Source | Sequence[Source]) -> Diagnostics:
     >>> dealrun.findings({"a.deal": "share: revshare A->B 10% until\n"})
     Diagnostics(DR211, DR301)
     """
-    found = read(source)
-    if found.contract is None:
-        return found.diagnostics
-    return Diagnostics(Report([*found.diagnostics, *found.contract.conflicts()]).sorted())
+    return read(source).findings()
 
 
 @checked

@@ -12,8 +12,8 @@ import attrs
 from dealrun.algebra.consequences import one_account
 from dealrun.algebra.trial import WhatIf
 from dealrun.api.contract import Contract
-from dealrun.api.loading import Source
-from dealrun.api.reading import listed, read_again, run_all_checks
+from dealrun.api.loading import Source, name_of_deal, read_again
+from dealrun.api.reading import listed, run_all_checks
 from dealrun.arguments import checked
 from dealrun.budget import counts
 from dealrun.check.conflicts import conflicts
@@ -52,7 +52,7 @@ def what_if(
     if signed is None and last is None:
         raise ArgumentError("nothing is signed in the files, so the draft needs a signing day")
     day = to_day(signed) if signed is not None else (last or 0) + 1
-    read_, report = read_again(contract, listed(draft))
+    read_, report = read_again(contract.texts, name_of_deal(contract.model), listed(draft))
     if report.has_errors:
         raise LoadError(Diagnostics(report.sorted()))
     for name in reading:

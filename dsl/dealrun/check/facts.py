@@ -13,11 +13,11 @@ from dealrun.limits import MAX_INSTANCES
 from dealrun.model.contract import PAID_UNDER, Entry, Fact
 from dealrun.model.keys import DeclarationKey, name_of
 from dealrun.model.kinds import EXAMPLES, FACTOR, OPEN, Kind, described, kinds_of
-from dealrun.model.values import Amount, Duration, End, Names, OnDate, Quantity, Start, Word
+from dealrun.model.values import Amount, Duration, End, Names, OnDate, Quantity, Start, Value, Word
 from dealrun.model.vocabulary import FORMS, RECORDED, ValueKind
 from dealrun.state.amounts import evaluate
 from dealrun.state.falling_due import has_obligations
-from dealrun.state.references import of_operation
+from dealrun.state.references import blanks
 from dealrun.time import iso
 from dealrun.time.moment import ALWAYS_WAS, NEVER_COMES
 
@@ -214,17 +214,11 @@ def subjects(context: Context) -> None:
     """A value is recorded of an unknown, or of a term that is redacted."""
     if not any(fact.kind == "value" for fact in context.model.facts):
         return
-    redacted = {
-        name_of(reference.key)
-        for history in context.index.histories.values()
-        for _, operation in history
-        for reference in of_operation(operation)
-        if reference.kind == "redacted" or (reference.kind == "bounds" and "." in name_of(reference.key))
-    }
+    redacted = blanks(operation for history in context.index.histories.values() for _, operation in history)
     assumed = {name.name for name in context.model.assumed}
     for fact in context.model.facts:
         if fact.kind == "value" and fact.subject in redacted:
-            _fits(context, fact)
+            _fits_blank(context, fact, redacted[fact.subject])
         if fact.kind != "value" or fact.subject in redacted or fact.subject in assumed:
             continue
         if context.index.first_entry(DeclarationKey("unknown", fact.subject)) is None:
@@ -236,19 +230,25 @@ def subjects(context: Context) -> None:
             )
 
 
-def _fits(context: Context, fact: Fact) -> None:
+_WRITE = {
+    "amount": "write `5,000 USD` or `5%`", "date": "write a date: `2026-12-31`", "duration": "write `30 days`",
+}  # fmt: skip
+
+
+def _sort_of(value: Value | bool | None) -> str:
+    return "amount" if isinstance(value, Amount) else "duration" if isinstance(value, Duration) else "date"
+
+
+def _fits_blank(context: Context, fact: Fact, sort: str) -> None:
     """The value of a redacted term is of a kind that the term takes; of a price, it is the money for each unit."""
     label, _, name = fact.subject.rpartition(".")
     entry = context.index.first_entry(label)
     term = None if entry is None else FORMS[entry.word].terms.get(re.sub(r"-[0-9]+$", "", name))
     if term is None:
         return
-    if isinstance(fact.value, Amount) != (term.kind is ValueKind.AMOUNT):
-        wanted = "an amount" if term.kind is ValueKind.AMOUNT else "a day"
-        context.report.add(
-            "DR320", f"the redacted `{fact.subject}` is {wanted}", fact.span,
-            help="write `5,000 USD` or `5%`" if term.kind is ValueKind.AMOUNT else "write a date: `2026-12-31`",
-        )  # fmt: skip
+    if _sort_of(fact.value) != sort:
+        wanted = {"amount": "an amount", "date": "a day", "duration": "a duration"}[sort]
+        context.report.add("DR320", f"the redacted `{fact.subject}` is {wanted}", fact.span, help=_WRITE[sort])
     if term.kind is not ValueKind.AMOUNT or not isinstance(fact.value, Amount):
         return
     value = fact.value.expression

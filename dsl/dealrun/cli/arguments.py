@@ -10,13 +10,14 @@ from typing import NoReturn
 
 import dealrun
 
-EPILOG = """exit codes: 0 clean, 1 findings or failed expectations, 2 usage; 130 after Ctrl-C, 143 after `kill`
+EPILOG = """exit codes: 0 clean, 1 findings or failed expectations, 2 usage, 3 not decided; 130 after Ctrl-C,
+143 after `kill`
 FILES are .deal files, folders (one folder is one deal: the agreement and its instruments) and - for standard input;
 without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = (
-    "state, timeline, calendar, why, about, diff, changes, what-if, history, compare, settle, settle-against, "
+    "state, timeline, calendar, why, about, diff, changes, what-if, history, compare, prove, settle, settle-against, "
     "why-payment, ledger, test, check"
 )
 
@@ -259,6 +260,17 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     compare.add_argument("--scenario", metavar="NAME", action="append", default=[], help="one column; may be repeated")
     compare.add_argument("--reading", metavar="NAME", action="append", default=[], help="one column; may be repeated")
     _output(compare)
+
+    prove = _command(commands, "prove", "whether a claim holds whatever happens, and if not, what must happen for it")
+    prove.add_argument(
+        "words", nargs="+", metavar="CLAIM | FILES",
+        help="the claim, as an expectation says it: 'ip in force', with and, or, not, ->; and files, before or behind",
+    )  # fmt: skip
+    prove.add_argument("--on", metavar="DATE", help="the one day that the claim is about")
+    prove.add_argument("--from", metavar="DATE", dest="start", help="the first day (default: the day after --known)")
+    prove.add_argument("--through", metavar="DATE", help="the last day")
+    _evaluation(prove)
+    _output(prove)
 
     settle = _command(commands, "settle", "who pays whom how much, for which period, due when: statements from ledgers")
     _files(settle)

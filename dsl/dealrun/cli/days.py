@@ -1,7 +1,7 @@
 """Days as people type them on a command line: `today`, `+90d`, `-1y`, `2027`, `2027Q2`, `2027-04`.
 
 In: parsed arguments. Out: the same, every day among them of the form YYYY-MM-DD. Guaranteed: the clock is read nowhere
-but here and where a command's day was left out; what is no day is left as it is, for the command to refuse.
+but here; what is no day is left as it is, for the command to refuse.
 """
 
 import re
@@ -22,18 +22,23 @@ FORMS = "YYYY-MM-DD, `today`, a day before or after today (`-1y`, `+90d`), or a 
 _UNITS: Mapping[str, Literal["day", "week", "month", "year"]] = {"d": "day", "w": "week", "m": "month", "y": "year"}
 
 
+def today() -> date:
+    """The calendar day of the user's clock."""
+    return date.today()  # noqa: DTZ011 - a calendar day
+
+
 def resolve(arguments: Namespace) -> None:
     """Write out the days of all options; `+90d` behind `--to` counts from `--from`."""
-    today = date.today()  # noqa: DTZ011 - a calendar day
+    now = today()
     for option in (*FIRST, *LAST):
         text = getattr(arguments, option, None)
         if isinstance(text, str):
             base = _as_day(getattr(arguments, "start", None)) if option == "end" else None
-            setattr(arguments, option, written(text, base or today, last=option in LAST))
+            setattr(arguments, option, written(text, base or now, last=option in LAST))
     for place, text in enumerate(getattr(arguments, "assume", [])):
         name, equals, day = text.partition("=")
         if equals:
-            arguments.assume[place] = f"{name}={written(day.strip(), today)}"
+            arguments.assume[place] = f"{name}={written(day.strip(), now)}"
 
 
 def written(text: str, base: date, *, last: bool = False) -> str:

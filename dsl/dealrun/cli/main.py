@@ -18,8 +18,11 @@ from dealrun.cli.arguments import build, choose_format, in_order
 from dealrun.cli.errors import ReportedError, UsageError
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit code: 0 clean, 1 findings or failed expectations, 2 usage."""
+def main(argv: list[str] | None = None, kept: list[object] | None = None) -> int:
+    """Run one command; the exit code: 0 clean, 1 findings or failed expectations, 2 usage.
+
+    `kept` takes what the command has read, so that it is not freed before the program ends.
+    """
     parser = build()
     arguments = parser.parse_args(in_order(parser, sys.argv[1:] if argv is None else argv))
     if arguments.command is None:
@@ -27,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     choose_format(arguments)
     days.resolve(arguments)
+    if kept is not None:
+        kept.append(arguments)
     arguments.inputs = []  # what is read, and must not be overwritten
     # Each command is a module of its own, so that a run imports only what it needs.
     command = import_module(f"dealrun.cli.commands.{arguments.command.replace('-', '_')}")
@@ -65,6 +70,7 @@ def _end(number: int, _: FrameType | None) -> None:
 def entry() -> None:
     """The console script: like `main`, and quiet where the reader of a pipe goes away."""
     gc.disable()  # one short run allocates much and frees nothing
+    kept: list[object] = []
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
     if sys.stdout is None:
@@ -76,7 +82,7 @@ def entry() -> None:
         if isinstance(stream, TextIOWrapper):  # whatever the encoding, no character is worth a traceback
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = main()
+        code = main(kept=kept)
         sys.stdout.flush()
     except BrokenPipeError:
         # Python would complain again when it closes standard output.

@@ -20,8 +20,6 @@ _FREQUENCIES = {"day": "daily", "week": "weekly", "month": "monthly", "quarter":
 
 
 _NUMBERS = {"ten": 10, "fifteen": 15, "thirty": 30, "sixty": 60, "ninety": 90}
-_BLACKED = r"(?:\*\*\*|\[\*\*\*\])(?: (?:business )?(?:days?|weeks?|months?|years?))?(?!\w)"
-"""A duration that is blacked out."""
 
 
 def _date(year: str, month: str, day: str) -> str:
@@ -61,12 +59,6 @@ IDIOMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
      lambda m: f"name the stream: `of {m[2]}`; what is deducted from it, `net of RETURNS`"),
     (r"\b(?:after|of) (?:the end of )?(?:each |the )?(month|quarter|year)\b",
      lambda m: f"a delay counts from the end of each period by itself: `{_FREQUENCIES[m[1]]} within 30 days`"),
-    (rf"\bfor (?:a (?:period|term) of )?{_BLACKED}",
-     lambda _: "an end that is blacked out is an unknown day: `until ***`"),
-    (rf"\bterm {_BLACKED}", lambda _: "an end that is blacked out is an unknown day: `term until ***`"),
-    (rf"\bwithin {_BLACKED}", lambda _: "a due date that is blacked out is an unknown day: `by ***`"),
-    (rf"\b(notice|cure|renews|window) (?:within )?{_BLACKED}",
-     lambda m: f"the length of a `{m[1]}` cannot be blacked out: write the shortest that is likely, with a comment"),
     (r"\bin arrears\b", lambda _: "leave it out: what accrues by period is due after it"),
     (r"\bfor (cause|convenience)\b", lambda m: f"leave out `for`: `terminate A {m[1]}`"),
     (r"\b(?:on|upon|with|by) (\d+ (?:business )?(?:days|weeks|months))(?:'|’)? (?:prior )?(?:written )?notice\b",

@@ -94,6 +94,8 @@ def _quantity(quantity: Quantity) -> str:
 
 def duration(value: Duration) -> str:
     """`45 days`."""
+    if value.redacted is not None:
+        return value.redacted.text
     return f"{value.count} {value.unit}{'' if value.count == 1 else 's'}"
 
 

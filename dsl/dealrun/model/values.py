@@ -5,7 +5,7 @@ are exact rationals; days are ordinals (`dealrun.time.days`). How a value is pri
 """
 
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -40,16 +40,33 @@ class OnUnknown:
     redacted: bool = False
 
 
+REDACTED: Final = '"***"'
+"""What stands in the place of a name or a text that is blacked out."""
+
+
+@attrs.frozen
+class Redacted:
+    """The name of an unknown whose text is blacked out, and that text."""
+
+    name: str
+    text: str
+
+
 @attrs.frozen
 class Duration:
-    """A count of calendar units; business days are those of the calendars, `weekdays` where none is named."""
+    """A count of calendar units; business days are those of the calendars, `weekdays` where none is named.
+
+    Of a redacted duration the count says nothing; it may be any, from none on.
+    """
 
     count: int
     unit: Unit
     calendar: tuple[str, ...] = ()
+    redacted: Redacted | None = None
 
     def after(self, day: Day, times: int = 1) -> Day:
-        """The day so long after another; before it, where `times` is negative."""
+        """The day so long after another; before it, where `times` is negative. Nobody knows it of a redacted one."""
+        assert self.redacted is None
         if self.calendar and FIRST <= day <= LAST:
             return Calendar(self.calendar).add(day, times * self.count, self.unit)
         return add(day, times * self.count, self.unit)

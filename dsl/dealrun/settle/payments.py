@@ -16,7 +16,7 @@ from dealrun.model.values import Due, Duration, Quantity, Shares
 from dealrun.settle.account import Account
 from dealrun.settle.combine import Combined
 from dealrun.settle.rounding import split
-from dealrun.settle.single import KINDS
+from dealrun.settle.single import is_single
 from dealrun.settle.statement import Money, Payment, Share, as_dates
 from dealrun.time import to_date
 from dealrun.time.calendars import Calendar
@@ -140,14 +140,15 @@ class Payments:
         view = state.terms.get("due")
         value = view.options[0] if view is not None and view.options else None
         calendar = self.calendars[account.deal.name]
-        single = period[0] == period[1] == day and account.does in KINDS
+        single = period[0] == period[1] == day and is_single(account)
         anchor = max(period[0], account.since) if "prepaid" in state.terms else day
         found: Day | None = anchor if single or "prepaid" in state.terms else None
         occurrence = state.instance_due(day)
         if occurrence is not None:
             found = occurrence.toordinal()
         elif isinstance(value, Due) and isinstance(value.time, Duration):
-            found = calendar.add(anchor, value.time.count, value.time.unit)
+            length = account.timeline.answers.length(value.time)
+            found = None if length is None else calendar.add(anchor, length.count, length.unit)
         elif isinstance(value, Due) and view is not None:
             found = None if view.day is None else view.day.toordinal()
         roll = state.terms.get("roll")

@@ -12,7 +12,19 @@ import attrs
 
 from dealrun.model.contract import Add, Deal, Instrument
 from dealrun.model.keys import DeclarationKey, EntryKey
-from dealrun.model.values import Amount, Condition, Due, End, OnEvent, PaidUnder, Schedule, Symbol, Time, Value
+from dealrun.model.values import (
+    Amount,
+    Condition,
+    Due,
+    Duration,
+    End,
+    OnEvent,
+    PaidUnder,
+    Schedule,
+    Symbol,
+    Time,
+    Value,
+)
 from dealrun.state.amend.terms import Applied, Prefix, TermState
 from dealrun.state.amounts import Range
 from dealrun.state.records import AnswerKey
@@ -115,6 +127,12 @@ class Knowledge(Protocol):
     def value(self, name: str) -> Value | bool | None:
         """The value of an unknown, None where it is not known."""
 
+    def boxed(self, subject: str) -> bool:
+        """Whether it is said of something when it happens once more, if at all, so that nothing of it is unrecorded."""
+
+    def cut(self, deal: str) -> Moment | None:
+        """When a deal ends, where that is said of it whatever ends it."""
+
     def supposed(self, subject: str) -> bool:
         """Whether an event is supposed rather than recorded."""
 
@@ -191,6 +209,12 @@ class Answers(Protocol):
 
     def due_moment(self, due: Due, begun: Moment) -> Moment:
         """The last day for what a clause requires."""
+
+    def length(self, length: Duration) -> Duration | None:
+        """A duration; one that is blacked out as it is assumed, None where nobody knows it."""
+
+    def shifted(self, moment: Moment, length: Duration, times: int = 1) -> Moment:
+        """A moment so long after another; before it, where `times` is negative."""
 
     def limb_end(self, schedule: Schedule, index: int) -> Moment:
         """The moment at which a limb of a schedule gives way to the next."""

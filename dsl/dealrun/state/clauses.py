@@ -14,7 +14,7 @@ from dealrun.model import show
 from dealrun.model.contract import Drop, Waive
 from dealrun.model.keys import DeclarationKey, Label
 from dealrun.model.reading import shown, terms_of
-from dealrun.model.values import Amount, End, Names, Quantity, Value
+from dealrun.model.values import Amount, Due, Duration, End, Names, Quantity, Value
 from dealrun.model.vocabulary import FORMS
 from dealrun.state.amend.terms import Option, Provenance, TermState, union
 from dealrun.state.amounts import Range
@@ -161,6 +161,11 @@ def _view(ev: Evaluator, word: str, life: Life | None, name: str, state: TermSta
         names |= found.hangs_on
     if resolved is not None and not resolved.certain:
         names |= resolved.hangs_on
+    length = value.time if isinstance(value, End | Due) else value
+    blank = length if state.certain and isinstance(length, Duration) and length.redacted is not None else None
+    known = None if blank is None else ev.length(blank)
+    if blank is not None and blank.redacted is not None and known is None:
+        names.add(blank.redacted.name)
     certain = state.certain and not names
     text = " or ".join("none" if o.value is None else show.show(o.value) for o in state.options)
     if (
@@ -171,6 +176,9 @@ def _view(ev: Evaluator, word: str, life: Life | None, name: str, state: TermSta
         and value.tiers is None
     ):
         text += f" = {show.expression(Quantity(found.least or Fraction(0), found.unit))}"
+    if known is not None:
+        text += f" = {show.duration(known)}"
+        value = known if isinstance(value, Duration) else value
     return TermView(
         name=name,
         kind=term.kind if term else None,

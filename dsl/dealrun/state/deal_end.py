@@ -93,8 +93,7 @@ def _runs_out(
     if isinstance(until, End):
         initial = ev.end_moment(until, begun)
     elif isinstance(length, Duration):
-        span = length
-        initial = begun.shift(span.after)
+        initial = ev.shifted(begun, length)
     else:
         return NEVER_COMES
     if not isinstance(renews, Duration):
@@ -104,6 +103,10 @@ def _runs_out(
         most = int(renewals.expression.number)
     given = ev.event_of_label("notice", key)
     advance = period if isinstance(period, Duration) else Duration(0, "day")
+    blanks = {each.redacted.name for each in (renews, advance) if each.redacted is not None and ev.length(each) is None}
+    if blanks:
+        return _renewed_so_long(ev, initial, renews, most, given, episode, blanks)
+    renews, advance = ev.length(renews) or renews, ev.length(advance) or advance
     if not _CONDITIONS.isdisjoint(episode.terms):
         return _renewed(ev, initial, renews, most, given, advance, episode)
 
@@ -136,6 +139,28 @@ def _runs_out(
     if initial.hi < NEVER and (given.hi < NEVER or most is not None):  # the last renewal ends it, notice or not
         hi = max(end_for(anchor, given.hi) for anchor in range(max(initial.lo, initial.hi - reach), initial.hi + 1))
     pieces = [(ALWAYS, NO), (lo, Truth(MAYBE, initial.hangs_on | given.hangs_on)), (hi, YES)]
+    return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
+
+
+def _renewed_so_long(
+    ev: Answers, initial: Moment, renews: Duration, most: int | None, given: Moment, episode: Episode, blanks: set[str]
+) -> Moment:
+    """The end of a term of which nobody knows how long it renews, or how long before its end notice has to be given:
+    none before the first end, and none for a notice that has not been given."""
+    last = NEVER_COMES
+    if most is not None:
+        last = initial
+        for _ in range(most if ev.length(renews) is not None else min(most, 1)):
+            last = ev.shifted(last, renews)
+    names = initial.hangs_on | given.hangs_on | blanks
+    if not _CONDITIONS.isdisjoint(episode.terms):
+        names |= _renews(ev, cache(ev.truth), episode, ALWAYS, NEVER - 1, 1).hangs_on
+        lo = initial.lo
+    else:
+        if given.lo >= NEVER:
+            return last
+        lo = max(initial.lo, given.lo + 1 if most is None else initial.lo)
+    pieces = [(ALWAYS, NO), (lo, maybe(names)), (max(lo, last.hi), YES)]
     return made(StepFunction(piece for piece in pieces if piece[0] < NEVER))
 
 
@@ -274,15 +299,17 @@ def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day | Non
         return episode.terms[name].values[-1].value if name in episode.terms else None
 
     renews, until, length = last("renews"), last("until"), last("duration")
-    if not isinstance(renews, Duration):
+    renews = ev.length(renews) if isinstance(renews, Duration) else None
+    if renews is None:
         return []
     begun = first(episode.started)
     initial = ev.end_moment(until, begun) if isinstance(until, End) else NEVER_COMES
     if isinstance(length, Duration) and not isinstance(until, End):
-        initial = begun.shift(length.after)
+        initial = ev.shifted(begun, length)
     if not initial.certain or not ALWAYS < initial.lo < NEVER:
         return []
-    times, period = last("renewals"), last("notice")
+    times, stated = last("renewals"), last("notice")
+    period = ev.length(stated) if isinstance(stated, Duration) else None
     most = (
         int(times.expression.number) if isinstance(times, Amount) and isinstance(times.expression, Quantity) else None
     )
@@ -290,7 +317,7 @@ def renewals(ev: Answers, key: Label, through: Day) -> list[tuple[Day, Day | Non
     count = 0
     while (most is None or count < most) and (end := renews.after(initial.lo, count)) < NEVER:
         spend()
-        notice = period.after(end - 1, -1) if isinstance(period, Duration) else None
+        notice = None if period is None else period.after(end - 1, -1)
         if end > through and (notice is None or notice > through):
             break
         found.append((end, notice, renews.after(initial.lo, count + 1)))
@@ -324,17 +351,26 @@ def _used(
 
 def _takes_effect(ev: Answers, key: Label, use: Moment, period: Value | None, cure: Value | None) -> Moment:
     """When a use of the right ends the deal: after the notice period, and if what it is for is not cured in time."""
-    end = next_day(use.shift(period.after)) if isinstance(period, Duration) else use
+    end = next_day(ev.shifted(use, period)) if isinstance(period, Duration) else use
     if not isinstance(cure, Duration):
         return end
-    last = use.shift(cure.after)
+    last = ev.shifted(use, cure)
     subject = f"cure of {key}"
-    since = [first(cure_.come.zip(use.come, both)) for cure_ in ev.world.occurrences(subject) if cure_.hi >= use.lo]
+    since = [_after(cure_, use) for cure_ in ev.world.occurrences(subject) if cure_.hi >= use.lo]
     possible = ev.unseen("cure", key)
     if possible is not None:
         since.append(first(possible.zip(use.come, both)))
     standing = earliest(since).come.map(negate) if since else StepFunction.always(YES)
     return latest([end, next_day(provided(last, standing))])
+
+
+def _after(cure: Moment, use: Moment) -> Moment:
+    """When a use has been cured; perhaps never, where the cure may have come before the use."""
+    both_came = first(cure.come.zip(use.come, both))
+    if cure.lo >= use.hi:
+        return both_came
+    names = cure.hangs_on | use.hangs_on
+    return made(StepFunction((start, maybe(names) if truth.level else truth) for start, truth in both_came.come))
 
 
 # --- survive ----------------------------------------------------------------------------------------------------------

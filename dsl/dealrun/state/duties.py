@@ -123,7 +123,8 @@ def _performances(
         by_record = _paid(ev, key, episode, plans)
     else:
         by_record = _recorded(plans, booked, standing, ev.world.performances(key), subject)
-    planned = ev.world.performs_from()
+    boxed = ev.world.boxed(subject)
+    planned = None if boxed else ev.world.performs_from()
     broken = bool(ev.world.occurrences(f"breach of {key}"))
     found = []
     for plan, there, told, stands, free in zip(plans, booked, by_record, standing, released, strict=True):
@@ -135,11 +136,11 @@ def _performances(
             by_plan = plan.due.lo >= planned or there.level == 0
             open_ = _by_plan(plan, there, planned, free)
         wide = open_
-        if planned is None and there.level < 2 and told.hi >= NEVER:
+        if planned is None and not boxed and there.level < 2 and told.hi >= NEVER:
             unknown = both(negate(there), maybe({subject}))
             wide = made(open_.come.zip(plan.opens.come.map(partial(both, unknown)), either))
         closed = plan.due.lo < first_open and told.hi >= NEVER and not by_ledger
-        unrecorded = negate(there) if closed else NO
+        unrecorded = negate(there) if closed and not boxed else NO
         if closed and plan.due.hi >= first_open:
             unrecorded = both(unrecorded, maybe(plan.due.hangs_on))
         recorded_ = provided(_with(told, open_), stands)
@@ -308,7 +309,7 @@ def _cured(ev: Answers, key: Label, value: Value | None, breached: Moment, done:
         return NEVER_COMES, breached
     notice = OnEvent("notice", key)
     if isinstance(value.time, Duration):
-        last = breached.shift(value.time.after)
+        last = ev.shifted(breached, value.time)
     elif mentions(value.time, notice):
         given = _from(ev, f"notice of {key}", breached)
         last = latest([relative(ev, value.time, given, notice, included=False), breached])
@@ -341,7 +342,7 @@ def _from(ev: Answers, subject: str, since: Moment) -> Moment:
     )  # fmt: skip
     found = next((moment for moment in recorded_ if moment.lo >= since.lo), None)
     if found is not None:
-        return found
+        return found if found.lo >= since.hi or since.hi >= NEVER else Moment.between(found.lo, NEVER, subject)
     if word in {"performance", "cure"}:
         possible = ev.unseen(word, label)
         return NEVER_COMES if possible is None else first(possible.zip(since.come, both), (subject,))

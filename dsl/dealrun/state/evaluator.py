@@ -227,8 +227,9 @@ class Evaluator(Events):
         found = self.seen(node)
         if found is not None:
             return cast("Moment", found.value)
-        self.prepare("deal", deal)
-        return self.remembered(node, lambda: deal_end(self.before_deal_end, deal))
+        if self.world.cut(deal) is None:
+            self.prepare("deal", deal)
+        return self.remembered(node, lambda: self.world.cut(deal) or deal_end(self.before_deal_end, deal))
 
     def in_force(self, label: str) -> StepFunction[Truth]:
         """Whether a clause is in force, for every day."""
@@ -263,7 +264,7 @@ class Evaluator(Events):
             case End(_, None):
                 return None
             case End(word, Duration() as length):
-                return first(episode.started).shift(length.after) if word == "for" else None
+                return self.shifted(first(episode.started), length) if word == "for" else None
             case End(word, time) if time is not None and not isinstance(time, Duration):
                 return self.start_of(time) if word == "before" else self.end_of(time)
             case Due(_, Duration()) if by_period(episode):

@@ -154,7 +154,7 @@ class Events(Times):
         from the signing on where no books are kept. None for no day, because what happens is supposed."""
         subject = f"{word} of {label}"
         more = self.world.more(subject)
-        if self.world.performs_from() is not None:
+        if self.world.performs_from() is not None or self.world.boxed(subject):
             return None if more is None else more.come
         kept = self.kept(label)
         if all(truth.level == 2 for truth in kept.values):

@@ -119,9 +119,14 @@ def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -
         return _term(assertion, declaration.terms.get(assertion.term or ""))
     state = timeline.clause(assertion.key, day)
     if assertion.duty is not None:
-        return _duty(assertion.duty, state)
+        return duty_as_expected(assertion.duty, state)
     if assertion.status is not None:
-        return _status(assertion, state)
+        return status_as_expected(assertion, state)
+    return term_as_expected(assertion, state)
+
+
+def term_as_expected(assertion: Assertion, state: ClauseState) -> str | None:
+    """How a term of a clause stands, if not as is expected."""
     if assertion.term is not None and assertion.term in state.parties:
         members = assertion.value.members if isinstance(assertion.value, Names) else ()
         return (
@@ -132,8 +137,9 @@ def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -
     return _term(assertion, state.terms.get(assertion.term or ""))
 
 
-def _duty(expected: DutyAssertion, state: ClauseState) -> str | None:
-    """How a duty stands: of several, those that fall into the period; without a period, the one that tells most."""
+def duty_as_expected(expected: DutyAssertion, state: ClauseState) -> str | None:
+    """How a duty stands, if not as is expected: of several, those that fall into the period; without one, the one that
+    tells most."""
     found: Sequence[Duty | None] = [most_pressing(state.duties)]
     if expected.within is not None:
         first, last = expected.within
@@ -167,7 +173,8 @@ def _instance(assertion: Assertion, state: ClauseState) -> str | None:
     return None
 
 
-def _status(assertion: Assertion, state: ClauseState) -> str | None:
+def status_as_expected(assertion: Assertion, state: ClauseState) -> str | None:
+    """How a clause stands, if not as is expected."""
     if assertion.within is not None:
         return _instance(assertion, state)
     if state.status != assertion.status:

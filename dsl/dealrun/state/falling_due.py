@@ -5,6 +5,7 @@ falls due. Guaranteed: a due day that has passed stays, whatever an amendment do
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import attrs
@@ -168,7 +169,7 @@ def _each(ev: Answers, label: str, episode: Episode, end: Moment, through: Day) 
                 return NEVER_COMES
             length = value.time
             if isinstance(length, Duration):
-                due = at.shift(length.after)
+                due = ev.shifted(at, length)
             else:
                 due = relative(ev, length, at, event, included=False)
             return next_day(due.shift(lambda day: _rolled(ev, episode, day, roll)) if roll else due)
@@ -204,8 +205,10 @@ def _periods(ev: Answers, episode: Episode, end: Moment, through: Day) -> Iterat
             continue
 
         def passed(value: Value | None, last: Day = last) -> Moment:
-            due = value.time.after(last) if isinstance(value, Due) and isinstance(value.time, Duration) else last
-            return next_day(Moment.on(_rolled(ev, episode, due, roll) if roll else min(due, NEVER)))
+            due = Moment.on(last)
+            if isinstance(value, Due) and isinstance(value.time, Duration):
+                due = ev.shifted(due, value.time)
+            return next_day(due.shift(partial(_rolled, ev, episode, rule=roll)) if roll else due)
 
         due = (
             day_before(trigger_of_one(episode.terms["due"], passed))
@@ -257,7 +260,7 @@ def _due_of_payment(ev: Answers, episode: Episode, happening: Moment) -> Moment:
     if not isinstance(value, Due) or not isinstance(each, Happened):
         return happening
     if isinstance(value.time, Duration):
-        return happening.shift(value.time.after)
+        return ev.shifted(happening, value.time)
     return relative(ev, value.time, happening, each.event, included=False)
 
 
@@ -283,9 +286,9 @@ def _first_due(ev: Answers, episode: Episode) -> Moment:
         if not ALWAYS < day <= LAST:
             return day
         span = Window(name, day, name.startswith("contract"), month).of(day)
-        last = day if span is None else span[1]
-        if isinstance(due, Due) and isinstance(due.time, Duration):
-            last = due.time.after(last)
-        return _rolled(ev, episode, last, roll) if roll else min(last, NEVER)
+        return day if span is None else span[1]
 
-    return start.shift(end_of_first)
+    last = start.shift(end_of_first)
+    if isinstance(due, Due) and isinstance(due.time, Duration):
+        last = ev.shifted(last, due.time)
+    return last.shift(lambda day: _rolled(ev, episode, day, roll)) if roll else last

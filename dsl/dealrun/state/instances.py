@@ -171,7 +171,7 @@ def _due_by(ev: Answers, words: _Words, due: Value | None, occurrence: Moment) -
     if not isinstance(due, Due):
         return NEVER_COMES
     if isinstance(due.time, Duration):
-        return occurrence.shift(due.time.after)
+        return ev.shifted(occurrence, due.time)
     return relative(ev, due.time, occurrence, words.event, included=False)
 
 
@@ -285,12 +285,12 @@ def _end(ev: Answers, words: _Words, begun: Moment, occurrence: Moment) -> Momen
     def stated(until: Value | None, window: Value | None) -> Moment:
         ends = [NEVER_COMES]
         if isinstance(until, End) and isinstance(until.time, Duration):
-            ends.append(begun.shift(until.time.after))
+            ends.append(ev.shifted(begun, until.time))
         elif isinstance(until, End) and mentions(until.time, words.event):
             time = cast("Time", until.time)
             ends.append(relative(ev, time, occurrence, words.event, included=until.word != "before"))
         if isinstance(window, Duration):  # of an option: the last day of the window is in it
-            ends.append(next_day(begun.shift(window.after)))
+            ends.append(next_day(ev.shifted(begun, window)))
         return earliest(ends)
 
     return words.trigger(("until", "window"), stated)

@@ -83,6 +83,14 @@ class World:
         """From which day on everybody does what falls due, on the last day for it; None where that is open."""
         return self.performing
 
+    def boxed(self, subject: str) -> bool:  # noqa: ARG002 - of the worlds of a proof
+        """Whether it is said of something when it happens once more; of no world but those of a proof."""
+        return False
+
+    def cut(self, deal: str) -> Moment | None:  # noqa: ARG002 - likewise
+        """When a deal ends, where that is said of it whatever ends it; of no world but those of a proof."""
+        return None
+
     def supposed(self, subject: str) -> bool:
         """Whether an event is supposed rather than recorded."""
         return any(fact.known is None for fact in self.facts.get(subject, ()))

@@ -78,6 +78,16 @@ class Noted:
         note(("value", name))
         return self._world.value(name)
 
+    def boxed(self, subject: str) -> bool:
+        """See `Known.boxed`."""
+        note(("boxed", subject))
+        return self._world.boxed(subject)
+
+    def cut(self, deal: str) -> Moment | None:
+        """See `Known.cut`."""
+        note(("cut", deal))
+        return self._world.cut(deal)
+
     def supposed(self, subject: str) -> bool:
         """See `Known.supposed`."""
         note(("supposed", subject))

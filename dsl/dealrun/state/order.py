@@ -81,7 +81,7 @@ class Order(NamedTuple):
     entangled: frozenset[str]
 
 
-_PLAIN = (Word, Text, Names, Duration)
+_PLAIN = frozenset({Word, Text, Names, Duration})
 
 
 def _evaluated(operation: Operation) -> Iterator[Reference]:
@@ -98,11 +98,10 @@ def _evaluated(operation: Operation) -> Iterator[Reference]:
             continue
         for value, end in term.value.limbs:
             for part in (value, end):
-                if part is None or isinstance(part, _PLAIN):
+                kind = type(part)
+                if part is None or kind in _PLAIN or (kind in _DATED and type(part.time) in _CERTAIN):  # type: ignore[union-attr]
                     continue
                 if isinstance(part, Amount) and _plain(part):
-                    continue
-                if isinstance(part, _DATED) and isinstance(part.time, _CERTAIN):
                     continue
                 yield from (reference for reference in of_value(part) if reference.kind in EVALUATED)
 
@@ -111,8 +110,8 @@ def _plain(amount: Amount) -> bool:
     return isinstance(amount.expression, Quantity) and amount.counting_from is None and amount.tiers is None
 
 
-_DATED = (Start, End, Due)
-_CERTAIN = (OnDate, Duration)
+_DATED = frozenset({Start, End, Due})
+_CERTAIN = frozenset({OnDate, Duration})
 
 
 def graph(index: Indexed) -> Order:

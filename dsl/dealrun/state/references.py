@@ -3,11 +3,11 @@
 In: values of the model. Out: the references in them, each with what it is needed for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dealrun.model.contract import Add, ChangeMembers, Instrument, Operation, SetTerms, Waive
-from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.values import (
     AllOf,
     Amount,
@@ -43,7 +43,7 @@ EVALUATED = frozenset({"own", "due", "life", "event", "bounds", "breach", "use",
 
 class Reference(NamedTuple):
     """A name in a value, and what it is needed for: `kind` is own, due, life (end, in force), breach, use, done
-    (performance), event or bounds; or name or redacted, for which nothing is evaluated first.
+    (performance), event or bounds; or name, redacted (an amount) or length, for which nothing is evaluated first.
 
     In the graph there is no breach, use or done: they are what they need, the clause's own words, mostly also its life,
     and the clauses that say of what books are kept.
@@ -59,8 +59,12 @@ def of_value(value: Value) -> Iterator[Reference]:  # noqa: C901, PLR0912 - a ca
         case Start(_, time):
             yield from of_time(time)
         case End(_, time) | Due(_, time):
-            if time is not None and not isinstance(time, Duration):
+            if isinstance(time, Duration):
+                yield from of_duration(time)
+            elif time is not None:
                 yield from of_time(time)
+        case Duration():
+            yield from of_duration(value)
         case Happened(event):
             yield from of_time(event)
         case InForce(label):
@@ -109,13 +113,20 @@ def of_time(time: Time) -> Iterator[Reference]:
             yield Reference(_OF_LABEL.get(event, "name"), label)
         case OnUnknown(name):
             yield Reference("bounds", DeclarationKey("unknown", name))
-        case Offset(_, _, base):
+        case Offset(length, _, base):
+            yield from of_duration(length)
             yield from of_time(base)
         case Limb(_, parts):
             for part in parts:
                 yield from of_time(part)
         case OnDate() | OnEvent():
             pass
+
+
+def of_duration(length: Duration) -> Iterator[Reference]:
+    """The references of a duration."""
+    if length.redacted is not None:
+        yield Reference("length", length.redacted.name)
 
 
 def of_expression(expression: Expression) -> Iterator[Reference]:
@@ -176,6 +187,20 @@ def of_instrument(instrument: Instrument) -> Iterator[Reference]:
         yield from of_value(instrument.when)
     if instrument.until is not None:
         yield from of_value(instrument.until)
+
+
+_BLANKS = {"redacted": "amount", "bounds": "date", "length": "duration"}
+"""What is blacked out, by the kind of the reference."""
+
+
+def blanks(operations: Iterable[Operation]) -> dict[str, str]:
+    """What is redacted in terms, by name (`label.term`): an amount, a date or a duration."""
+    return {
+        name_of(reference.key): _BLANKS[reference.kind]
+        for operation in operations
+        for reference in of_operation(operation)
+        if reference.kind in _BLANKS and (reference.kind != "bounds" or "." in name_of(reference.key))
+    }
 
 
 def declares_at_signing(key: EntryKey, instrument: Instrument) -> bool:

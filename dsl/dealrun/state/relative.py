@@ -37,7 +37,6 @@ def relative(ev: Answers, time: Time, occurrence: Moment, event: OnEvent, includ
         return occurrence
     if isinstance(time, Offset) and mentions(time, event):
         anchor = relative(ev, time.base, occurrence, event, included=False)
-        times = -1 if time.before else 1
-        moved = anchor.shift(lambda day: time.duration.after(day, times))
+        moved = ev.shifted(anchor, time.duration, -1 if time.before else 1)
         return moved.shift(lambda day: add(day, int(included), "day"))
     return ev.end_of(time) if included else ev.deadline(time)

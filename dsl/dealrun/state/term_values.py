@@ -154,7 +154,7 @@ def term_value(
             return NamesValue(members)
         case Text(text):
             return TextValue(text)
-        case Duration(count, unit_, calendars):
+        case Duration(count, unit_, calendars, None):
             return DurationValue(count, unit_, calendars)
         case Start() | End() | Due() if day is not None:
             return DayValue(day)

@@ -68,9 +68,8 @@ class Times(Instruments):
                 return self._unknown_date(name).shift(lambda day: add(day, included, "day"))
             case Offset(length, before, base):
                 anchor = self.start_of(base) if before else self.last_of(base)
-                times = -1 if before else 1
-                moved = anchor.shift(lambda day: add(length.after(day, times), included, "day"))
-                return moved.caused(show.time(time))
+                moved = self.shifted(anchor, length, -1 if before else 1)
+                return moved.shift(lambda day: add(day, included, "day")).caused(show.time(time))
             case Limb(sooner, parts):
                 limbs = [self._moment(part, of_date, included) for part in parts]
                 return earliest(limbs) if sooner else latest(limbs)
@@ -86,17 +85,13 @@ class Times(Instruments):
         if end.time is None:
             return NEVER_COMES
         if isinstance(end.time, Duration):
-            length = end.time
-            moved = begun.shift(length.after)
-            return moved.caused(show.end(end))
+            return self.shifted(begun, end.time).caused(show.end(end))
         return self.start_of(end.time) if end.word == "before" else self.end_of(end.time)
 
     def due_moment(self, due: Due, begun: Moment) -> Moment:
         """The last day for what a clause requires."""
         if isinstance(due.time, Duration):
-            length = due.time
-            moved = begun.shift(length.after)
-            return moved.caused(show.show(due))
+            return self.shifted(begun, due.time).caused(show.show(due))
         return self.deadline(due.time)
 
     def deadline(self, time: Time) -> Moment:
@@ -105,7 +100,7 @@ class Times(Instruments):
             case OnEvent("end", str()):
                 return self._counted_from(time)
             case Offset(length, True, base):
-                return self._counted_from(base).shift(lambda day: length.after(day, -1)).caused(show.time(time))
+                return self.shifted(self._counted_from(base), length, -1).caused(show.time(time))
             case Limb(sooner, parts):
                 limbs = [self.deadline(part) for part in parts]
                 return earliest(limbs) if sooner else latest(limbs)
@@ -122,6 +117,24 @@ class Times(Instruments):
                 return earliest(limbs) if sooner else latest(limbs)
             case _:
                 return self.start_of(base)
+
+    # --- durations ----------------------------------------------------------------------------------------------------
+
+    def length(self, length: Duration) -> Duration | None:
+        """A duration; one that is blacked out as it is assumed, None where nobody knows it."""
+        if length.redacted is None:
+            return length
+        value = self.world.value(length.redacted.name)
+        return value if isinstance(value, Duration) else None
+
+    def shifted(self, moment: Moment, length: Duration, times: int = 1) -> Moment:
+        """A moment so long after another; before it, where `times` is negative."""
+        known = self.length(length)
+        if known is not None:
+            return moment.shift(lambda day: known.after(day, times))
+        assert length.redacted is not None
+        name = length.redacted.name
+        return moment.some_time_after(name) if times > 0 else moment.some_time_before(name)
 
     # --- unknown dates ------------------------------------------------------------------------------------------------
 

@@ -65,6 +65,21 @@ class Moment:
             pieces[0] = (ALWAYS, self.come.values[0])
         return made(StepFunction(piece for piece in pieces if piece[0] < NEVER), self.cause)
 
+    def some_time_after(self, name: str) -> "Moment":
+        """A moment that follows this one, nobody knows by how long; `name` is what it hangs on."""
+        if self.certain and not ALWAYS < self.lo < NEVER:
+            return self
+        pieces = [(start, maybe(truth.hangs_on | {name}) if truth.level else truth) for start, truth in self.come]
+        return made(StepFunction(pieces), self.cause)
+
+    def some_time_before(self, name: str) -> "Moment":
+        """A moment that precedes this one, nobody knows by how long."""
+        if self.lo >= NEVER or self.hi <= ALWAYS:
+            return self
+        names = self.hangs_on | {name}
+        pieces = [(start, truth if truth.level == YES.level else maybe(names)) for start, truth in self.come]
+        return made(StepFunction(pieces), self.cause)
+
 
 @lru_cache(maxsize=4096)
 def _on(day: Day) -> StepFunction[Truth]:

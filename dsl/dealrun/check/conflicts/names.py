@@ -10,7 +10,7 @@ from functools import cached_property
 import attrs
 
 from dealrun.model.contract import Add, Model, SetTerms
-from dealrun.model.values import Names, Text
+from dealrun.model.values import REDACTED, Names, Text
 from dealrun.state.amend.index import Index
 
 NAMED = frozenset({"party", "person", "asset", "act", "stream", "unit"})
@@ -72,6 +72,9 @@ class Things:
 
     def of(self, contract: int, name: str) -> Thing:
         """The thing that a name, or a quoted text with its quotes, stands for in a contract."""
+        if name == REDACTED:  # nobody knows what: never the same as another
+            self._same.append(len(self._same))
+            return len(self._same) - 1
         if name.startswith('"'):
             return self._root(self._number("", _plain(name[1:-1])))
         number = self._of.get((contract, name))

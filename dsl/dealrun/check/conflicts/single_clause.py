@@ -103,7 +103,7 @@ class SingleClauseCheck:
         if len(history) > 1 or "from" in entry.terms or self.as_planned.index.lifelines(entry.deal):
             return False
         due, until = entry.terms["due"].value.limbs[0][0], entry.terms.get("until")
-        if not isinstance(due, Due) or not isinstance(due.time, Duration):
+        if not isinstance(due, Due) or not isinstance(due.time, Duration) or due.time.redacted is not None:
             return False
         end = until.value.limbs[0][0] if until is not None else None
         begins = self.as_planned.answers.effective(history[0][0]).hi

@@ -19,8 +19,11 @@ def _portfolio(arguments: Namespace) -> dealrun.Diagnostics:
 
 def run(arguments: Namespace) -> int:
     """1 where there is an error or a warning."""
-    found = _portfolio(arguments) if arguments.portfolio else dealrun.findings([*(arguments.files or HERE)])
-    if not arguments.portfolio:
+    if arguments.portfolio:
+        found = _portfolio(arguments)
+    else:
+        arguments.kept = dealrun.read([*(arguments.files or HERE)])
+        found = arguments.kept.findings()
         unreadable(found)
     if arguments.format == "json" or not arguments.quiet:
         told(found, arguments)

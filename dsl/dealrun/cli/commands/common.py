@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import dealrun
-from dealrun.cli.days import FORMS
+from dealrun.cli import days
 from dealrun.cli.errors import ReportedError, UsageError
 from dealrun.cli.output import write
 from dealrun.cli.terminal import colour_wanted, terminal_width
@@ -45,13 +45,13 @@ def day_option(value: str | None, option: str) -> date | None:
     try:
         return dealrun.day(value)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}; a day is {FORMS}") from None
+        raise UsageError(f"{option}: {error}; a day is {days.FORMS}") from None
 
 
 def today_or(value: str | None, option: str = "--on") -> tuple[date, date | None]:
     """The day of an option, or today; and today, where that is it."""
     day = day_option(value, option)
-    today = date.today()  # noqa: DTZ011 - a calendar day
+    today = days.today()
     return (today, today) if day in {None, today} else (day or today, None)
 
 

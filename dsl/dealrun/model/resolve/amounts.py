@@ -1,19 +1,19 @@
 """Amounts as terms: with their windows, in tiers, in shares.
 
-In: what a `TermReader` found in the place of an amount. Out: an amount of the model, or None after reporting what is
+In: what was found in the place of an amount. Out: an amount of the model, or None after reporting what is
 wrong. Guaranteed: an amount has one window; tiers ascend and compare; shares add up to one.
 """
 
 import re
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import attrs
 
 from dealrun.diagnostics import Note
 from dealrun.model import kinds
 from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve.read_statement import ReadStatement
 from dealrun.model.show import decimal
 from dealrun.model.show import duration as show_duration
 from dealrun.model.values import (
@@ -34,9 +34,6 @@ from dealrun.model.windows import is_window
 from dealrun.source import Span
 from dealrun.syntax import Expr, Item, Leaf
 
-if TYPE_CHECKING:
-    from dealrun.model.resolve.terms import TermReader
-
 PERIODS = frozenset(
     {"day", "week", "month", "quarter", "year", "fiscal-year", "fiscal-quarter", "contract-year", "life"}
 )
@@ -49,7 +46,7 @@ ARE = {
 """What each kind is, in messages."""
 
 
-def amount(reader: "TermReader", term: Term, expr: Expr, windows: tuple[Item, ...]) -> Amount | None:
+def amount(reader: ReadStatement, term: Term, expr: Expr, windows: tuple[Item, ...]) -> Amount | None:
     """An amount with the windows behind it."""
     amounts = ex.Amounts(reader.scope, f"{reader.symbol}.{term.name}")
     if term.name == "over" and isinstance(expr, Leaf) and expr.kind == "DURATION":
@@ -109,7 +106,7 @@ def _for_life(expression: Expression) -> Expression:
 
 
 def _part(
-    reader: "TermReader", amounts: ex.Amounts, modifier: str, value: Expr
+    reader: ReadStatement, amounts: ex.Amounts, modifier: str, value: Expr
 ) -> tuple[str, Expression | Time | str | None]:
     """What a modifier behind an amount says of it: the field of `Amount`, and its value; None after an error."""
     match modifier:
@@ -126,7 +123,7 @@ def _part(
 
 
 def _fits(
-    reader: "TermReader", term: Term, expr: Expr, amount: Amount, dimension: kinds.Dimension, given: dict[str, Item]
+    reader: ReadStatement, term: Term, expr: Expr, amount: Amount, dimension: kinds.Dimension, given: dict[str, Item]
 ) -> bool:
     """Whether an amount is of a kind that its term takes, and has a window where it may or must."""
     found = kinds.kinds_of(dimension, per_unit=amount.per_unit is not None)
@@ -166,7 +163,7 @@ _EARNED = frozenset({kinds.Kind.PRICE, kinds.Kind.RATIO})
 """What is earned by what is sold."""
 
 
-def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:
+def _length(reader: ReadStatement, value: Leaf, word: str) -> Duration | None:
     """The length of a window, which is longer than none."""
     length = ex.duration(value, reader.scope)
     if length and not length.count:
@@ -175,7 +172,7 @@ def _length(reader: "TermReader", value: Leaf, word: str) -> Duration | None:
     return length
 
 
-def _window(reader: "TermReader", value: Expr, modifier: str) -> str | None:
+def _window(reader: ReadStatement, value: Expr, modifier: str) -> str | None:
     if isinstance(value, Leaf):
         if value.kind == "DURATION":
             length = _length(reader, value, modifier)
@@ -194,7 +191,7 @@ def _window(reader: "TermReader", value: Expr, modifier: str) -> str | None:
     return None
 
 
-def tiers(reader: "TermReader", first: Amount, steps: list[tuple[Amount, Amount]], spans: list[Span]) -> Amount | None:
+def tiers(reader: ReadStatement, first: Amount, steps: list[tuple[Amount, Amount]], spans: list[Span]) -> Amount | None:
     """Tiers of one window, with ascending thresholds of one unit, and rates of one unit and price."""
     rates = [first, *(rate for _, rate in steps)]
     windows = [(t.per, t.over, t.counting_from, t.so_far) for t, _ in steps]
@@ -223,7 +220,7 @@ def tiers(reader: "TermReader", first: Amount, steps: list[tuple[Amount, Amount]
     return attrs.evolve(first, tiers=found)
 
 
-def shares(reader: "TermReader", term: Term, values: tuple[Expr, ...]) -> Shares | None:
+def shares(reader: ReadStatement, term: Term, values: tuple[Expr, ...]) -> Shares | None:
     """Percentages that add up to one."""
     amounts = ex.Amounts(reader.scope, f"{reader.symbol}.{term.name}")
     found = [amounts.resolve(value) for value in values]

@@ -141,8 +141,8 @@ def _sound(statement: Statement, form: Form, terms: Mapping[str, TermText], scop
     sides = [terms[role] for role in dict.fromkeys(form.roles) if role in terms]
     named = [member for side in sides for value, _ in side.value.limbs if isinstance(value, Names)
              for member in value.members]  # fmt: skip
-    twice = next((name for name, count in Counter(named).items() if count > 1), None)
-    if twice is not None:
+    if len(set(named)) < len(named):
+        twice = next(name for name, count in Counter(named).items() if count > 1)
         plain = twice.removeprefix(scope.prefix)
         report.add("DR317", f"`{plain}` is named twice", sides[-1].span,
                    help="name each party once; `each->other` says both ways")  # fmt: skip

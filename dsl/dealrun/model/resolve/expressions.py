@@ -4,6 +4,9 @@ In: an expression of the written tree, the scope, and what the term is called. O
 reporting what was expected instead. Guaranteed: a value is of the sort its term asks for; units add up.
 """
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import attrs
 
 from dealrun.diagnostics import Report, did_you_mean
@@ -14,6 +17,7 @@ from dealrun.model.resolve import literals
 from dealrun.model.resolve.literals import Wrong
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import (
+    REDACTED,
     AllOf,
     AnyOf,
     Condition,
@@ -32,6 +36,7 @@ from dealrun.model.values import (
     PaidUnder,
     Product,
     Quantity,
+    Redacted,
     Sum,
     Symbol,
     Time,
@@ -53,9 +58,20 @@ def wrong(report: Report, what: Wrong, span: Span) -> None:
     report.add(what.code, what.message, span, help=what.help)
 
 
-def time(expr: Expr, scope: Scope, wanted: str = "a day or an event") -> Time | None:
-    """A time."""
+Naming: TypeAlias = Callable[[], str]
+"""Gives what is blacked out in a term its name."""
+
+
+def _is_blank(expr: Leaf, *, length: bool) -> bool:
+    """Whether a leaf is a redacted day (`***`), or a redacted duration (`***`, `*** days`)."""
+    return expr.text in {"***", "[***]"} or (length and expr.kind == "REDACTED_DURATION")
+
+
+def time(expr: Expr, scope: Scope, wanted: str = "a day or an event", naming: Naming | None = None) -> Time | None:
+    """A time. Without a `naming` nothing can be blacked out in it."""
     if isinstance(expr, Leaf):
+        if naming is not None and _is_blank(expr, length=False):
+            return OnUnknown(naming(), redacted=True)
         if expr.kind in DATES:
             return _checked(literals.calendar_date(expr.kind, expr.text), expr, scope)
         if expr.kind == "NAME":
@@ -66,11 +82,11 @@ def time(expr: Expr, scope: Scope, wanted: str = "a day or an event") -> Time | 
     elif expr.kind == "event_of":
         return event_of(expr, scope)
     elif expr.kind == "offset":
-        length = duration(expr.parts[0], scope)
-        base = time(expr.parts[1], scope)
+        length = duration(expr.parts[0], scope, naming)
+        base = time(expr.parts[1], scope, naming=naming)
         return Offset(length, expr.words[0] == "before", base) if length and base else None
     elif expr.kind == "limb" and expr.words[0] in {"earlier of", "later of"}:
-        parts = [time(part, scope) for part in expr.parts]
+        parts = [time(part, scope, naming=naming) for part in expr.parts]
         whole = tuple(part for part in parts if part is not None)
         return Limb(expr.words[0] == "earlier of", whole) if len(whole) == len(parts) else None
     scope.report.add("DR301", f"{found(expr)} is not {wanted}", expr.span, help=_time_help(expr))
@@ -83,7 +99,9 @@ ABOUT = "`about` is said of an amount; write the day or the duration as it is me
 def _time_help(expr: Expr) -> str | None:
     if isinstance(expr, Branch) and expr.kind == "about":
         return ABOUT
-    if isinstance(expr, Leaf) and expr.kind == "DURATION":
+    if isinstance(expr, Leaf) and expr.kind == "REDACTED":
+        return "a day that is blacked out is `***` alone, in a term of a clause"
+    if isinstance(expr, Leaf) and expr.kind in {"DURATION", "REDACTED_DURATION"}:
         return "a duration needs an anchor (`45 days after X`), or write `for 45 days`"
     if isinstance(expr, Branch) and expr.kind in {"disjunction", "conjunction"}:
         return "`or` and `and` join conditions; write `earlier of A, B` or `later of A, B`"
@@ -122,8 +140,10 @@ def event_of(expr: Branch, scope: Scope) -> OnEvent | None:
     return OnEvent(word, key) if key else None
 
 
-def duration(expr: Expr, scope: Scope) -> Duration | None:
-    """A duration."""
+def duration(expr: Expr, scope: Scope, naming: Naming | None = None) -> Duration | None:
+    """A duration. Without a `naming` it cannot be blacked out."""
+    if isinstance(expr, Leaf) and naming is not None and _is_blank(expr, length=True):
+        return Duration(0, "day", redacted=Redacted(naming(), " ".join(expr.text.replace("[***]", "***").split())))
     if isinstance(expr, Leaf) and expr.kind == "DURATION":
         value = literals.duration(expr.text)
         if isinstance(value, Wrong):
@@ -136,7 +156,7 @@ def duration(expr: Expr, scope: Scope) -> Duration | None:
     elif isinstance(expr, Branch) and expr.kind == "about":
         help_ = ABOUT
     elif isinstance(expr, Leaf) and expr.kind == "REDACTED":
-        help_ = "what is redacted is an amount or a day: write `until ***` or `by ***`, or leave the duration out"
+        help_ = "a duration that is blacked out is `***` or `*** days`"
     elif isinstance(expr, Branch) and expr.kind == "offset":
         help_ = "`for` takes a duration alone; say where it starts with `from`"
     elif isinstance(expr, Leaf) and expr.kind == "NAME":
@@ -337,8 +357,8 @@ class Amounts:
 def names(expr: Expr, scope: Scope, kinds: tuple[str, ...], assume: str) -> list[str] | None:
     """The members that one element of a list stands for; names joined by `or` or `and` are several."""
     if isinstance(expr, Leaf):
-        if expr.kind == "STRING" and not kinds:
-            return [f'"{expr.text}"']
+        if expr.kind in {"STRING", "REDACTED"} and not kinds:
+            return [f'"{expr.text}"' if expr.kind == "STRING" else REDACTED]
         if expr.kind == "NAME":
             if not kinds and scope.find(expr.text) is None and scope.find_label(expr.text):
                 label = scope.label(expr)

@@ -348,6 +348,12 @@ def read_unknown(expr: Expr, kind: str, symbol: str, scope: Scope) -> Value | bo
     if kind.endswith("date"):
         at = ex.time(expr, scope, "a date")
         return Start("from", at) if isinstance(at, OnDate) else None
+    if kind == "duration" or (kind == "redacted value" and isinstance(expr, Leaf) and expr.kind == "DURATION"):
+        length = ex.duration(expr, scope)
+        if length is not None and not length.count and symbol.endswith(".renews"):
+            scope.report.add("DR305", "`renews` needs a duration longer than none", expr.span)
+            return None
+        return length
     if kind == "redacted value" and isinstance(expr, Leaf) and expr.kind in ex.DATES:
         day = ex.time(expr, scope, "a date")
         return Start("from", day) if isinstance(day, OnDate) else None

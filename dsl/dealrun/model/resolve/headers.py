@@ -13,11 +13,11 @@ from dealrun.budget import watch
 from dealrun.diagnostics import did_you_mean
 from dealrun.model.contract import Add, Cite, Deal, Instrument, Operation, Reading
 from dealrun.model.currencies import MINOR_DIGITS
-from dealrun.model.resolve import entries
+from dealrun.model.resolve import entries, term_value
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.operations import OperationReader
+from dealrun.model.resolve.read_statement import ReadStatement
 from dealrun.model.resolve.scope import Scope
-from dealrun.model.resolve.terms import TermReader
 from dealrun.model.values import Condition, End, OnDate, Time
 from dealrun.model.vocabulary import INSTRUMENT
 from dealrun.source import Span
@@ -112,7 +112,7 @@ def read_header(items: tuple[Item, ...], scope: Scope, *, what: str) -> Header:
                     header.names[item.modifier] = names
                 header.after_span = item.span
             case "until" | "through" | "before" | "for" if what == "amend":
-                header.until = TermReader(scope, INSTRUMENT, "").end(item)
+                header.until = term_value.end(ReadStatement(scope, INSTRUMENT, ""), item)
             case _:
                 wanted = (
                     "signed, effective, when, until, parties, after, subject to, notwithstanding, retroactive"

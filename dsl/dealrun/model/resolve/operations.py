@@ -19,7 +19,7 @@ from dealrun.model.contract import (
     Waive,
 )
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
-from dealrun.model.resolve import entries
+from dealrun.model.resolve import entries, term_value
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.resolve.terms import TermReader
@@ -290,7 +290,7 @@ class OperationReader:
             elif item.modifier in {"from", "after"} and first is not None:
                 start = ex.time(first, scope)
             elif item.modifier in {"until", "through", "before"}:
-                end = reader.end(item)
+                end = term_value.end(reader, item)
             else:
                 help_ = (
                     "`for` is a duration; the one who is released stands behind `to`"

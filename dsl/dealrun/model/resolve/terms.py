@@ -4,7 +4,6 @@ In: a form of the vocabulary and the items behind it. Out: its terms by name. Gu
 has a value of its kind; whatever fits no term is reported with what would have fitted.
 """
 
-from collections import Counter
 from itertools import pairwise
 
 import attrs
@@ -12,38 +11,28 @@ import attrs
 from dealrun.diagnostics import Note
 from dealrun.model.contract import TermText
 from dealrun.model.currencies import MINOR_DIGITS
-from dealrun.model.keys import DeclarationKey
 from dealrun.model.kinds import lost_window
-from dealrun.model.resolve import amounts
-from dealrun.model.resolve import expressions as ex
+from dealrun.model.resolve import amounts, term_value
 from dealrun.model.resolve.misfit import Misfit, misplaced, unplaced
-from dealrun.model.resolve.scope import Scope
+from dealrun.model.resolve.read_statement import ReadStatement
 from dealrun.model.show import show
 from dealrun.model.values import (
     Amount,
-    Due,
     End,
-    Happened,
     Names,
-    OnEvent,
-    OnUnknown,
     Quantity,
     Schedule,
-    Start,
-    Text,
     Value,
-    Word,
 )
-from dealrun.model.vocabulary import THRESHOLD, Form, Term, ValueKind
+from dealrun.model.vocabulary import THRESHOLD, Term, ValueKind
 from dealrun.source import Span
-from dealrun.syntax import Branch, Expr, Item, Leaf
+from dealrun.syntax import Expr, Item, Leaf
 
 ENDS = frozenset({"until", "through", "before"})
 WINDOWS = frozenset({"per", "over", "counting from", "so far"})
 FOLLOWS = ENDS | WINDOWS | {"up to", "for"}
 """Modifiers that may belong to the value before them."""
 
-_CAN_BE_REDACTED = frozenset({ValueKind.AMOUNT, ValueKind.START, ValueKind.END, ValueKind.DUE})
 _PRICED = frozenset({"cap", "floor", "shortfall", "escalation"})
 """The terms whose kind depends on that of the amount."""
 
@@ -51,21 +40,11 @@ NUMERIC = frozenset({"PERCENT", "FRACTION", "QUANTITY", "MONEY", "NUMBER", "REDA
 AMOUNT_BRANCHES = frozenset({"about", "sum", "product", "limb", "paid_under"})
 
 
-def _joined(expr: Expr) -> tuple[Expr, ...]:
-    """The members of a list that `and` joins, as an expectation writes it."""
-    return expr.parts if isinstance(expr, Branch) and expr.kind == "conjunction" else (expr,)
-
-
 @attrs.define
-class TermReader:
-    """Reads the items of one statement. `symbol` is the label that redacted terms are named after."""
+class TermReader(ReadStatement):
+    """Reads the items of one statement."""
 
-    scope: Scope
-    form: Form
-    symbol: str
     terms: dict[str, TermText] = attrs.field(factory=dict)
-    whole: bool = True
-    """Whether every item was understood."""
 
     def read(self, items: tuple[Item, ...], *, who: bool) -> None:
         """Read items into `terms`; with `who`, a first bare name is the party."""
@@ -126,8 +105,11 @@ class TermReader:
         if isinstance(first, Leaf):
             if first.kind == "STRING":
                 return bare.get(ValueKind.TEXT) or bare.get(ValueKind.ACT)
-            if first.kind == "DURATION":
+            if first.kind in {"DURATION", "REDACTED_DURATION"}:
                 return bare.get(ValueKind.DURATION)
+            if first.kind == "REDACTED" and ValueKind.AMOUNT not in bare:
+                bare_kinds = (ValueKind.DURATION, ValueKind.ACT, ValueKind.TEXT, ValueKind.LABELS)
+                return next((bare[kind] for kind in bare_kinds if kind in bare), None)
             if first.kind in NUMERIC:
                 return bare.get(ValueKind.AMOUNT)
             if first.kind == "NAME":
@@ -190,7 +172,7 @@ class TermReader:
                 if value is not None:
                     limbs.append((value, None))
                 break
-            end = self.end(items[index])
+            end = term_value.end(self, items[index])
             complete = complete and value is not None and end is not None
             if value is not None and end is not None:
                 limbs.append((value, end))
@@ -330,162 +312,19 @@ class TermReader:
             self.whole = False
         return value
 
-    def _typed(  # noqa: C901, PLR0912 - a case for each kind of term
+    def _typed(
         self, term: Term, values: tuple[Expr, ...], item: Item | None, windows: tuple[Item, ...]
     ) -> Value | None:
-        scope = self.scope
-        kind = term.kind
-        if kind not in _CAN_BE_REDACTED and isinstance(values[0], Leaf) and values[0].kind == "REDACTED":
-            whose = f"the `{term.name}` of `{self.form.word}`"
-            quotable = kind in {ValueKind.NAMES, ValueKind.ACT, ValueKind.TEXT}
-            self.fail(
-                "DR301", f"`{values[0].text}` stands for an amount or a day, and {whose} is neither", values[0].span,
-                help_='write what the text says of it in quotes: `"[redacted]"`' if quotable
-                else "leave it out, or write a likely value",
-            )  # fmt: skip
+        kind, first = term.kind, values[0]
+        if type(first) is Leaf and first.kind == "REDACTED" and kind not in term_value.CAN_BE_REDACTED:
+            term_value.cannot_be_redacted(self, term, first)
             return None
-        if kind is ValueKind.NAMES or kind is ValueKind.LABELS or kind is ValueKind.PARTY:
-            return self._names(term, values)
-        if kind is ValueKind.ACT and not (isinstance(values[0], Leaf) and values[0].kind == "STRING"):
-            return self._names(term, values)
-        if kind is ValueKind.SHARES:
-            return amounts.shares(self, term, values)
-        if len(values) > 1 and kind not in {ValueKind.TEXT, ValueKind.ACT} and kind is not ValueKind.END:
+        if kind is ValueKind.AMOUNT and len(values) == 1:
+            return amounts.amount(self, term, first, windows)
+        if len(values) > 1 and kind not in term_value.SEVERAL:
             self.fail("DR301", f"`{term.name}` takes one value, not {len(values)}", values[1].span)
             return None
-        expr = values[0]
-        match kind:
-            case ValueKind.AMOUNT:
-                return amounts.amount(self, term, expr, windows)
-            case ValueKind.WORD | ValueKind.FLAG:
-                if type(expr) is Leaf and expr.text in term.words:
-                    return Word(expr.text)
-                text = ex.word(expr, term.words or (term.name,), f"`{term.name}`", scope)
-                return Word(text) if text else None
-            case ValueKind.TEXT | ValueKind.ACT:
-                if isinstance(expr, Leaf) and expr.kind == "STRING" and len(values) == 1:
-                    return Text(expr.text)
-                self.fail("DR301", f"`{term.name}` takes one quoted text", expr.span)
-                return None
-            case ValueKind.END:
-                if isinstance(expr, Leaf) and expr.text == "perpetual":
-                    return End("perpetual")
-                return self.end(item) if item else None
-            case ValueKind.START if self._is_redacted(expr):
-                return Start("after" if item and item.modifier == "after" else "from", self._redacted_day(term.name))
-            case ValueKind.DUE if self._is_redacted(expr) and term.name == "due":
-                return Due("by", self._redacted_day(term.name))
-            case ValueKind.START:
-                at = ex.time(expr, scope)
-                return Start("after" if item and item.modifier == "after" else "from", at) if at else None
-            case ValueKind.DUE:
-                return self._due(expr, item)
-            case ValueKind.DURATION:
-                length = ex.duration(expr, scope)
-                if length and not length.count and term.name in {"renews", "every"}:
-                    self.fail("DR305", f"`{term.name}` needs a duration longer than none", expr.span)
-                    return None
-                return length
-            case ValueKind.COUNT:
-                if isinstance(expr, Leaf) and expr.kind == "NUMBER" and expr.text.isdigit():
-                    resolved = ex.Amounts(scope, self.symbol).resolve(expr, factor=True)
-                    return Amount(resolved[0]) if resolved else None
-                self.fail("DR301", f"`{term.name}` takes a whole number", expr.span)
-                return None
-            case ValueKind.CONDITION:
-                return ex.condition(expr, scope)
-            case _:
-                return self._event(expr)
-
-    def _is_redacted(self, expr: Expr) -> bool:
-        """Whether a value is blacked out; the header of an instrument has no name for it."""
-        return (
-            bool(self.symbol) and isinstance(expr, Leaf) and expr.kind == "REDACTED" and expr.text.strip("[]") == "***"
-        )
-
-    def _redacted_day(self, name: str) -> OnUnknown:
-        return OnUnknown(f"{self.symbol}.{name}", redacted=True)
-
-    def end(self, item: Item) -> End | None:
-        """The end that `until`, `through`, `before` or `for` states."""
-        if not item.values:
-            self.fail("DR301", f"`{item.modifier}` needs a day, an event or a duration", item.span)
-            return None
-        expr = item.values[0]
-        if self._is_redacted(expr):
-            return End("before" if item.modifier == "before" else "until", self._redacted_day("until"))
-        if len(item.values) > 1:
-            self.fail("DR301", f"`{item.modifier}` takes one end, not {len(item.values)}", item.values[1].span,
-                       help_="write `earlier of A, B` or `later of A, B`")  # fmt: skip
-            return None
-        if item.modifier == "for":
-            length = ex.duration(expr, self.scope)
-            return End("for", length) if length else None
-        at = ex.time(expr, self.scope)
-        if at is None:
-            return None
-        return End("before" if item.modifier == "before" else "until", at)
-
-    def _due(self, expr: Expr, item: Item | None) -> Due | None:
-        if isinstance(expr, Leaf) and expr.kind == "DURATION":
-            length = ex.duration(expr, self.scope)
-            return Due("within", length) if length else None
-        at = ex.time(expr, self.scope)
-        if at is None:
-            return None
-        return Due("by" if item is None or item.modifier != "within" else "within", at)
-
-    def _event(self, expr: Expr) -> Happened | None:
-        if isinstance(expr, Branch) and expr.kind == "event_of":
-            event = ex.event_of(expr, self.scope)
-            return Happened(event) if event else None
-        if isinstance(expr, Leaf) and expr.kind == "NAME":
-            resolved = self.scope.name(expr, ("event",), "event")
-            return Happened(OnEvent(resolved[0])) if resolved else None
-        self.fail("DR301", f"{ex.found(expr)} is not an event", expr.span)
-        return None
-
-    def _names(self, term: Term, values: tuple[Expr, ...]) -> Names | None:
-        if len(values) == 1 and type(only := values[0]) is Leaf and only.kind == "NAME":
-            declared = self.scope.names.get(only.text)
-            kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
-            if declared and term.kind is not ValueKind.LABELS and (not kinds or declared.kind in kinds):
-                name = self.scope.key(only.text)
-                self.scope.table.use(only.source, only.start, only.end, DeclarationKey(declared.kind, name))
-                return Names((name,))
-        members: list[str] = []
-        good = True
-        several = [part for expr in values for part in _joined(expr)] if term.kind is ValueKind.LABELS else values
-        for expr in several:
-            if term.kind is ValueKind.LABELS:
-                key = self.scope.label(expr) if isinstance(expr, Leaf) and expr.kind == "NAME" else None
-                if key is None and not (isinstance(expr, Leaf) and expr.kind == "NAME"):
-                    self.fail("DR301", f"{ex.found(expr)} is not a label", expr.span)
-                found = [key] if key else None
-            else:
-                kinds = ("party", "person") if term.kind is ValueKind.PARTY else term.refers_to
-                found = ex.names(expr, self.scope, kinds, (kinds or ("asset",))[0])
-            if found is None:
-                good = False
-            else:
-                members.extend(found)
-        if not good:
-            return None
-        joined = "or" if isinstance(values[0], Branch) and values[0].kind == "disjunction" else ","
-        if joined == "or" and term.name != "declared by":
-            self.fail(
-                "DR301", f"`or` does not join {'parties' if term.kind is ValueKind.PARTY else 'names'}: "
-                f"`{values[0].span.text}`", values[0].span,
-                help_="write a clause for each party, or name all that are bound with commas: `A, B`"
-                if term.kind is ValueKind.PARTY else "write them with commas: `a, b`",
-            )  # fmt: skip
-            return None
-        twice = next((name for name, count in Counter(members).items() if count > 1), None)
-        if twice is not None and term.kind is not ValueKind.PARTY:  # of parties it is told with both sides
-            self.fail("DR303", f"`{twice.removeprefix(self.scope.prefix)}` is named twice", values[-1].span,
-                       help_="give it once")  # fmt: skip
-            return None
-        return Names(tuple(members), joined)
+        return term_value.READERS[kind](self, term, values, item)
 
     # --- parties --------------------------------------------------------------------------------------------------
 
@@ -498,7 +337,7 @@ class TermReader:
         sides = ((giver, item.values), (receiver, item.receivers)) if item.receivers else ((lone, item.values),)
         for role, values in sides:
             term = self.form.terms[role]
-            names = self._names(term, values)
+            names = term_value.names(self, term, values)
             if names is None:
                 self.whole = False
             else:
@@ -513,13 +352,6 @@ class TermReader:
         self._put(Term(receiver, ValueKind.PARTY), Schedule.of(Names(("other",))), item.span)
 
     # --- what does not fit ----------------------------------------------------------------------------------------
-
-    def fail(
-        self, code: str, message: str, span: Span, notes: list[Note] | None = None, help_: str | None = None
-    ) -> None:
-        """Report what is wrong with an item."""
-        self.whole = False
-        self.scope.report.add(code, message, span, notes=notes or (), help=help_)
 
     def _misfit(self, found: Misfit | None) -> None:
         self.whole = False

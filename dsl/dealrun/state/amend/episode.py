@@ -53,7 +53,7 @@ def make_episode(ev: Answers, history: list[Applied]) -> Episode:
     end = trigger_of_one(terms.get("until"), partial(_ending, ev, begun, terms))
     own = started
     if behaviour(entry.word) is Behaviour.OPTION and "window" in terms and "when" in terms:
-        end = earliest([end, trigger(together([terms["window"], terms["when"]]), partial(_closing, begun))])
+        end = earliest([end, trigger(together([terms["window"], terms["when"]]), partial(_closing, ev, begun))])
     conditions = TRUE if renews_under_conditions(entry.word, terms) else _conditions(ev, terms)
     holds = conditions
     if "each" in terms and behaviour(entry.word) is not Behaviour.TERM:
@@ -153,8 +153,8 @@ def _ending(ev: Answers, begun: Moment, terms: dict[str, StepFunction[TermState]
     return ev.end_moment(value, begun)
 
 
-def _closing(begun: Moment, value: Value | None, when: Value | None) -> Moment:
+def _closing(ev: Answers, begun: Moment, value: Value | None, when: Value | None) -> Moment:
     """When the window of an option closes that `when` has opened: the day after its last."""
     if not isinstance(value, Duration) or when is None:
         return NEVER_COMES
-    return next_day(begun.shift(value.after)).caused(f"the window of {show.show(value)}")
+    return next_day(ev.shifted(begun, value)).caused(f"the window of {show.show(value)}")

@@ -101,11 +101,12 @@ class Index:
                     self._survivals[deal].append(key)
                 if behaviour(word) is Behaviour.BOOKS and key not in self._books.setdefault(deal, []):
                     self._books[deal].append(key)
+            paying = any(behaviour(word) in PAYMENTS for word in words)
             for _, operation in history:
                 written = texts_of(operation)
                 if "frequency" in written or "each" in written:
                     self._repeated.add(key)
-                if "due" in written or "frequency" in written or any(behaviour(word) in PAYMENTS for word in words):
+                if "due" in written or "frequency" in written or paying:
                     self._falling_due.add(key)
                 if "otherwise" in written or isinstance(operation, ChangeMembers):
                     self._follow(key, operation)
@@ -244,7 +245,17 @@ class Index:
 
     def first_entry(self, key: EntryKey) -> Entry | None:
         """The text with which an entry was first added."""
-        return next((op.entry for _, op in self.histories.get(key, ()) if isinstance(op, Add)), None)
+        return self._first.get(key)
+
+    @cached_property
+    def _first(self) -> dict[EntryKey, Entry]:
+        found: dict[EntryKey, Entry] = {}
+        for key, history in self.histories.items():
+            for _, operation in history:
+                if isinstance(operation, Add):
+                    found[key] = operation.entry
+                    break
+        return found
 
     def span_of(self, key: EntryKey) -> Span | None:
         """The text of an entry, as it was first added."""

@@ -1,0 +1,31 @@
+"""`dealrun prove`: whether a claim holds in every course of events."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from dealrun.cli.commands.common import day_option, load_contract, pairs, told
+from dealrun.cli.errors import UsageError
+
+CODES = {"holds": 0, "holds vacuously": 0, "does not hold": 1, "not decided": 3}
+
+
+def run(arguments: Namespace) -> int:
+    """0 where it holds, 1 where it does not, 3 where that is not decided."""
+    words = list(arguments.words)
+    behind = len(words) > 1 and (words[0] == "-" or Path(words[0]).exists())
+    claim = words.pop(-1 if behind else 0)
+    on, through = day_option(arguments.on, "--on"), day_option(arguments.through, "--through")
+    since = day_option(arguments.start, "--from")
+    if (on is None) == (through is None) or (on is not None and since is not None):
+        raise UsageError("say on which day (--on), or through which (--through, and --from)")
+    contract = load_contract(words, arguments)
+    try:
+        found = contract.prove(
+            claim, on=on, since=since, through=through, known=day_option(arguments.known, "--known"),
+            assume=pairs(arguments.assume, "--assume"), bind=pairs(arguments.bind, "--set"),
+            scenario=arguments.scenario, reading=arguments.reading,
+        )  # fmt: skip
+    except (KeyError, ValueError) as error:
+        raise UsageError(str(error.args[0])) from None
+    told(found, arguments)
+    return CODES[found.verdict]

@@ -1,0 +1,263 @@
+"""Claims: what is said to hold on every day of a period, and whether it does in a box of courses.
+
+In: a text, and timelines. Out: a `Proposition`, and its truth from day to day. Guaranteed: a claim says what an
+expectation can say; of a term, that its clause is in force and the term has the value.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import attrs
+
+from dealrun.errors import ArgumentError
+from dealrun.model.contract import Assertion
+from dealrun.model.keys import DeclarationKey, Label
+from dealrun.state.answers import Life
+from dealrun.state.expect import duty_as_expected, status_as_expected, term_as_expected
+from dealrun.state.reads import lives_on
+from dealrun.state.standing import days_of_change
+from dealrun.state.timeline import Timeline
+from dealrun.state.views import ClauseState
+from dealrun.time import NO, YES, Day, Truth, both, either, maybe, negate
+
+
+@attrs.frozen
+class Atom:
+    """One thing that is said, as an expectation says it."""
+
+    text: str
+    assertion: Assertion
+
+
+@attrs.frozen
+class Not:
+    """That something does not hold."""
+
+    part: "Proposition"
+
+
+@attrs.frozen
+class And:
+    """That several things hold."""
+
+    parts: "tuple[Proposition, ...]"
+
+
+@attrs.frozen
+class Or:
+    """That one of several things holds."""
+
+    parts: "tuple[Proposition, ...]"
+
+
+@attrs.frozen
+class OneOf:
+    """That a clause has one of several statuses."""
+
+    key: Label
+    statuses: frozenset[str | None]
+
+
+Proposition: TypeAlias = Atom | Not | And | Or | OneOf
+
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+
+
+def _tokens(text: str) -> list[str]:
+    pieces = re.split(r"(\(|\)|->|\band\b|\bor\b|\bnot\b(?! yet| there))", text)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def sayings(text: str) -> list[str]:
+    """What a claim says, part by part, as it is written."""
+    return [token for token in _tokens(text) if token not in {"(", ")", "->", "and", "or", "not"}]
+
+
+@attrs.define
+class _ClaimReader:
+    """Reads a claim: `->` binds least, then `or`, `and`, `not`."""
+
+    tokens: list[str]
+    atoms: dict[str, Assertion]
+    place: int = 0
+
+    def _next(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def _takes(self, word: str) -> bool:
+        taken = self._next() == word
+        self.place += taken
+        return taken
+
+    def whole(self) -> Proposition:
+        found = self.implication()
+        if self.place < len(self.tokens):
+            raise ArgumentError(f"the claim goes on behind its end: `{self._next()}`")
+        return found
+
+    def implication(self) -> Proposition:
+        left = self.disjunction()
+        return Or((Not(left), self.implication())) if self._takes("->") else left
+
+    def disjunction(self) -> Proposition:
+        parts = [self.conjunction()]
+        while self._takes("or"):
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def conjunction(self) -> Proposition:
+        parts = [self.negation()]
+        while self._takes("and"):
+            parts.append(self.negation())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def negation(self) -> Proposition:
+        if self._takes("not"):
+            return Not(self.negation())
+        if self._takes("("):
+            found = self.implication()
+            if not self._takes(")"):
+                raise ArgumentError("a parenthesis of the claim is not closed")
+            return found
+        token = self._next()
+        if token not in self.atoms:
+            raise ArgumentError(f"the claim says nothing where it should: `{token or 'its end'}`")
+        self.place += 1
+        return Atom(token, self.atoms[token])
+
+
+def read(text: str, atoms: dict[str, Assertion]) -> Proposition:
+    """A claim from its text; `atoms` are its sayings, resolved."""
+    return _ClaimReader(_tokens(text), atoms).whole()
+
+
+# --- its truth --------------------------------------------------------------------------------------------------------
+
+
+def labels_of(claim: Proposition) -> Iterator[Label]:
+    """The clauses of which a claim says anything."""
+    match claim:
+        case Atom(_, assertion):
+            if not isinstance(assertion.key, DeclarationKey):
+                yield assertion.key
+        case OneOf(key):
+            yield key
+        case Not(part):
+            yield from labels_of(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from labels_of(part)
+
+
+def truth(claim: Proposition, timeline: Timeline, day: Day) -> Truth:
+    """Whether a claim holds on a day."""
+    match claim:
+        case Atom(_, assertion):
+            return _of_atom(assertion, timeline, day)
+        case Not(part):
+            return negate(truth(part, timeline, day))
+        case And(parts):
+            found = YES
+            for part in parts:
+                found = both(found, truth(part, timeline, day))
+            return found
+        case Or(parts):
+            found = NO
+            for part in _joined(parts):
+                found = either(found, truth(part, timeline, day))
+            return found
+        case OneOf(key, statuses):
+            return _of_status(key, statuses, timeline, day)
+
+
+def _joined(parts: "tuple[Proposition, ...]") -> "Iterator[Proposition]":
+    """Alternatives, with the statuses of one clause taken together: that it is in force or dormant can be certain where
+    neither is."""
+    statuses: dict[Label, set[str | None]] = {}
+    for part in parts:
+        match part:
+            case Atom(_, Assertion(key=str() as key, status=str() as status, within=None, ended_by=None, duty=None)):
+                statuses.setdefault(key, set()).add(status)
+            case _:
+                yield part
+    yield from (OneOf(key, frozenset(found)) for key, found in statuses.items())
+
+
+def _of_atom(assertion: Assertion, timeline: Timeline, day: Day) -> Truth:
+    key = assertion.key
+    assert not isinstance(key, DeclarationKey)
+    if not timeline.answers.episodes(key):
+        return YES if assertion.status == "not there" else NO
+    state = timeline.clause(key, day)
+    if assertion.duty is not None:
+        open_ = frozenset().union(*(duty.contingent_on for duty in state.duties))
+        if any(duty.status == "contingent" for duty in state.duties):
+            return maybe(open_)
+        return YES if duty_as_expected(assertion.duty, state) is None else NO
+    if assertion.status is not None and assertion.within is None and assertion.ended_by is None:
+        return _of_status(key, frozenset({assertion.status}), timeline, day)
+    if assertion.status is not None:
+        if state.status == "contingent":
+            return maybe(frozenset(state.contingent_on))
+        return YES if status_as_expected(assertion, state) is None else NO
+    here = _in_force(state)
+    return both(here, _of_term(assertion, state)) if here.level else here
+
+
+def _in_force(state: ClauseState) -> Truth:
+    if state.status == "contingent":
+        return maybe(frozenset(state.contingent_on))
+    return YES if state.status == "in force" else NO
+
+
+def _of_status(key: Label, wanted: frozenset[str | None], timeline: Timeline, day: Day) -> Truth:
+    """Whether a clause has one of several statuses, as far as nothing else is possible."""
+    may: set[str] = set()
+    names: set[str] = set()
+    lives, open_ = lives_on(timeline, key, day)
+    names |= open_
+    for life in lives:
+        statuses, hangs_on = _possible(life, day)
+        may |= statuses
+        names |= hangs_on
+    if may <= wanted:
+        return YES
+    return NO if may.isdisjoint(wanted) else maybe(frozenset(names))
+
+
+def _possible(life: Life, day: Day) -> tuple[set[str], frozenset[str]]:
+    """Every status that a clause may have on a day, and what that hangs on."""
+    episode = life.episode
+    ended, started = life.end.come.at(day), episode.started.at(day)
+    waived, holds = episode.waived.at(day), episode.holds.at(day)
+    names = ended.hangs_on | started.hangs_on | waived.hangs_on | holds.hangs_on
+    if ended.level == YES.level:
+        return {"ended"}, names
+    found = {"ended"} if ended.level else set()
+    if started.level < YES.level:
+        found.add("not yet")
+    if started.level and waived.level:
+        found.add("waived")
+    if started.level and waived.level < YES.level:
+        found |= (
+            {"dormant"} if not holds.level else {"in force"} if holds.level == YES.level else {"dormant", "in force"}
+        )
+    return found, names
+
+
+def _of_term(assertion: Assertion, state: ClauseState) -> Truth:
+    view = state.terms.get(assertion.term or "")
+    if view is not None and view.contingent_on:
+        return maybe(frozenset(view.contingent_on))
+    return YES if term_as_expected(assertion, state) is None else NO
+
+
+def days(claim: Proposition, timeline: Timeline, first: Day, last: Day) -> list[Day]:
+    """The days of a period on which the truth of a claim can change, its first included."""
+    found = {first}
+    for key in dict.fromkeys(labels_of(claim)):
+        if timeline.answers.episodes(key):
+            found.update(day for day in days_of_change(timeline.answers, key) if first < day <= last)
+    return sorted(found)

@@ -1,0 +1,299 @@
+"""The search: whether a claim holds in every course of events.
+
+In: a timeline as known on a day, a claim, a period. Out: a verdict. Guaranteed: "holds" only where boxes that are
+certain cover every course, up to courses that a day stands for (docs/proof.md); "fails" only with a course in which it
+does; the same answer on every machine, since the budget counts evaluations.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import attrs
+
+from dealrun.model.contract import Add
+from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.values import OnEvent, Word
+from dealrun.proof.boxes import USE, YES_NO, Box, BoxWorld, DaySpan, end_of, happening_of, switch
+from dealrun.proof.claims import Proposition, days, labels_of, truth
+from dealrun.proof.days import Critical, written
+from dealrun.state.reads import entries_read
+from dealrun.state.references import of_instrument, of_operation
+from dealrun.state.standing import days_of_change
+from dealrun.state.timeline import Timeline
+from dealrun.time import ALWAYS, NEVER, Day, Truth
+from dealrun.time.days import LAST
+
+BUDGET = 5_000
+"""So many evaluations are made for a claim."""
+SWITCHES = 3
+"""So often each condition may begin or stop to hold after the day of knowledge."""
+Kind = Literal["event", "use", "performance", "cure", "breach", "date", "truth", "condition"]
+
+
+@attrs.frozen
+class Failure:
+    """A box in which a claim is certain to fail on a day."""
+
+    box: Box
+    day: Day
+
+
+@attrs.frozen
+class Verdict:
+    """What is known of a claim after the search."""
+
+    holds: bool | None
+    """None where it is not decided."""
+    cases: int
+    """How many boxes were certain."""
+    evaluations: int
+    found: Failure | None = None
+    open: frozenset[str] = frozenset()
+    """Where it is not decided, the names that were left open."""
+
+
+class Search:
+    """One search: the root, the names that can be split, and the critical days."""
+
+    def __init__(
+        self, timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int = BUDGET, *, cut: bool = False
+    ) -> None:
+        """With `cut`, deals end on any day between the bounds of their ends, whatever ends them: that is more than can
+        happen, so that what holds then holds."""
+        self.base = timeline
+        self.cuts: dict[str, DaySpan] = {}
+        if cut:
+            ends = {deal.name: timeline.answers.deal_end(deal.name) for deal in timeline.index.model.deals}
+            self.cuts = {end_of(deal): (end.lo, end.hi) for deal, end in ends.items() if not end.certain}
+        self.claim, self.first, self.last = claim, first, last
+        self.budget = budget
+        self.evaluations = self.cases = 0
+        self.split: set[str] = set()
+        """What was split."""
+        self.kinds = self._find_kinds()
+        self._never = frozenset(
+            f"breach of {label}" for label in timeline.index.labels if timeline.index.falls_due(label)
+        )
+        self.critical = self._find_critical()
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def _find_kinds(self) -> Mapping[str, Kind]:
+        """The kind of every happening of the contract that can be split."""
+        index = self.base.index
+        found: dict[str, Kind] = dict.fromkeys(self.cuts, "event")
+        for key, history in index.histories.items():
+            if isinstance(key, DeclarationKey):
+                words = [op.entry for _, op in history if isinstance(op, Add)]
+                if key.word == "event" and not any({"=", "every"} & set(entry.terms) for entry in words):
+                    found[key.name] = "event"
+                elif key.word == "condition":
+                    found[key.name] = "condition"
+                elif key.word == "unknown" and words:
+                    kind = words[0].terms.get("kind")
+                    sort = kind.value.limbs[0][0] if kind else None
+                    if isinstance(sort, Word) and sort.word in {"date", "truth"}:
+                        found[key.name] = "date" if sort.word == "date" else "truth"
+                continue
+            if index.is_right(key):
+                found[f"{USE}{key}"] = "use"
+            if not index.is_repeated(key):
+                found[f"performance of {key}"] = "performance"
+            if not index.falls_due(key):
+                found[f"cure of {key}"] = "cure"
+                found[f"breach of {key}"] = "breach"
+        return found
+
+    def recurs(self, name: str) -> bool:
+        """Whether something happens again and again."""
+        entry = self.base.index.first_entry(DeclarationKey("event", name))
+        return entry is not None and "recurring" in entry.terms
+
+    def span(self, name: str) -> DaySpan:
+        """The days between which something can happen, where nothing of it was split yet."""
+        if " switch " in name:
+            return self.base.world.first_open, NEVER
+        kind = self.kinds[name]
+        if kind == "event" and name not in self.cuts and not self.recurs(name):  # its own bounds bound it
+            return max(self.base.answers.event(OnEvent(name)).lo, self.base.world.first_open), NEVER
+        if kind == "truth":
+            return YES_NO
+        if kind == "date":
+            bounds = self.base.answers.bounds_of(name)
+            return bounds.lo, bounds.hi
+        if kind == "performance":
+            label = name.removeprefix("performance of ")
+            if any(each.level < 2 for each in self.base.answers.kept(label).values):
+                return ALWAYS, NEVER
+        return self.base.world.first_open, NEVER
+
+    # --- days ---------------------------------------------------------------------------------------------------------
+
+    def _find_critical(self) -> Critical:
+        """From everything that is written where the claim looks, and what follows from it if nothing happens."""
+        index, base = self.base.index, self.base
+        root = Timeline(index, self.world(self.cuts), base)
+        cone = entries_read(root, dict.fromkeys(labels_of(self.claim)))
+        model = index.model
+        instruments = {instrument.name: instrument for key in cone for instrument, _ in index.histories.get(key, ())}
+        headers = [(each.signed, each.effective, each.when, each.until) for each in instruments.values()]
+        dates, durations = written(([op for key in cone for _, op in index.histories.get(key, ())], headers))
+        for fact in model.facts:
+            dates.update((fact.day, fact.last, *([] if fact.end is None else [fact.end])))
+        for instrument in instruments.values():
+            dates.update(instrument.signed or ())
+        dates.update((base.world.first_open, self.first, self.last))
+        dates.update(day for span in self.cuts.values() for day in span)
+        quiet = Timeline(index, attrs.evolve(base.world, open_from=NEVER), base)
+        for key in cone:
+            for timeline in (quiet, root):
+                if timeline.answers.episodes(key):
+                    dates.update(days_of_change(timeline.answers, key))
+        return Critical(dates, durations, self.last, chain=self._longest(cone))
+
+    def _longest(self, cone: Sequence[EntryKey]) -> int:
+        """How many durations follow one another at most, from a happening to what is computed from it: those of an
+        entry, and those of what it refers to; and, once for each deal, those of what ends it."""
+        index = self.base.index
+        own: dict[EntryKey, int] = {}
+        needed: dict[EntryKey, set[EntryKey]] = {}
+        for key in cone:
+            history = index.histories.get(key, ())
+            headers = [(each.effective, each.when, each.until) for each, _ in history]
+            own[key] = len(written(([operation for _, operation in history], headers))[1])
+            needed[key] = {reference.key for each, operation in history
+                           for reference in (*of_operation(operation), *of_instrument(each))} - {key}  # fmt: skip
+        longest: dict[EntryKey, int] = {}
+
+        def depth(key: EntryKey, above: frozenset[EntryKey] = frozenset()) -> int:
+            if key not in own or key in above:
+                return 0
+            if key not in longest:
+                inner = above | {key}
+                longest[key] = own[key] + max((depth(each, inner) for each in needed[key]), default=0)
+            return longest[key]
+
+        deals = () if self.cuts else index.model.deals
+        ends = [max((depth(label) for label in index.lifelines(deal.name)), default=0) for deal in deals]
+        return max((depth(key) for key in cone), default=0) + sum(ends)
+
+    # --- boxes --------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, box: Box) -> tuple[Truth, Day]:
+        """The truth of the claim in a box, and the first day that is no; else the first that is not certain, with all
+        names that a day hangs on."""
+        self.evaluations += 1
+        timeline = Timeline(self.base.index, self.world(box), self.base)
+        open_: Truth | None = None
+        at = self.first
+        names: frozenset[str] = frozenset()
+        for day in days(self.claim, timeline, self.first, self.last):
+            found = truth(self.claim, timeline, day)
+            if found.level == 0:
+                return found, day
+            if found.level == 1:
+                names |= found.hangs_on
+                if open_ is None:
+                    open_, at = found, day
+        return (Truth(2, frozenset()), at) if open_ is None else (Truth(1, names), at)
+
+    def world(self, box: Box) -> BoxWorld:
+        """The world of a box."""
+        world = self.base.world
+        return BoxWorld(
+            world.known, world.facts, world.values, world.open_from, world.performing, world.planned, box=box,
+            dates=frozenset(name for name, kind in self.kinds.items() if kind == "date"),
+            truths=frozenset(name for name, kind in self.kinds.items() if kind == "truth"),
+            switches=SWITCHES, never=self._never, horizon=min(self.last + 1, LAST),
+        )  # fmt: skip
+
+    def run(self) -> Verdict:
+        """Search until every course is decided, or the budget is spent."""
+        left: set[str] = set()
+        hangs_on: frozenset[str] = frozenset()
+        todo: list[tuple[Box, frozenset[Day]]] = [({**self.cuts}, self.critical.days)]
+        while todo:
+            box, critical = todo.pop()
+            if self.evaluations >= self.budget:
+                return Verdict(None, self.cases, self.evaluations, open=frozenset(left) | hangs_on)
+            found, day = self.evaluate(box)
+            if found.level == 0:
+                return Verdict(False, self.cases, self.evaluations, Failure(box, day))
+            if found.level == 2:
+                self.cases += 1
+                continue
+            wide = [
+                name for name in self._names(found.hangs_on, box) if self._at(box, name)[0] < self._at(box, name)[1]
+            ]
+            if wide:
+                todo.extend(reversed([*self._parts(box, wide, critical)]))
+                hangs_on = found.hangs_on
+            else:
+                left |= found.hangs_on
+        return Verdict(None if left else True, self.cases, self.evaluations, open=frozenset(left))
+
+    def _names(self, hangs_on: frozenset[str], box: Box) -> list[str]:
+        """What can be split of the names that an answer hangs on, in an order that depends on nothing else."""
+        found: dict[str, None] = {}
+        for name in sorted(hangs_on):
+            plain = happening_of(name)
+            if " switch " in plain and plain in box:
+                found[plain] = None
+            elif plain.startswith('"') or self.kinds.get(plain) == "condition":
+                found.update(dict.fromkeys(switch(plain, number) for number in range(1, SWITCHES + 1)))
+            elif plain in self.kinds:
+                found[plain] = None
+        return list(found)
+
+    def _at(self, box: Box, name: str) -> DaySpan:
+        return box[name] if name in box else self.span(name)
+
+    def _with(self, box: Box, name: str, span: DaySpan) -> Box:
+        """A box with a narrower span; with one switch of a condition, its others come after it."""
+        found = {**box, name: span}
+        if " switch " in name:
+            condition = name.rpartition(" switch ")[0]
+            low = self.base.world.first_open
+            for number in range(1, SWITCHES + 1):
+                each = switch(condition, number)
+                lo, hi = found.get(each, (low, NEVER))
+                found[each] = max(lo, low), hi
+                low = found[each][0]
+            high = NEVER
+            for number in range(SWITCHES, 0, -1):
+                each = switch(condition, number)
+                lo, hi = found[each]
+                high = min(hi, high)
+                found[each] = lo, high
+        return found
+
+    def _parts(self, box: Box, wide: list[str], critical: frozenset[Day]) -> Iterator[tuple[Box, frozenset[Day]]]:
+        """Boxes that cover a box, up to what a day stands for; first along critical days."""
+        self.split.update(wide)
+        for name in wide:
+            lo, hi = self._at(box, name)
+            if self.kinds.get(name) == "truth":
+                yield from ((self._with(box, name, (value, value)), critical) for value in (1, 0))
+                return
+            cuts = sorted(day for day in critical if lo < day <= hi)
+            if cuts:
+                cut = cuts[len(cuts) // 2]
+                # The later part first: what never happens is the simplest course.
+                yield self._with(box, name, (cut, hi)), critical
+                yield self._with(box, name, (lo, cut - 1)), critical
+                return
+        for name in wide:
+            lo, hi = self._at(box, name)
+            if lo > self.critical.last:  # whatever comes so late decides nothing that is asked for
+                yield self._with(box, name, (NEVER, NEVER)), critical
+                return
+        if not self.critical.exact:
+            name = max(wide, key=lambda each: (self._at(box, each)[1] - self._at(box, each)[0], each))
+            lo, hi = self._at(box, name)
+            middle = (lo + hi + 1) // 2
+            yield self._with(box, name, (middle, hi)), critical
+            yield self._with(box, name, (lo, middle - 1)), critical
+            return
+        for name in wide:  # one of them lies on the first day of its stretch
+            lo, _ = self._at(box, name)
+            yield self._with(box, name, (lo, lo)), critical | self.critical.beside(lo)

@@ -1,0 +1,39 @@
+"""What the answers of a timeline rest on, for who asks more than the state of a day.
+
+In: a timeline, and clauses. Out: the lives that may be a clause's on a day; the entries whose text the answers read.
+Guaranteed: nothing is evaluated but what is asked for.
+"""
+
+from collections.abc import Iterable
+from typing import cast
+
+from dealrun.model.keys import EntryKey, Label
+from dealrun.state.answers import Life
+from dealrun.state.clauses import possible
+from dealrun.state.records import AnswerKey
+from dealrun.state.timeline import Timeline
+from dealrun.time import Day
+
+
+def lives_on(timeline: Timeline, key: Label, day: Day) -> tuple[list[Life], frozenset[str]]:
+    """The lives that may be a clause's on a day, the likeliest first, and what that hangs on."""
+    return possible(timeline.evaluator, key, day)
+
+
+def entries_read(timeline: Timeline, labels: Iterable[Label]) -> list[EntryKey]:
+    """The entries whose text the answers about some clauses read, in an order that depends on nothing else."""
+    evaluator = timeline.evaluator
+    found: dict[EntryKey, None] = {}
+    todo: list[AnswerKey] = [(kind, label) for label in labels if evaluator.episodes(label)
+                             for kind in ("life", "basis")]  # fmt: skip
+    seen = set(todo)
+    while todo:
+        node = todo.pop()
+        if node[0] == "history":
+            found[cast("EntryKey", node[1])] = None
+        if node[0] in evaluator.WORLD or node[0] in evaluator.CHAIN:
+            continue
+        new = [read for read in evaluator.answer(node).read if read not in seen]
+        seen.update(new)
+        todo.extend(new)
+    return sorted(found, key=str)

@@ -1,0 +1,346 @@
+"""Proofs (docs/proof.md): the verdicts against every course of events, and claims about real contracts."""
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+import pytest
+
+import dealrun
+from courses import KNOWN, Writer, choices, claim_of, fails
+from dealrun.proof.days import Critical
+from dealrun.proof.search import Search
+from dealrun.time import NEVER
+from either import either
+
+OPENAI = "contracts/openai-microsoft"
+
+
+# --- against every course ---------------------------------------------------------------------------------------------
+
+MOST = 320
+"""So many courses of a claim are evaluated; where there are more, so many of them by chance."""
+CLAIMS = 260
+
+
+def test_verdicts_agree_with_every_course(capsys: pytest.CaptureFixture[str]) -> None:
+    rng = random.Random(20261201)
+    seen: Counter[str] = Counter()
+    while seen["claims"] < CLAIMS:
+        text, said, names = Writer(rng).whole()
+        found = either(text)
+        if len(names) > 3 or not isinstance(found, dealrun.Contract):
+            continue
+        first = KNOWN + rng.randint(1, 3)
+        last = first + rng.randint(0, 7)
+        proof = found.prove(said, since=first, through=last, known=KNOWN)
+        claim = claim_of(found, said)
+        of_each = choices(names, last + 8)
+        whole = prod(map(len, of_each)) <= MOST
+        every = itertools.product(*of_each) if whole else ([rng.choice(each) for each in of_each] for _ in range(MOST))
+        failing = 0
+        for course in every:
+            seen["courses"] += 1
+            day = fails(found, claim, dict(course), range(first, last + 1))
+            failing += day is not None
+            assert day is None or proof.verdict in {"does not hold", "not decided"}, (text, said, dict(course), day)
+        if proof.verdict == "does not hold":
+            assert failing or not whole, (text, said, proof.course)
+            replayed(found, proof)
+        seen["claims"] += 1
+        seen[proof.verdict] += 1
+        seen["contingent at first"] += proof.evaluations > 1
+        seen["contingent at first, and holds"] += proof.evaluations > 1 and proof.verdict.startswith("holds")
+        seen["decided by hand of few courses"] += whole and 0 < failing < MOST / 100
+    with capsys.disabled():
+        print("\nclaims:", ", ".join(f"{name} {count}" for name, count in sorted(seen.items())))
+    assert seen["not decided"] <= CLAIMS / 100
+    assert seen["contingent at first"] > CLAIMS / 4
+
+
+def replayed(contract: dealrun.Contract, proof: dealrun.Proof) -> None:
+    """A counterexample that `assume` can say is replayed: the claim fails on the day that is told."""
+    if proof.replay is None or proof.fails_on is None:
+        return
+    from dealrun.proof.claims import truth  # noqa: PLC0415 - the truth of a claim alone
+
+    timeline = contract.timeline(known=proof.known, assume=proof.replay).presumed
+    assert truth(claim_of(contract, proof.claim), timeline, proof.fails_on.toordinal()).level == 0, proof
+
+
+# --- planted failures -------------------------------------------------------------------------------------------------
+
+HEAD = 'deal d "D" signed 2023-12-01\nparty A "A"\nparty B "B"\nbooks\nevent E "e"\nevent F "f"\nevent G "g"\n'
+
+
+def on(label: str, when: str) -> str:
+    """A permission for one day."""
+    return f'{label}: permit A "do {label}" from {when} until {when}\n'
+
+
+BOTH = "not (a in force and b in force)"
+
+PLANTED = {
+    "two days at once": (on("a", "5 days after E") + on("b", "20 days after F"), "not (a in force and b in force)"),
+    "three days at once": (
+        on("a", "5 days after E") + on("b", "7 days after F") + on("c", "11 days after G"),
+        "not (a in force and b in force and c in force)",
+    ),
+    "the end of a chain": (
+        'a: permit A "do a" until 5 days after E\n' + on("b", "6 days after end of a")
+        + on("c", "4 days after end of b") + on("f", "9 days after F"),
+        "not (c in force and f in force)",
+    ),
+    "a day after a day": (on("a", "3 days after E") + on("b", "2 weeks after F"), "not (a in force and b ended)"),
+    "a month against days": (on("a", "1 month after E") + on("b", "28 days after E"), BOTH),
+    "the end of a month": (on("a", "1 month after E") + on("b", "29 days after E"), BOTH),
+    "two chains": (
+        'a: permit A "do a" until 5 days after E\n' + on("b", "23 days after end of a")
+        + 'f: permit A "do f" until 7 days after F\n' + on("g", "41 days after end of f"),
+        "not (b in force and g in force)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_thin_failures_are_found(name: str) -> None:
+    text, claim = PLANTED[name]
+    contract = dealrun.loads(HEAD + text)
+    for since in ("2024-01-02", *(["2026-12-10"] if "month" not in name else [])):
+        proof = contract.prove(claim, known="2024-01-01", since=since, through="2026-12-31")
+        assert proof.verdict == "does not hold"
+        replayed(contract, proof)
+
+
+HOLDING = {
+    "one day after another": (on("a", "5 days after E") + on("b", "7 days after E"), BOTH),
+    "the end of a chain": (
+        'a: permit A "do a" until 5 days after E\n' + on("b", "6 days after end of a")
+        + on("c", "4 days after end of b"),
+        "not (a in force and c in force)",
+    ),
+    "a month against days": (on("a", "1 month after E") + on("b", "32 days after E"), BOTH),
+    "two events": (
+        'a: permit A "do a" until earlier of E, F\nb: permit A "do b" until E\n', "a in force -> b in force",
+    ),
+    "a condition against itself": (
+        'condition C "c"\na: permit A "do a" while C\nb: permit A "do b" unless C\n', "not (a in force and b in force)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOLDING)
+def test_what_holds_is_proved(name: str) -> None:
+    text, claim = HOLDING[name]
+    assert dealrun.loads(HEAD + text).prove(claim, known="2024-01-01", through="2026-12-31").verdict == "holds"
+
+
+def without_chains(dates: object, durations: object, last: int, **_: object) -> Critical:
+    """Critical days that are not moved by durations."""
+    return Critical(dates, durations, last, chain=0)  # type: ignore[arg-type]
+
+
+def no_ends(*_: int) -> Iterator[int]:
+    """Months as if they were as long as each other."""
+    return iter(())
+
+
+PARTS = Search._parts
+
+
+def half(search: Search, *more: Any) -> Iterator[Any]:
+    """The first part of every split alone."""
+    return itertools.islice(PARTS(search, *more), 1)
+
+
+CRIPPLED = {
+    "no day is moved by durations": (
+        "dealrun.proof.search.Critical", without_chains, "two days at once", "2026-12-10",
+    ),
+    "months are as long as each other": (
+        "dealrun.proof.days._month_ends", no_ends, "a month against days", "2024-01-02",
+    ),
+    "one part of a split is looked at": (
+        "dealrun.proof.search.Search._parts", half, "three days at once", "2024-01-02",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CRIPPLED)
+def test_crippled_provers_are_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, instead, planted, since = CRIPPLED[name]
+    monkeypatch.setattr(place, instead)
+    text, claim = PLANTED[planted]
+    proof = dealrun.loads(HEAD + text).prove(claim, known="2024-01-01", since=since, through="2026-12-31")
+    assert proof.verdict != "does not hold"
+
+
+# --- the budget -------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_beyond_the_budget_is_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dealrun.api.proving.BUDGET", 20)
+    text = "".join(on(name, f"{length} business days after {event}")
+                   for name, length, event in (("a", 5, "E"), ("b", 7, "F"), ("c", 9, "G")))  # fmt: skip
+    proof = dealrun.loads(HEAD + text).prove(
+        "not (a in force and b in force and c in force)", known="2024-01-01", through="2026-12-31"
+    )
+    assert (proof.verdict, proof.evaluations) == ("not decided", 20)
+    assert set(proof.open) <= {"E", "F", "G"}
+
+
+def test_an_unknown_amount_leaves_a_claim_undecided() -> None:
+    contract = dealrun.loads(HEAD + 'unknown X amount "x"\nf: fee A->B X\n')
+    proof = contract.prove("f amount 5 USD", known="2024-01-01", through="2024-12-31")
+    assert (proof.verdict, proof.open) == ("not decided", ("X",))
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_about_a_term_says_that_its_clause_is_in_force() -> None:
+    contract = dealrun.load(OPENAI)
+    proof = contract.prove("ip exclusivity exclusive", known="2025-01-01", through="2032-12-31")
+    assert (proof.verdict, [each.what for each in proof.course]) == ("does not hold", ["AGI"])
+
+
+def test_what_is_never_so_holds_vacuously() -> None:
+    contract = dealrun.loads(HEAD + 'a: permit A "do a" from 2030\nb: permit A "do b" until E\n')
+    proof = contract.prove("a in force -> b in force", known="2024-01-01", through="2026-12-31")
+    assert proof.verdict == "holds vacuously"
+
+
+def test_a_counterexample_names_what_is_not_done() -> None:
+    text = (
+        'r: require A->B "pay" by 30 days after E cure 10 days\nx: terminate B cause when default of r notice 20 days\n'
+    )
+    contract = dealrun.loads(f"{HEAD}{text}l: license B->A\n")
+    proof = contract.prove("l in force", known="2024-01-01", through="2026-12-31")
+    assert [(each.what, each.by) for each in proof.course] == [
+        ("no performance of r", ("A",)), ("E", ()), ("use of x", ("B",)),
+    ]  # fmt: skip
+    assert proof.replay is None
+    assert proof.differs[0].found == "ended by x"
+
+
+def test_a_use_counts_on_a_day_on_which_its_right_is_in_force() -> None:
+    contract = dealrun.loads(f"{HEAD}x: terminate B cause when E notice 20 days\nl: license B->A\n")
+    proof = contract.prove("l in force", known="2024-01-01", through="2026-12-31")
+    assert [each.what for each in proof.course] == ["E", "use of x"]
+    replayed(contract, proof)
+
+
+def test_conditions_switch() -> None:
+    contract = dealrun.loads(HEAD + 'condition C "c"\na: permit A "do a" while C\nrecord C holds from 2023-12-10\n')
+    proof = contract.prove("a in force", known="2024-01-01", through="2026-12-31")
+    assert [each.what for each in proof.course] == ["C stops to hold"]
+    assert proof.bounds == ("each condition may begin or stop to hold 3 times",)
+
+
+def test_recurring_events_come_once_more() -> None:
+    contract = dealrun.loads(HEAD + 'event visit "a visit" recurring\na: permit A "do a" until visit\n')
+    proof = contract.prove("a in force", known="2024-01-01", through="2026-12-31")
+    assert ([each.what for each in proof.course], proof.bounds) == (["visit"], ("once more visit",))
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("ip", "the claim `ip`"),
+        ("foo in force", "no clause is labelled `foo`"),
+        ("ip in force and", "says nothing where it should"),
+        ("(ip in force", "not closed"),
+        ("", "the claim says nothing"),
+        ("ip contingent on AGI", "nothing is contingent in a single course"),
+        ("seed performed", "asked of one day"),
+        ("paid share 5 USD", "a claim about payments"),
+        ("ip in force, azure in force", "one thing"),
+    ],
+)
+def test_a_claim_that_cannot_be_read_is_told(claim: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace("(", r"\(")):
+        dealrun.load(OPENAI).prove(claim, through="2032-12-31")
+
+
+def test_the_days_of_a_claim_are_said() -> None:
+    contract = dealrun.load(OPENAI)
+    day, other = "2027-01-01", "2028-01-01"
+    with pytest.raises(dealrun.ArgumentError):
+        contract.prove("ip in force")
+    with pytest.raises(dealrun.ArgumentError):
+        contract.prove("ip in force", on=day, through=other)
+    with pytest.raises(dealrun.ArgumentError):
+        contract.prove("ip in force", on=other, since=day)
+    with pytest.raises(dealrun.ArgumentError, match="before it begins"):
+        contract.prove("ip in force", since="2028-01-01", through="2027-01-01")
+
+
+# --- the questions of the real contracts ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "claim", "verdict", "course"),
+    [
+        ("2025-01-01", "ip in force", "does not hold", ["AGI"]),
+        ("2025-01-01", "ip exclusivity exclusive", "does not hold", ["AGI"]),
+        ("2026-01-15", "ip in force", "holds", []),
+        ("2026-01-15", "ip exclusivity exclusive", "does not hold", ["AGI"]),
+        ("2026-01-15", "azure in force", "does not hold", ["AGI"]),
+        ("2026-01-15", "azure in force -> ip exclusivity exclusive", "holds", []),
+        ("2026-01-15", "research in force", "does not hold", []),
+        ("2026-01-15", "share in force", "does not hold", ["AGI"]),
+        ("2026-04-27", "ip in force", "holds", []),
+        ("2026-04-27", "ip exclusivity nonexclusive", "holds", []),
+        ("2026-04-27", "ship in force or ship dormant", "holds", []),
+        ("2026-04-27", "azure in force", "does not hold", []),
+    ],
+)
+def test_the_seven_questions(known: str, claim: str, verdict: str, course: list[str]) -> None:
+    proof = dealrun.load(OPENAI).prove(claim, known=known, through="2032-12-31")
+    assert (proof.verdict, [each.what for each in proof.course]) == (verdict, course)
+    replayed(dealrun.load(OPENAI), proof)
+
+
+def test_never_is_the_first_part_of_a_search() -> None:
+    """What cannot be split is told: the search gives up at once."""
+    contract = dealrun.loads(
+        HEAD + 'r: require A->B "report" quarterly within 30 days\nl: license A->B until breach of r\n'
+    )
+    timeline = contract.timeline(known="2024-01-01")
+    claim = claim_of(contract, "l in force")
+    found = Search(timeline, claim, KNOWN + 1, KNOWN + 700).run()
+    assert (found.holds, found.open) == (None, frozenset({"performance of r"}))
+    assert NEVER > KNOWN
+
+
+def test_a_claim_about_one_of_several_deals_names_it() -> None:
+    contract = dealrun.load("contracts/cargill-bioamber")
+    assert contract.prove("commercial.grant in force", through="2030-12-31").verdict == "holds"
+    with pytest.raises(ValueError, match="no clause is labelled"):
+        contract.prove("commercial.nothing in force", through="2030-12-31")
+
+
+# --- how far and how early --------------------------------------------------------------------------------------------
+
+
+def test_an_event_long_after_the_claim_can_decide_it() -> None:
+    """A term that counts back three years from an event is decided by events of three years later."""
+    contract = dealrun.loads(HEAD + on("a", "3 years before E"))
+    proof = contract.prove("not a in force", known="2024-01-01", since="2026-12-01", through="2026-12-31")
+    assert proof.verdict == "does not hold"
+    replayed(contract, proof)
+
+
+def test_an_event_happens_within_its_bounds() -> None:
+    text = 'event H "h" from 2025-06-01 until 2025-07-01\na: permit A "do a" until H\n'
+    proof = dealrun.loads(HEAD + text).prove("a in force", known="2024-01-01", through="2026-12-31")
+    assert [str(each.on) for each in proof.course] == ["2025-06-01"]
+
+
+def test_happenings_are_told_as_early_as_they_can_be() -> None:
+    text = 'o: option B "buy" 60 days when E\nl: license A->B until exercise of o\n'
+    proof = dealrun.loads(HEAD + text).prove("l in force", known="2024-01-01", through="2026-12-31")
+    assert [(each.what, str(each.on)) for each in proof.course] == [("E", "2024-01-02"), ("use of o", "2024-01-02")]
