@@ -32,7 +32,12 @@ class Happens(NamedTuple):
 
 
 def _fact(subject: str, day: int, end: int | None = None, kind: Any = "happened") -> Fact:
-    return Fact(f"course {subject} {day}", kind, subject, day, day, end, None, KNOWN, None, NOWHERE)
+    subject, of_period, period = subject.partition(" for ")
+    within = None
+    if of_period:  # the performance of one of several obligations names it
+        first, _, last = period.partition(" to ")
+        within = (dealrun.day(first).toordinal(), dealrun.day(last).toordinal())
+    return Fact(f"course {subject} {day}", kind, subject, day, day, end, None, KNOWN, None, NOWHERE, within=within)
 
 
 def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
@@ -63,6 +68,15 @@ def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
 def claim_of(contract: dealrun.Contract, text: str) -> Proposition:
     """A claim about a contract."""
     return read(text, atoms(contract.texts, contract.model, text, one_day=True))
+
+
+def breaches(contract: dealrun.Contract, course: Mapping[str, Happens], label: str) -> bool:
+    """Whether what a clause asks for is missed in a course."""
+    timeline = Timeline(contract.index, world(contract, course))
+    if label not in timeline.labels:
+        return False
+    state = timeline.clause(label, KNOWN + 60)
+    return any(duty.breached is not None for duty in state.duties)
 
 
 def fails(
@@ -111,6 +125,8 @@ class Writer:
             self._right()
         if rng.random() < 0.3:
             self._duty()
+        elif rng.random() < 0.2:
+            self._periodic()
         for number in range(rng.choice([1, 2, 2, 3])):
             self._clause(number)
         return Generated("\n".join(self.lines) + "\n", self._claim(), self.names)
@@ -173,6 +189,16 @@ class Writer:
         self.lines.append(f"c9: license A->B until {end}")
         self.labels += ["r", "c9"]
 
+    def _periodic(self) -> None:
+        """A duty by the week, of which two fall due within the days that are looked at."""
+        start = self.rng.randint(2, 4)
+        cure = self.rng.choice(["", f" cure {self._length()}"])
+        self.lines.append(f'r: require A->B "do" weekly from 2024-01-{start:02d} until 2024-01-14 within 1 day{cure}')
+        for first, last in ((1, 7), (8, 14)):
+            self.names[f"performance of r for 2024-01-{first:02d} to 2024-01-{last:02d}"] = "performance"
+        self.lines.append(f"c9: license A->B until {self.rng.choice(['breach of r', 'default of r'])}")
+        self.labels += ["r", "c9"]
+
     def _clause(self, number: int) -> None:
         text = f"c{number}: license A->B"
         if self.rng.random() < 0.3:
@@ -210,6 +236,7 @@ def choices(names: Mapping[str, str], last: int) -> list[list[tuple[str, Happens
     """For each happening every day that it may have."""
     days = [*range(KNOWN + 1, last + 1), NEVER]
     found: list[list[tuple[str, Happens]]] = []
+    weekly = [KNOWN + 1, KNOWN + 5, *range(KNOWN + 7, KNOWN + 20, 3), NEVER]
     for name, kind in names.items():
         word, *bounds = kind.split()
         if word == "truth":
@@ -219,6 +246,8 @@ def choices(names: Mapping[str, str], last: int) -> list[list[tuple[str, Happens
             found.append([(name, Happens(word, day)) for day in range(begin, end + 1)])
         elif word == "condition":
             found += [[(f"{name} switch {n}", Happens("switch", day)) for day in days] for n in (1, 2)]
+        elif " for " in name:
+            found.append([(name, Happens(word, day)) for day in weekly])
         else:
             found.append([(name, Happens(word, day)) for day in days])
     return found

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 import dealrun
-from courses import KNOWN, Writer, choices, claim_of, fails
+from courses import KNOWN, Writer, breaches, choices, claim_of, fails
 from dealrun.proof.days import Critical
 from dealrun.proof.search import Search
-from dealrun.time import NEVER
 from either import either
 
 OPENAI = "contracts/openai-microsoft"
@@ -32,17 +31,22 @@ def test_verdicts_agree_with_every_course(capsys: pytest.CaptureFixture[str]) ->
     while seen["claims"] < CLAIMS:
         text, said, names = Writer(rng).whole()
         found = either(text)
-        if len(names) > 3 or not isinstance(found, dealrun.Contract):
+        if len(names) > 4 or not isinstance(found, dealrun.Contract):
             continue
         first = KNOWN + rng.randint(1, 3)
         last = first + rng.randint(0, 7)
-        proof = found.prove(said, since=first, through=last, known=KNOWN)
+        whose: dict[str, Any] = rng.choice([{}, {}, {}, {"by": ["A"]}, {"by": ["B"]}, {"keeps": ["A"]}])
+        if whose == {"by": ["B"]} and any(name.startswith("performance") for name in names):
+            whose = {}  # what A does of itself is no recorded fact
+        proof = found.prove(said, since=first, through=last, known=KNOWN, **whose)
         claim = claim_of(found, said)
-        of_each = choices(names, last + 8)
+        of_each = [only(each, whose) for each in choices(names, last + 8)]
         whole = prod(map(len, of_each)) <= MOST
         every = itertools.product(*of_each) if whole else ([rng.choice(each) for each in of_each] for _ in range(MOST))
         failing = 0
         for course in every:
+            if whose == {"keeps": ["A"]} and breaches(found, dict(course), "r"):
+                continue
             seen["courses"] += 1
             day = fails(found, claim, dict(course), range(first, last + 1))
             failing += day is not None
@@ -51,6 +55,8 @@ def test_verdicts_agree_with_every_course(capsys: pytest.CaptureFixture[str]) ->
             assert failing or not whole, (text, said, proof.course)
             replayed(found, proof)
         seen["claims"] += 1
+        seen[f"claims {' '.join(whose)}".strip()] += bool(whose)
+        seen["claims about periods"] += any(" for " in name for name in names)
         seen[proof.verdict] += 1
         seen["contingent at first"] += proof.evaluations > 1
         seen["contingent at first, and holds"] += proof.evaluations > 1 and proof.verdict.startswith("holds")
@@ -59,6 +65,15 @@ def test_verdicts_agree_with_every_course(capsys: pytest.CaptureFixture[str]) ->
         print("\nclaims:", ", ".join(f"{name} {count}" for name, count in sorted(seen.items())))
     assert seen["not decided"] <= CLAIMS / 100
     assert seen["contingent at first"] > CLAIMS / 4
+
+
+def only(choice: list[tuple[str, Any]], whose: dict[str, list[str]]) -> list[tuple[str, Any]]:
+    """What a happening can be, where only what a party has in hand happens: A has its right `x` and its duty `r`."""
+    name, happens = choice[0]
+    mine = name.partition(" of ")[2].partition(" for ")[0] in {"x", "r"}
+    if "by" not in whose or happens.kind in {"date", "truth"} or (mine and whose["by"] == ["A"]):
+        return choice
+    return choice[-1:]
 
 
 def replayed(contract: dealrun.Contract, proof: dealrun.Proof) -> None:
@@ -304,16 +319,47 @@ def test_the_seven_questions(known: str, claim: str, verdict: str, course: list[
     replayed(dealrun.load(OPENAI), proof)
 
 
-def test_never_is_the_first_part_of_a_search() -> None:
-    """What cannot be split is told: the search gives up at once."""
+def test_an_obligation_of_many_is_split_by_itself() -> None:
     contract = dealrun.loads(
         HEAD + 'r: require A->B "report" quarterly within 30 days\nl: license A->B until breach of r\n'
     )
     timeline = contract.timeline(known="2024-01-01")
     claim = claim_of(contract, "l in force")
     found = Search(timeline, claim, KNOWN + 1, KNOWN + 700).run()
-    assert (found.holds, found.open) == (None, frozenset({"performance of r"}))
-    assert NEVER > KNOWN
+    assert found.holds is False
+    assert found.evaluations < 20
+    proof = contract.prove("l in force", known="2024-01-01", through="2025-12-01")
+    assert [each.what for each in proof.course] == ["no performance of r for Q1 2024"]
+    assert proof.fails_on == dealrun.day("2024-05-01")
+
+
+PERIODS = """
+r: require A->B "report" quarterly within 30 days cure 10 days
+x: terminate B cause when default of r notice 30 days
+l: license A->B until 2026-12-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("whose", "verdict", "course"),
+    [
+        ({}, "does not hold", ["no performance of r for Q1 2024", "use of x"]),
+        ({"by": ["A"]}, "holds", []),
+        ({"by": ["B"]}, "holds", []),
+        ({"by": ["A", "B"]}, "does not hold", ["no performance of r for Q1 2024", "use of x"]),
+        ({"keeps": ["A"]}, "holds", []),
+        ({"keeps": ["B"]}, "does not hold", ["no performance of r for Q1 2024", "use of x"]),
+    ],
+)
+def test_what_a_party_has_in_hand(whose: dict[str, Any], verdict: str, course: list[str]) -> None:
+    proof = dealrun.loads(HEAD + PERIODS).prove("l in force", known="2024-01-01", through="2026-12-31", **whose)
+    assert (proof.verdict, [each.what for each in proof.course]) == (verdict, course)
+    assert len(proof.bounds) == len(whose)
+
+
+def test_a_party_that_there_is_not() -> None:
+    with pytest.raises(dealrun.UnknownNameError, match="by: no party `C`; there are: A, B"):
+        dealrun.loads(HEAD + PERIODS).prove("l in force", through="2026-12-31", by=["C"])
 
 
 def test_a_claim_about_one_of_several_deals_names_it() -> None:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.model.contract import Cite
-    from dealrun.proof.proof import CourseState, Happening, Proof
+    from dealrun.proof.happenings import Happening
+    from dealrun.proof.proof import CourseState, Proof
     from dealrun.settle.ledger.sums import LedgerError, Problem
     from dealrun.settle.statement import (
         Balance,
@@ -129,7 +130,7 @@ _HOMES = {
     "Fix": "dealrun.diagnostics",
     "FlagValue": "dealrun.state.term_values",
     "Formatted": "dealrun.api.formatting",
-    "Happening": "dealrun.proof.proof",
+    "Happening": "dealrun.proof.happenings",
     "Held": "dealrun.algebra.history",
     "History": "dealrun.algebra.history",
     "Instance": "dealrun.state.views",

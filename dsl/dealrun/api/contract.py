@@ -229,12 +229,14 @@ class Contract:
         self, claim: str, *, on: DateLike | None = None, since: DateLike | None = None, through: DateLike | None = None,
         known: DateLike | None = None, assume: Mapping[str, DateLike] | None = None,
         bind: Mapping[str, str] | None = None, scenario: str | None = None, reading: Collection[str] = (),
+        by: Collection[str] = (), keeps: Collection[str] = (),
     ) -> "Proof":  # fmt: skip
         """Whether a claim holds in every course of events, on a day or on every day of a period.
 
         A claim says what an expectation can say (`ip in force`, `ip exclusivity exclusive`), joined with `and`, `or`,
         `not` and `->`. `since` is the day after the day of knowledge where it is left out. The rest is as in
-        `timeline`. ArgumentError for a claim that cannot be read (docs/language.md#proofs).
+        `timeline`. With `by`, only what one of these parties has in hand happens, beside the calendar; `keeps` do
+        everything in time. ArgumentError for a claim that cannot be read (docs/proof.md).
         """
         from dealrun.api import proving  # noqa: PLC0415 - most questions need none of it
 
@@ -244,7 +246,9 @@ class Contract:
         first = on if on is not None else since
         timeline = self.timeline(known=known, assume=assume, bind=bind, scenario=scenario, reading=reading)
         begin = None if first is None else to_day(first)
-        return proving.prove(self.texts, timeline, claim, begin, to_day(last), one_day=on is not None)
+        return proving.prove(
+            self.texts, timeline, claim, begin, to_day(last), one_day=on is not None, by=by, keeps=keeps
+        )
 
     @checked
     @counts

@@ -4,11 +4,11 @@ In: the texts of a contract and a timeline, the text of a claim, days. Out: a `P
 resolved where expectations are, with their messages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dealrun.api.loading import name_of_deal, read_again
-from dealrun.diagnostics import Severity
-from dealrun.errors import ArgumentError
+from dealrun.diagnostics import Severity, did_you_mean
+from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Assertion, Model
 from dealrun.model.keys import DeclarationKey
 from dealrun.proof import claims
@@ -22,8 +22,9 @@ from dealrun.time.days import LAST
 
 
 def prove(
-    texts: Sequence[SourceText], timeline: Timeline, text: str, first: Day | None, last: Day, *, one_day: bool
-) -> Proof:
+    texts: Sequence[SourceText], timeline: Timeline, text: str, first: Day | None, last: Day, *, one_day: bool,
+    by: Collection[str] = (), keeps: Collection[str] = (),
+) -> Proof:  # fmt: skip
     """Whether a claim holds on every day of a period in every course of events, as known in a timeline.
 
     ArgumentError for a claim that cannot be read, or that only a ledger could decide.
@@ -34,7 +35,21 @@ def prove(
     if last > LAST:
         raise ArgumentError(f"{iso(last)} is behind the last day that is looked at")
     claim = claims.read(text, atoms(texts, timeline.index.model, text, one_day=one_day))
-    return decide(timeline, text, claim, begin, last, BUDGET)
+    alone, keepers = parties(timeline, by, "by"), parties(timeline, keeps, "keeps")
+    return decide(timeline, text, claim, begin, last, BUDGET, by=alone, keeps=keepers)
+
+
+def parties(timeline: Timeline, names: Collection[str], option: str) -> frozenset[str]:
+    """Parties by their names; UnknownNameError for one that the contract does not have."""
+    given = [names] if isinstance(names, str) else list(names)
+    index = timeline.index
+    known = [key.name for key in index.declarations if key.word in {"party", "person"}]
+    for name in given:
+        if name not in known:
+            near = did_you_mean(name, known)
+            there = f"there are: {', '.join(known) or 'none'}"
+            raise UnknownNameError(f"{option}: no party `{name}`; {near or there}")
+    return frozenset(given)
 
 
 def atoms(texts: Sequence[SourceText], model: Model, text: str, *, one_day: bool) -> dict[str, Assertion]:

@@ -269,6 +269,14 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     prove.add_argument("--on", metavar="DATE", help="the one day that the claim is about")
     prove.add_argument("--from", metavar="DATE", dest="start", help="the first day (default: the day after --known)")
     prove.add_argument("--through", metavar="DATE", help="the last day")
+    prove.add_argument(
+        "--by", metavar="PARTY", action="append", default=[],
+        help="beside the calendar, only what this party has in hand happens; may be repeated",
+    )  # fmt: skip
+    prove.add_argument(
+        "--keeps", metavar="PARTY", action="append", default=[],
+        help="this party does everything in time; may be repeated",
+    )  # fmt: skip
     _evaluation(prove)
     _output(prove)
 

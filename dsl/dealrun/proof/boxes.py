@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import attrs
 
+from dealrun.model.keys import Label
 from dealrun.model.values import OnDate, Start, Value
 from dealrun.state.answers import Performance
 from dealrun.state.knowledge import PERFORMANCE_OF, World
@@ -35,6 +36,11 @@ def happening_of(name: str) -> str:
     return f"{USE}{label}" if of and word in {"notice", "exercise"} else name
 
 
+def label_of(name: str) -> Label:
+    """The clause of which something happens: `ip` of `use of ip`, and of `performance of ip for Q1 2030`."""
+    return name.partition(" of ")[2].partition(" for ")[0]
+
+
 def end_of(deal: str) -> str:
     """The name of the end of a deal, whatever brings it about."""
     return f"end of deal {deal}"
@@ -58,6 +64,8 @@ class BoxWorld(World):
     """What is no happening of its own, because it follows from others: the breach of what falls due."""
     horizon: Day = attrs.field(default=NEVER, kw_only=True)
     """The day through which is looked at what falls due."""
+    timely: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    """The clauses that are performed in time, whatever else happens."""
 
     def _within(self, subject: str) -> DaySpan | None:
         if subject in self.never:
@@ -96,6 +104,20 @@ class BoxWorld(World):
         told = self._told(f"{PERFORMANCE_OF}{label}")
         found = super().performances(label)
         return found if told is None else tuple(sorted((*found, Performance(told)), key=lambda each: each.moment.lo))
+
+    def in_time(self, label: str) -> bool:
+        """Whether a clause is performed in time."""
+        return label in self.timely
+
+    def single(self, performance: str) -> Moment | None:
+        """When one of several obligations is performed: within its span; open, unless everybody does what falls due."""
+        subject = performance.partition(" for ")[0]
+        if self.supposed(subject):
+            return None
+        span = self.box.get(performance)
+        if span is None:
+            return None if self.performing is not None else Moment.between(self.first_open, NEVER, performance)
+        return Moment.between(*span, performance)
 
     def through(self, subject: str) -> Day:
         """The day through which breaches are looked for."""

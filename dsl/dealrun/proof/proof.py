@@ -4,23 +4,24 @@ In: a contract and a claim. Out: `Proof`. Guaranteed: the course of a counterexa
 none of its happenings can be left out (docs/proof.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, TypeAlias
 
 import attrs
 
 from dealrun.answer import Answer
-from dealrun.model.keys import DeclarationKey, Label
-from dealrun.model.reading import shown
-from dealrun.proof.boxes import USE, Box
-from dealrun.proof.claims import Not, Or, Proposition, days, labels_of, truth
-from dealrun.proof.search import SWITCHES, Failure, Search, Verdict
+from dealrun.model.keys import Label
+from dealrun.proof.boxes import USE, Box, label_of
+from dealrun.proof.claims import Not, Or, Proposition, labels_of
+from dealrun.proof.counterexample import Played, shortest
+from dealrun.proof.happenings import Happening, happenings, in_hand_of
+from dealrun.proof.search import SWITCHES, Courses, Failure, Search, Verdict
 from dealrun.source import Span as Place
 from dealrun.state.basis import Basis
 from dealrun.state.changes import status_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import ALWAYS, NEVER, YES, Day, iso, to_date
+from dealrun.time import Day, iso
 
 VerdictWord: TypeAlias = Literal["holds", "holds vacuously", "does not hold", "not decided"]
 
@@ -28,25 +29,6 @@ VerdictWord: TypeAlias = Literal["holds", "holds vacuously", "does not hold", "n
 TURNS = (False, 50), (True, 100), (False, 400), (True, 1_600)
 """Whether the ends of deals are cut off from what brings them about, and how many evaluations are made so, in turns;
 then what is left of the budget, as it is."""
-
-
-@attrs.frozen
-class Happening:
-    """Something that happens in a course of events, or that does not although it falls due.
-
-    >>> happening = deal.prove("ip in force", known="2025-01-01", through="2032-12-31").course[0]
-    >>> happening.name, happening.what, happening.on, happening.by
-    ('AGI', 'AGI', datetime.date(2025, 1, 2), ('BOARD',))
-    """
-
-    name: str
-    """What `assume` calls it."""
-    what: str
-    """What happens, in words."""
-    on: date | None
-    """None for never, and for an unknown that is no day."""
-    by: tuple[str, ...]
-    """Who brings it about; nobody where it is not said."""
 
 
 @attrs.frozen
@@ -117,22 +99,46 @@ def _used(name: str) -> str:
     return name.replace("exercise of ", USE, 1)
 
 
-def prove(timeline: Timeline, text: str, claim: Proposition, first: Day, last: Day, budget: int) -> Proof:
-    """Whether a claim holds on every day of a period in every course of events."""
-    search, found = _searched(timeline, claim, first, last, budget)
+def prove(
+    timeline: Timeline, text: str, claim: Proposition, first: Day, last: Day, budget: int, *,
+    by: frozenset[str] = frozenset(), keeps: frozenset[str] = frozenset(),
+) -> Proof:  # fmt: skip
+    """Whether a claim holds on every day of a period in every course of events.
+
+    With `by`, only what one of these parties has in hand happens, beside the calendar; `keeps` do everything in time.
+    """
+    courses = courses_of(timeline, by, keeps)
+    search, found = _searched(timeline, claim, first, last, budget, courses)
+    word = _word(timeline, claim, first, last, found, budget, courses)
+    whose = [f"only what {' or '.join(sorted(by))} has in hand happens, beside the calendar"] if by else []
+    whose += [f"{' and '.join(sorted(keeps))} {'do' if len(keeps) > 1 else 'does'} everything in time"] if keeps else []
     proof = Proof(
-        text, _word(timeline, claim, first, last, found, budget), date.fromordinal(first), date.fromordinal(last),
-        timeline.known, found.cases, found.evaluations, open=tuple(sorted(found.open)), bounds=_bounds(search),
-        basis=timeline.basis,
+        text, word, date.fromordinal(first), date.fromordinal(last), timeline.known, found.cases, found.evaluations,
+        open=tuple(sorted(found.open)), bounds=(*whose, *_bounds(search)), basis=timeline.basis,
     )  # fmt: skip
     return _with_course(proof, search, found.found) if found.found is not None else proof
 
 
-def _searched(timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int) -> tuple[Search, Verdict]:
+def courses_of(timeline: Timeline, by: frozenset[str], keeps: frozenset[str]) -> Courses:
+    """The courses in which only what some parties have in hand happens, and others do everything in time."""
+
+    def free(name: str, kind: str | None) -> bool:
+        return not by.isdisjoint(in_hand_of(timeline, name, kind))
+
+    timely = frozenset(
+        label for label in timeline.index.labels
+        if not keeps.isdisjoint(in_hand_of(timeline, f"performance of {label}", "performance"))
+    )  # fmt: skip
+    return Courses(free if by else None, timely)
+
+
+def _searched(
+    timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int, courses: Courses
+) -> tuple[Search, Verdict]:
     """The first search that decides the claim, else the last. With the ends cut off only what holds is decided."""
     spent = 0
     for cut, most in (*TURNS, (False, budget)):
-        search = Search(timeline, claim, first, last, min(most, budget - spent), cut=cut)
+        search = Search(timeline, claim, first, last, min(most, budget - spent), cut=cut, courses=courses)
         if cut and not search.cuts:
             continue
         found = search.run()
@@ -143,13 +149,15 @@ def _searched(timeline: Timeline, claim: Proposition, first: Day, last: Day, bud
     return search, attrs.evolve(found, evaluations=spent)
 
 
-def _word(timeline: Timeline, claim: Proposition, first: Day, last: Day, found: Verdict, budget: int) -> VerdictWord:
+def _word(
+    timeline: Timeline, claim: Proposition, first: Day, last: Day, found: Verdict, budget: int, courses: Courses
+) -> VerdictWord:
     if found.holds is None:
         return "not decided"
     if not found.holds:
         return "does not hold"
     match claim:
-        case Or((Not() as left, _)) if _searched(timeline, left, first, last, budget)[1].holds:
+        case Or((Not() as left, _)) if _searched(timeline, left, first, last, budget, courses)[1].holds:
             return "holds vacuously"
     return "holds"
 
@@ -168,157 +176,24 @@ def _bounds(search: Search) -> tuple[str, ...]:
 # --- the course of a counterexample -----------------------------------------------------------------------------------
 
 
-class _Courses:
-    """Courses of events in which only what is said happens, beside what the calendar brings."""
-
-    def __init__(self, search: Search) -> None:
-        self.search = search
-        self.base = search.base
-
-    def timeline(self, box: Box) -> Timeline:
-        """The contract in the course in which happenings lie on single days."""
-        return Timeline(self.base.index, self.search.world(box), self.base).presumed
-
-    def fails(self, box: Box) -> Day | None:
-        """The first day on which the claim certainly fails."""
-        timeline = self.timeline(box)
-        search = self.search
-        return next((day for day in days(search.claim, timeline, search.first, search.last)
-                     if truth(search.claim, timeline, day).level == 0), None)  # fmt: skip
-
-
 def _with_course(proof: Proof, search: Search, found: Failure) -> Proof:
-    courses = _Courses(search)
-    point: dict[str, tuple[Day, Day]] = {}
-    for name, (lo, hi) in sorted(found.box.items()):
-        day = NEVER if hi >= NEVER else lo
-        point[name] = (day, day)
-    if courses.fails(point) is None:  # what is open in the box matters in no course of it, so this cannot be
-        point = dict(found.box)
-    point = _least(courses, point)
-    point = _earliest(courses, point)
-    fails_on = courses.fails(point)
+    played = Played(search)
+    point = shortest(played, found)
+    if point is None:
+        late = tuple(sorted(name for name in found.box if label_of(name) in search.courses.timely))
+        return attrs.evolve(proof, verdict="not decided", open=late)
+    fails_on = played.fails(point)
     day = found.day if fails_on is None else fails_on
     return attrs.evolve(
-        proof, course=tuple(_happenings(search, point)), fails_on=date.fromordinal(day),
-        differs=tuple(_differences(courses, point, day)),
+        proof, course=tuple(happenings(search, point)), fails_on=date.fromordinal(day),
+        differs=tuple(_differences(played, point, day)),
     )  # fmt: skip
 
 
-def _least(courses: _Courses, point: dict[str, tuple[Day, Day]]) -> dict[str, tuple[Day, Day]]:
-    """The course without whatever can be left out, so that the claim still fails."""
-    for name in sorted(point, key=lambda each: (point[each][0] < NEVER, each)):
-        if " switch " in name:
-            continue
-        fewer = {each: span for each, span in point.items() if each != name}
-        if courses.fails(fewer) is not None:
-            point = fewer
-    for condition in sorted({name.rpartition(" switch ")[0] for name in point if " switch " in name}):
-        switches = sorted(name for name in point if name.startswith(f"{condition} switch "))
-        days_ = sorted(point[name][0] for name in switches if point[name][0] < NEVER)
-        for day in list(days_):
-            rest = list(days_)
-            rest.remove(day)
-            changed = _switched(point, switches, rest)
-            if courses.fails(changed) is not None:
-                days_, point = rest, changed
-    return point
-
-
-def _switched(point: dict[str, tuple[Day, Day]], names: Sequence[str], on: Sequence[Day]) -> dict[str, tuple[Day, Day]]:
-    """A course with other switches of one condition; without any, as it stands."""
-    others = {each: span for each, span in point.items() if each not in names}
-    if not on:
-        return others
-    padded = [*on, *([NEVER] * (len(names) - len(on)))]
-    return {**others, **{name: (day, day) for name, day in zip(names, padded, strict=True)}}
-
-
-def _earliest(courses: _Courses, point: dict[str, tuple[Day, Day]]) -> dict[str, tuple[Day, Day]]:
-    """The course with everything as early as the claim still fails."""
-    start = courses.base.world.first_open
-    dated = {name: day for name, (day, _) in point.items()
-             if start < day < NEVER and courses.search.kinds.get(name) not in {"truth", "date"}}  # fmt: skip
-    if len(dated) > 1:  # all of it together first
-        by = min(dated.values()) - start
-        moved = {**point, **{name: (day - by, day - by) for name, day in dated.items()}}
-        if courses.fails(moved) is not None:
-            point = moved
-    for name in sorted(point):
-        span = point[name]
-        if " switch " in name or not ALWAYS < span[0] < NEVER or courses.search.kinds.get(name) == "truth":
-            continue
-        start = max(courses.search.span(name)[0], courses.base.world.first_open)
-        earlier = sorted(day for day in {start, *courses.search.critical.days} if start <= day < span[0])
-        for day in earlier[:40]:
-            changed = {**point, name: (day, day)}
-            if courses.fails(changed) is not None:
-                point = changed
-                break
-    return point
-
-
-# --- in words ---------------------------------------------------------------------------------------------------------
-
-
-def _happenings(search: Search, point: Box) -> list[Happening]:
-    """What happens in a course, by day; what falls due and is not done first."""
-    found: list[tuple[Day, Happening]] = []
-    for name, (day, _) in sorted(point.items()):
-        told = _switch(search, name, day) if " switch " in name else _happening(search, name, day)
-        if told is not None:
-            found.append((day if day < NEVER else ALWAYS, told))
-    return [happening for _, happening in sorted(found, key=lambda each: (each[0], each[1].name))]
-
-
-def _switch(search: Search, name: str, day: Day) -> Happening | None:
-    condition, _, number = name.rpartition(" switch ")
-    if day >= NEVER:
-        return None
-    held = search.base.world.holds(condition).at(search.base.world.first_open - 1).level == YES.level
-    word = "begins" if (int(number) % 2 == 1) != held else "stops"
-    return Happening(condition, f"{condition} {word} to hold", to_date(day), ())
-
-
-def _happening(search: Search, name: str, day: Day) -> Happening | None:
-    timeline, kind = search.base, search.kinds[name]
-    on = to_date(day) if ALWAYS < day < NEVER else None
-    label = name.partition(" of ")[2]
-    if kind == "truth":
-        return Happening(name, f"{name} is {'yes' if day else 'no'}", None, ())
-    if kind == "event":
-        return None if on is None else Happening(name, name, on, _declarer(timeline, name, day))
-    if kind == "date":
-        return Happening(name, f"{name} is the day", on, ())
-    by = _holder(timeline, label)
-    if kind == "use":
-        return None if on is None else Happening(f"exercise of {label}", name, on, by)
-    if on is None:
-        return Happening(name, f"no {name}", None, by) if kind == "performance" else None
-    return Happening(name, name, on, by)
-
-
-def _holder(timeline: Timeline, label: Label) -> tuple[str, ...]:
-    """Whoever has a right or a duty."""
-    if not timeline.answers.episodes(label):
-        return ()
-    parties = timeline.clause(label, max(timeline.world.first_open, 1)).parties
-    return next(iter(parties.values()), ())
-
-
-def _declarer(timeline: Timeline, event: str, day: Day) -> tuple[str, ...]:
-    """Whoever declares that an event has happened, where that is written."""
-    key = DeclarationKey("event", event)
-    if not timeline.answers.episodes(key):
-        return ()
-    view = shown(timeline.declaration(key, day).terms, "declared by")
-    return () if view is None else tuple(part.strip() for part in view.text.replace(" or ", ", ").split(","))
-
-
-def _differences(courses: _Courses, point: Box, day: Day) -> Iterable[CourseState]:
+def _differences(played: Played, point: Box, day: Day) -> Iterable[CourseState]:
     """How the clauses of the claim stand on a day of a course, and how they would otherwise."""
-    found, otherwise = courses.timeline(point), courses.timeline({})
-    for label in dict.fromkeys(labels_of(courses.search.claim)):
+    found, otherwise = played.timeline(point), played.timeline({})
+    for label in dict.fromkeys(labels_of(played.search.claim)):
         if found.answers.episodes(label):
             mine, theirs = found.clause(label, day), otherwise.clause(label, day)
-            yield CourseState(label, status_text(mine), status_text(theirs), courses.base.index.span_of(label))
+            yield CourseState(label, status_text(mine), status_text(theirs), played.base.index.span_of(label))

@@ -5,18 +5,19 @@ certain cover every course, up to courses that a day stands for (docs/proof.md);
 does; the same answer on every machine, since the budget counts evaluations.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import attrs
 
 from dealrun.model.contract import Add
-from dealrun.model.keys import DeclarationKey, EntryKey
+from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.values import OnEvent, Word
 from dealrun.proof.boxes import USE, YES_NO, Box, BoxWorld, DaySpan, end_of, happening_of, switch
 from dealrun.proof.claims import Proposition, days, labels_of, truth
 from dealrun.proof.days import Critical, written
-from dealrun.state.reads import entries_read
+from dealrun.state.knowledge import PERFORMANCE_OF
+from dealrun.state.reads import days_of_obligations, entries_read
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
@@ -27,7 +28,25 @@ BUDGET = 5_000
 """So many evaluations are made for a claim."""
 SWITCHES = 3
 """So often each condition may begin or stop to hold after the day of knowledge."""
+UNKNOWN = frozenset({"date", "truth"})
+"""The kinds of what nobody knows."""
 Kind = Literal["event", "use", "performance", "cure", "breach", "date", "truth", "condition"]
+
+
+@attrs.frozen
+class Courses:
+    """Which courses of events are looked at."""
+
+    free: Callable[[str, "Kind | None"], bool] | None = None
+    """By name and kind, what happens or not; everything else is as in the presumptive course. None for all that can
+    happen. What nobody knows is free in any case."""
+    timely: frozenset[Label] = frozenset()
+    """The clauses that are performed in time, and not breached."""
+    given: Box = attrs.field(factory=dict)
+    """What is the same in all of them."""
+
+
+ALL_COURSES = Courses()
 
 
 @attrs.frozen
@@ -56,25 +75,34 @@ class Search:
     """One search: the root, the names that can be split, and the critical days."""
 
     def __init__(
-        self, timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int = BUDGET, *, cut: bool = False
-    ) -> None:
+        self, timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int = BUDGET, *,
+        cut: bool = False, courses: Courses = ALL_COURSES,
+    ) -> None:  # fmt: skip
         """With `cut`, deals end on any day between the bounds of their ends, whatever ends them: that is more than can
         happen, so that what holds then holds."""
         self.base = timeline
-        self.cuts: dict[str, DaySpan] = {}
-        if cut:
-            ends = {deal.name: timeline.answers.deal_end(deal.name) for deal in timeline.index.model.deals}
-            self.cuts = {end_of(deal): (end.lo, end.hi) for deal, end in ends.items() if not end.certain}
         self.claim, self.first, self.last = claim, first, last
         self.budget = budget
+        self.courses = courses
         self.evaluations = self.cases = 0
         self.split: set[str] = set()
         """What was split."""
+        self.cuts: dict[str, DaySpan] = {}
+        if cut:
+            ends = {deal.name: timeline.answers.deal_end(deal.name) for deal in timeline.index.model.deals}
+            self.cuts = {name: (end.lo, end.hi) for deal, end in ends.items()
+                         if not end.certain and (name := end_of(deal)) not in courses.given}  # fmt: skip
         self.kinds = self._find_kinds()
         self._never = frozenset(
-            f"breach of {label}" for label in timeline.index.labels if timeline.index.falls_due(label)
-        )
+            f"breach of {label}" for label in timeline.index.labels
+            if timeline.index.falls_due(label) or label in courses.timely
+        )  # fmt: skip
+        self.order: dict[str, Day] = {}
+        """Of the performances of obligations that arise again and again, when each arises."""
+        self._root: Box = {**courses.given, **self.cuts}
         self.critical = self._find_critical()
+        if courses.free is not None:
+            self._root = {**self._root, **self._pool(courses.free)}
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -104,6 +132,27 @@ class Search:
                 found[f"breach of {key}"] = "breach"
         return found
 
+    def kind_of(self, name: str) -> Kind | None:
+        """What kind of happening a name is; None for what cannot be split."""
+        if name.startswith(PERFORMANCE_OF) and " for " in name:
+            return "performance"
+        return self.kinds.get(name)
+
+    def _pool(self, free: "Callable[[str, Kind | None], bool]") -> Box:
+        """Of all that the claim hangs on, what is free, each in its whole span."""
+        timeline = Timeline(self.base.index, self.world(self._root), self.base)
+        names: frozenset[str] = frozenset()
+        for day in days(self.claim, timeline, self.first, self.last):
+            names |= truth(self.claim, timeline, day).hangs_on
+        self.evaluations += 1
+        found: dict[str, DaySpan] = {}
+        for name in self._names(names, self._root):
+            plain, switched, _ = name.rpartition(" switch ")
+            kind: Kind | None = "condition" if switched else self.kind_of(name)
+            if name not in self._root and (kind in UNKNOWN or free(plain or name, kind)):
+                found[name] = self.span(name)
+        return found
+
     def recurs(self, name: str) -> bool:
         """Whether something happens again and again."""
         entry = self.base.index.first_entry(DeclarationKey("event", name))
@@ -113,7 +162,7 @@ class Search:
         """The days between which something can happen, where nothing of it was split yet."""
         if " switch " in name:
             return self.base.world.first_open, NEVER
-        kind = self.kinds[name]
+        kind = self.kind_of(name)
         if kind == "event" and name not in self.cuts and not self.recurs(name):  # its own bounds bound it
             return max(self.base.answers.event(OnEvent(name)).lo, self.base.world.first_open), NEVER
         if kind == "truth":
@@ -122,7 +171,7 @@ class Search:
             bounds = self.base.answers.bounds_of(name)
             return bounds.lo, bounds.hi
         if kind == "performance":
-            label = name.removeprefix("performance of ")
+            label = name.removeprefix(PERFORMANCE_OF).partition(" for ")[0]
             if any(each.level < 2 for each in self.base.answers.kept(label).values):
                 return ALWAYS, NEVER
         return self.base.world.first_open, NEVER
@@ -132,7 +181,7 @@ class Search:
     def _find_critical(self) -> Critical:
         """From everything that is written where the claim looks, and what follows from it if nothing happens."""
         index, base = self.base.index, self.base
-        root = Timeline(index, self.world(self.cuts), base)
+        root = Timeline(index, self.world(self._root), base)
         cone = entries_read(root, dict.fromkeys(labels_of(self.claim)))
         model = index.model
         instruments = {instrument.name: instrument for key in cone for instrument, _ in index.histories.get(key, ())}
@@ -143,12 +192,16 @@ class Search:
         for instrument in instruments.values():
             dates.update(instrument.signed or ())
         dates.update((base.world.first_open, self.first, self.last))
-        dates.update(day for span in self.cuts.values() for day in span)
+        dates.update(day for span in self._root.values() for day in span)
         quiet = Timeline(index, attrs.evolve(base.world, open_from=NEVER), base)
         for key in cone:
             for timeline in (quiet, root):
                 if timeline.answers.episodes(key):
                     dates.update(days_of_change(timeline.answers, key))
+                if not isinstance(key, DeclarationKey) and index.is_repeated(key):
+                    for number, its_days in days_of_obligations(timeline, key, self.last + 1).items():
+                        dates.update(its_days)
+                        self.order[f"{PERFORMANCE_OF}{key} for {number}"] = min(its_days)
         return Critical(dates, durations, self.last, chain=self._longest(cone))
 
     def _longest(self, cone: Sequence[EntryKey]) -> int:
@@ -173,7 +226,7 @@ class Search:
                 longest[key] = own[key] + max((depth(each, inner) for each in needed[key]), default=0)
             return longest[key]
 
-        deals = () if self.cuts else index.model.deals
+        deals = () if self.cuts else [deal for deal in index.model.deals if end_of(deal.name) not in self._root]
         ends = [max((depth(label) for label in index.lifelines(deal.name)), default=0) for deal in deals]
         return max((depth(key) for key in cone), default=0) + sum(ends)
 
@@ -183,7 +236,7 @@ class Search:
         """The truth of the claim in a box, and the first day that is no; else the first that is not certain, with all
         names that a day hangs on."""
         self.evaluations += 1
-        timeline = Timeline(self.base.index, self.world(box), self.base)
+        timeline = self.timeline(box)
         open_: Truth | None = None
         at = self.first
         names: frozenset[str] = frozenset()
@@ -197,6 +250,11 @@ class Search:
                     open_, at = found, day
         return (Truth(2, frozenset()), at) if open_ is None else (Truth(1, names), at)
 
+    def timeline(self, box: Box) -> Timeline:
+        """The contract in the courses of a box."""
+        found = Timeline(self.base.index, self.world(box), self.base)
+        return found if self.courses.free is None else found.presumed
+
     def world(self, box: Box) -> BoxWorld:
         """The world of a box."""
         world = self.base.world
@@ -204,14 +262,14 @@ class Search:
             world.known, world.facts, world.values, world.open_from, world.performing, world.planned, box=box,
             dates=frozenset(name for name, kind in self.kinds.items() if kind == "date"),
             truths=frozenset(name for name, kind in self.kinds.items() if kind == "truth"),
-            switches=SWITCHES, never=self._never, horizon=min(self.last + 1, LAST),
+            switches=SWITCHES, never=self._never, horizon=min(self.last + 1, LAST), timely=self.courses.timely,
         )  # fmt: skip
 
     def run(self) -> Verdict:
         """Search until every course is decided, or the budget is spent."""
         left: set[str] = set()
         hangs_on: frozenset[str] = frozenset()
-        todo: list[tuple[Box, frozenset[Day]]] = [({**self.cuts}, self.critical.days)]
+        todo: list[tuple[Box, frozenset[Day]]] = [({**self._root}, self.critical.days)]
         while todo:
             box, critical = todo.pop()
             if self.evaluations >= self.budget:
@@ -241,7 +299,7 @@ class Search:
                 found[plain] = None
             elif plain.startswith('"') or self.kinds.get(plain) == "condition":
                 found.update(dict.fromkeys(switch(plain, number) for number in range(1, SWITCHES + 1)))
-            elif plain in self.kinds:
+            elif self.kind_of(plain) is not None:
                 found[plain] = None
         return list(found)
 
@@ -272,7 +330,7 @@ class Search:
         self.split.update(wide)
         for name in wide:
             lo, hi = self._at(box, name)
-            if self.kinds.get(name) == "truth":
+            if self.kind_of(name) == "truth":
                 yield from ((self._with(box, name, (value, value)), critical) for value in (1, 0))
                 return
             cuts = sorted(day for day in critical if lo < day <= hi)

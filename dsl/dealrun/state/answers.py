@@ -130,6 +130,12 @@ class Knowledge(Protocol):
     def boxed(self, subject: str) -> bool:
         """Whether it is said of something when it happens once more, if at all, so that nothing of it is unrecorded."""
 
+    def in_time(self, label: str) -> bool:
+        """Whether whoever has to do what a clause asks for does it in time, whatever else happens."""
+
+    def single(self, performance: str) -> Moment | None:
+        """When one of several obligations is performed, where each of them has a day of its own."""
+
     def cut(self, deal: str) -> Moment | None:
         """When a deal ends, where that is said of it whatever ends it."""
 

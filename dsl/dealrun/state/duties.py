@@ -124,23 +124,35 @@ def _performances(
     else:
         by_record = _recorded(plans, booked, standing, ev.world.performances(key), subject)
     boxed = ev.world.boxed(subject)
-    planned = None if boxed else ev.world.performs_from()
+    planned = ev.world.performs_from()
+    timely = ev.world.in_time(key)
     broken = bool(ev.world.occurrences(f"breach of {key}"))
     found = []
     for plan, there, told, stands, free in zip(plans, booked, by_record, standing, released, strict=True):
-        open_ = NEVER_COMES if more is None else more
-        if more is not None and plan.opens.hi > more.lo:
-            open_ = first(more.come.zip(plan.opens.come, both), more.cause)
+        name = f"{subject} for {plan.number}" if plan.number else subject
+        one = ev.world.single(name) if plan.number and told.hi >= NEVER else None
+        said = boxed if one is None else ev.world.boxed(name)
+        coming = more if one is None else one
+        open_ = NEVER_COMES if coming is None else coming
+        if coming is not None and plan.opens.hi > coming.lo:
+            open_ = first(coming.come.zip(plan.opens.come, both), coming.cause)
         by_plan = False
-        if planned is not None and more is not None and told.hi >= NEVER and (plan.number or not broken):
-            by_plan = plan.due.lo >= planned or there.level == 0
-            open_ = _by_plan(plan, there, planned, free)
+        if (
+            (timely or (planned is not None and not said))
+            and coming is not None
+            and told.hi >= NEVER
+            and (plan.number or not broken)
+        ):
+            since = first_open if planned is None else planned
+            by_plan = plan.due.lo >= since or there.level == 0
+            on_due = _by_plan(plan, there, since, free)
+            open_ = earliest([open_, on_due]) if timely else on_due
         wide = open_
-        if planned is None and not boxed and there.level < 2 and told.hi >= NEVER:
-            unknown = both(negate(there), maybe({subject}))
+        if planned is None and not said and there.level < 2 and told.hi >= NEVER:
+            unknown = both(negate(there), maybe({subject if one is None else name}))
             wide = made(open_.come.zip(plan.opens.come.map(partial(both, unknown)), either))
         closed = plan.due.lo < first_open and told.hi >= NEVER and not by_ledger
-        unrecorded = negate(there) if closed and not boxed else NO
+        unrecorded = negate(there) if closed and not said else NO
         if closed and plan.due.hi >= first_open:
             unrecorded = both(unrecorded, maybe(plan.due.hangs_on))
         recorded_ = provided(_with(told, open_), stands)

@@ -87,6 +87,14 @@ class World:
         """Whether it is said of something when it happens once more; of no world but those of a proof."""
         return False
 
+    def in_time(self, label: str) -> bool:  # noqa: ARG002 - likewise
+        """Whether whoever has to do what a clause asks for does it in time, whatever else happens."""
+        return False
+
+    def single(self, performance: str) -> Moment | None:  # noqa: ARG002 - likewise
+        """When one of several obligations is performed (`performance of L for Q1 2030`), where each has its own."""
+        return None
+
     def cut(self, deal: str) -> Moment | None:  # noqa: ARG002 - likewise
         """When a deal ends, where that is said of it whatever ends it; of no world but those of a proof."""
         return None

@@ -83,6 +83,16 @@ class Noted:
         note(("boxed", subject))
         return self._world.boxed(subject)
 
+    def in_time(self, label: str) -> bool:
+        """See `Known.in_time`."""
+        note(("in_time", label))
+        return self._world.in_time(label)
+
+    def single(self, performance: str) -> Moment | None:
+        """See `Known.single`."""
+        note(("single", performance))
+        return self._world.single(performance)
+
     def cut(self, deal: str) -> Moment | None:
         """See `Known.cut`."""
         note(("cut", deal))

@@ -1,6 +1,7 @@
 """What the answers of a timeline rest on, for who asks more than the state of a day.
 
-In: a timeline, and clauses. Out: the lives that may be a clause's on a day; the entries whose text the answers read.
+In: a timeline, and clauses. Out: the lives that may be a clause's on a day; the entries whose text the answers read;
+the days of what falls due.
 Guaranteed: nothing is evaluated but what is asked for.
 """
 
@@ -10,6 +11,7 @@ from typing import cast
 from dealrun.model.keys import EntryKey, Label
 from dealrun.state.answers import Life
 from dealrun.state.clauses import possible
+from dealrun.state.falling_due import expected
 from dealrun.state.records import AnswerKey
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
@@ -37,3 +39,17 @@ def entries_read(timeline: Timeline, labels: Iterable[Label]) -> list[EntryKey]:
         seen.update(new)
         todo.extend(new)
     return sorted(found, key=str)
+
+
+def days_of_obligations(timeline: Timeline, key: Label, through: Day) -> dict[str, set[Day]]:
+    """By what a clause asks for, through a day, the days on which it opens, arises, is counted and falls due."""
+    ev = timeline.evaluator
+    found: dict[str, set[Day]] = {}
+    for life in ev.lives(key):
+        for each in expected(ev, key, life.episode, life.end, through):
+            of_each = found.setdefault(each.number, set())
+            for moment in (each.counted, each.opens, each.arises, each.due):
+                of_each.update((moment.lo, moment.hi))
+            if isinstance(each.owed, tuple):
+                of_each.update(each.owed)
+    return found

@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
         found = contract.prove(
             claim, on=on, since=since, through=through, known=day_option(arguments.known, "--known"),
             assume=pairs(arguments.assume, "--assume"), bind=pairs(arguments.bind, "--set"),
-            scenario=arguments.scenario, reading=arguments.reading,
+            scenario=arguments.scenario, reading=arguments.reading, by=arguments.by, keeps=arguments.keeps,
         )  # fmt: skip
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None

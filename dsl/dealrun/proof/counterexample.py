@@ -1,0 +1,108 @@
+"""The course of a counterexample: the fewest happenings with which a claim fails, each as early as it does.
+
+In: a search, and a box in which the claim fails. Out: the days of the happenings. Guaranteed: every course was
+evaluated, in a world in which nothing else happens; none of its happenings can be left out.
+"""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from dealrun.proof.boxes import Box, label_of
+from dealrun.proof.claims import days, truth
+from dealrun.proof.search import Failure, Search
+from dealrun.state.knowledge import PERFORMANCE_OF
+from dealrun.state.timeline import Timeline
+from dealrun.time import ALWAYS, NEVER, Day
+
+Point: TypeAlias = dict[str, tuple[Day, Day]]
+"""By happening the single day on which it comes; `NEVER` for one that does not."""
+
+
+class Played:
+    """Courses of events in which only what is said happens, beside what the calendar brings."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.base = search.base
+
+    def timeline(self, point: Box) -> Timeline:
+        """The contract in the course in which happenings lie on single days."""
+        world = self.search.world({**self.search.courses.given, **point})
+        return Timeline(self.base.index, world, self.base).presumed
+
+    def fails(self, point: Box) -> Day | None:
+        """The first day on which the claim certainly fails."""
+        timeline = self.timeline(point)
+        search = self.search
+        return next((day for day in days(search.claim, timeline, search.first, search.last)
+                     if truth(search.claim, timeline, day).level == 0), None)  # fmt: skip
+
+
+def shortest(played: Played, found: Failure) -> Point | None:
+    """The course of a failure, without whatever can be left out, and as early as it fails; None where the course would
+    need something to stay undone that is done in time."""
+    point: Point = {}
+    for name, (lo, hi) in sorted(found.box.items()):
+        if name not in played.search.courses.given:
+            day = NEVER if hi >= NEVER else lo
+            point[name] = (day, day)
+    if played.fails(point) is None:  # what is open in the box matters in no course of it, so this cannot be
+        point = dict(found.box)
+    point = _earliest(played, _least(played, point))
+    late = any(day >= NEVER and label_of(name) in played.search.courses.timely
+               for name, (day, _) in point.items() if name.startswith(PERFORMANCE_OF))  # fmt: skip
+    return None if late else point
+
+
+def _least(played: Played, point: Point) -> Point:
+    """The course without whatever can be left out, so that the claim still fails."""
+    order = played.search.order
+    for name in sorted(point, key=lambda each: (point[each][0] < NEVER, -order.get(each, ALWAYS), each)):
+        if " switch " in name:
+            continue
+        fewer = {each: span for each, span in point.items() if each != name}
+        if played.fails(fewer) is not None:
+            point = fewer
+    for condition in sorted({name.rpartition(" switch ")[0] for name in point if " switch " in name}):
+        switches = sorted(name for name in point if name.startswith(f"{condition} switch "))
+        days_ = sorted(point[name][0] for name in switches if point[name][0] < NEVER)
+        for day in list(days_):
+            rest = list(days_)
+            rest.remove(day)
+            changed = _switched(point, switches, rest)
+            if played.fails(changed) is not None:
+                days_, point = rest, changed
+    return point
+
+
+def _switched(point: Point, names: Sequence[str], on: Sequence[Day]) -> Point:
+    """A course with other switches of one condition; without any, as it stands."""
+    others = {each: span for each, span in point.items() if each not in names}
+    if not on:
+        return others
+    padded = [*on, *([NEVER] * (len(names) - len(on)))]
+    return {**others, **{name: (day, day) for name, day in zip(names, padded, strict=True)}}
+
+
+def _earliest(played: Played, point: Point) -> Point:
+    """The course with everything as early as the claim still fails."""
+    start = played.base.world.first_open
+    dated = {name: day for name, (day, _) in point.items()
+             if start < day < NEVER and played.search.kind_of(name) not in {"truth", "date"}}  # fmt: skip
+    if len(dated) > 1:  # all of it together first
+        by = min(dated.values()) - start
+        moved = {**point, **{name: (day - by, day - by) for name, day in dated.items()}}
+        if played.fails(moved) is not None:
+            point = moved
+    for name in sorted(point):
+        span = point[name]
+        if " switch " in name or not ALWAYS < span[0] < NEVER or played.search.kind_of(name) == "truth":
+            continue
+        start = max(played.search.span(name)[0], played.base.world.first_open)
+        earlier = sorted(day for day in {start, *played.search.critical.days} if start <= day < span[0])
+        for day in earlier[:40]:
+            changed = {**point, name: (day, day)}
+            if played.fails(changed) is not None:
+                point = changed
+                break
+    return point
