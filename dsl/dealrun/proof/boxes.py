@@ -41,6 +41,13 @@ def label_of(name: str) -> Label:
     return name.partition(" of ")[2].partition(" for ")[0]
 
 
+def plain(name: str) -> str:
+    """What several names are one happening of: the switches of a condition, the performances of what a clause asks for
+    again and again."""
+    found = name.rpartition(" switch ")[0] or name
+    return found.partition(" for ")[0] if found.startswith(PERFORMANCE_OF) else found
+
+
 def end_of(deal: str) -> str:
     """The name of the end of a deal, whatever brings it about."""
     return f"end of deal {deal}"

@@ -14,7 +14,10 @@ from dealrun.errors import ArgumentError
 from dealrun.model.contract import Assertion
 from dealrun.model.keys import DeclarationKey, Label
 from dealrun.state.answers import Life
+from dealrun.state.change import Change
+from dealrun.state.changes import clause_changes
 from dealrun.state.expect import duty_as_expected, status_as_expected, term_as_expected
+from dealrun.state.favour import favoured, sides
 from dealrun.state.reads import lives_on
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
@@ -59,7 +62,25 @@ class OneOf:
     statuses: frozenset[str | None]
 
 
-Proposition: TypeAlias = Atom | Not | And | Or | OneOf
+@attrs.frozen
+class AsPresumed:
+    """That a clause is in force, or a term of it is as good for those who gain by the clause, on each day on which the
+    clause is in force in another course."""
+
+    key: Label
+    course: Timeline
+    term: str | None = None
+
+
+@attrs.frozen
+class DealGoesOn:
+    """That a deal has not ended, on each day on which it has not in another course."""
+
+    deal: str
+    course: Timeline
+
+
+Proposition: TypeAlias = Atom | Not | And | Or | OneOf | AsPresumed | DealGoesOn
 
 
 # --- the text ---------------------------------------------------------------------------------------------------------
@@ -142,8 +163,10 @@ def labels_of(claim: Proposition) -> Iterator[Label]:
         case Atom(_, assertion):
             if not isinstance(assertion.key, DeclarationKey):
                 yield assertion.key
-        case OneOf(key):
+        case OneOf(key) | AsPresumed(key):
             yield key
+        case DealGoesOn(deal, course):
+            yield from course.answers.lifelines(deal)
         case Not(part):
             yield from labels_of(part)
         case And(parts) | Or(parts):
@@ -170,6 +193,11 @@ def truth(claim: Proposition, timeline: Timeline, day: Day) -> Truth:
             return found
         case OneOf(key, statuses):
             return _of_status(key, statuses, timeline, day)
+        case AsPresumed(key, course, term):
+            return _as_presumed(key, course, term, timeline, day)
+        case DealGoesOn(deal, course):
+            over = timeline.answers.deal_end(deal).come.at(day)
+            return YES if course.answers.deal_end(deal).come.at(day).level else negate(over)
 
 
 def _joined(parts: "tuple[Proposition, ...]") -> "Iterator[Proposition]":
@@ -204,6 +232,39 @@ def _of_atom(assertion: Assertion, timeline: Timeline, day: Day) -> Truth:
         return YES if status_as_expected(assertion, state) is None else NO
     here = _in_force(state)
     return both(here, _of_term(assertion, state)) if here.level else here
+
+
+def _as_presumed(key: Label, course: Timeline, term: str | None, timeline: Timeline, day: Day) -> Truth:
+    if not timeline.answers.episodes(key) or not course.answers.episodes(key):
+        return YES
+    stands = course.clause(key, day)
+    if stands.status != "in force":
+        return YES
+    state = timeline.clause(key, day)
+    here = _in_force(state)
+    if term is None:
+        return here
+    return either(negate(here), _as_good(term, stands, state)) if here.level else YES
+
+
+def _as_good(term: str, stands: ClauseState, state: ClauseState) -> Truth:
+    """Whether a term is as in another state of its clause, or better for those who gain by the clause."""
+    mine, theirs = state.terms.get(term), stands.terms.get(term)
+    if theirs is not None and theirs.contingent_on:  # nobody knows what would be worse
+        return YES
+    if mine is not None and mine.contingent_on:
+        return maybe(frozenset(mine.contingent_on))
+    return YES if worsening(term, stands, state) is None else NO
+
+
+def worsening(term: str, stands: ClauseState, state: ClauseState) -> Change | None:
+    """The change of a term from one state of a clause to another, unless it is known to favour those who gain by it."""
+    changes = clause_changes(stands, state, 0)
+    change = next((each for each in changes if each.term == term), None)
+    if change is None:
+        return None
+    better = favoured(change, stands, state)
+    return None if better and better == sides(state)[0] else change
 
 
 def _in_force(state: ClauseState) -> Truth:
@@ -257,7 +318,31 @@ def _of_term(assertion: Assertion, state: ClauseState) -> Truth:
 def days(claim: Proposition, timeline: Timeline, first: Day, last: Day) -> list[Day]:
     """The days of a period on which the truth of a claim can change, its first included."""
     found = {first}
-    for key in dict.fromkeys(labels_of(claim)):
-        if timeline.answers.episodes(key):
-            found.update(day for day in days_of_change(timeline.answers, key) if first < day <= last)
-    return sorted(found)
+    for course in (timeline, *_courses(claim)):
+        for key in dict.fromkeys(labels_of(claim)):
+            if course.answers.episodes(key):
+                found.update(days_of_change(course.answers, key))
+        for deal in _deals(claim):
+            found.update(course.answers.deal_end(deal).come.starts)
+    return sorted(day for day in found if first <= day <= last)
+
+
+def _parts(claim: Proposition) -> Iterator[Proposition]:
+    """A claim and everything that it is made of."""
+    yield claim
+    match claim:
+        case Not(part):
+            yield from _parts(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _parts(part)
+
+
+def _courses(claim: Proposition) -> list[Timeline]:
+    """The courses with which a claim compares."""
+    return list({id(part.course): part.course for part in _parts(claim)
+                 if isinstance(part, AsPresumed | DealGoesOn)}.values())  # fmt: skip
+
+
+def _deals(claim: Proposition) -> list[str]:
+    return [part.deal for part in _parts(claim) if isinstance(part, DealGoesOn)]

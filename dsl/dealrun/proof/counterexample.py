@@ -7,7 +7,9 @@ evaluated, in a world in which nothing else happens; none of its happenings can 
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from dealrun.proof.boxes import Box, label_of
+import attrs
+
+from dealrun.proof.boxes import Box, label_of, plain
 from dealrun.proof.claims import days, truth
 from dealrun.proof.search import Failure, Search
 from dealrun.state.knowledge import PERFORMANCE_OF
@@ -27,7 +29,7 @@ class Played:
 
     def timeline(self, point: Box) -> Timeline:
         """The contract in the course in which happenings lie on single days."""
-        world = self.search.world({**self.search.courses.given, **point})
+        world = self.search.world({**self.search.courses.standing, **self.search.courses.given, **point})
         return Timeline(self.base.index, world, self.base).presumed
 
     def fails(self, point: Box) -> Day | None:
@@ -41,23 +43,30 @@ class Played:
 def shortest(played: Played, found: Failure) -> Point | None:
     """The course of a failure, without whatever can be left out, and as early as it fails; None where the course would
     need something to stay undone that is done in time."""
-    point: Point = {}
-    for name, (lo, hi) in sorted(found.box.items()):
-        if name not in played.search.courses.given:
-            day = NEVER if hi >= NEVER else lo
-            point[name] = (day, day)
+    point = _of_box(played, found)
     if played.fails(point) is None:  # what is open in the box matters in no course of it, so this cannot be
         point = dict(found.box)
-    point = _earliest(played, _least(played, point))
+    point = _earliest(played, _least(played, _sooner(played, _least(played, point))))
     late = any(day >= NEVER and label_of(name) in played.search.courses.timely
                for name, (day, _) in point.items() if name.startswith(PERFORMANCE_OF))  # fmt: skip
     return None if late else point
 
 
+def _of_box(played: Played, found: Failure) -> Point:
+    """The simplest course of a box: what may never happen does not, everything else on its first day."""
+    point: Point = {}
+    courses = played.search.courses
+    for name, (lo, hi) in sorted(found.box.items()):
+        if name not in courses.given and courses.standing.get(name) != (lo, hi):
+            day = NEVER if hi >= NEVER else lo
+            point[name] = (day, day)
+    return point
+
+
 def _least(played: Played, point: Point) -> Point:
     """The course without whatever can be left out, so that the claim still fails."""
-    order = played.search.order
-    for name in sorted(point, key=lambda each: (point[each][0] < NEVER, -order.get(each, ALWAYS), each)):
+    due = played.search.due
+    for name in sorted(point, key=lambda each: (point[each][0] < NEVER, -due.get(each, ALWAYS), each)):
         if " switch " in name:
             continue
         fewer = {each: span for each, span in point.items() if each != name}
@@ -72,6 +81,32 @@ def _least(played: Played, point: Point) -> Point:
             changed = _switched(point, switches, rest)
             if played.fails(changed) is not None:
                 days_, point = rest, changed
+    return point
+
+
+MOST = 200
+"""So many evaluations are made for one try at an earlier failure."""
+
+
+def _sooner(played: Played, point: Point) -> Point:
+    """The course with the same happenings in which the claim fails first."""
+    search, names = played.search, {plain(name) for name in point}
+    latest = played.fails(point)
+    if not point or latest is None or latest <= search.first:
+        return point
+    if search.courses.free is None:
+        courses = attrs.evolve(search.courses, free=lambda name, _: plain(name) in names)
+        search = Search(search.base, search.claim, search.first, latest, MOST, courses=courses)
+    lo, hi = search.first, latest  # it fails by `hi`; whether it does by an earlier day only grows with the day
+    while lo < hi:
+        middle = (lo + hi) // 2
+        found = search.within(names, MOST, last=middle).run()
+        new = None if found.found is None else _of_box(played, found.found)
+        day = None if new is None else played.fails(new)
+        if new is None or day is None or {plain(name) for name in new} - names:
+            lo = middle + 1
+        else:
+            point, hi = new, min(day, middle)
     return point
 
 

@@ -62,7 +62,7 @@ def _happening(search: Search, name: str, day: Day) -> Happening | None:
     if kind == "truth":
         return Happening(name, f"{name} is {'yes' if day else 'no'}", None, by)
     if kind == "date":
-        return Happening(name, f"{name} is the day", on, by)
+        return Happening(name, f"{name} comes", on, by)
     if on is None:
         return Happening(name, f"no {name}", None, by) if kind == "performance" else None
     return Happening(f"exercise of {label_of(name)}" if kind == "use" else name, name, on, by)

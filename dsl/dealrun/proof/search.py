@@ -5,7 +5,8 @@ certain cover every course, up to courses that a day stands for (docs/proof.md);
 does; the same answer on every machine, since the budget counts evaluations.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Literal
 
 import attrs
@@ -13,7 +14,7 @@ import attrs
 from dealrun.model.contract import Add
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.values import OnEvent, Word
-from dealrun.proof.boxes import USE, YES_NO, Box, BoxWorld, DaySpan, end_of, happening_of, switch
+from dealrun.proof.boxes import USE, YES_NO, Box, BoxWorld, DaySpan, end_of, happening_of, plain, switch
 from dealrun.proof.claims import Proposition, days, labels_of, truth
 from dealrun.proof.days import Critical, written
 from dealrun.state.knowledge import PERFORMANCE_OF
@@ -44,6 +45,8 @@ class Courses:
     """The clauses that are performed in time, and not breached."""
     given: Box = attrs.field(factory=dict)
     """What is the same in all of them."""
+    standing: Box = attrs.field(factory=dict)
+    """Where what nobody knows stands in the presumptive course."""
 
 
 ALL_COURSES = Courses()
@@ -97,12 +100,14 @@ class Search:
             f"breach of {label}" for label in timeline.index.labels
             if timeline.index.falls_due(label) or label in courses.timely
         )  # fmt: skip
-        self.order: dict[str, Day] = {}
-        """Of the performances of obligations that arise again and again, when each arises."""
-        self._root: Box = {**courses.given, **self.cuts}
+        self.due: dict[str, Day] = {}
+        """The last day for each performance, if nothing happens."""
+        self.root: Box = {**courses.given, **self.cuts}
+        """The box of all courses."""
         self.critical = self._find_critical()
-        if courses.free is not None:
-            self._root = {**self._root, **self._pool(courses.free)}
+        self.pool: Box = {} if courses.free is None else self._pool(courses.free)
+        """What is free, each in its whole span."""
+        self.root = {**courses.standing, **self.root, **self.pool}
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -140,17 +145,31 @@ class Search:
 
     def _pool(self, free: "Callable[[str, Kind | None], bool]") -> Box:
         """Of all that the claim hangs on, what is free, each in its whole span."""
-        timeline = Timeline(self.base.index, self.world(self._root), self.base)
+        timeline = Timeline(self.base.index, self.world(self.root), self.base)
         names: frozenset[str] = frozenset()
         for day in days(self.claim, timeline, self.first, self.last):
             names |= truth(self.claim, timeline, day).hangs_on
         self.evaluations += 1
         found: dict[str, DaySpan] = {}
-        for name in self._names(names, self._root):
+        for name in self.names_of(names, self.root):
             plain, switched, _ = name.rpartition(" switch ")
             kind: Kind | None = "condition" if switched else self.kind_of(name)
-            if name not in self._root and (kind in UNKNOWN or free(plain or name, kind)):
+            if name not in self.root and (kind in UNKNOWN or free(plain or name, kind)):
                 found[name] = self.span(name)
+        return found
+
+    def within(
+        self, names: Collection[str], budget: int, *, last: Day | None = None, spans: Box | None = None
+    ) -> "Search":
+        """The search in which fewer happenings are free (a condition, with all of its switches), through an earlier
+        day, or between narrower days."""
+        found = copy(self)
+        found.budget, found.evaluations, found.cases, found.split = budget, 0, 0, set()
+        found.last = self.last if last is None else last
+        found.pool = {
+            name: (spans or {}).get(name, span) for name, span in self.pool.items() if plain(name) in names
+        }  # fmt: skip
+        found.root = {**self.courses.standing, **self.courses.given, **self.cuts, **found.pool}
         return found
 
     def recurs(self, name: str) -> bool:
@@ -181,7 +200,7 @@ class Search:
     def _find_critical(self) -> Critical:
         """From everything that is written where the claim looks, and what follows from it if nothing happens."""
         index, base = self.base.index, self.base
-        root = Timeline(index, self.world(self._root), base)
+        root = Timeline(index, self.world(self.root), base)
         cone = entries_read(root, dict.fromkeys(labels_of(self.claim)))
         model = index.model
         instruments = {instrument.name: instrument for key in cone for instrument, _ in index.histories.get(key, ())}
@@ -192,16 +211,18 @@ class Search:
         for instrument in instruments.values():
             dates.update(instrument.signed or ())
         dates.update((base.world.first_open, self.first, self.last))
-        dates.update(day for span in self._root.values() for day in span)
+        dates.update(day for span in self.root.values() for day in span)
         quiet = Timeline(index, attrs.evolve(base.world, open_from=NEVER), base)
         for key in cone:
             for timeline in (quiet, root):
                 if timeline.answers.episodes(key):
                     dates.update(days_of_change(timeline.answers, key))
-                if not isinstance(key, DeclarationKey) and index.is_repeated(key):
-                    for number, its_days in days_of_obligations(timeline, key, self.last + 1).items():
-                        dates.update(its_days)
-                        self.order[f"{PERFORMANCE_OF}{key} for {number}"] = min(its_days)
+                if not isinstance(key, DeclarationKey) and index.falls_due(key):
+                    for number, due, around in days_of_obligations(timeline, key, self.last + 1):
+                        name = f"{PERFORMANCE_OF}{key}"
+                        self.due.setdefault(f"{name} for {number}" if number else name, due)
+                        if number:
+                            dates.update(around)
         return Critical(dates, durations, self.last, chain=self._longest(cone))
 
     def _longest(self, cone: Sequence[EntryKey]) -> int:
@@ -226,7 +247,7 @@ class Search:
                 longest[key] = own[key] + max((depth(each, inner) for each in needed[key]), default=0)
             return longest[key]
 
-        deals = () if self.cuts else [deal for deal in index.model.deals if end_of(deal.name) not in self._root]
+        deals = () if self.cuts else [deal for deal in index.model.deals if end_of(deal.name) not in self.root]
         ends = [max((depth(label) for label in index.lifelines(deal.name)), default=0) for deal in deals]
         return max((depth(key) for key in cone), default=0) + sum(ends)
 
@@ -269,7 +290,7 @@ class Search:
         """Search until every course is decided, or the budget is spent."""
         left: set[str] = set()
         hangs_on: frozenset[str] = frozenset()
-        todo: list[tuple[Box, frozenset[Day]]] = [({**self._root}, self.critical.days)]
+        todo: list[tuple[Box, frozenset[Day]]] = [({**self.root}, self.critical.days)]
         while todo:
             box, critical = todo.pop()
             if self.evaluations >= self.budget:
@@ -281,7 +302,7 @@ class Search:
                 self.cases += 1
                 continue
             wide = [
-                name for name in self._names(found.hangs_on, box) if self._at(box, name)[0] < self._at(box, name)[1]
+                name for name in self.names_of(found.hangs_on, box) if self._at(box, name)[0] < self._at(box, name)[1]
             ]
             if wide:
                 todo.extend(reversed([*self._parts(box, wide, critical)]))
@@ -290,17 +311,17 @@ class Search:
                 left |= found.hangs_on
         return Verdict(None if left else True, self.cases, self.evaluations, open=frozenset(left))
 
-    def _names(self, hangs_on: frozenset[str], box: Box) -> list[str]:
+    def names_of(self, hangs_on: frozenset[str], box: Box) -> list[str]:
         """What can be split of the names that an answer hangs on, in an order that depends on nothing else."""
         found: dict[str, None] = {}
-        for name in sorted(hangs_on):
-            plain = happening_of(name)
-            if " switch " in plain and plain in box:
-                found[plain] = None
-            elif plain.startswith('"') or self.kinds.get(plain) == "condition":
-                found.update(dict.fromkeys(switch(plain, number) for number in range(1, SWITCHES + 1)))
-            elif self.kind_of(plain) is not None:
-                found[plain] = None
+        for name in sorted(hangs_on, key=lambda each: (self.due.get(each, ALWAYS), each)):
+            bare = happening_of(name)
+            if " switch " in bare and bare in box:
+                found[bare] = None
+            elif bare.startswith('"') or self.kinds.get(bare) == "condition":
+                found.update(dict.fromkeys(switch(bare, number) for number in range(1, SWITCHES + 1)))
+            elif self.kind_of(bare) is not None:
+                found[bare] = None
         return list(found)
 
     def _at(self, box: Box, name: str) -> DaySpan:

@@ -5,7 +5,7 @@ the days of what falls due.
 Guaranteed: nothing is evaluated but what is asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from dealrun.model.keys import EntryKey, Label
@@ -41,15 +41,12 @@ def entries_read(timeline: Timeline, labels: Iterable[Label]) -> list[EntryKey]:
     return sorted(found, key=str)
 
 
-def days_of_obligations(timeline: Timeline, key: Label, through: Day) -> dict[str, set[Day]]:
-    """By what a clause asks for, through a day, the days on which it opens, arises, is counted and falls due."""
+def days_of_obligations(timeline: Timeline, key: Label, through: Day) -> Iterator[tuple[str, Day, set[Day]]]:
+    """What a clause asks for, through a day: which of several it is, its due day, and the days on which it opens,
+    arises, is counted and falls due."""
     ev = timeline.evaluator
-    found: dict[str, set[Day]] = {}
     for life in ev.lives(key):
         for each in expected(ev, key, life.episode, life.end, through):
-            of_each = found.setdefault(each.number, set())
-            for moment in (each.counted, each.opens, each.arises, each.due):
-                of_each.update((moment.lo, moment.hi))
-            if isinstance(each.owed, tuple):
-                of_each.update(each.owed)
-    return found
+            around = {day for moment in (each.counted, each.opens, each.arises, each.due)
+                      for day in (moment.lo, moment.hi)}  # fmt: skip
+            yield each.number, each.due.hi, around | (set(each.owed) if isinstance(each.owed, tuple) else set())
