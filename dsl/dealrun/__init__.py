@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dealrun.errors import ArgumentError, ArgumentTypeError, BudgetError, DealError, LimitError, UnknownNameError
     from dealrun.extras import MissingExtraError
     from dealrun.model.contract import Cite
+    from dealrun.proof.exposure import Exposure, ExposureComparison, Ground
     from dealrun.proof.happenings import Happening
     from dealrun.proof.proof import CourseState, Proof
     from dealrun.settle.ledger.sums import LedgerError, Problem
@@ -125,11 +126,14 @@ _HOMES = {
     "Duty": "dealrun.state.views",
     "EarlyEnd": "dealrun.state.day",
     "Ends": "dealrun.state.day",
+    "Exposure": "dealrun.proof.exposure",
+    "ExposureComparison": "dealrun.proof.exposure",
     "Explanation": "dealrun.state.explained",
     "Figure": "dealrun.settle.statement",
     "Fix": "dealrun.diagnostics",
     "FlagValue": "dealrun.state.term_values",
     "Formatted": "dealrun.api.formatting",
+    "Ground": "dealrun.proof.exposure",
     "Happening": "dealrun.proof.happenings",
     "Held": "dealrun.algebra.history",
     "History": "dealrun.algebra.history",
@@ -243,10 +247,13 @@ __all__ = [
     "EarlyEnd",
     "Ends",
     "Explanation",
+    "Exposure",
+    "ExposureComparison",
     "Figure",
     "Fix",
     "FlagValue",
     "Formatted",
+    "Ground",
     "Happening",
     "Held",
     "History",

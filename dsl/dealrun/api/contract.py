@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dealrun.algebra.comparison import Comparison
     from dealrun.algebra.consequences import Amendments
     from dealrun.algebra.history import History
+    from dealrun.proof.exposure import Exposure
     from dealrun.proof.proof import Proof
     from dealrun.settle.ledger.given import LedgerSource, RatesSource
     from dealrun.settle.statement import Settlement
@@ -57,6 +58,8 @@ class Contract:
     'until 2032'
     >>> deal.prove("ip in force", through="2032-12-31")
     Proof('ip in force': holds)
+    >>> deal.exposure(party="MSFT")
+    Exposure(MSFT: 1 ground)
     >>> deal.changes(), deal.history("ip")
     (Amendments(oracle2024, oct2025, apr2026), History('ip', 3 days of knowledge))
     >>> deal.compare(all_readings=True), deal.conflicts(), deal.test()
@@ -249,6 +252,26 @@ class Contract:
         return proving.prove(
             self.texts, timeline, claim, begin, to_day(last), one_day=on is not None, by=by, keeps=keeps
         )
+
+    @checked
+    @counts
+    def exposure(
+        self, *, party: str | None = None, label: str | None = None, through: DateLike | None = None,
+        known: DateLike | None = None, assume: Mapping[str, DateLike] | None = None,
+        bind: Mapping[str, str] | None = None, scenario: str | None = None, reading: Collection[str] = (),
+        policy: str | os.PathLike[str] | None = None,
+    ) -> "Exposure":  # fmt: skip
+        """What can end a clause, suspend it or make it worse before it ends presumptively, and who has that in hand.
+
+        Of all clauses, of those that a party gains by, or of one; through a day, by default ten years after the day of
+        knowledge. `policy` is a TOML file that says how severe each ground is. The rest is as in `timeline`.
+        UnknownNameError for a name that there is not (docs/proof.md#exposure).
+        """
+        from dealrun.api import exposing  # noqa: PLC0415 - most questions need none of it
+
+        timeline = self.timeline(known=known, assume=assume, bind=bind, scenario=scenario, reading=reading)
+        last = None if through is None else to_day(through)
+        return exposing.exposure(timeline, party or "", label or "", last, policy)
 
     @checked
     @counts

@@ -14,6 +14,7 @@ from dealrun.answer import FACES, Face, Telling
 if TYPE_CHECKING:
     from dealrun.agenda.entries import Agenda
     from dealrun.diagnostics.found import Diagnostics
+    from dealrun.proof.exposure import Exposure, ExposureComparison
     from dealrun.proof.proof import Proof
     from dealrun.render.blocks import Block
     from dealrun.settle.statement import Settlement, StatementComparison
@@ -117,6 +118,19 @@ def _above(found: Any, when: str, how: Telling) -> "list[Block]":
 def _proof(found: "Proof", how: Telling) -> "list[Block]":
     head = _states().heading(found.basis, f": {found.claim}", found.known) if how.heading else []
     return [*head, *import_module("dealrun.render.proofs").proof(found)]
+
+
+def _exposure(found: "Exposure", how: Telling) -> "list[Block]":
+    of = f": exposure{' of ' if found.party or found.label else ''}{found.party or found.label}"
+    head = _states().heading(found.basis, of, found.known) if how.heading else []
+    return [*head, *import_module("dealrun.render.exposures").exposure(found)]
+
+
+def _exposures(found: "ExposureComparison", how: Telling) -> "list[Block]":
+    of = found.after.party or found.after.label
+    of = f": exposure{' of ' if of else ''}{of} against that of {found.before.known}"
+    head = _states().heading(found.basis, of, found.known) if how.heading else []
+    return [*head, *import_module("dealrun.render.exposures").comparison(found)]
 
 
 def _state(found: "State", how: Telling) -> "list[Block]":
@@ -228,6 +242,20 @@ enter(
     "proof.proof.Proof",
     _json("proofs", "ProveJson"),
     _proof,
+)
+enter(
+    "proof.exposure.Exposure",
+    _json("exposures", "ExposureJson"),
+    _exposure,
+    _table("of_exposure"),
+    tables="exposure",
+)
+enter(
+    "proof.exposure.ExposureComparison",
+    _json("exposures", "ExposureAgainstJson"),
+    _exposures,
+    _table("of_exposure_against"),
+    tables="exposure_against",
 )
 enter("diagnostics.found.Diagnostics", _json("findings", "CheckJson"), _findings)
 enter(

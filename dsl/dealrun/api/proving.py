@@ -40,16 +40,18 @@ def prove(
 
 
 def parties(timeline: Timeline, names: Collection[str], option: str) -> frozenset[str]:
-    """Parties by their names; UnknownNameError for one that the contract does not have."""
+    """Parties by their names, which each deal may prefix; UnknownNameError for one that the contract does not have."""
     given = [names] if isinstance(names, str) else list(names)
     index = timeline.index
     known = [key.name for key in index.declarations if key.word in {"party", "person"}]
+    found: set[str] = set()
     for name in given:
-        if name not in known:
-            near = did_you_mean(name, known)
+        meant = [each for each in known if each == name or each.endswith(f".{name}")]
+        if not meant:
             there = f"there are: {', '.join(known) or 'none'}"
-            raise UnknownNameError(f"{option}: no party `{name}`; {near or there}")
-    return frozenset(given)
+            raise UnknownNameError(f"{option}: no party `{name}`; {did_you_mean(name, known) or there}")
+        found.update(meant)
+    return frozenset(found)
 
 
 def atoms(texts: Sequence[SourceText], model: Model, text: str, *, one_day: bool) -> dict[str, Assertion]:

@@ -15,10 +15,11 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_orig
 import attrs
 
 from dealrun.agenda.entries import Agenda
-from dealrun.api.wire import agendas, states
+from dealrun.api.wire import agendas, exposures, states
 from dealrun.api.wire.base import Cites, Exact, Json, SpanJson, Texts
 from dealrun.diagnostics import did_you_mean
 from dealrun.errors import ArgumentError
+from dealrun.proof.exposure import Exposure, ExposureComparison, Ground
 from dealrun.settle.export.rows import Datum, Field, FieldKind, TableRows, columns
 from dealrun.settle.export.tabular import arrow, csv_of
 from dealrun.state.change import Changes
@@ -115,6 +116,11 @@ def _duties(state: State) -> Iterator[TableRow]:
             yield duty, {"label": each.label}
 
 
+def _grounds(found: Iterable[Ground]) -> Iterator[TableRow]:
+    for each in found:
+        yield each, {"happenings": " and ".join(happening.what for happening in each.happenings)}
+
+
 def _alone(rows: Iterable[object]) -> Iterator[TableRow]:
     return ((row, {}) for row in rows)
 
@@ -132,6 +138,18 @@ STATE: Final[Mapping[str, TableShape]] = {
 """The tables of a state; the first is the one that other libraries get."""
 
 CHANGES: Final = {"changes": TableShape(_alone, states.ChangeJson)}
+EXPOSURE: Final = {
+    "grounds": TableShape(lambda found: _grounds(found.grounds), exposures.GroundJson, behind=columns("happenings")),
+    "of_deals": TableShape(lambda found: _grounds(found.of_deals), exposures.GroundJson, behind=columns("happenings")),
+    "preconditions": TableShape(
+        lambda found: _grounds(found.preconditions), exposures.GroundJson, behind=columns("happenings")
+    ),
+}
+EXPOSURE_AGAINST: Final = {
+    "gone": TableShape(lambda found: _grounds(found.gone), exposures.GroundJson, behind=columns("happenings")),
+    "new": TableShape(lambda found: _grounds(found.new), exposures.GroundJson, behind=columns("happenings")),
+    "kept": TableShape(lambda found: _grounds(found.kept), exposures.GroundJson, behind=columns("happenings")),
+}
 AGENDA: Final = {"entries": TableShape(_alone, agendas.EntryJson)}
 
 
@@ -147,7 +165,10 @@ def _made(tables: Mapping[str, TableShape], answer: object, name: str | None) ->
     return arrow(_rows(tables, answer, name))
 
 
-TABLES: Final[Mapping[str, Mapping[str, TableShape]]] = {"state": STATE, "changes": CHANGES, "agenda": AGENDA}
+TABLES: Final[Mapping[str, Mapping[str, TableShape]]] = {
+    "state": STATE, "changes": CHANGES, "agenda": AGENDA,
+    "exposure": EXPOSURE, "exposure_against": EXPOSURE_AGAINST,
+}  # fmt: skip
 
 
 def as_csv(kind: str, answer: Any, name: str | None) -> str:
@@ -177,3 +198,13 @@ def of_changes(found: Changes, name: str | None) -> Any:
 def of_agenda(found: Agenda, name: str | None) -> Any:
     """The table of an agenda."""
     return _made(AGENDA, found, name)
+
+
+def of_exposure(found: Exposure, name: str | None) -> Any:
+    """A table of an exposure."""
+    return _made(EXPOSURE, found, name)
+
+
+def of_exposure_against(found: ExposureComparison, name: str | None) -> Any:
+    """A table of two exposures."""
+    return _made(EXPOSURE_AGAINST, found, name)

@@ -17,8 +17,8 @@ without any, the current folder."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = (
-    "state, timeline, calendar, why, about, diff, changes, what-if, history, compare, prove, settle, settle-against, "
-    "why-payment, ledger, test, check"
+    "state, timeline, calendar, why, about, diff, changes, what-if, history, compare, prove, exposure, "
+    "exposure-against, settle, settle-against, why-payment, ledger, test, check"
 )
 
 
@@ -279,6 +279,20 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     )  # fmt: skip
     _evaluation(prove)
     _output(prove)
+
+    text = "what can end clauses, suspend them or make them worse, and in whose hand it is"
+    exposure = _command(commands, "exposure", text)
+    _files(exposure)
+    exposure.add_argument("--party", metavar="NAME", help="only what this party gains by")
+    exposure.add_argument("--label", metavar="LABEL", help="only this clause")
+    exposure.add_argument("--through", metavar="DATE", help="the last day (default: ten years after --known)")
+    exposure.add_argument(
+        "--against", metavar="DATE | INSTRUMENT",
+        help="what is gone and what is new as known on this day, or when this instrument was signed",
+    )  # fmt: skip
+    exposure.add_argument("--policy", metavar="FILE", help="a TOML file that says how severe each ground is")
+    _evaluation(exposure)
+    _output(exposure, "md", "csv", "xlsx", to_file=True)
 
     settle = _command(commands, "settle", "who pays whom how much, for which period, due when: statements from ledgers")
     _files(settle)

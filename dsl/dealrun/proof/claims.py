@@ -5,7 +5,7 @@ expectation can say; of a term, that its clause is in force and the term has the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import attrs
@@ -19,7 +19,7 @@ from dealrun.state.changes import clause_changes
 from dealrun.state.expect import duty_as_expected, status_as_expected, term_as_expected
 from dealrun.state.favour import favoured, sides
 from dealrun.state.reads import lives_on
-from dealrun.state.standing import days_of_change
+from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
 from dealrun.time import NO, YES, Day, Truth, both, either, maybe, negate
@@ -70,6 +70,15 @@ class AsPresumed:
     key: Label
     course: Timeline
     term: str | None = None
+    _standing: dict[Day, bool] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+
+    def stands(self, day: Day) -> bool:
+        """Whether the clause is in force in that course."""
+        found = self._standing.get(day)
+        if found is None:
+            there = bool(self.course.answers.episodes(self.key))
+            found = self._standing[day] = there and _whether_in_force(self.course, self.key, day).level == YES.level
+        return found
 
 
 @attrs.frozen
@@ -193,8 +202,8 @@ def truth(claim: Proposition, timeline: Timeline, day: Day) -> Truth:
             return found
         case OneOf(key, statuses):
             return _of_status(key, statuses, timeline, day)
-        case AsPresumed(key, course, term):
-            return _as_presumed(key, course, term, timeline, day)
+        case AsPresumed():
+            return _as_presumed(claim, timeline, day)
         case DealGoesOn(deal, course):
             over = timeline.answers.deal_end(deal).come.at(day)
             return YES if course.answers.deal_end(deal).come.at(day).level else negate(over)
@@ -234,17 +243,24 @@ def _of_atom(assertion: Assertion, timeline: Timeline, day: Day) -> Truth:
     return both(here, _of_term(assertion, state)) if here.level else here
 
 
-def _as_presumed(key: Label, course: Timeline, term: str | None, timeline: Timeline, day: Day) -> Truth:
-    if not timeline.answers.episodes(key) or not course.answers.episodes(key):
+def _as_presumed(claim: AsPresumed, timeline: Timeline, day: Day) -> Truth:
+    key = claim.key
+    if not timeline.answers.episodes(key) or not claim.stands(day):
         return YES
-    stands = course.clause(key, day)
-    if stands.status != "in force":
-        return YES
-    state = timeline.clause(key, day)
-    here = _in_force(state)
-    if term is None:
+    here = _whether_in_force(timeline, key, day)
+    if claim.term is None:
         return here
-    return either(negate(here), _as_good(term, stands, state)) if here.level else YES
+    if not here.level:
+        return YES
+    return either(negate(here), _as_good(claim.term, claim.course.clause(key, day), timeline.clause(key, day)))
+
+
+def _whether_in_force(timeline: Timeline, key: Label, day: Day) -> Truth:
+    lives, _ = lives_on(timeline, key, day)
+    if len(lives) > 1:
+        return _in_force(timeline.clause(key, day))
+    status, hangs_on = status_of(lives[0], day)
+    return maybe(hangs_on) if status == "contingent" else YES if status == "in force" else NO
 
 
 def _as_good(term: str, stands: ClauseState, state: ClauseState) -> Truth:
@@ -252,6 +268,8 @@ def _as_good(term: str, stands: ClauseState, state: ClauseState) -> Truth:
     mine, theirs = state.terms.get(term), stands.terms.get(term)
     if theirs is not None and theirs.contingent_on:  # nobody knows what would be worse
         return YES
+    if mine is not None and theirs is not None and len(mine.options) == 1 and mine.options == theirs.options:
+        return YES  # the same words, whichever day they come to
     if mine is not None and mine.contingent_on:
         return maybe(frozenset(mine.contingent_on))
     return YES if worsening(term, stands, state) is None else NO
@@ -315,16 +333,32 @@ def _of_term(assertion: Assertion, state: ClauseState) -> Truth:
     return YES if term_as_expected(assertion, state) is None else NO
 
 
-def days(claim: Proposition, timeline: Timeline, first: Day, last: Day) -> list[Day]:
-    """The days of a period on which the truth of a claim can change, its first included."""
-    found = {first}
-    for course in (timeline, *_courses(claim)):
-        for key in dict.fromkeys(labels_of(claim)):
-            if course.answers.episodes(key):
-                found.update(days_of_change(course.answers, key))
-        for deal in _deals(claim):
-            found.update(course.answers.deal_end(deal).come.starts)
+def days(
+    claim: Proposition, timeline: Timeline, first: Day, last: Day, fixed: Iterable[Day] | None = None
+) -> list[Day]:  # fmt: skip
+    """The days of a period on which the truth of a claim can change, its first included; `fixed` are those of the
+    courses with which it compares, where they are known."""
+    found = {first, *(days_compared(claim, first, last) if fixed is None else fixed)}
+    _add_days(claim, timeline, found)
     return sorted(day for day in found if first <= day <= last)
+
+
+def days_compared(claim: Proposition, first: Day, last: Day) -> set[Day]:
+    """The days on which something changes in the courses with which a claim compares."""
+    found: set[Day] = set()
+    courses = {id(part.course): part.course for part in _parts(claim) if isinstance(part, AsPresumed | DealGoesOn)}
+    for course in courses.values():
+        _add_days(claim, course, found)
+    return {day for day in found if first <= day <= last}
+
+
+def _add_days(claim: Proposition, timeline: Timeline, found: set[Day]) -> None:
+    for key in dict.fromkeys(labels_of(claim)):
+        if timeline.answers.episodes(key):
+            found.update(days_of_change(timeline.answers, key))
+    for part in _parts(claim):
+        if isinstance(part, DealGoesOn):
+            found.update(timeline.answers.deal_end(part.deal).come.starts)
 
 
 def _parts(claim: Proposition) -> Iterator[Proposition]:
@@ -336,13 +370,3 @@ def _parts(claim: Proposition) -> Iterator[Proposition]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _parts(part)
-
-
-def _courses(claim: Proposition) -> list[Timeline]:
-    """The courses with which a claim compares."""
-    return list({id(part.course): part.course for part in _parts(claim)
-                 if isinstance(part, AsPresumed | DealGoesOn)}.values())  # fmt: skip
-
-
-def _deals(claim: Proposition) -> list[str]:
-    return [part.deal for part in _parts(claim) if isinstance(part, DealGoesOn)]

@@ -4,7 +4,7 @@ In: a search, and a box in which the claim fails. Out: the days of the happening
 evaluated, in a world in which nothing else happens; none of its happenings can be left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -30,7 +30,8 @@ class Played:
     def timeline(self, point: Box) -> Timeline:
         """The contract in the course in which happenings lie on single days."""
         world = self.search.world({**self.search.courses.standing, **self.search.courses.given, **point})
-        return Timeline(self.base.index, world, self.base).presumed
+        found = Timeline(self.base.index, world, self.base)
+        return found.presumed if self.search.courses.free is None else self.search.presumed(found)
 
     def fails(self, point: Box) -> Day | None:
         """The first day on which the claim certainly fails."""
@@ -46,7 +47,7 @@ def shortest(played: Played, found: Failure) -> Point | None:
     point = _of_box(played, found)
     if played.fails(point) is None:  # what is open in the box matters in no course of it, so this cannot be
         point = dict(found.box)
-    point = _earliest(played, _least(played, _sooner(played, _least(played, point))))
+    point = _soonest(played, point)
     late = any(day >= NEVER and label_of(name) in played.search.courses.timely
                for name, (day, _) in point.items() if name.startswith(PERFORMANCE_OF))  # fmt: skip
     return None if late else point
@@ -88,26 +89,33 @@ MOST = 200
 """So many evaluations are made for one try at an earlier failure."""
 
 
-def _sooner(played: Played, point: Point) -> Point:
-    """The course with the same happenings in which the claim fails first."""
-    search, names = played.search, {plain(name) for name in point}
-    latest = played.fails(point)
-    if not point or latest is None or latest <= search.first:
+def _soonest(played: Played, point: Point) -> Point:
+    """The course with the same happenings in which the claim fails first, without whatever can be left out."""
+    search = played.search
+    point = _earliest(played, _least(played, point))
+    day = played.fails(point)
+    if day is None or day <= search.first or not point:
         return point
+    names = {plain(name) for name in point}
     if search.courses.free is None:
-        courses = attrs.evolve(search.courses, free=lambda name, _: plain(name) in names)
-        search = Search(search.base, search.claim, search.first, latest, MOST, courses=courses)
-    lo, hi = search.first, latest  # it fails by `hi`; whether it does by an earlier day only grows with the day
+        courses = attrs.evolve(search.courses, free=_among(names))
+        search = Search(search.base, search.claim, search.first, day, MOST, courses=courses)
+    lo, hi, middle = search.first, day, day - 1  # mostly it is the first day already
+    best = point
     while lo < hi:
-        middle = (lo + hi) // 2
         found = search.within(names, MOST, last=middle).run()
         new = None if found.found is None else _of_box(played, found.found)
-        day = None if new is None else played.fails(new)
-        if new is None or day is None or {plain(name) for name in new} - names:
+        fails = None if new is None else played.fails(new)
+        if new is None or fails is None or fails > middle or {plain(name) for name in new} - names:
             lo = middle + 1
         else:
-            point, hi = new, min(day, middle)
-    return point
+            best, hi = new, fails
+        middle = (lo + hi) // 2
+    return point if best is point else _earliest(played, _least(played, best))
+
+
+def _among(names: Collection[str]) -> Callable[[str, object], bool]:
+    return lambda name, _: plain(name) in names
 
 
 def _switched(point: Point, names: Sequence[str], on: Sequence[Day]) -> Point:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dealrun.answer import Answer
+from dealrun.answer import TableAnswer
 from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.vocabulary import FORMS, ValueKind
@@ -22,7 +22,6 @@ from dealrun.proof.search import SWITCHES, Courses, Search
 from dealrun.proof.sets import Found, SetFinder
 from dealrun.source import Span as Place
 from dealrun.state.basis import Basis
-from dealrun.state.changes import status_text
 from dealrun.state.favour import sides
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
@@ -52,11 +51,13 @@ class Ground:
 
     >>> ground = deal.exposure(label="ip", known="2025-01-01").grounds[0]
     >>> ground.deal, ground.label, ground.effect, ground.text, [each.what for each in ground.happenings]
-    ('openai-microsoft', 'ip', 'ends', 'ended by AGI', ['AGI'])
+    ('openai-microsoft', 'ip', 'ends', 'ends', ['AGI'])
     >>> ground.earliest, ground.within, ground.by, ground.between, ground.stopped_by, ground.survivors
     (datetime.date(2025, 1, 2), '6 months', ('BOARD',), (), (), ())
-    >>> ground.last_day, ground.otherwise_until, ground.term, ground.key
-    (None, datetime.date(2030, 12, 31), '', ('ip', 'ends', '', ('AGI',)))
+    >>> ground.last_day, ground.otherwise_until, ground.term, ground.key, ground.severity
+    (None, None, '', ('ip', 'ends', '', ('AGI',)), '')
+    >>> ground.known, ground.is_within(1), ground.place
+    (datetime.date(2025, 1, 1), True, 'contracts/openai-microsoft/2019-partnership.deal:41:1')
     """
 
     deal: str
@@ -90,13 +91,19 @@ class Ground:
     span: Place | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
+    def place(self) -> str | None:
+        """Where the clause is written; None of a whole deal."""
+        return None if self.span is None else str(self.span.place)
+
+    @property
     def within(self) -> Within:
         """How soon after the day of knowledge it can take effect."""
-        day, known = self.earliest.toordinal(), self.known.toordinal()
-        for months, word in ((6, "6 months"), (12, "12 months"), (24, "24 months")):
-            if day <= add(known, months, "month"):
-                return word  # type: ignore[return-value]
-        return "later"
+        within: tuple[tuple[int, Within], ...] = ((6, "6 months"), (12, "12 months"), (24, "24 months"))
+        return next((word for months, word in within if self.is_within(months)), "later")
+
+    def is_within(self, months: int) -> bool:
+        """Whether it can take effect within so many months after the day of knowledge."""
+        return self.earliest.toordinal() <= add(self.known.toordinal(), months, "month")
 
     @property
     def key(self) -> tuple[str, str, str, tuple[str, ...]]:
@@ -106,7 +113,7 @@ class Ground:
 
 
 @attrs.frozen(repr=False, hash=False)
-class Exposure(Answer):
+class Exposure(TableAnswer):
     """What can end rights, duties and payments, suspend them or make them worse; what brings others to life.
 
     >>> told = deal.exposure(party="MSFT", known="2026-01-15")
@@ -154,14 +161,14 @@ class Exposure(Answer):
 
 
 @attrs.frozen(repr=False, hash=False)
-class ExposureComparison(Answer):
+class ExposureComparison(TableAnswer):
     """Two exposures side by side.
 
     >>> told = deal.exposure(label="ip", known="2025-01-01").against(deal.exposure(label="ip", known="2026-01-15"))
     >>> told, [each.text for each in told.gone], [each.text for each in told.new], told.kept
-    (ExposureComparison(1 gone, 1 new, 0 kept), ['ended by AGI'], ['exclusivity: exclusive becomes nonexclusive'], ())
-    >>> told.before.known, told.after.known
-    (datetime.date(2025, 1, 1), datetime.date(2026, 1, 15))
+    (ExposureComparison(1 gone, 1 new, 0 kept), ['ends'], ['exclusivity: exclusive becomes nonexclusive'], ())
+    >>> told.before.known, told.after.known == told.known
+    (datetime.date(2025, 1, 1), True)
     """
 
     before: Exposure
@@ -171,6 +178,11 @@ class ExposureComparison(Answer):
     kept: tuple[Ground, ...]
     basis: Basis = attrs.field(factory=Basis, eq=False)
 
+    @property
+    def known(self) -> date:
+        """The day of knowledge of the second."""
+        return self.after.known
+
     def __repr__(self) -> str:
         return f"ExposureComparison({len(self.gone)} gone, {len(self.new)} new, {len(self.kept)} kept)"
 
@@ -178,9 +190,10 @@ class ExposureComparison(Answer):
         return hash((len(self.gone), len(self.new), len(self.kept)))
 
 
-def exposure(timeline: Timeline, party: str, label: Label, through: Day) -> Exposure:
-    """The exposure of a party, of a clause, or of everybody, through a day."""
-    return _Exposed(timeline, party, label, through).whole()
+def exposure(timeline: Timeline, party: str, meant: frozenset[str], label: Label, through: Day) -> Exposure:
+    """The exposure of a party, of a clause, or of everybody, through a day; `meant` are the names of the party, which
+    each deal may prefix."""
+    return _Exposed(timeline, party, meant, label, through).whole()
 
 
 @attrs.frozen
@@ -196,8 +209,8 @@ class _Claim:
 class _Exposed:
     """One answer under way."""
 
-    def __init__(self, timeline: Timeline, party: str, label: Label, through: Day) -> None:
-        self.base, self.party, self.label = timeline, party, label
+    def __init__(self, timeline: Timeline, party: str, meant: frozenset[str], label: Label, through: Day) -> None:
+        self.base, self.party, self.meant, self.label = timeline, party, meant, label
         self.first, self.last = timeline.world.first_open, through
         self.evaluations = 0
         self.open: dict[Label, frozenset[str]] = {}
@@ -245,7 +258,7 @@ class _Exposed:
     def _concerns(self, state: ClauseState) -> bool:
         """Whether the party gains by a clause; without a party, whether anybody does."""
         gaining = sides(state)[0]
-        return bool(self.label or (self.party in gaining if self.party else gaining))
+        return bool(self.label or (self.meant.intersection(gaining) if self.party else gaining))
 
     def _alive(self, label: Label) -> ClauseState | None:
         """The clause on the first day on which it is in force in the presumptive course."""
@@ -320,7 +333,7 @@ class _Exposed:
         course = played.timeline(point)
         told = tuple(happenings(within, point))
         effect, text, until = self._effect(claim, course, day)
-        last = self._last_day(within, point, day, until)
+        last = None if effect == "comes to life" else self._last_day(within, point, day, until)
         recurring = sorted(name for name in point if search.recurs(name))
         self.bounds |= dict.fromkeys(f"once more {name}" for name in recurring)
         if any(" switch " in name for name in point):
@@ -346,7 +359,7 @@ class _Exposed:
             text = "" if change is None else f"{claim.term}: {change.before} becomes {change.after}"
             return "changes", text, stands.until
         effect: Effect = FORMED[state.status]  # type: ignore[assignment]
-        return effect, status_text(state) if effect == "ends" else effect, stands.until
+        return effect, effect, stands.until
 
     def _between(self, told: tuple[Happening, ...]) -> tuple[str, ...]:
         """Times for notice and to cure, of the rights that are used and the duties that are not done."""

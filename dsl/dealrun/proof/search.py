@@ -7,6 +7,7 @@ does; the same answer on every machine, since the budget counts evaluations.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
+from functools import cached_property
 from typing import Literal
 
 import attrs
@@ -15,10 +16,10 @@ from dealrun.model.contract import Add
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.values import OnEvent, Word
 from dealrun.proof.boxes import USE, YES_NO, Box, BoxWorld, DaySpan, end_of, happening_of, plain, switch
-from dealrun.proof.claims import Proposition, days, labels_of, truth
+from dealrun.proof.claims import Proposition, days, days_compared, labels_of, truth
 from dealrun.proof.days import Critical, written
 from dealrun.state.knowledge import PERFORMANCE_OF
-from dealrun.state.reads import days_of_obligations, entries_read
+from dealrun.state.reads import days_of_obligations, entries_read, performances_read, presumed_beside
 from dealrun.state.references import of_instrument, of_operation
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
@@ -201,7 +202,9 @@ class Search:
         """From everything that is written where the claim looks, and what follows from it if nothing happens."""
         index, base = self.base.index, self.base
         root = Timeline(index, self.world(self.root), base)
-        cone = entries_read(root, dict.fromkeys(labels_of(self.claim)))
+        labels = list(dict.fromkeys(labels_of(self.claim)))
+        cone = entries_read(root, labels)
+        self._awaited = frozenset(performances_read(root, labels))
         model = index.model
         instruments = {instrument.name: instrument for key in cone for instrument, _ in index.histories.get(key, ())}
         headers = [(each.signed, each.effective, each.when, each.until) for each in instruments.values()]
@@ -261,7 +264,7 @@ class Search:
         open_: Truth | None = None
         at = self.first
         names: frozenset[str] = frozenset()
-        for day in days(self.claim, timeline, self.first, self.last):
+        for day in days(self.claim, timeline, self.first, self.last, self._fixed_days):
             found = truth(self.claim, timeline, day)
             if found.level == 0:
                 return found, day
@@ -274,7 +277,22 @@ class Search:
     def timeline(self, box: Box) -> Timeline:
         """The contract in the courses of a box."""
         found = Timeline(self.base.index, self.world(box), self.base)
-        return found if self.courses.free is None else found.presumed
+        return found if self.courses.free is None else self.presumed(found)
+
+    def presumed(self, timeline: Timeline) -> Timeline:
+        """The presumptive course of a world of some courses, as far as the claim looks."""
+        return presumed_beside(timeline, self._quiet, self._awaited)
+
+    @cached_property
+    def _quiet(self) -> Timeline:
+        """The presumptive course."""
+        world = self.world({**self.courses.standing, **self.courses.given})
+        return presumed_beside(Timeline(self.base.index, world, self.base), self.base.presumed, self._awaited)
+
+    @cached_property
+    def _fixed_days(self) -> frozenset[Day]:
+        """The days on which the truth of the claim can change in every course."""
+        return frozenset(days_compared(self.claim, self.first, self.last))
 
     def world(self, box: Box) -> BoxWorld:
         """The world of a box."""

@@ -7,7 +7,7 @@ in that course, once for all its clauses; of a clause the names that are its own
 certain, it is the same in both; what only is not disclosed stays open.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -52,11 +52,14 @@ E = TypeVar("E", bound=Evaluated)
 class Presumption(Generic[E]):
     """The presumptive answer beside a certain one."""
 
-    def __init__(self, certain: E, beside: E, make: Callable[[World, E], E]) -> None:
+    def __init__(
+        self, certain: E, beside: E, make: Callable[[World, E], E], awaited: Collection[Label] | None = None
+    ) -> None:
         """`make` evaluates the same contract in another world, beside a timeline that shares what it can; the first is
-        `beside`."""
+        `beside`. The performances of `awaited` clauses are planned: by default of all for which something waits."""
         self.certain = certain
-        self.timeline = certain if certain.world.performing is not None else _presume(certain, beside, make)
+        labels = [label for label in certain.index.awaited if awaited is None or label in awaited]
+        self.timeline = certain if certain.world.performing is not None else _presume(certain, beside, make, labels)
         """The timeline of the presumptive course."""
         self._hazards: dict[str, list[tuple[Label, Moment]]] = {}
 
@@ -113,7 +116,7 @@ class Presumption(Generic[E]):
         return (names - of_deal) | (names & self.certain.index.mentioned(key))
 
 
-def _presume(certain: E, beside: E, make: Callable[[World, E], E]) -> E:
+def _presume(certain: E, beside: E, make: Callable[[World, E], E], labels: Sequence[Label]) -> E:
     """The timeline of the presumptive course.
 
     What is done by its due day can set another due day, or start or end a clause: the performances that something waits
@@ -121,7 +124,7 @@ def _presume(certain: E, beside: E, make: Callable[[World, E], E]) -> E:
     stand, so that nothing undoes what came before it.
     """
     first_round = make(presumed(certain.world), beside)
-    awaited = [label for label in certain.index.awaited if certain.evaluator.episodes(label)]
+    awaited = [label for label in labels if certain.evaluator.episodes(label)]
     if not awaited:
         return first_round
 

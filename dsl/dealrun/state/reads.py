@@ -5,13 +5,15 @@ the days of what falls due.
 Guaranteed: nothing is evaluated but what is asked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
 from dealrun.model.keys import EntryKey, Label
 from dealrun.state.answers import Life
 from dealrun.state.clauses import possible
 from dealrun.state.falling_due import expected
+from dealrun.state.knowledge import PERFORMANCE_OF, World
+from dealrun.state.presumption import Presumption
 from dealrun.state.records import AnswerKey
 from dealrun.state.timeline import Timeline
 from dealrun.time import Day
@@ -24,21 +26,44 @@ def lives_on(timeline: Timeline, key: Label, day: Day) -> tuple[list[Life], froz
 
 def entries_read(timeline: Timeline, labels: Iterable[Label]) -> list[EntryKey]:
     """The entries whose text the answers about some clauses read, in an order that depends on nothing else."""
+    return sorted({cast("EntryKey", node[1]) for node in _read(timeline, labels) if node[0] == "history"}, key=str)
+
+
+def performances_read(timeline: Timeline, labels: Iterable[Label]) -> list[Label]:
+    """The clauses of whose performances the answers about some clauses ask."""
+    found: set[Label] = set()
+    for kind, key in _read(timeline, labels):
+        if kind in {"occurrences", "happened", "more"} and str(key).startswith(PERFORMANCE_OF):
+            found.add(str(key).removeprefix(PERFORMANCE_OF))
+        elif kind == "performances":
+            found.add(str(key))
+    return sorted(found)
+
+
+def _read(timeline: Timeline, labels: Iterable[Label]) -> Iterator[AnswerKey]:
+    """The questions that are asked for the answers about some clauses, those to the world and the chain included."""
     evaluator = timeline.evaluator
-    found: dict[EntryKey, None] = {}
     todo: list[AnswerKey] = [(kind, label) for label in labels if evaluator.episodes(label)
                              for kind in ("life", "basis")]  # fmt: skip
     seen = set(todo)
     while todo:
         node = todo.pop()
-        if node[0] == "history":
-            found[cast("EntryKey", node[1])] = None
+        yield node
         if node[0] in evaluator.WORLD or node[0] in evaluator.CHAIN:
             continue
         new = [read for read in evaluator.answer(node).read if read not in seen]
         seen.update(new)
         todo.extend(new)
-    return sorted(found, key=str)
+
+
+def presumed_beside(timeline: Timeline, beside: Timeline, awaited: Collection[Label]) -> Timeline:
+    """The presumptive course of a timeline, which takes over what it can from another one. What is done by its due day
+    is planned of the awaited clauses alone: for answers that ask of no other performances."""
+
+    def make(world: World, base: Timeline) -> Timeline:
+        return Timeline(timeline.index, world, base)
+
+    return Presumption(timeline, beside, make, awaited).timeline
 
 
 def days_of_obligations(timeline: Timeline, key: Label, through: Day) -> Iterator[tuple[str, Day, set[Day]]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from dealrun.api.wire import agendas, amendments, findings, proofs, statements, states
+from dealrun.api.wire import agendas, amendments, exposures, findings, proofs, statements, states
 from dealrun.api.wire.base import Output
 from dealrun.errors import UnknownNameError
 
@@ -17,6 +17,7 @@ SHAPES: Final[tuple[type[Output], ...]] = (
     states.StateJson, states.TimelineJson, states.WhyJson, states.AboutJson, states.DiffJson,
     findings.TestJson, amendments.ChangesJson,
     amendments.WhatIfJson, amendments.HistoryJson, amendments.CompareJson, agendas.CalendarJson, statements.SettleJson,
+    exposures.ExposureJson, exposures.ExposureAgainstJson,
     proofs.ProveJson, statements.WhyPaymentJson, statements.AgainstJson, findings.LedgerJson, findings.CheckJson,
 )  # fmt: skip
 
