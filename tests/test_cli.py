@@ -142,6 +142,8 @@ ANSWERS = {
     "compare-one": (0, "compare", DEAL, "--reading", "annual_cap", "--known", "2026-05-01"),
     "what-if": (1, "what-if", DEAL, "--amend", DRAFT),
     "prove": (1, "prove", "ip in force", DEAL, "--known", "2025-01-01", "--through", "2032-12-31"),
+    "exposure": (0, "exposure", DEAL, "--known", "2026-01-15"),
+    "exposure-against": (0, "exposure", DEAL, "--label", "ip", "--known", "2025-01-01", "--against", "oct2025"),
     "calendar": (0, "calendar", DEAL, "--from", "2026-04-27", "--to", "2033-01-31"),
     "calendar-party": (
         0, "calendar", "contracts/pharma-royalty", "--from", "2025-04-01", "--to", "2026-03-31", "--party", "LICENSEE",
@@ -202,7 +204,7 @@ def test_a_command_prints_json_of_its_schema(name: str, capsys: Capture, rewrite
     result = run(capsys, *map(str, arguments), "--format", "json")
     golden(GOLDENS / f"{name}.json", result.out, rewrite=rewrite)
     assert (result.code, result.err) == (code, "")
-    output = "about" if name in {"why-unknown", "why-instrument"} else str(arguments[0])
+    output = {"why-unknown": "about", "why-instrument": "about", "exposure-against": name}.get(name, str(arguments[0]))
     assert valid(result.json)["schema"] == schema.schema_id(schema.OUTPUTS[output])
 
 
@@ -985,8 +987,7 @@ def complete(*words: str, capsys: Capture) -> set[str]:
 def test_bash_completes_commands_options_and_files(capsys: Capture) -> None:
     assert complete("dealrun", "", capsys=capsys) == {
         "check", "state", "timeline", "calendar", "why", "diff", "changes", "what-if", "restate", "history", "compare",
-        "prove",
-        "settle", "fmt", "test", "explain", "schema", "completion",
+        "prove", "exposure", "settle", "fmt", "test", "explain", "schema", "completion",
     }  # fmt: skip
     assert complete("dealrun", "st", capsys=capsys) == {"state"}
     assert complete("dealrun", "state", "--", capsys=capsys) >= {"--on", "--known", "--assume", "--set", "--format"}

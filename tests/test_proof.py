@@ -358,8 +358,8 @@ def test_what_a_party_has_in_hand(whose: dict[str, Any], verdict: str, course: l
 
 
 def test_a_party_that_there_is_not() -> None:
-    with pytest.raises(dealrun.UnknownNameError, match="by: no party `C`; there are: A, B"):
-        dealrun.loads(HEAD + PERIODS).prove("l in force", through="2026-12-31", by=["C"])
+    with pytest.raises(dealrun.UnknownNameError, match="by: no party `Buyer`; there are: A, B"):
+        dealrun.loads(HEAD + PERIODS).prove("l in force", through="2026-12-31", by=["Buyer"])
 
 
 def test_a_claim_about_one_of_several_deals_names_it() -> None:

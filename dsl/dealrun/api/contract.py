@@ -59,7 +59,7 @@ class Contract:
     >>> deal.prove("ip in force", through="2032-12-31")
     Proof('ip in force': holds)
     >>> deal.exposure(party="MSFT")
-    Exposure(MSFT: 1 ground)
+    Exposure(MSFT: 2 grounds)
     >>> deal.changes(), deal.history("ip")
     (Amendments(oracle2024, oct2025, apr2026), History('ip', 3 days of knowledge))
     >>> deal.compare(all_readings=True), deal.conflicts(), deal.test()

@@ -16,7 +16,7 @@ from dealrun.state.knowledge import PERFORMANCE_OF
 from dealrun.state.timeline import Timeline
 from dealrun.time import ALWAYS, NEVER, Day
 
-Point: TypeAlias = dict[str, tuple[Day, Day]]
+DayPoint: TypeAlias = dict[str, tuple[Day, Day]]
 """By happening the single day on which it comes; `NEVER` for one that does not."""
 
 
@@ -41,7 +41,7 @@ class Played:
                      if truth(search.claim, timeline, day).level == 0), None)  # fmt: skip
 
 
-def shortest(played: Played, found: Failure) -> Point | None:
+def shortest(played: Played, found: Failure) -> DayPoint | None:
     """The course of a failure, without whatever can be left out, and as early as it fails; None where the course would
     need something to stay undone that is done in time."""
     point = _of_box(played, found)
@@ -53,9 +53,9 @@ def shortest(played: Played, found: Failure) -> Point | None:
     return None if late else point
 
 
-def _of_box(played: Played, found: Failure) -> Point:
+def _of_box(played: Played, found: Failure) -> DayPoint:
     """The simplest course of a box: what may never happen does not, everything else on its first day."""
-    point: Point = {}
+    point: DayPoint = {}
     courses = played.search.courses
     for name, (lo, hi) in sorted(found.box.items()):
         if name not in courses.given and courses.standing.get(name) != (lo, hi):
@@ -64,7 +64,7 @@ def _of_box(played: Played, found: Failure) -> Point:
     return point
 
 
-def _least(played: Played, point: Point) -> Point:
+def _least(played: Played, point: DayPoint) -> DayPoint:
     """The course without whatever can be left out, so that the claim still fails."""
     due = played.search.due
     for name in sorted(point, key=lambda each: (point[each][0] < NEVER, -due.get(each, ALWAYS), each)):
@@ -89,7 +89,7 @@ MOST = 200
 """So many evaluations are made for one try at an earlier failure."""
 
 
-def _soonest(played: Played, point: Point) -> Point:
+def _soonest(played: Played, point: DayPoint) -> DayPoint:
     """The course with the same happenings in which the claim fails first, without whatever can be left out."""
     search = played.search
     point = _earliest(played, _least(played, point))
@@ -118,7 +118,7 @@ def _among(names: Collection[str]) -> Callable[[str, object], bool]:
     return lambda name, _: plain(name) in names
 
 
-def _switched(point: Point, names: Sequence[str], on: Sequence[Day]) -> Point:
+def _switched(point: DayPoint, names: Sequence[str], on: Sequence[Day]) -> DayPoint:
     """A course with other switches of one condition; without any, as it stands."""
     others = {each: span for each, span in point.items() if each not in names}
     if not on:
@@ -127,7 +127,7 @@ def _switched(point: Point, names: Sequence[str], on: Sequence[Day]) -> Point:
     return {**others, **{name: (day, day) for name, day in zip(names, padded, strict=True)}}
 
 
-def _earliest(played: Played, point: Point) -> Point:
+def _earliest(played: Played, point: DayPoint) -> DayPoint:
     """The course with everything as early as the claim still fails."""
     start = played.base.world.first_open
     dated = {name: day for name, (day, _) in point.items()

@@ -16,10 +16,10 @@ from dealrun.model.reading import shown
 from dealrun.model.vocabulary import FORMS, ValueKind
 from dealrun.proof.boxes import Box, end_of, label_of, plain
 from dealrun.proof.claims import And, AsPresumed, DealGoesOn, Not, OneOf, Proposition, days, truth, worsening
-from dealrun.proof.counterexample import Played, Point
+from dealrun.proof.counterexample import DayPoint, Played
 from dealrun.proof.happenings import Happening, happenings, in_hand_of
 from dealrun.proof.search import SWITCHES, Courses, Search
-from dealrun.proof.sets import Found, SetFinder
+from dealrun.proof.sets import FoundSets, SetFinder
 from dealrun.source import Span as Place
 from dealrun.state.basis import Basis
 from dealrun.state.favour import sides
@@ -118,11 +118,11 @@ class Exposure(TableAnswer):
 
     >>> told = deal.exposure(party="MSFT", known="2026-01-15")
     >>> told, told.known, told.through, told.party, told.label
-    (Exposure(MSFT: 3 grounds), datetime.date(2026, 1, 15), datetime.date(2036, 1, 15), 'MSFT', '')
+    (Exposure(MSFT: 4 grounds), datetime.date(2026, 1, 15), datetime.date(2036, 1, 15), 'MSFT', '')
     >>> len(told.of_deals), [each.label for each in told.grounds], told.preconditions, told.open, told.bounds
-    (0, ['azure', 'ip', 'research'], (), (), ())
+    (0, ['azure', 'ip', 'research', 'share'], (), (), ())
     >>> [each.label for each in told.against(deal.exposure(party="MSFT", known="2026-04-27")).gone]
-    ['azure', 'ip', 'research']
+    ['azure', 'ip', 'research', 'share']
     """
 
     party: str
@@ -197,7 +197,7 @@ def exposure(timeline: Timeline, party: str, meant: frozenset[str], label: Label
 
 
 @attrs.frozen
-class _Claim:
+class _Question:
     """One thing that is asked of a clause or a deal."""
 
     deal: str
@@ -278,15 +278,15 @@ class _Exposed:
             return
         if self.quiet.answers.deal_end(deal).come.at(self.first).level:
             return
-        claim = _Claim(deal, "", "", DealGoesOn(deal, self.quiet))
+        claim = _Question(deal, "", "", DealGoesOn(deal, self.quiet))
         yield from self._grounds(claim, {})
 
     def _of_clause(self, label: Label, alive: ClauseState) -> Iterator[Ground]:
         form = FORMS[alive.kind]
         names = {name for episode in self.quiet.answers.episodes(label) for name in episode.terms}
         terms = sorted(name for name in names if name in form.terms and form.terms[name].kind not in SILENT)
-        claims = [_Claim(alive.deal, label, "", AsPresumed(label, self.quiet))]
-        claims += [_Claim(alive.deal, label, term, AsPresumed(label, self.quiet, term)) for term in terms]
+        claims = [_Question(alive.deal, label, "", AsPresumed(label, self.quiet))]
+        claims += [_Question(alive.deal, label, term, AsPresumed(label, self.quiet, term)) for term in terms]
         for claim in claims:
             if not self._certain(claim.proposition):
                 yield from self._grounds(claim, self.ends)
@@ -299,7 +299,7 @@ class _Exposed:
             return
         proposition = Not(OneOf(label, frozenset({"in force"})))
         if not self._certain(proposition):
-            yield from self._grounds(_Claim(state.deal, label, "", proposition), self.ends)
+            yield from self._grounds(_Question(state.deal, label, "", proposition), self.ends)
 
     def _certain(self, proposition: Proposition) -> bool:
         """Whether a claim holds in every course in which deals end as they stand."""
@@ -309,24 +309,24 @@ class _Exposed:
 
     # --- what is found ------------------------------------------------------------------------------------------------
 
-    def _grounds(self, claim: _Claim, ends: Box) -> Iterator[Ground]:
+    def _grounds(self, claim: _Question, ends: Box) -> Iterator[Ground]:
         if self.evaluations >= BUDGET:
             self._leave_open(claim, frozenset())
             return
         courses = Courses(lambda *_: True, given=ends, standing=self.standing)
         search = Search(self.base, claim.proposition, self.first, self.last, courses=courses)
-        found: Found = SetFinder(search, min(EACH, BUDGET - self.evaluations)).run()
+        found: FoundSets = SetFinder(search, min(EACH, BUDGET - self.evaluations)).run()
         self.evaluations += found.evaluations
         if found.open:
             self._leave_open(claim, found.open)
         for within, point in found.sets:
             yield self._ground(claim, search, within, point)
 
-    def _leave_open(self, claim: _Claim, names: frozenset[str]) -> None:
+    def _leave_open(self, claim: _Question, names: frozenset[str]) -> None:
         label = claim.label or claim.deal
         self.open[label] = self.open.get(label, frozenset()) | names
 
-    def _ground(self, claim: _Claim, search: Search, within: Search, point: Point) -> Ground:
+    def _ground(self, claim: _Question, search: Search, within: Search, point: DayPoint) -> Ground:
         played = Played(within)
         day = played.fails(point) or self.last
         self.evaluations += 2
@@ -346,7 +346,7 @@ class _Exposed:
             span=self.base.index.span_of(claim.label) if claim.label else None,
         )  # fmt: skip
 
-    def _effect(self, claim: _Claim, course: Timeline, day: Day) -> tuple[Effect, str, date | None]:
+    def _effect(self, claim: _Question, course: Timeline, day: Day) -> tuple[Effect, str, date | None]:
         if not claim.label:
             end = self.quiet.answers.deal_end(claim.deal)
             return "ends", "ends", to_date(end.lo - 1) if end.certain and end.lo < NEVER else None
@@ -375,7 +375,7 @@ class _Exposed:
                     found.append(f"{view.text} {'for notice' if term == 'notice' else 'to cure'} ({label})")
         return tuple(dict.fromkeys(found))
 
-    def _stopping(self, search: Search, point: Point, day: Day) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _stopping(self, search: Search, point: DayPoint, day: Day) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What else could happen so that the claim does not fail on its day: alone, beside the happenings."""
         rest = {name: span for name, span in search.pool.items() if plain(name) not in {plain(each) for each in point}}
         if not rest:
@@ -396,7 +396,7 @@ class _Exposed:
         found = truth(search.claim, search.timeline(box), day)
         return found.hangs_on if found.level == 1 else frozenset()
 
-    def _last_day(self, within: Search, point: Point, effect: Day, until: date | None) -> date | None:
+    def _last_day(self, within: Search, point: DayPoint, effect: Day, until: date | None) -> date | None:
         """The last day to act, see `Ground.last_day`."""
         undone = [within.due[name] for name, (day, _) in point.items() if day >= NEVER and name in within.due]
         if undone:
@@ -424,11 +424,12 @@ class _Exposed:
             lo, hi = (middle, hi) if still(middle) else (lo, middle)
         return date.fromordinal(lo)
 
-    def _survivors(self, claim: _Claim, course: Timeline, day: Day) -> tuple[Label, ...]:
+    def _survivors(self, claim: _Question, course: Timeline, day: Day) -> tuple[Label, ...]:
         if claim.label:
             return ()
         return tuple(
             label for label in self.quiet.labels
             if course.answers.episodes(label) and self.quiet.clause(label, day).deal == claim.deal
-            and course.clause(label, day).status == "in force"
+            and (state := course.clause(label, day)).status == "in force"
+            and FORMS[state.kind].family in {"right", "duty", "money"}
         )  # fmt: skip

@@ -11,7 +11,7 @@ from itertools import combinations
 import attrs
 
 from dealrun.proof.boxes import plain
-from dealrun.proof.counterexample import Played, Point, shortest
+from dealrun.proof.counterexample import DayPoint, Played, shortest
 from dealrun.proof.search import Search, Verdict
 
 TOGETHER = 3
@@ -21,10 +21,10 @@ EACH = 150
 
 
 @attrs.define
-class Found:
+class FoundSets:
     """The sets that were found, each with the search in which only they are free, and their course."""
 
-    sets: list[tuple[Search, Point]] = attrs.field(factory=list)
+    sets: list[tuple[Search, DayPoint]] = attrs.field(factory=list)
     open: frozenset[str] = frozenset()
     """What was left open, where not everything is decided."""
     evaluations: int = 0
@@ -37,7 +37,7 @@ class SetFinder:
         self.search = search
         self.budget = budget
         self.names = sorted({plain(name) for name in search.pool})
-        self.found = Found()
+        self.found = FoundSets()
         self._bits = {name: 1 << number for number, name in enumerate(self.names)}
         self._sets: list[int] = []
         self._without: list[int] = []
@@ -45,7 +45,7 @@ class SetFinder:
         self._open: set[int] = set()
         self._covered = dict.fromkeys(self.names, 0)
 
-    def run(self) -> Found:
+    def run(self) -> FoundSets:
         """The sets; what is left open where the budget is spent."""
         for size in range(1, TOGETHER + 1):
             for names in combinations(self.names, size):

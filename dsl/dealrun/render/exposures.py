@@ -11,25 +11,36 @@ from typing import get_args
 from dealrun.proof.exposure import Exposure, ExposureComparison, Ground, Within
 from dealrun.proof.sets import TOGETHER
 from dealrun.render.blocks import GAP, Block, Heading, Paragraph, Table
-from dealrun.render.names import first_of, joined
+from dealrun.render.names import first_of, joined, short
 
 WITHINS: Sequence[Within] = get_args(Within)
 
 
 def exposure(found: Exposure) -> list[Block]:
     """What somebody is exposed to."""
+    deals = sorted({each.deal for each in (*found.of_deals, *found.grounds, *found.preconditions)})
     blocks: list[Block] = [Paragraph(_summary(found), strong="")]
-    if found.of_deals:
-        blocks += [GAP, Heading("Ends the whole deal", 2), GAP, _table(found.of_deals, deals=True)]
-        blocks += [Paragraph(text) for text in dict.fromkeys(_survivors(each) for each in found.of_deals) if text]
+    for deal in deals:
+        of_deal = _of_deal(found, deal)
+        blocks += [GAP, Heading(deal, 2), *short(of_deal, deal)] if len(deals) > 1 else of_deal
+    return [*blocks, GAP, *_not_decided(found), Paragraph(_aside(found))]
+
+
+def _of_deal(found: Exposure, deal: str) -> list[Block]:
+    ends = [each for each in found.of_deals if each.deal == deal]
+    blocks: list[Block] = []
+    if ends:
+        blocks += [GAP, Heading("Ends the whole deal", 3), GAP, _table(ends, effects=False)]
+        blocks += [Paragraph(text) for text in dict.fromkeys(_survivors(each) for each in ends) if text]
     for within in WITHINS:
-        rows = [each for each in found.grounds if each.within == within]
+        rows = [each for each in found.grounds if each.within == within and each.deal == deal]
         if rows:
             when = f"Within {within}" if within != "later" else "Later"
-            blocks += [GAP, Heading(when, 2), GAP, _table(rows)]
-    if found.preconditions:
-        blocks += [GAP, Heading("Comes to life only if", 2), GAP, _table(found.preconditions, effects=False)]
-    return [*blocks, GAP, *_not_decided(found), Paragraph(_aside(found))]
+            blocks += [GAP, Heading(when, 3), GAP, _table(rows)]
+    needed = [each for each in found.preconditions if each.deal == deal]
+    if needed:
+        blocks += [GAP, Heading("Comes to life only if", 3), GAP, _table(needed, effects=False)]
+    return blocks
 
 
 def comparison(found: ExposureComparison) -> list[Block]:
@@ -38,7 +49,7 @@ def comparison(found: ExposureComparison) -> list[Block]:
     blocks: list[Block] = []
     for title, grounds in ((f"Gone since {before}", found.gone), (f"New by {after}", found.new)):
         if grounds:
-            blocks += [Heading(title, 2), GAP, _table(grounds, with_deals=True), GAP]
+            blocks += [Heading(title, 2), GAP, _table(grounds), GAP]
     if not blocks:
         blocks = [Paragraph("Nothing is gone, and nothing is new."), GAP]
     if found.kept:
@@ -63,25 +74,23 @@ def _count(grounds: Sequence[Ground]) -> str:
     return f"{len(grounds)} ground{'s' if len(grounds) != 1 else ''}"
 
 
-def _table(
-    grounds: Iterable[Ground], *, deals: bool = False, effects: bool = True, with_deals: bool = False
-) -> Table:  # fmt: skip
-    header = ("severity", "earliest", "deal" if deals else "clause", "what happens to it", "if", "in whose hand",
-              "last day to act", "between", "stopped by")  # fmt: skip
+def _table(grounds: Iterable[Ground], *, effects: bool = True) -> Table:
+    header = ("severity", "earliest", "clause", "what happens to it", "if", "in whose hand", "last day to act",
+              "between", "stopped by")  # fmt: skip
     rows = []
     for each in grounds:
         stops = joined(f"{what} ({' or '.join(by)})" if by else what for what, by in each.stopped_by)
-        label = each.deal if deals or (with_deals and not each.label) else each.label
         rows.append((
-            each.severity, each.earliest.isoformat(), label, each.text if effects and not deals else "",
-            " and ".join(happening.what for happening in each.happenings), " and ".join(each.by),
-            "" if each.last_day is None else each.last_day.isoformat(), "; ".join(each.between), stops,
+            each.severity, each.earliest.isoformat(), each.label or ("" if not effects else each.deal),
+            each.text if effects else "", " and ".join(happening.what for happening in each.happenings),
+            " and ".join(each.by), "" if each.last_day is None else each.last_day.isoformat(),
+            "; ".join(each.between), stops,
         ))  # fmt: skip
     return Table.of(header, rows, spare=(8, 7), names=(2,)).without_empty()
 
 
 def _survivors(ground: Ground) -> str:
-    return f"{ground.deal} is outlived by {first_of(ground.survivors)}." if ground.survivors else ""
+    return f"It is outlived by {first_of(ground.survivors)}." if ground.survivors else ""
 
 
 def _not_decided(found: Exposure) -> Iterator[Block]:
