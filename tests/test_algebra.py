@@ -1363,3 +1363,20 @@ def test_an_amendment_of_several_deals_is_told_deal_by_deal() -> None:
     assert "notwithstandi\n" not in text
     page = deal.changes(instrument="second").to_markdown()
     assert "adds 9 clauses and 8 definitions" in page
+
+
+def test_a_restatement_keeps_what_lies_in_what_is_used() -> None:
+    """The sales of a product that is `in` a licensed one earn the royalty, before and after."""
+    contract = dealrun.loads(
+        'deal d "D" signed 2024-01-01\nparty A "A"\nparty B "B"\nasset tools "tools"\n'
+        'asset spares "spare parts" in tools\nasset bolts "bolts" in spares\nasset other "other"\n'
+        'asset part "part" in other\nstream s "sales"\nr: royalty A->B 12.5% of tools paid quarterly\n'
+    )
+    restated = dealrun.loads(contract.restate("2024-07-01"))
+    ledger = {
+        "sales.csv": "date,stream,amount,currency,product\n2024-08-01,s,80.00,USD,bolts\n2024-08-02,s,8.00,USD,part\n"
+    }
+    before, after = (each.settle(ledger, through="2024-09-30").of("r") for each in (contract, restated))
+    assert [payment.amount.value for payment in before] == [payment.amount.value for payment in after]
+    assert before[-1].amount.value == 10
+    assert [key.name for key in restated.index.declarations if key.word == "asset"] == ["tools", "spares", "bolts"]

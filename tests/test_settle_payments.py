@@ -486,3 +486,17 @@ def test_a_period_of_one_day_has_no_due_day_of_its_own() -> None:
     found = dealrun.loads(HEAD + text).settle([], through="2024-12-31")
     assert [each.due for each in found.of("w")] == [None, None]
     assert [each.due for each in found.of("fee1")] != [None]
+
+
+def test_a_correction_of_nothing_pays_nothing_of_a_running_total() -> None:
+    """What a running total still owes is no correction of a period in which nothing changed."""
+    contract = dealrun.loads(
+        'deal d "D" signed 2024-01-01 currency USD rounding half-up, running\nparty A "A"\nparty B "B"\n'
+        'stream s1 "s"\nunit copies "copies"\n'
+        "r: royalty A->B 0.005 USD per copies of s1 floor 3 USD per year paid quarterly until 2024-12-31\n"
+    )
+    rows = "date,amount,units,unit,stream,currency,booked\n2024-11-01,-1,-1,copies,s1,USD,2024-11-01\n"
+    ledger = {"l.csv": rows + "2024-08-01,5,0,copies,s1,USD,2025-02-01\n"}
+    lines = [[(line.kind, str(line.amount)) for line in payment.lines]
+             for payment in contract.settle(ledger, through="2025-03-31").of("r")]  # fmt: skip
+    assert lines == [[("share", "-0.01 USD"), ("true-up", "3.01 USD")], [("correction", "0.00 USD")]]

@@ -97,17 +97,28 @@ class RestatedEntries:
         keys = {key for key, each in self.folded.items() if not self.over(each) and not self._spare(key)}
         todo = list(keys)
         plain: dict[str, list[EntryKey]] = {}
-        for key in self.folded:
+        within: dict[str, list[EntryKey]] = {}
+        for key, each in self.folded.items():
             plain.setdefault(name_of(key), []).append(key)
+            if isinstance(key, DeclarationKey) and not self.over(each):
+                for whole in self._wholes(each):
+                    within.setdefault(name_of(whole), []).append(key)
         while todo:
-            each = self.folded[todo.pop()]
-            for name in self._named(each):
+            taken = todo.pop()
+            # What lies in something that is kept counts with it: the sales of a product that is `in` a licensed one.
+            for name in (*self._named(self.folded[taken]), *within.get(name_of(taken), ())):
                 for key in (name, *plain.get(name_of(name), ())):
                     if key in self.folded and key not in keys:
                         keys.add(key)
                         todo.append(key)
         parties = {key for key in self.folded if isinstance(key, DeclarationKey) and key.word == "party"}
         return keys if parties & keys else keys | parties  # a deal without parties would be a sketch
+
+    def _wholes(self, each: Folded) -> Iterator[EntryKey]:
+        """What a declaration lies in."""
+        if "in" in each.terms:
+            yield from (reference.key for reference in references_of(self._dated(each.terms["in"].text.value,
+                                                                                each.entry.key)))  # fmt: skip
 
     def _spare(self, key: EntryKey) -> bool:
         """Whether an entry is there only where something refers to it."""

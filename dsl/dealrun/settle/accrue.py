@@ -237,7 +237,9 @@ class Accrual:
 
     def _line(self, of: int, period: int, parts: list[RawSegment]) -> RawLine:
         """One line, rounded once; its parts add up to it."""
-        total = self._rounder.line(sum((raw.share for raw in parts), NOTHING))
+        exact = sum((raw.share for raw in parts), NOTHING)
+        # A correction of nothing leaves to the next line what a running total still owes.
+        total = 0 if of < period and not exact else self._rounder.line(exact)
         alike = [list(group) for _, group in groupby(parts, lambda raw: self._signature(raw.part))]
         units = minor_units(self.currency)
         amounts = apportion(total, [sum((raw.share for raw in group), NOTHING) * units for group in alike])
