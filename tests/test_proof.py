@@ -357,6 +357,19 @@ def test_what_a_party_has_in_hand(whose: dict[str, Any], verdict: str, course: l
     assert len(proof.bounds) == len(whose)
 
 
+def test_what_ended_a_clause_is_not_known_before_its_day_is() -> None:
+    """That a clause has ended can be certain where it is not by what."""
+    text = HEAD + (
+        "l: license A->B until earlier of E, 2024-12-31\nx: terminate B cause when breach of pay notice 30 days\n"
+        'pay: require A->B "pay" by 2024-06-30\n'
+    )
+    contract = dealrun.loads(text)
+    proof = contract.prove("not l ended by E", known="2024-01-01", on="2025-06-01")
+    assert (proof.verdict, [each.what for each in proof.course]) == ("does not hold", ["E"])
+    proof = contract.prove("l ended by E or l ended by x or l ended", known="2024-01-01", on="2025-06-01")
+    assert proof.verdict == "holds"
+
+
 def test_a_party_that_there_is_not() -> None:
     with pytest.raises(dealrun.UnknownNameError, match="by: no party `Buyer`; there are: A, B"):
         dealrun.loads(HEAD + PERIODS).prove("l in force", through="2026-12-31", by=["Buyer"])
@@ -390,3 +403,111 @@ def test_happenings_are_told_as_early_as_they_can_be() -> None:
     text = 'o: option B "buy" 60 days when E\nl: license A->B until exercise of o\n'
     proof = dealrun.loads(HEAD + text).prove("l in force", known="2024-01-01", through="2026-12-31")
     assert [(each.what, str(each.on)) for each in proof.course] == [("E", "2024-01-02"), ("use of o", "2024-01-02")]
+
+
+# --- in files ---------------------------------------------------------------------------------------------------------
+
+EXPECTED = (
+    HEAD
+    + """
+l: license A->B exclusive until earlier of E, 2026-12-31
+s: require A->B "ship" by 2024-06-30
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("always through 2026-12-31: l in force", "not so on 2023-12-02, if E (2023-12-02)"),
+        ("always through 2026-12-31 known 2024-01-01 given E on 2027-01-01: l in force", None),
+        ("always from 2024-06-01 through 2026-12-31: l not there", "not so on 2024-06-01, by itself"),
+        ("never through 2026-12-31: l dormant", None),
+        ("never from 2024-01-01 through 2026-12-31: l in force", "so on 2024-01-01, by itself"),
+        ("possible through 2026-12-31: l ended, l exclusivity exclusive", None),
+        ("possible through 2026-12-31: l exclusivity nonexclusive", "it is so in no course of events"),
+        ("possible on 2024-07-01: s breached by A", None),
+        ("always on 2024-07-01: s breached by A", "not so on 2024-07-01, by itself"),
+        ("always through 2023-11-01: l in force", "nothing, because the day of knowledge is not before 2023-11-01"),
+    ],
+)
+def test_claims_in_files(line: str, found: str | None) -> None:
+    outcomes = dealrun.loads(f"{EXPECTED}expect {line}\n").test()
+    told = [each.found for each in outcomes]
+    assert (told[0] or "").startswith(found or "") if found else told == [None] * len(told), told
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("always known 2024-01-01: l in force", "`expect` needs a day"),
+        ("always through 2024-12-31: l contingent", "nothing is contingent in a single course of events"),
+        ("never through 2024-12-31: s breached by A", "is expected of one day"),
+        ('never through 2024-12-31: A name "A"', "is about a declaration"),
+        ("always from 2025-01-01 through 2024-12-31: l in force", "ends before it begins"),
+    ],
+)
+def test_what_files_cannot_claim(line: str, message: str) -> None:
+    found = either(f"{EXPECTED}expect {line}\n")
+    assert isinstance(found, dealrun.Diagnostics)
+    assert any(message in each.message for each in found.errors), found
+
+
+# --- by hand ----------------------------------------------------------------------------------------------------------
+
+CARGILL, RESELLER = "contracts/cargill-bioamber", "contracts/reseller"
+HOLDS, FAILS = "holds", "does not hold"
+BY_HAND = [
+    # Before October 2025 the licence of models lasted until the board's declaration of AGI.
+    (OPENAI, "2025-01-01", "2032-12-31", "ip in force", FAILS),
+    (OPENAI, "2025-01-01", "2029-12-31", "ip in force or ip ended", HOLDS),
+    (OPENAI, "2025-01-01", "2029-12-31", "research in force -> ip in force", HOLDS),
+    (OPENAI, "2025-01-01", "2029-12-31", "sell in force -> ip in force", HOLDS),
+    (OPENAI, "2025-01-01", "2029-12-31", "ip exclusivity exclusive or ip ended", HOLDS),
+    # October 2025: until 2032 with AGI or without; what AGI ends, it ends together.
+    (OPENAI, "2026-01-15", "2032-12-31", "ip in force", HOLDS),
+    (OPENAI, "2026-01-15", "2033-12-31", "ip in force", FAILS),
+    (OPENAI, "2026-01-15", "2032-12-31", "ip exclusivity exclusive", FAILS),
+    (OPENAI, "2026-01-15", "2032-12-31", "azure in force", FAILS),
+    (OPENAI, "2026-01-15", "2032-12-31", "azure in force -> ip exclusivity exclusive", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "ip exclusivity exclusive -> azure in force", HOLDS),
+    (OPENAI, "2026-01-15", "2030-12-31", "share in force -> azure in force", HOLDS),
+    (OPENAI, "2026-01-15", "2030-12-31", "azure in force -> research in force", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "azure in force -> research in force", FAILS),
+    (OPENAI, "2026-01-15", "2030-12-31", "research in force", FAILS),
+    (OPENAI, "2026-01-15", "2032-12-31", "guardrails in force -> azure ended", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "azure ended -> guardrails in force", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "not (azure in force and guardrails in force)", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "guardrails not yet or guardrails in force", HOLDS),
+    (OPENAI, "2026-01-15", "2032-12-31", "thresholds in force -> azure in force", HOLDS),
+    # April 2026: no exclusivity, and nothing that ends the licence before its date.
+    (OPENAI, "2026-04-27", "2032-12-31", "ip in force", HOLDS),
+    (OPENAI, "2026-04-27", "2033-01-01", "ip in force", FAILS),
+    (OPENAI, "2026-04-27", "2032-12-31", "ip exclusivity nonexclusive", HOLDS),
+    (OPENAI, "2026-04-27", "2032-12-31", "azure ended", HOLDS),
+    (OPENAI, "2026-04-27", "2032-12-31", "ship in force", FAILS),
+    (OPENAI, "2026-04-27", "2032-12-31", "ship in force or ship dormant", HOLDS),
+    (OPENAI, "2026-04-27", "2030-12-31", "share in force", HOLDS),
+    (OPENAI, "2026-04-27", "2032-12-31", "primary in force", HOLDS),
+    # The development agreement: exclusivity lasts as long as the deal, secrets longer.
+    (CARGILL, None, "2030-12-31", "commercial.grant in force", HOLDS),
+    (CARGILL, None, "2013-12-31", "development.exclusivity in force", FAILS),
+    (CARGILL, None, "2016-12-31", "development.secrecy in force", FAILS),
+    (CARGILL, None, "2012-10-01", "development.strain_late not yet or development.strain_late ended", HOLDS),
+    (CARGILL, None, "2013-12-31", "development.bri in force -> development.exclusivity in force", HOLDS),
+    (CARGILL, None, "2013-12-31", "development.exclusivity in force -> development.staff in force", HOLDS),
+    (CARGILL, None, "2016-12-31", "development.background in force", HOLDS),
+    (CARGILL, None, "2016-12-31", "development.bioamber_owns in force", HOLDS),
+    (CARGILL, None, "2016-12-31", "development.no_damages in force", FAILS),
+    (CARGILL, None, "2012-12-31", "development.transfer in force", FAILS),
+    (CARGILL, None, "2012-12-31", "development.outstanding not yet or development.outstanding in force", FAILS),
+    (CARGILL, None, "2016-12-31", "development.no_warranties in force", HOLDS),
+    (CARGILL, None, "2016-12-31", "development.staff ended or development.staff in force", HOLDS),
+    (CARGILL, None, "2012-12-31", "development.cargill_exit dormant or development.cargill_exit ended", FAILS),
+]
+
+
+@pytest.mark.parametrize(("path", "known", "through", "claim", "verdict"), BY_HAND)
+def test_claims_by_hand(path: str, known: str | None, through: str, claim: str, verdict: str | None) -> None:
+    proof = dealrun.load(path).prove(claim, known=known, through=through)
+    assert proof.verdict == verdict

@@ -424,14 +424,15 @@ class Contract:
     def test(self) -> "Outcomes":
         """Evaluate every expectation, as known on its instrument's signing day unless it says otherwise; of one that is
         not signed, on the default day of knowledge."""
-        from dealrun.state import expect  # noqa: PLC0415 - no other question needs it
+        from dealrun.proof import expected  # noqa: PLC0415 - no other question needs it
+        from dealrun.state import expect  # noqa: PLC0415 - likewise
 
         outcomes: list[expect.Outcome] = []
         latest = last_known(self.model)
         for stated in self.model.expectations:
             expectation = stated if stated.known is not None else attrs.evolve(stated, known=latest)
             timeline = self.supposing(expectation.known, expectation.given, expectation.under)
-            outcomes.extend(expect.evaluate(expectation, timeline))
+            outcomes.extend(expected.evaluate(expectation, timeline))
         if self.model.payments:
             from dealrun.api import settling  # noqa: PLC0415 - few contracts need it
 

@@ -21,8 +21,9 @@ from dealrun.diagnostics import Report
 from dealrun.diagnostics.found import Diagnostics, LoadError
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
+from dealrun.proof.expected import evaluate
 from dealrun.state.amend.index import Index
-from dealrun.state.expect import Outcome, evaluate
+from dealrun.state.expect import Outcome
 from dealrun.state.knowledge import make_world
 from dealrun.state.timeline import Timeline
 from dealrun.time import DateLike, Day, to_day

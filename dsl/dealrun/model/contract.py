@@ -235,6 +235,9 @@ class Expectation:
     span: Span = attrs.field(eq=False, repr=False)
     presumed: bool = False
     """Whether it asks for the presumptive answer."""
+    course: Literal["", "always", "never", "possible"] = ""
+    """Whether it is about every course of events: from `first` (the day after `known` where that is None) to `on`."""
+    first: Day | None = None
 
 
 @attrs.frozen(eq=False)

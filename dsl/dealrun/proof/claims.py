@@ -238,6 +238,13 @@ def _of_atom(assertion: Assertion, timeline: Timeline, day: Day) -> Truth:
     if assertion.status is not None:
         if state.status == "contingent":
             return maybe(frozenset(state.contingent_on))
+        ends = [life.end for life in lives_on(timeline, key, day)[0]]
+        if state.status == "ended" and assertion.ended_by is not None and not all(end.certain for end in ends):
+            causes = {text for end in ends for text in end.cause}
+            if not causes.issuperset(assertion.ended_by.split(" and ")):
+                return NO
+            if len(causes) > 1:  # it has ended; by which of them, is not known
+                return maybe(frozenset().union(*(end.hangs_on for end in ends)))
         return YES if status_as_expected(assertion, state) is None else NO
     here = _in_force(state)
     return both(here, _of_term(assertion, state)) if here.level else here

@@ -4,15 +4,16 @@ In: a contract and a claim. Out: `Proof`. Guaranteed: the course of a counterexa
 none of its happenings can be left out (docs/proof.md).
 """
 
+import itertools
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import attrs
 
 from dealrun.answer import Answer
 from dealrun.model.keys import Label
-from dealrun.proof.boxes import USE, Box, label_of
+from dealrun.proof.boxes import USE, Box, label_of, plain
 from dealrun.proof.claims import Not, Or, Proposition, labels_of
 from dealrun.proof.counterexample import Played, shortest
 from dealrun.proof.happenings import Happening, happenings, in_hand_of
@@ -29,6 +30,11 @@ VerdictWord: TypeAlias = Literal["holds", "holds vacuously", "does not hold", "n
 TURNS = (False, 50), (True, 100), (False, 400), (True, 1_600)
 """Whether the ends of deals are cut off from what brings them about, and how many evaluations are made so, in turns;
 then what is left of the budget, as it is."""
+
+FEW_FIRST = 2
+"""Before this turn, happenings are tried by themselves, and two by two."""
+EACH_OF_FEW, MOST_FOR_FEW = 40, 400
+"""So many evaluations are made for one or two happenings, and for all of them."""
 
 
 @attrs.frozen
@@ -137,7 +143,12 @@ def _searched(
 ) -> tuple[Search, Verdict]:
     """The first search that decides the claim, else the last. With the ends cut off only what holds is decided."""
     spent = 0
-    for cut, most in (*TURNS, (False, budget)):
+    for turn, (cut, most) in enumerate((*TURNS, (False, budget))):
+        if turn == FEW_FIRST:
+            few = _few(timeline, claim, first, last, courses)
+            spent += few.evaluations
+            if few.found is not None:
+                return few.search, attrs.evolve(few.found, evaluations=spent)
         search = Search(timeline, claim, first, last, min(most, budget - spent), cut=cut, courses=courses)
         if cut and not search.cuts:
             continue
@@ -147,6 +158,32 @@ def _searched(
         if decided or spent >= budget:
             break
     return search, attrs.evolve(found, evaluations=spent)
+
+
+class _Few(NamedTuple):
+    """A failure by few happenings, if there is one."""
+
+    search: Search
+    found: Verdict | None
+    evaluations: int
+
+
+def _few(timeline: Timeline, claim: Proposition, first: Day, last: Day, courses: Courses) -> _Few:
+    """A failure by one happening, or by two, where everything else is as in the presumptive course."""
+    free = courses.free or (lambda *_: True)
+    search = Search(timeline, claim, first, last, courses=attrs.evolve(courses, free=free))
+    names = sorted({plain(name) for name in search.pool})
+    spent = 1
+    for size in (1, 2):
+        for chosen in itertools.combinations(names, size):
+            if spent >= MOST_FOR_FEW:
+                break
+            within = search.within(chosen, EACH_OF_FEW)
+            found = within.run()
+            spent += found.evaluations
+            if found.holds is False:
+                return _Few(within, found, spent)
+    return _Few(search, None, spent)
 
 
 def _word(

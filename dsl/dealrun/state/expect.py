@@ -66,14 +66,17 @@ class Outcome:
 
     def diagnostic(self) -> Diagnostic:
         """The finding of an assertion that does not hold."""
-        assertion = self.assertion
+        assertion, expectation = self.assertion, self.expectation
         help_ = None
-        if isinstance(assertion, PaidAssertion):
+        if isinstance(assertion, PaidAssertion) or isinstance(expectation, PaidExpectation):
             what = f"paid through {iso(self.on)}"
             help_ = f"`dealrun why {assertion.key} --period {iso(self.on)}` says why"
         else:
             what = f"on {iso(self.on)}"
-            if assertion.status and not isinstance(assertion.key, DeclarationKey):
+            if expectation.course:
+                since = "" if expectation.first is None else f" from {iso(expectation.first)}"
+                what = f"{expectation.course}{since} through {iso(self.on)}"
+            if assertion.status and not expectation.course and not isinstance(assertion.key, DeclarationKey):
                 known = f" --known {iso(self.known)}" if self.known is not None else ""
                 help_ = f"`dealrun why {assertion.key} --on {iso(self.on)}{known}` says why"
         return Diagnostic(

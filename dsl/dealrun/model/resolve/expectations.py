@@ -6,6 +6,7 @@ a status, a term of the clause, a payment under a clause about money.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, Literal
 
 import attrs
 
@@ -33,6 +34,8 @@ ACCRUED = "accrued"
 """The word before an amount that is owed back."""
 PRESUMED = "presumed"
 """The word before the day of an expectation about the presumptive answer."""
+COURSES: Final = ("always", "never", "possible")
+"""The words before the days of an expectation about every course of events."""
 
 
 @attrs.define
@@ -56,13 +59,19 @@ def _header(statement: Statement, items: list[Item], days: Collection[str], scop
         item = items[index]
         index += 1
         first = item.values[0] if item.values else None
-        if item.modifier in days and first is not None and header.last is None:
+        if item.modifier == "from" and item.modifier in days and first is not None and header.first is None:
+            at = ex.time(first, scope, "a date")
+            if isinstance(at, OnDate):
+                header.first = at.first
+            elif at is not None:
+                scope.report.add("DR301", f"{ex.found(first)} is not a date", first.span)
+        elif item.modifier in days and first is not None and header.last is None:
             if item.modifier == "on":
                 header.last = exact_day(first, scope, "the day of an expectation")
                 continue
             at = ex.time(first, scope, "a date")
             if isinstance(at, OnDate):
-                header.first, header.last = (at.first if item.modifier == "in" else None), at.last
+                header.first, header.last = (at.first if item.modifier == "in" else header.first), at.last
             elif at is not None:
                 scope.report.add("DR301", f"{ex.found(first)} is not a date", first.span)
         elif item.modifier == "known" and first is not None:
@@ -95,18 +104,46 @@ def expectation(
     """An `expect` statement; `known` is the signing day of its instrument, `supposed` the scenarios and readings."""
     items = list(statement.items)
     presumed = bool(items) and _is(items[0], PRESUMED)
-    header = _header(statement, items[presumed:], ("on",), scope, supposed)
+    course = next((word for word in COURSES if items and _is(items[0], word)), "")
+    days = ("on", "from", "through") if course else ("on",)
+    header = _header(statement, items[presumed or bool(course) :], days, scope, supposed)
     if header.last is None:
         help_ = "write `expect on YYYY-MM-DD: LABEL ...` or `expect paid in PERIOD: LABEL AMOUNT`"
         if presumed:
             help_ = "write `expect presumed on YYYY-MM-DD: LABEL ...`"
+        if course:
+            help_ = (
+                f"write `expect {course} through YYYY-MM-DD: LABEL ...`, and `from YYYY-MM-DD` where it begins later"
+            )
         scope.report.add("DR602", "`expect` needs a day", statement.head.span, help=help_)
         return None
     assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
-    return Expectation(
+    one_day = any(item.modifier == "on" for item in items)
+    of_course: Literal["", "always", "never", "possible"] = course  # type: ignore[assignment]
+    found = Expectation(
         header.last, known if header.known is None else header.known, tuple(header.given), header.under,
-        tuple(assertions), statement.span, presumed,
+        tuple(assertions), statement.span, presumed, of_course, header.last if one_day else header.first,
     )  # fmt: skip
+    if course:
+        _check_course(found, statement, scope)
+    return found
+
+
+def _check_course(found: Expectation, statement: Statement, scope: Scope) -> None:
+    """Report what cannot be said of every course of events."""
+    if found.first is not None and found.first > found.on:
+        scope.report.add("DR602", "the period of an expectation ends before it begins", statement.head.span)
+    for each in found.assertions:
+        if isinstance(each.key, DeclarationKey):
+            scope.report.add(
+                "DR602", f"`{each.text}` is about a declaration; `{found.course}` is about clauses", each.span
+            )
+        elif each.contingent_on is not None or each.status == "contingent":
+            scope.report.add("DR602", "nothing is contingent in a single course of events", each.span,
+                             help="say which status or term it has")  # fmt: skip
+        elif (each.duty is not None or each.within is not None) and found.first != found.on:
+            scope.report.add("DR602", f"`{each.text}` is expected of one day", each.span,
+                             help=f"write `expect {found.course} on YYYY-MM-DD: ...`")  # fmt: skip
 
 
 # --- payments ---------------------------------------------------------------------------------------------------------
