@@ -101,6 +101,17 @@ def chain(clauses: int, instruments: int) -> str:
     return "\n".join(out) + "\n"
 
 
+def grounds_by_event(events: int) -> str:
+    """An agreement that each of so many events gives a ground to terminate, with time for notice and to cure."""
+    out = ['deal supply "Supply" signed 2024-01-15', 'party A "A"', 'party B "B"', "books", "term 5 years"]
+    for number in range(events):
+        out.append(f'event E{number} "event {number}"')
+        cure = " cure 20 days" if number % 3 == 0 else ""
+        out.append(f"x{number}: terminate A cause when E{number} notice {10 + number} days{cure}")
+    out += ["l: license A->B exclusive until 2028-12-31", "k: license A->B until 2028-12-31"]
+    return "\n".join(out) + "\n"
+
+
 def write(path: Path, text: str) -> Path:
     """Write a generated file."""
     path.parent.mkdir(parents=True, exist_ok=True)

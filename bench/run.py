@@ -15,13 +15,14 @@ from collections.abc import Callable
 from math import log2
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import dealrun
 from dealrun.algebra.comparison import partings
 from dealrun.api.portfolio import between
 from dealrun.state.standing import is_shared
 from dealrun.state.timeline import Timeline
-from generate import agreement, chain, ledger, portfolio, write
+from generate import agreement, chain, grounds_by_event, ledger, portfolio, write
 from long_agreement import long_agreement
 from settlement import detail, sums
 
@@ -238,6 +239,47 @@ def presumptions() -> list[str]:
     return rows
 
 
+CLAIMS = (
+    ("contracts/openai-microsoft", "2025-01-01", "ip in force", "2032-12-31"),
+    ("contracts/openai-microsoft", "2026-04-27", "ip in force", "2032-12-31"),
+    ("contracts/openai-microsoft", "2026-01-15", "azure in force -> ip exclusivity exclusive", "2032-12-31"),
+    ("contracts/cargill-bioamber", None, "development.background in force", "2016-12-31"),
+    ("contracts/cargill-bioamber", None, "development.bri in force -> development.exclusivity in force", "2013-12-31"),
+)
+
+
+def proofs() -> list[str]:
+    """Claims, exposures, and a claim about more and more events, against one evaluation of the contract."""
+    rows = ["| what | verdict | evaluations | median | against one evaluation |", "|---|---|---|---|---|"]
+
+    def row(what: str, contract: dealrun.Contract, known: str | None, ask: Callable[[], Any]) -> None:
+        kept = contract.timeline(known=known)
+        once = measured(lambda: told(Timeline(kept.index, kept.world).on("2027-01-01")))
+        found = ask()
+        took = measured(ask)
+        verdict = getattr(found, "verdict", "") or f"{len(found.of_deals) + len(found.grounds)} grounds"
+        rows.append(f"| {what} | {verdict} | {found.evaluations:,} | {took * 1000:,.0f} ms | {took / once:.1f}x |")
+
+    def claim(contract: dealrun.Contract, known: str | None, text: str, through: str) -> Callable[[], dealrun.Proof]:
+        return lambda: contract.prove(text, known=known, through=through)
+
+    def exposed(contract: dealrun.Contract, party: str, through: str | None = None) -> Callable[[], dealrun.Exposure]:
+        return lambda: contract.exposure(party=party, through=through)
+
+    for path, known, text, through in CLAIMS:
+        contract = dealrun.load(ROOT / path)
+        row(f"`{text}`, {known or contract.known}", contract, known, claim(contract, known, text, through))
+    for path, party in (("contracts/openai-microsoft", "MSFT"), ("contracts/cargill-bioamber", "BIOAMBER")):
+        contract = dealrun.load(ROOT / path)
+        row(f"exposure of {party}, {len(contract.labels)} clauses", contract, None, exposed(contract, party))
+    for events in (5, 10, 20, 30):
+        contract = dealrun.loads(grounds_by_event(events))
+        for text in ("l in force or l ended", "l in force -> k in force", "l in force"):
+            row(f"{events} grounds: `{text}`", contract, None, claim(contract, None, text, "2028-12-31"))
+        row(f"{events} grounds: exposure", contract, None, exposed(contract, "B", "2028-12-31"))
+    return rows
+
+
 def told(state: dealrun.State) -> int:
     """Everything that a state computes when it is asked for."""
     return sum(len(clause.duties) + len(clause.instances) for clause in state.values())
@@ -250,7 +292,8 @@ def main() -> None:
     text = page.read_text(encoding="utf-8")
     for name, table in (("start-up", start_up), ("check", checking), ("growth", growth), ("pieces", pieces),
                         ("instruments", instruments), ("scenarios", scenarios), ("settle", sums),
-                        ("detail", detail), ("portfolio", portfolios), ("presumptive", presumptions)):  # fmt: skip
+                        ("detail", detail), ("portfolio", portfolios), ("presumptive", presumptions),
+                        ("proofs", proofs)):  # fmt: skip
         rows = "\n".join(table())
         print(f"{name}\n{rows}\n")
         text = re.sub(

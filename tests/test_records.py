@@ -183,6 +183,8 @@ def check_graph(timeline: Timeline) -> int:
             if asked == "cut":  # the end of a deal, of which only the worlds of a proof say anything
                 continue
             subject = name if isinstance(name, DeclarationKey) else str(name)
+            if asked == "single":  # of several performances of a clause, which only these worlds tell apart
+                subject = str(name).partition(" for ")[0]
             if subject:
                 if subject not in reach:
                     reach[subject] = influence.of([subject])

@@ -67,12 +67,16 @@ def _of_box(played: Played, found: Failure) -> DayPoint:
 def _least(played: Played, point: DayPoint) -> DayPoint:
     """The course without whatever can be left out, so that the claim still fails."""
     due = played.search.due
-    for name in sorted(point, key=lambda each: (point[each][0] < NEVER, -due.get(each, ALWAYS), each)):
-        if " switch " in name:
-            continue
-        fewer = {each: span for each, span in point.items() if each != name}
+    groups: dict[str, list[str]] = {}
+    for name in sorted(point, key=lambda each: (due.get(each, ALWAYS), each)):
+        if " switch " not in name:
+            groups.setdefault(plain(name), []).append(name)
+    for _, names in sorted(groups.items(), key=lambda each: (point[each[1][0]][0] < NEVER, each[0])):
+        fewer = _without(point, names)
         if played.fails(fewer) is not None:
             point = fewer
+        elif len(names) > 1:
+            point = _least_of(played, point, names)
     for condition in sorted({name.rpartition(" switch ")[0] for name in point if " switch " in name}):
         switches = sorted(name for name in point if name.startswith(f"{condition} switch "))
         days_ = sorted(point[name][0] for name in switches if point[name][0] < NEVER)
@@ -99,7 +103,7 @@ def _soonest(played: Played, point: DayPoint) -> DayPoint:
     names = {plain(name) for name in point}
     if search.courses.free is None:
         courses = attrs.evolve(search.courses, free=_among(names))
-        search = Search(search.base, search.claim, search.first, day, MOST, courses=courses)
+        search = Search(search.base, search.claim, search.first, day, MOST, courses=courses, kept=search.kept)
     lo, hi, middle = search.first, day, day - 1  # mostly it is the first day already
     best = point
     while lo < hi:
@@ -116,6 +120,26 @@ def _soonest(played: Played, point: DayPoint) -> DayPoint:
 
 def _among(names: Collection[str]) -> Callable[[str, object], bool]:
     return lambda name, _: plain(name) in names
+
+
+def _least_of(played: Played, point: DayPoint, names: Sequence[str]) -> DayPoint:
+    """The course without those of one duty's performances that can be left out: the earlier are kept."""
+    while len(names) > 1:
+        half = len(names) // 2
+        fewer = next(((rest, kept) for kept in (names[:half], names[half:])
+                      if played.fails(rest := _without(point, set(names) - set(kept))) is not None), None)  # fmt: skip
+        if fewer is None:
+            break
+        point, names = fewer
+    for name in reversed(names if len(names) > 1 else ()):
+        rest = _without(point, [name])
+        if played.fails(rest) is not None:
+            point = rest
+    return point
+
+
+def _without(point: DayPoint, names: Collection[str]) -> DayPoint:
+    return {each: span for each, span in point.items() if each not in names}
 
 
 def _switched(point: DayPoint, names: Sequence[str], on: Sequence[Day]) -> DayPoint:

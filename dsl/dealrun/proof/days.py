@@ -55,6 +55,7 @@ class Critical:
         """The last day on which something can happen that decides what is asked: what counts back from it does."""
         self._moves = 2 * chain
         """Two happenings meet where one, moved by a chain of durations, is the other, moved by another chain."""
+        self._beside: dict[Day, frozenset[Day]] = {}
         self.days = self._closed(dates)
 
     def _closed(self, dates: Iterable[Day]) -> frozenset[Day]:
@@ -83,7 +84,9 @@ class Critical:
 
     def beside(self, day: Day) -> frozenset[Day]:
         """The days that become critical when something happens on a day."""
-        return self._closed({day})
+        if day not in self._beside:
+            self._beside[day] = self._closed({day})
+        return self._beside[day]
 
 
 def _month_ends(first: Day, last: Day) -> Iterator[Day]:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dealrun.answer import TableAnswer
+from dealrun.errors import LimitError
 from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.vocabulary import FORMS, ValueKind
@@ -233,15 +234,23 @@ class _Exposed:
                 if hi < NEVER and self.base.world.value(name) is None}  # fmt: skip
 
     def whole(self) -> Exposure:
-        deals = [ground for deal in self.base.index.model.deals for ground in self._of_deal(deal.name)]
+        deals: list[Ground] = []
+        for deal in self.base.index.model.deals:
+            try:
+                deals += self._of_deal(deal.name)
+            except LimitError:
+                self.open.setdefault(deal.name, frozenset())
         found: list[Ground] = []
         needed: list[Ground] = []
         for label in self._labels():
-            alive = self._alive(label)
-            if alive is None:
-                needed += self._preconditions(label)
-            elif self._concerns(alive):
-                found += self._of_clause(label, alive)
+            try:
+                alive = self._alive(label)
+                if alive is None:
+                    needed += self._preconditions(label)
+                elif self._concerns(alive):
+                    found += self._of_clause(label, alive)
+            except LimitError:  # the steps of a question are used up: what is left is not decided
+                self.open.setdefault(label, frozenset())
         found.sort(key=lambda each: (each.earliest, each.label, each.key))
         known = date.fromordinal(self.first - 1)
         return Exposure(
@@ -314,7 +323,7 @@ class _Exposed:
             self._leave_open(claim, frozenset())
             return
         courses = Courses(lambda *_: True, given=ends, standing=self.standing)
-        search = Search(self.base, claim.proposition, self.first, self.last, courses=courses)
+        search = Search(self.base, claim.proposition, self.first, self.last, courses=courses, kept=self.probe.kept)
         found: FoundSets = SetFinder(search, min(EACH, BUDGET - self.evaluations)).run()
         self.evaluations += found.evaluations
         if found.open:

@@ -16,6 +16,7 @@ from dealrun.model.keys import Label
 from dealrun.proof.boxes import USE, Box, label_of, plain
 from dealrun.proof.claims import Not, Or, Proposition, labels_of
 from dealrun.proof.counterexample import Played, shortest
+from dealrun.proof.days import Critical
 from dealrun.proof.happenings import Happening, happenings, in_hand_of
 from dealrun.proof.search import SWITCHES, Courses, Failure, Search, Verdict
 from dealrun.source import Span as Place
@@ -143,19 +144,20 @@ def _searched(
 ) -> tuple[Search, Verdict]:
     """The first search that decides the claim, else the last. With the ends cut off only what holds is decided."""
     spent = 0
+    kept: dict[object, Critical] = {}
     for turn, (cut, most) in enumerate((*TURNS, (False, budget))):
         if turn == FEW_FIRST:
-            few = _few(timeline, claim, first, last, courses)
+            few = _few(timeline, claim, first, last, courses, kept)
             spent += few.evaluations
             if few.found is not None:
                 return few.search, attrs.evolve(few.found, evaluations=spent)
-        search = Search(timeline, claim, first, last, min(most, budget - spent), cut=cut, courses=courses)
+        search = Search(timeline, claim, first, last, min(most, budget - spent), cut=cut, courses=courses, kept=kept)
         if cut and not search.cuts:
             continue
         found = search.run()
         spent += found.evaluations
         decided = found.holds if cut else found.holds is not None or (found.open and found.evaluations < search.budget)
-        if decided or spent >= budget:
+        if decided or found.exhausted or spent >= budget:
             break
     return search, attrs.evolve(found, evaluations=spent)
 
@@ -168,10 +170,12 @@ class _Few(NamedTuple):
     evaluations: int
 
 
-def _few(timeline: Timeline, claim: Proposition, first: Day, last: Day, courses: Courses) -> _Few:
+def _few(
+    timeline: Timeline, claim: Proposition, first: Day, last: Day, courses: Courses, kept: dict[object, Critical]
+) -> _Few:
     """A failure by one happening, or by two, where everything else is as in the presumptive course."""
     free = courses.free or (lambda *_: True)
-    search = Search(timeline, claim, first, last, courses=attrs.evolve(courses, free=free))
+    search = Search(timeline, claim, first, last, courses=attrs.evolve(courses, free=free), kept=kept)
     names = sorted({plain(name) for name in search.pool})
     spent = 1
     for size in (1, 2):

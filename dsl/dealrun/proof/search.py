@@ -12,6 +12,7 @@ from typing import Literal
 
 import attrs
 
+from dealrun.errors import LimitError
 from dealrun.model.contract import Add
 from dealrun.model.keys import DeclarationKey, EntryKey, Label
 from dealrun.model.values import OnEvent, Word
@@ -73,6 +74,8 @@ class Verdict:
     found: Failure | None = None
     open: frozenset[str] = frozenset()
     """Where it is not decided, the names that were left open."""
+    exhausted: bool = False
+    """Whether the steps of a question are used up (docs/language.md#limits)."""
 
 
 class Search:
@@ -80,14 +83,15 @@ class Search:
 
     def __init__(
         self, timeline: Timeline, claim: Proposition, first: Day, last: Day, budget: int = BUDGET, *,
-        cut: bool = False, courses: Courses = ALL_COURSES,
+        cut: bool = False, courses: Courses = ALL_COURSES, kept: dict[object, Critical] | None = None,
     ) -> None:  # fmt: skip
         """With `cut`, deals end on any day between the bounds of their ends, whatever ends them: that is more than can
-        happen, so that what holds then holds."""
+        happen, so that what holds then holds. `kept` are the critical days that searches of one question share."""
         self.base = timeline
         self.claim, self.first, self.last = claim, first, last
         self.budget = budget
         self.courses = courses
+        self.kept: dict[object, Critical] = {} if kept is None else kept
         self.evaluations = self.cases = 0
         self.split: set[str] = set()
         """What was split."""
@@ -101,11 +105,13 @@ class Search:
             f"breach of {label}" for label in timeline.index.labels
             if timeline.index.falls_due(label) or label in courses.timely
         )  # fmt: skip
+        self._beside: Timeline | None = None
+        """The first box that was evaluated, from which the others take over what they can."""
         self.due: dict[str, Day] = {}
         """The last day for each performance, if nothing happens."""
         self.root: Box = {**courses.given, **self.cuts}
         """The box of all courses."""
-        self.critical = self._find_critical()
+        self._open_root = self.root
         self.pool: Box = {} if courses.free is None else self._pool(courses.free)
         """What is free, each in its whole span."""
         self.root = {**courses.standing, **self.root, **self.pool}
@@ -164,8 +170,10 @@ class Search:
     ) -> "Search":
         """The search in which fewer happenings are free (a condition, with all of its switches), through an earlier
         day, or between narrower days."""
+        assert self.critical is not None  # found once for all of them
         found = copy(self)
         found.budget, found.evaluations, found.cases, found.split = budget, 0, 0, set()
+        found._beside = None  # noqa: SLF001 - its own
         found.last = self.last if last is None else last
         found.pool = {
             name: (spans or {}).get(name, span) for name, span in self.pool.items() if plain(name) in names
@@ -198,13 +206,20 @@ class Search:
 
     # --- days ---------------------------------------------------------------------------------------------------------
 
-    def _find_critical(self) -> Critical:
-        """From everything that is written where the claim looks, and what follows from it if nothing happens."""
-        index, base = self.base.index, self.base
-        root = Timeline(index, self.world(self.root), base)
+    @cached_property
+    def _looked_at(self) -> tuple[Timeline, list[EntryKey], frozenset[Label]]:
+        """The box of all courses, evaluated; the entries that the claim reads there, and the clauses of whose
+        performances it asks."""
+        root = Timeline(self.base.index, self.world(self._open_root), self.base)
         labels = list(dict.fromkeys(labels_of(self.claim)))
-        cone = entries_read(root, labels)
-        self._awaited = frozenset(performances_read(root, labels))
+        return root, entries_read(root, labels), frozenset(performances_read(root, labels))
+
+    @cached_property
+    def critical(self) -> Critical:
+        """The critical days: from everything that is written where the claim looks, and what follows from it if nothing
+        happens. A claim that is certain at once needs none."""
+        index, base = self.base.index, self.base
+        root, cone, _ = self._looked_at
         model = index.model
         instruments = {instrument.name: instrument for key in cone for instrument, _ in index.histories.get(key, ())}
         headers = [(each.signed, each.effective, each.when, each.until) for each in instruments.values()]
@@ -214,7 +229,7 @@ class Search:
         for instrument in instruments.values():
             dates.update(instrument.signed or ())
         dates.update((base.world.first_open, self.first, self.last))
-        dates.update(day for span in self.root.values() for day in span)
+        dates.update(day for span in self._open_root.values() for day in span)
         quiet = Timeline(index, attrs.evolve(base.world, open_from=NEVER), base)
         for key in cone:
             for timeline in (quiet, root):
@@ -226,7 +241,11 @@ class Search:
                         self.due.setdefault(f"{name} for {number}" if number else name, due)
                         if number:
                             dates.update(around)
-        return Critical(dates, durations, self.last, chain=self._longest(cone))
+        lengths, chain = tuple(dict.fromkeys(durations)), self._longest(cone)
+        seed = frozenset(dates), lengths, self.last, chain
+        if seed not in self.kept:
+            self.kept[seed] = Critical(dates, lengths, self.last, chain=chain)
+        return self.kept[seed]
 
     def _longest(self, cone: Sequence[EntryKey]) -> int:
         """How many durations follow one another at most, from a happening to what is computed from it: those of an
@@ -281,13 +300,16 @@ class Search:
 
     def presumed(self, timeline: Timeline) -> Timeline:
         """The presumptive course of a world of some courses, as far as the claim looks."""
-        return presumed_beside(timeline, self._quiet, self._awaited)
+        found = presumed_beside(timeline, self._beside or self._quiet, self._looked_at[2])
+        if self._beside is None:
+            self._beside = found
+        return found
 
     @cached_property
     def _quiet(self) -> Timeline:
         """The presumptive course."""
         world = self.world({**self.courses.standing, **self.courses.given})
-        return presumed_beside(Timeline(self.base.index, world, self.base), self.base.presumed, self._awaited)
+        return presumed_beside(Timeline(self.base.index, world, self.base), self.base.presumed, self._looked_at[2])
 
     @cached_property
     def _fixed_days(self) -> frozenset[Day]:
@@ -308,17 +330,22 @@ class Search:
         """Search until every course is decided, or the budget is spent."""
         left: set[str] = set()
         hangs_on: frozenset[str] = frozenset()
-        todo: list[tuple[Box, frozenset[Day]]] = [({**self.root}, self.critical.days)]
+        todo: list[tuple[Box, frozenset[Day]]] = [({**self.root}, frozenset())]
         while todo:
             box, critical = todo.pop()
             if self.evaluations >= self.budget:
                 return Verdict(None, self.cases, self.evaluations, open=frozenset(left) | hangs_on)
-            found, day = self.evaluate(box)
+            try:
+                found, day = self.evaluate(box)
+            except LimitError:
+                return Verdict(None, self.cases, self.evaluations, open=frozenset(left) | hangs_on, exhausted=True)
             if found.level == 0:
                 return Verdict(False, self.cases, self.evaluations, Failure(box, day))
             if found.level == 2:
                 self.cases += 1
                 continue
+            if not critical:
+                critical = self.critical.days
             wide = [
                 name for name in self.names_of(found.hangs_on, box) if self._at(box, name)[0] < self._at(box, name)[1]
             ]
