@@ -14,7 +14,7 @@ import dealrun
 from courses import KNOWN, Happens, Writer, choices, world
 from dealrun.proof.boxes import plain
 from dealrun.state.timeline import Timeline
-from dealrun.time import NEVER, to_date
+from dealrun.time import to_date
 from either import either
 
 OPENAI = "contracts/openai-microsoft"
@@ -203,6 +203,42 @@ def test_an_unknown_day_stands_at_its_last() -> None:
     assert ground.otherwise_until == dealrun.day("2025-06-30")
 
 
+def test_a_day_that_can_be_any_is_named() -> None:
+    """What hangs on a day without a last one is not passed over."""
+    text = 'unknown U date "u"\nl: license B->A until U\nk: license B->A\n'
+    found = dealrun.loads(HEAD + text).exposure(known="2024-01-01", through="2026-12-31")
+    assert (found.grounds, found.open) == ((), (("l", ("U",)),))
+    assert "not everything is decided" in found.to_text()
+    deal = dealrun.loads(HEAD + 'unknown T truth "t"\nx: terminate A automatic when T\nl: license B->A\n')
+    assert dict(deal.exposure(known="2024-01-01", through="2026-12-31").open)["d"] == ("T",)
+
+
+def test_who_gains_by_a_clause() -> None:
+    """By a mutual clause everybody, by a limit of liability whoever is liable."""
+    text = (
+        'm: require each->other "keep secrets" until E\n'
+        "c: liability A->B cap 5m USD unless E\nl: license B->A until E\n"
+    )
+    deal = dealrun.loads(HEAD + text)
+    of = {party: {each.label for each in deal.exposure(party=party, known="2024-01-01").grounds} for party in "AB"}
+    assert of == {"A": {"m", "c", "l"}, "B": {"m"}}
+    with pytest.raises(dealrun.ArgumentError, match="B does not gain by `l`; A does"):
+        deal.exposure(party="B", label="l", known="2024-01-01")
+    assert [each.label for each in deal.exposure(party="A", label="l", known="2024-01-01").grounds] == ["l"]
+
+
+def test_before_anything_is_signed_nothing_is_exposed() -> None:
+    found = dealrun.load(OPENAI).exposure(known="2000-01-01")
+    assert "No clause by which anybody gains is in force." in found.to_text()
+
+
+def test_two_days_in_either_order() -> None:
+    deal = dealrun.load(OPENAI)
+    early, late = deal.exposure(label="ip", known="2025-01-01"), deal.exposure(label="ip")
+    assert "Gone since 2025-01-01" in early.against(late).to_text()
+    assert "Only as known on 2025-01-01" in late.against(early).to_text()
+
+
 def test_what_a_clause_needs_to_come_to_life() -> None:
     text = "l: license B->A when E and F until 2026-06-30\n"
     found = dealrun.loads(HEAD + text).exposure(known="2024-01-01", through="2026-12-31")
@@ -340,4 +376,3 @@ def test_tables_and_names() -> None:
         deal.exposure(label="iq")
     with pytest.raises(dealrun.ArgumentError, match="is not behind the day of knowledge"):
         deal.exposure(through="2020-01-01")
-    assert NEVER > KNOWN

@@ -266,7 +266,7 @@ def test_recurring_events_come_once_more() -> None:
     [
         ("ip", "the claim `ip`"),
         ("foo in force", "no clause is labelled `foo`"),
-        ("ip in force and", "says nothing where it should"),
+        ("ip in force and", "says nothing at its end"),
         ("(ip in force", "not closed"),
         ("", "the claim says nothing"),
         ("ip contingent on AGI", "nothing is contingent in a single course"),
@@ -354,7 +354,10 @@ l: license A->B until 2026-12-31
 def test_what_a_party_has_in_hand(whose: dict[str, Any], verdict: str, course: list[str]) -> None:
     proof = dealrun.loads(HEAD + PERIODS).prove("l in force", known="2024-01-01", through="2026-12-31", **whose)
     assert (proof.verdict, [each.what for each in proof.course]) == (verdict, course)
-    assert len(proof.bounds) == len(whose)
+    assert (proof.by, proof.keeps) == (tuple(whose.get("by", ())), tuple(whose.get("keeps", ())))
+    if verdict == "holds":
+        assert ("whatever happens" in proof.to_text()) == ("by" not in whose)
+        assert ("everything in time" in proof.to_text()) == ("keeps" in whose)
 
 
 def test_what_ended_a_clause_is_not_known_before_its_day_is() -> None:

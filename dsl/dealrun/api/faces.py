@@ -120,15 +120,20 @@ def _proof(found: "Proof", how: Telling) -> "list[Block]":
     return [*head, *import_module("dealrun.render.proofs").proof(found)]
 
 
+def _whose(found: "Exposure") -> str:
+    if found.party and found.label:
+        return f" of {found.party} in {found.label}"
+    return f" of {found.party or found.label}" if found.party or found.label else ""
+
+
 def _exposure(found: "Exposure", how: Telling) -> "list[Block]":
-    of = f": exposure{' of ' if found.party or found.label else ''}{found.party or found.label}"
+    of = f": exposure{_whose(found)}"
     head = _states().heading(found.basis, of, found.known) if how.heading else []
     return [*head, *import_module("dealrun.render.exposures").exposure(found)]
 
 
 def _exposures(found: "ExposureComparison", how: Telling) -> "list[Block]":
-    of = found.after.party or found.after.label
-    of = f": exposure{' of ' if of else ''}{of} against that of {found.before.known}"
+    of = f": exposure{_whose(found.after)} against that of {found.before.known}"
     head = _states().heading(found.basis, of, found.known) if how.heading else []
     return [*head, *import_module("dealrun.render.exposures").comparison(found)]
 

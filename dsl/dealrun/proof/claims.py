@@ -17,7 +17,7 @@ from dealrun.state.answers import Life
 from dealrun.state.change import Change
 from dealrun.state.changes import clause_changes
 from dealrun.state.expect import duty_as_expected, status_as_expected, term_as_expected
-from dealrun.state.favour import favoured, sides
+from dealrun.state.favour import favoured, gainers
 from dealrun.state.reads import lives_on
 from dealrun.state.standing import days_of_change, status_of
 from dealrun.state.timeline import Timeline
@@ -153,7 +153,8 @@ class _ClaimReader:
             return found
         token = self._next()
         if token not in self.atoms:
-            raise ArgumentError(f"the claim says nothing where it should: `{token or 'its end'}`")
+            where = f"before `{token}`" if token else "at its end"
+            raise ArgumentError(f"the claim says nothing {where}; write what an expectation can say: `ip in force`")
         self.place += 1
         return Atom(token, self.atoms[token])
 
@@ -289,7 +290,7 @@ def worsening(term: str, stands: ClauseState, state: ClauseState) -> Change | No
     if change is None:
         return None
     better = favoured(change, stands, state)
-    return None if better and better == sides(state)[0] else change
+    return None if better and better == gainers(state) else change
 
 
 def _in_force(state: ClauseState) -> Truth:

@@ -1,4 +1,4 @@
-"""Exposure: what can end a right, a duty or a payment, suspend it or make it worse, before it ends presumptively.
+"""Exposure: the happenings that end a right, a duty or a payment, suspend it or make it worse, before its time.
 
 In: a timeline, a party or a clause, a day. Out: `Exposure`. Guaranteed: each set of happenings that is told was played,
 and no part of it has the effect; what is not decided is named (docs/proof.md#exposure).
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dealrun.answer import TableAnswer
-from dealrun.errors import LimitError
+from dealrun.errors import ArgumentError, LimitError
 from dealrun.model.keys import Label
 from dealrun.model.reading import shown
 from dealrun.model.vocabulary import FORMS, ValueKind
@@ -23,7 +23,7 @@ from dealrun.proof.search import SWITCHES, Courses, Search
 from dealrun.proof.sets import FoundSets, SetFinder
 from dealrun.source import Span as Place
 from dealrun.state.basis import Basis
-from dealrun.state.favour import sides
+from dealrun.state.favour import gainers, is_mutual
 from dealrun.state.standing import days_of_change
 from dealrun.state.timeline import Timeline
 from dealrun.state.views import ClauseState
@@ -39,7 +39,7 @@ SLACK = 5
 """So many days more a time for notice may take at another time of the year."""
 SILENT = frozenset({ValueKind.END, ValueKind.START})
 """Kinds of terms that the status of a clause tells of."""
-FORMED = {"ended": "ends", "dormant": "is suspended", "waived": "is waived", "not yet": "does not start"}
+EFFECTS = {"ended": "ends", "dormant": "is suspended", "waived": "is waived", "not yet": "does not start"}
 """What a status that is not in force comes to."""
 
 Effect: TypeAlias = Literal["ends", "is suspended", "is waived", "does not start", "changes", "comes to life"]
@@ -115,7 +115,7 @@ class Ground:
 
 @attrs.frozen(repr=False, hash=False)
 class Exposure(TableAnswer):
-    """What can end rights, duties and payments, suspend them or make them worse; what brings others to life.
+    """The happenings that end rights, duties and payments, suspend them or make them worse, or bring others to life.
 
     >>> told = deal.exposure(party="MSFT", known="2026-01-15")
     >>> told, told.known, told.through, told.party, told.label
@@ -142,6 +142,8 @@ class Exposure(TableAnswer):
     """What the answer looks at no further than."""
     evaluations: int
     basis: Basis = attrs.field(factory=Basis, eq=False)
+    clauses: int = 0
+    """How many clauses were looked at, of which somebody, or the party, gains."""
 
     def __repr__(self) -> str:
         count = len(self.of_deals) + len(self.grounds)
@@ -213,7 +215,7 @@ class _Exposed:
     def __init__(self, timeline: Timeline, party: str, meant: frozenset[str], label: Label, through: Day) -> None:
         self.base, self.party, self.meant, self.label = timeline, party, meant, label
         self.first, self.last = timeline.world.first_open, through
-        self.evaluations = 0
+        self.evaluations = self.clauses = 0
         self.open: dict[Label, frozenset[str]] = {}
         self.bounds: dict[str, None] = {}
         self.probe = Search(timeline, And(()), self.first, self.last, courses=Courses(lambda *_: False))
@@ -234,6 +236,9 @@ class _Exposed:
                 if hi < NEVER and self.base.world.value(name) is None}  # fmt: skip
 
     def whole(self) -> Exposure:
+        if self.label and self.party and (alive := self._alive(self.label)) and not self._concerns(alive):
+            who = " and ".join(gainers(alive)) or "nobody"
+            raise ArgumentError(f"{self.party} does not gain by `{self.label}`; {who} does")
         deals: list[Ground] = []
         for deal in self.base.index.model.deals:
             try:
@@ -248,6 +253,7 @@ class _Exposed:
                 if alive is None:
                     needed += self._preconditions(label)
                 elif self._concerns(alive):
+                    self.clauses += 1
                     found += self._of_clause(label, alive)
             except LimitError:  # the steps of a question are used up: what is left is not decided
                 self.open.setdefault(label, frozenset())
@@ -256,7 +262,7 @@ class _Exposed:
         return Exposure(
             self.party, self.label, known, date.fromordinal(self.last), tuple(deals), tuple(found), tuple(needed),
             tuple((label, tuple(sorted(names))) for label, names in self.open.items()), tuple(self.bounds),
-            self.evaluations, self.base.basis,
+            self.evaluations, self.base.basis, self.clauses,
         )  # fmt: skip
 
     # --- which clauses ------------------------------------------------------------------------------------------------
@@ -266,26 +272,37 @@ class _Exposed:
 
     def _concerns(self, state: ClauseState) -> bool:
         """Whether the party gains by a clause; without a party, whether anybody does."""
-        gaining = sides(state)[0]
-        return bool(self.label or (self.meant.intersection(gaining) if self.party else gaining))
+        gaining = gainers(state)
+        if self.party:
+            return is_mutual(state) or bool(self.meant.intersection(gaining))
+        return bool(self.label or gaining or is_mutual(state))
 
     def _alive(self, label: Label) -> ClauseState | None:
-        """The clause on the first day on which it is in force in the presumptive course."""
+        """The clause on the first day on which it is in force in the presumptive course.
+
+        Where nobody knows whether it is in force, that is left open.
+        """
         if not self.quiet.answers.episodes(label):
             return None
+        found: ClauseState | None = None
         changing = days_of_change(self.quiet.answers, label)
         for day in sorted({self.first, *(day for day in changing if self.first < day <= self.last)}):
             state = self.quiet.clause(label, day)
             if state.status == "in force":
-                return state
-        return None
+                found = found or state
+            elif state.status == "contingent" and self._concerns(state):
+                self._leave_open(label, frozenset(state.contingent_on))
+        return found
 
     # --- what is asked ------------------------------------------------------------------------------------------------
 
     def _of_deal(self, deal: str) -> Iterator[Ground]:
         if self.label and deal != self.base.clause(self.label, max(self.first, 1)).deal:
             return
-        if self.quiet.answers.deal_end(deal).come.at(self.first).level:
+        end = self.quiet.answers.deal_end(deal)
+        if not end.certain and end.lo <= self.last:
+            self._leave_open(deal, end.hangs_on)
+        if end.come.at(self.first).level:
             return
         claim = _Question(deal, "", "", DealGoesOn(deal, self.quiet))
         yield from self._grounds(claim, {})
@@ -304,7 +321,7 @@ class _Exposed:
         if not self.wide.answers.episodes(label):
             return
         state = self.base.clause(label, max(self.first, 1))
-        if not self._concerns(state) or (self.party and not sides(state)[0]):
+        if not self._concerns(state):
             return
         proposition = Not(OneOf(label, frozenset({"in force"})))
         if not self._certain(proposition):
@@ -320,19 +337,18 @@ class _Exposed:
 
     def _grounds(self, claim: _Question, ends: Box) -> Iterator[Ground]:
         if self.evaluations >= BUDGET:
-            self._leave_open(claim, frozenset())
+            self._leave_open(claim.label or claim.deal, frozenset())
             return
         courses = Courses(lambda *_: True, given=ends, standing=self.standing)
         search = Search(self.base, claim.proposition, self.first, self.last, courses=courses, kept=self.probe.kept)
         found: FoundSets = SetFinder(search, min(EACH, BUDGET - self.evaluations)).run()
         self.evaluations += found.evaluations
         if found.open:
-            self._leave_open(claim, found.open)
+            self._leave_open(claim.label or claim.deal, found.open)
         for within, point in found.sets:
             yield self._ground(claim, search, within, point)
 
-    def _leave_open(self, claim: _Question, names: frozenset[str]) -> None:
-        label = claim.label or claim.deal
+    def _leave_open(self, label: str, names: frozenset[str]) -> None:
         self.open[label] = self.open.get(label, frozenset()) | names
 
     def _ground(self, claim: _Question, search: Search, within: Search, point: DayPoint) -> Ground:
@@ -367,7 +383,7 @@ class _Exposed:
             change = worsening(claim.term, stands, state)
             text = "" if change is None else f"{claim.term}: {change.before} becomes {change.after}"
             return "changes", text, stands.until
-        effect: Effect = FORMED[state.status]  # type: ignore[assignment]
+        effect: Effect = EFFECTS[state.status]  # type: ignore[assignment]
         return effect, effect, stands.until
 
     def _between(self, told: tuple[Happening, ...]) -> tuple[str, ...]:
@@ -390,16 +406,16 @@ class _Exposed:
         if not rest:
             return ()
         given = {**self.standing, **search.courses.given, **point}
-        everything = self._truth(search, {**given, **rest}, day)
+        everything = self._open_names(search, {**given, **rest}, day)
         found: dict[str, tuple[str, ...]] = {}
         for name in sorted({plain(each) for each in search.names_of(everything, rest)}):
             mine = {each: span for each, span in rest.items() if plain(each) == name}
-            if self._truth(search, {**given, **mine}, day):
+            if self._open_names(search, {**given, **mine}, day):
                 kind = "condition" if any(" switch " in each for each in mine) else search.kind_of(name)
                 found[name] = in_hand_of(self.base, name, kind)
         return tuple(found.items())
 
-    def _truth(self, search: Search, box: Box, day: Day) -> frozenset[str]:
+    def _open_names(self, search: Search, box: Box, day: Day) -> frozenset[str]:
         """What the claim hangs on on a day, if that is not certain to fail."""
         self.evaluations += 1
         found = truth(search.claim, search.timeline(box), day)

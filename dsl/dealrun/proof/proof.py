@@ -63,6 +63,8 @@ class Proof(Answer):
     (Proof('ip in force': holds), 'holds', 1, 1)
     >>> proof.claim, proof.since, proof.through, proof.known, proof.open, proof.bounds
     ('ip in force', datetime.date(2026, 4, 28), datetime.date(2032, 12, 31), datetime.date(2026, 4, 27), (), ())
+    >>> proof.by, proof.keeps
+    ((), ())
     >>> failed = deal.prove("ip in force", known="2025-01-01", through="2032-12-31")
     >>> failed.fails_on, len(failed.course), len(failed.differs), failed.replay
     (datetime.date(2025, 1, 2), 1, 1, {'AGI': '2025-01-02'})
@@ -87,6 +89,10 @@ class Proof(Answer):
     """Where it is not decided, what was left open."""
     bounds: tuple[str, ...] = ()
     """What the answer looks at no further than that."""
+    by: tuple[str, ...] = ()
+    """Beside the calendar, only what these have in hand happens; everything, where there are none."""
+    keeps: tuple[str, ...] = ()
+    """These do everything in time."""
     basis: Basis = attrs.field(factory=Basis, eq=False, repr=False)
     """What it rests on beside its days."""
 
@@ -117,11 +123,10 @@ def prove(
     courses = courses_of(timeline, by, keeps)
     search, found = _searched(timeline, claim, first, last, budget, courses)
     word = _word(timeline, claim, first, last, found, budget, courses)
-    whose = [f"only what {' or '.join(sorted(by))} has in hand happens, beside the calendar"] if by else []
-    whose += [f"{' and '.join(sorted(keeps))} {'do' if len(keeps) > 1 else 'does'} everything in time"] if keeps else []
     proof = Proof(
         text, word, date.fromordinal(first), date.fromordinal(last), timeline.known, found.cases, found.evaluations,
-        open=tuple(sorted(found.open)), bounds=(*whose, *_bounds(search)), basis=timeline.basis,
+        open=tuple(sorted(found.open)), bounds=_bounds(search), by=tuple(sorted(by)), keeps=tuple(sorted(keeps)),
+        basis=timeline.basis,
     )  # fmt: skip
     return _with_course(proof, search, found.found) if found.found is not None else proof
 

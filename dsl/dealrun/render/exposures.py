@@ -1,5 +1,5 @@
-"""An exposure as blocks: what can end a whole deal, what can end or change clauses by when it can, what brings clauses
-to life.
+"""An exposure as blocks: the grounds that end a whole deal, those that end or change clauses by how soon they can, and
+those that bring clauses to life.
 
 In: an `Exposure`, an `ExposureComparison`. Out: blocks. Guaranteed: each ground is a row; what is cut or not decided is
 said.
@@ -17,37 +17,41 @@ WITHINS: Sequence[Within] = get_args(Within)
 
 
 def exposure(found: Exposure) -> list[Block]:
-    """What somebody is exposed to."""
+    """The grounds of an exposure, below a summary."""
     deals = sorted({each.deal for each in (*found.of_deals, *found.grounds, *found.preconditions)})
     blocks: list[Block] = [Paragraph(_summary(found), strong="")]
     for deal in deals:
-        of_deal = _of_deal(found, deal)
-        blocks += [GAP, Heading(deal, 2), *short(of_deal, deal)] if len(deals) > 1 else of_deal
+        several = len(deals) > 1
+        of_deal = _of_deal(found, deal, 3 if several else 2)
+        blocks += [GAP, Heading(deal, 2), *short(of_deal, deal)] if several else of_deal
     return [*blocks, GAP, *_not_decided(found), Paragraph(_aside(found))]
 
 
-def _of_deal(found: Exposure, deal: str) -> list[Block]:
+def _of_deal(found: Exposure, deal: str, level: int) -> list[Block]:
     ends = [each for each in found.of_deals if each.deal == deal]
     blocks: list[Block] = []
     if ends:
-        blocks += [GAP, Heading("Ends the whole deal", 3), GAP, _table(ends, effects=False)]
+        blocks += [GAP, Heading("Ends the whole deal", level), GAP, _table(ends, effects=False)]
         blocks += [Paragraph(text) for text in dict.fromkeys(_survivors(each) for each in ends) if text]
     for within in WITHINS:
         rows = [each for each in found.grounds if each.within == within and each.deal == deal]
         if rows:
             when = f"Within {within}" if within != "later" else "Later"
-            blocks += [GAP, Heading(when, 3), GAP, _table(rows)]
+            blocks += [GAP, Heading(when, level), GAP, _table(rows)]
     needed = [each for each in found.preconditions if each.deal == deal]
     if needed:
-        blocks += [GAP, Heading("Comes to life only if", 3), GAP, _table(needed, effects=False)]
+        blocks += [GAP, Heading("Comes to life only if", level), GAP, _table(needed, effects=False)]
     return blocks
 
 
 def comparison(found: ExposureComparison) -> list[Block]:
-    """What one exposure has that another has not."""
+    """The grounds that one of two exposures has and the other has not."""
     before, after = found.before.known, found.after.known
     blocks: list[Block] = []
-    for title, grounds in ((f"Gone since {before}", found.gone), (f"New by {after}", found.new)):
+    titles = f"Gone since {before}", f"New by {after}"
+    if after <= before:
+        titles = f"Only as known on {before}", f"Only as known on {after}"
+    for title, grounds in zip(titles, (found.gone, found.new), strict=True):
         if grounds:
             blocks += [Heading(title, 2), GAP, _table(grounds), GAP]
     if not blocks:
@@ -59,6 +63,10 @@ def comparison(found: ExposureComparison) -> list[Block]:
 
 
 def _summary(found: Exposure) -> str:
+    if not found.of_deals and not found.grounds and not found.clauses:
+        return "No clause by which " + (f"{found.party} gains" if found.party else "anybody gains") + " is in force."
+    if not found.of_deals and not found.grounds and found.open:
+        return "Nothing was found, but not everything is decided."
     if not found.of_deals and not found.grounds:
         return "Nothing ends a clause before it ends by itself, suspends it, or makes it worse."
     told = [f"{sum(each.within == within for each in found.grounds)} "

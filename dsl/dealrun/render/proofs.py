@@ -25,10 +25,14 @@ def proof(found: Proof) -> list[Block]:
 
 def _verdict(found: Proof) -> str:
     days = f"on {found.since}" if found.since == found.through else f"from {found.since} through {found.through}"
+    whatever = f"whatever {' or '.join(found.by)} does" if found.by else "whatever happens"
+    if found.keeps:
+        do = "do" if len(found.keeps) > 1 else "does"
+        whatever += f", as long as {' and '.join(found.keeps)} {do} everything in time"
     cases = f"{found.cases:,} case{'s' if found.cases != 1 else ''}"
     match found.verdict:
         case "holds":
-            return f"Holds {days}, whatever happens ({cases} distinguished)."
+            return f"Holds {days}, {whatever} ({cases} distinguished)."
         case "holds vacuously":
             return f"Holds {days}, but only because what stands before `->` is never so ({cases} distinguished)."
         case "does not hold" if not found.course:
@@ -41,7 +45,10 @@ def _verdict(found: Proof) -> str:
 
 
 def _aside(found: Proof) -> str:
-    looked = ["Amendments that nobody has signed are left aside", *found.bounds]
+    looked = ["Amendments that nobody has signed are left aside"]
+    if found.by:
+        looked.append(f"beside the calendar, only what {' or '.join(found.by)} has in hand happens")
+    looked += found.bounds
     return "; ".join(looked) + "."
 
 

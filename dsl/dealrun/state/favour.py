@@ -29,6 +29,17 @@ def favoured(change: Change, before: ClauseState | None, after: ClauseState) -> 
     return holding if gain > 0 else bound
 
 
+def gainers(state: ClauseState) -> tuple[str, ...]:
+    """Who gains by a clause: whoever is bound, where the clause protects them; nobody by name, where it is mutual."""
+    holding, bound = sides(state)
+    return bound if FORMS[state.kind].shield in state.terms else holding
+
+
+def is_mutual(state: ClauseState) -> bool:
+    """Whether each party gains by a clause, and is bound by it."""
+    return any("each" in names for names in state.parties.values())
+
+
 def sides(state: ClauseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who gains by a clause, and who is bound by it."""
     form = FORMS[state.kind]

@@ -51,7 +51,7 @@ class GroundJson(Json, frozen=True, forbid_unknown_fields=True):
 
 
 class ExposureJson(Supposed, tag="dealrun/exposure/1", frozen=True, forbid_unknown_fields=True):
-    """What can end rights, duties and payments, suspend them or make them worse; what brings others to life."""
+    """The happenings that end rights, duties and payments, suspend them or make them worse, or bring others to life."""
 
     party: str
     label: str
@@ -67,6 +67,7 @@ class ExposureJson(Supposed, tag="dealrun/exposure/1", frozen=True, forbid_unkno
     open: list[OpenJson]
     bounds: Annotated[Texts, said("What the answer looks at no further than.")]
     evaluations: NotNegative
+    clauses: Annotated[NotNegative, said("How many clauses were looked at that are in force.")]
 
     @classmethod
     def make(cls, answer: Exposure, **more: Any) -> Self:

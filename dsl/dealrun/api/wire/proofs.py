@@ -44,6 +44,8 @@ class ProveJson(Supposed, tag="dealrun/prove/1", frozen=True, forbid_unknown_fie
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
+    by: Annotated[Texts, said("Beside the calendar, only what these have in hand happens.")]
+    keeps: Annotated[Texts, said("These do everything in time.")]
     cases: NotNegative
     evaluations: NotNegative
     course: list[HappeningJson]
