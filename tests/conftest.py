@@ -24,6 +24,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="rewrite golden outputs and generated tables")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count no coverage in generated cases: it takes them two and a half times as long, and says less.
+
+    What only a generated case reaches, no test asks for by name.
+    """
+    for item in items:
+        function = getattr(item, "obj", None)
+        if getattr(function, "is_hypothesis_test", False) or "hypothesis" in item.keywords:
+            item.add_marker("no_cover")
+
+
 TOLD: list[tuple[str, str]] = []
 """What generated cases were like: a heading and lines, of the processes that ran them."""
 

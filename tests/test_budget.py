@@ -234,6 +234,7 @@ def test_occurrences_cost_their_number(question: str, clause: str) -> None:
     assert cost(800) <= 12 * cost(100)
 
 
+@pytest.mark.no_cover
 def test_performances_cost_their_number() -> None:
     """Each performance finds its obligation without a look at all the others."""
 

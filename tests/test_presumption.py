@@ -563,6 +563,7 @@ def test_a_payment_is_no_performance_against_the_books() -> None:
     """)
 
 
+@pytest.mark.no_cover
 def test_a_performance_that_asks_for_the_next_one_goes_on() -> None:
     holds("""
         echo: require A->B "repeat" each performance of echo within 30 days of performance of echo
