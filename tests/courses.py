@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import attrs
 
 import dealrun
-from dealrun.api.proving import atoms
+from dealrun.api.proving import resolved
 from dealrun.model.contract import Fact
 from dealrun.model.values import OnDate, Start, Value
-from dealrun.proof.claims import Proposition, read, truth
+from dealrun.proof.claims import Proposition, truth
 from dealrun.source import SourceText, Span
 from dealrun.state.knowledge import Recorded, World, make_world
 from dealrun.state.timeline import Timeline
@@ -67,7 +67,7 @@ def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
 
 def claim_of(contract: dealrun.Contract, text: str) -> Proposition:
     """A claim about a contract."""
-    return read(text, atoms(contract.texts, contract.model, text, one_day=True))
+    return resolved(contract.texts, contract.model, text, one_day=True)
 
 
 def breaches(contract: dealrun.Contract, course: Mapping[str, Happens], label: str) -> bool:

@@ -77,12 +77,13 @@ def only(choice: list[tuple[str, Any]], whose: dict[str, list[str]]) -> list[tup
 
 
 def replayed(contract: dealrun.Contract, proof: dealrun.Proof) -> None:
-    """A counterexample that `assume` can say is replayed: the claim fails on the day that is told."""
-    if proof.replay is None or proof.fails_on is None:
+    """A counterexample is replayed under suppositions: the claim fails on the day that is told."""
+    if proof.fails_on is None or not proof.course:
         return
+    assert proof.replay is not None, proof.course
     from dealrun.proof.claims import truth  # noqa: PLC0415 - the truth of a claim alone
 
-    timeline = contract.timeline(known=proof.known, assume=proof.replay).presumed
+    timeline = contract.timeline(known=proof.known, assume=proof.replay.assume, bind=proof.replay.bind).presumed
     assert truth(claim_of(contract, proof.claim), timeline, proof.fails_on.toordinal()).level == 0, proof
 
 
@@ -237,8 +238,10 @@ def test_a_counterexample_names_what_is_not_done() -> None:
     assert [(each.what, each.by) for each in proof.course] == [
         ("no performance of r", ("A",)), ("E", ()), ("use of x", ("B",)),
     ]  # fmt: skip
-    assert proof.replay is None
+    assert proof.replay is not None
+    assert proof.replay.assume == {"performance of r": "never", "E": "2024-01-02", "exercise of x": "2024-02-13"}
     assert proof.differs[0].found == "ended by x"
+    replayed(contract, proof)
 
 
 def test_a_use_counts_on_a_day_on_which_its_right_is_in_force() -> None:
@@ -428,6 +431,10 @@ s: require A->B "ship" by 2024-06-30
         ("never through 2026-12-31: l dormant", None),
         ("never from 2024-01-01 through 2026-12-31: l in force", "so on 2024-01-01, by itself"),
         ("possible through 2026-12-31: l ended, l exclusivity exclusive", None),
+        ('always through 2026-12-31: "l in force or l ended", "l ended by E -> not l in force"', None),
+        ('never through 2026-12-31: "l ended and not (l in force or l ended)"', None),
+        ('never through 2026-12-31: "not l in force"', "so on 2023-12-02, if E (2023-12-02)"),
+        ('possible through 2026-12-31: "l in force and l ended"', "it is so in no course of events"),
         ("possible through 2026-12-31: l exclusivity nonexclusive", "it is so in no course of events"),
         ("possible on 2024-07-01: s breached by A", None),
         ("always on 2024-07-01: s breached by A", "not so on 2024-07-01, by itself"),
@@ -445,6 +452,16 @@ def test_claims_in_files(line: str, found: str | None) -> None:
     [
         ("always known 2024-01-01: l in force", "`expect` needs a day"),
         ("always through 2024-12-31: l contingent", "nothing is contingent in a single course of events"),
+        ('always through 2024-12-31: "l contingent or l ended"', "nothing is contingent in a single course of events"),
+        ('always through 2024-12-31: "l in force or"', "the claim says nothing at its end"),
+        ('always through 2024-12-31: "(l in force"', "a parenthesis of the claim is not closed"),
+        ('always through 2024-12-31: ""', "the claim says nothing"),
+        ('always through 2024-12-31: "l in force" in force', "a claim ends with its quotation mark: `in force`"),
+        ('always through 2024-12-31: "l in force, l ended"', "says several things"),
+        ('always through 2024-12-31: "l in force and q ended"', "no clause is labelled `q`"),
+        ('always through 2024-12-31: "paid l"', "expected a name or a quoted text, found `paid`"),
+        ('on 2024-12-31: "l in force"', "a claim in quotes is about every course of events"),
+        ('paid in 2024: "l 5 USD"', "a payment is expected under a label, not in quotes"),
         ("never through 2024-12-31: s breached by A", "is expected of one day"),
         ('never through 2024-12-31: A name "A"', "is about a declaration"),
         ("always from 2025-01-01 through 2024-12-31: l in force", "ends before it begins"),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dealrun.proof.exposure import Exposure, ExposureComparison, Ground
     from dealrun.proof.happenings import Happening
     from dealrun.proof.proof import CourseState, Proof
+    from dealrun.proof.replay import Replay
     from dealrun.settle.ledger.sums import LedgerError, Problem
     from dealrun.settle.statement import (
         Balance,
@@ -162,6 +163,7 @@ _HOMES = {
     "Prospect": "dealrun.state.day",
     "RatioValue": "dealrun.state.term_values",
     "ReadResult": "dealrun.api.reading",
+    "Replay": "dealrun.proof.replay",
     "RestateError": "dealrun.algebra.same",
     "RuleValue": "dealrun.state.term_values",
     "SCHEMAS": "dealrun.api.wire.schema",
@@ -282,6 +284,7 @@ __all__ = [
     "Prospect",
     "RatioValue",
     "ReadResult",
+    "Replay",
     "RestateError",
     "RuleValue",
     "Settlement",

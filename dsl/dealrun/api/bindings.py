@@ -1,8 +1,7 @@
-"""What a caller supposes: names and texts into facts and values of the model.
+"""The values that a caller gives to unknowns, and the names that can be supposed at all.
 
-In: a name and a date or a text, from `--assume`, `--set` or the library. Out: an assumed fact, or an unknown's value.
-Guaranteed: a name that the contract does not have is a KeyError that suggests one; a text that is no value, a
-ValueError.
+In: a name and a text, from `--set` or the library. Out: an unknown's value. Guaranteed: a name that the contract does
+not have is a KeyError that suggests one; a text that is no value, a ValueError.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,16 +9,15 @@ from collections.abc import Collection, Iterator
 from dealrun.diagnostics import Report, nearest, no_clause
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model import show
-from dealrun.model.contract import Add, Fact, Model
+from dealrun.model.contract import Add, Model
 from dealrun.model.keys import DeclarationKey
 from dealrun.model.resolve.facts import read_unknown
 from dealrun.model.resolve.scope import Scope
 from dealrun.model.values import Amount, End, Holds, OnDate, Quantity, Start, Value
-from dealrun.model.vocabulary import FORMS, RECORDED
-from dealrun.source import SourceText, Span
+from dealrun.model.vocabulary import RECORDED
+from dealrun.source import SourceText
 from dealrun.state.references import blanks
 from dealrun.syntax import parse
-from dealrun.time import Day
 
 
 def _declared(model: Model, word: str) -> Iterator[tuple[str, str]]:
@@ -61,7 +59,8 @@ def _quoted(operation: object) -> Iterator[str]:
                 todo.append(value.part)
 
 
-def _sort(model: Model, name: str) -> tuple[str, str]:
+def sort_of(model: Model, name: str) -> tuple[str, str]:
+    """A name as the contract has it, and what sort it is: event, condition or an unknown's kind."""
     names = _names(model)
     for candidate in (name, f'"{name}"'):
         if candidate in names:
@@ -70,35 +69,11 @@ def _sort(model: Model, name: str) -> tuple[str, str]:
     raise UnknownNameError(f"the contract has no `{name}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
-def _falls_due(model: Model, label: str) -> bool:
-    """Whether something of a duty falls due, as it is written."""
-    return any(
-        isinstance(op, Add) and op.key == label and FORMS[op.entry.word].family == "duty"
-        and not {"due", "frequency"}.isdisjoint(op.entry.terms)
-        for instrument in model.instruments for op in instrument.operations
-    )  # fmt: skip
-
-
-def assumption(model: Model, name: str, day: Day) -> Fact:
-    """That an event happens on a day, or a condition holds from it."""
-    found, sort = _sort(model, name)
-    span = Span(SourceText("<assumption>", name), 0, len(name))
-    if sort in {"condition", "truth"}:
-        return Fact(found, "holds", found, day, day, None, None, None, None, span)
-    if found.startswith("cure of ") and _falls_due(model, found.partition(" of ")[2]):
-        raise ArgumentError(
-            f"`{name}` follows: what falls due is cured by `performance of {found.partition(' of ')[2]}`"
-        )
-    if sort != "event":
-        raise ArgumentError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
-    return Fact(found, "happened", found, day, day, None, None, None, None, span)
-
-
 def binding(model: Model, name: str, text: str) -> tuple[str, Value | bool]:
     """An unknown and its value, as it would be written in a file."""
     names = _names(model)
     redacted = blanks(operation for instrument in model.instruments for operation in instrument.operations)
-    found, sort = (name, redacted[name]) if name in redacted and name not in names else _sort(model, name)
+    found, sort = (name, redacted[name]) if name in redacted and name not in names else sort_of(model, name)
     if sort in {"event", "condition"}:
         raise ArgumentError(
             f"`{name}` is {'an' if sort == 'event' else 'a'} {sort}; suppose it with `--assume {name}=DATE`"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from dealrun.api.bindings import assumption, binding
+from dealrun.api.bindings import binding
+from dealrun.api.supposing import check_obligations, signed_on, suppositions
 from dealrun.arguments import checked
 from dealrun.budget import counts
 from dealrun.diagnostics import Diagnostic, did_you_mean, no_clause
@@ -111,13 +112,17 @@ class Contract:
         bind: Mapping[str, str] | None = None,
         scenario: str | None = None,
         reading: Collection[str] = (),
+        nothing_else: bool = False,
     ) -> Timeline:
         """Evaluate the contract once.
 
-        `known` hides what was signed or became known after it. `assume` supposes events (or conditions, from that day
-        on), `bind` gives unknowns a value as it would be written (`"38bn USD"`, `"2028-12-31"`, `"yes"`), `scenario`
-        takes both from a scenario of the files, `reading` names the readings that apply. KeyError for a name that the
-        contract does not have, ValueError for a value that does not fit it.
+        `known` hides what was signed or became known after it. `assume` supposes that an event happens on a day, or on
+        several (`"2026-05-01, 2027-05-01"`); that a condition holds from a day on, or until another (`"2026-05-01 until
+        2026-12-31"`); or that it never comes (`"never"`). `bind` gives unknowns a value as it would be written (`"38bn
+        USD"`, `"2028-12-31"`, `"yes"`), `scenario` takes both from a scenario of the files, `reading` names the
+        readings that apply. With `nothing_else`, nothing more happens after the day of knowledge than is supposed and
+        the calendar brings. KeyError for a name that the contract does not have, ValueError for a value that does not
+        fit it.
         """
         day = last_known(self.model) if known is None else to_day(known)
         facts: list[Fact] = []
@@ -126,14 +131,18 @@ class Contract:
             if found is None:
                 raise UnknownNameError(f"no scenario `{scenario}`; there are: {', '.join(self.scenarios) or 'none'}")
             facts.extend(found.facts)
-        facts.extend(assumption(self.model, name, to_day(at)) for name, at in (assume or {}).items())
+        supposed = suppositions(self.model, assume or {})
+        facts.extend(supposed.facts)
         values = dict(binding(self.model, name, text) for name, text in (bind or {}).items())
-        timeline = self._timeline(day, facts, values, self._under(reading))
-        assumed = {name: date.fromordinal(to_day(at)) for name, at in (assume or {}).items()}
-        return resting_on(timeline, self._basis(assumed, bind or {}, scenario, reading))
+        timeline = self._timeline(day, facts, values, self._under(reading, supposed.signed))
+        check_obligations(timeline, supposed.said)
+        basis = self._basis(supposed.said, bind or {}, scenario, reading)
+        if nothing_else:
+            return resting_on(timeline.presumed, attrs.evolve(basis, nothing_else=True))
+        return resting_on(timeline, basis)
 
     def _basis(
-        self, assume: Mapping[str, date], bind: Mapping[str, str], scenario: str | None, reading: Collection[str]
+        self, assume: Mapping[str, str], bind: Mapping[str, str], scenario: str | None, reading: Collection[str]
     ) -> Basis:
         deals = tuple((deal.name, deal.title) for deal in self.model.deals)
         return Basis(deals, dict(assume), dict(bind), scenario, tuple(reading))
@@ -149,27 +158,28 @@ class Contract:
         base = self._plain.get((known, id(chosen)))
         if base is None:
             base = Timeline(chosen, make_world(chosen.recorded, known, (), {}))
-            if len(self._plain) < MOST_KEPT:
+            if len(self._plain) < MOST_KEPT and any(each is chosen for each in self._indices.values()):
                 self._plain[known, id(chosen)] = base
         supposed = list(assumed)
         if not supposed and not values:
             return base
         return Timeline(chosen, make_world(chosen.recorded, known, supposed, values), base)
 
-    def _under(self, readings: Collection[str]) -> Index:
-        """The index under readings, made once for each set of them."""
+    def _under(self, readings: Collection[str], signed: Mapping[str, Day] | None = None) -> Index:
+        """The index under readings, made once for each set of them; where the days of signings are supposed, anew."""
         chosen = frozenset([readings] if isinstance(readings, str) else readings)
         for name in sorted(chosen):
             if name not in self.readings:
                 raise UnknownNameError(f"no reading `{name}`; there are: {', '.join(self.readings) or 'none'}")
-        found = self._indices.get(chosen)
+        found = None if signed else self._indices.get(chosen)
         if found is None:
-            found = Index(under(self.model, chosen))
+            found = Index(under(signed_on(self.model, signed or {}), chosen))
             if len(chosen) > 1 and walk(found.edges)[0] is not None:  # each by itself was checked
                 raise ArgumentError(
                     f"under {' and '.join(sorted(chosen))} together, clauses hang on one another in a circle"
                 )
-            self._indices[chosen] = found
+            if not signed:
+                self._indices[chosen] = found
         return found
 
     @property
@@ -249,9 +259,17 @@ class Contract:
         first = on if on is not None else since
         timeline = self.timeline(known=known, assume=assume, bind=bind, scenario=scenario, reading=reading)
         begin = None if first is None else to_day(first)
+
+        def supposing(assumed: Mapping[str, str], bound: Mapping[str, str]) -> Timeline:
+            return self.timeline(
+                known=known, assume={**(assume or {}), **assumed}, bind={**(bind or {}), **bound}, scenario=scenario,
+                reading=reading,
+            )  # fmt: skip
+
         return proving.prove(
-            self.texts, timeline, claim, begin, to_day(last), one_day=on is not None, by=by, keeps=keeps
-        )
+            self.texts, timeline, claim, begin, to_day(last), one_day=on is not None, by=by, keeps=keeps,
+            supposing=supposing,
+        )  # fmt: skip
 
     @checked
     @counts

@@ -9,10 +9,11 @@ from collections.abc import Collection, Sequence
 from dealrun.api.loading import name_of_deal, read_again
 from dealrun.diagnostics import Severity, did_you_mean
 from dealrun.errors import ArgumentError, UnknownNameError
+from dealrun.model import claim
 from dealrun.model.contract import Assertion, Model
 from dealrun.model.keys import DeclarationKey
-from dealrun.proof import claims
-from dealrun.proof.proof import Proof
+from dealrun.proof.claims import Proposition, as_written
+from dealrun.proof.proof import Proof, Supposing
 from dealrun.proof.proof import prove as decide
 from dealrun.proof.search import BUDGET
 from dealrun.source import SourceText
@@ -23,7 +24,7 @@ from dealrun.time.days import LAST
 
 def prove(
     texts: Sequence[SourceText], timeline: Timeline, text: str, first: Day | None, last: Day, *, one_day: bool,
-    by: Collection[str] = (), keeps: Collection[str] = (),
+    by: Collection[str] = (), keeps: Collection[str] = (), supposing: Supposing | None = None,
 ) -> Proof:  # fmt: skip
     """Whether a claim holds on every day of a period in every course of events, as known in a timeline.
 
@@ -34,9 +35,9 @@ def prove(
         raise ArgumentError(f"the period of the claim ends on {iso(last)}, before it begins on {iso(begin)}")
     if last > LAST:
         raise ArgumentError(f"{iso(last)} is behind the last day that is looked at")
-    claim = claims.read(text, atoms(texts, timeline.index.model, text, one_day=one_day))
+    proposition = resolved(texts, timeline.index.model, text, one_day=one_day)
     alone, keepers = parties(timeline, by, "by"), parties(timeline, keeps, "keeps")
-    return decide(timeline, text, claim, begin, last, BUDGET, by=alone, keeps=keepers)
+    return decide(timeline, text, proposition, begin, last, BUDGET, by=alone, keeps=keepers, supposing=supposing)
 
 
 def parties(timeline: Timeline, names: Collection[str], option: str) -> frozenset[str]:
@@ -54,11 +55,16 @@ def parties(timeline: Timeline, names: Collection[str], option: str) -> frozense
     return frozenset(found)
 
 
-def atoms(texts: Sequence[SourceText], model: Model, text: str, *, one_day: bool) -> dict[str, Assertion]:
-    """What a claim says, part by part, resolved as expectations are."""
-    said = list(dict.fromkeys(claims.sayings(text)))
-    if not said:
-        raise ArgumentError("the claim says nothing; write what an expectation can say: `ip in force`")
+def resolved(texts: Sequence[SourceText], model: Model, text: str, *, one_day: bool) -> Proposition:
+    """A claim whose parts are resolved as expectations are."""
+    written = claim.read(text)
+    said = list(dict.fromkeys(each.text for each in claim.sayings(written)))
+    return as_written(written, _assertions_of(texts, model, text, said, one_day=one_day))
+
+
+def _assertions_of(
+    texts: Sequence[SourceText], model: Model, text: str, said: Sequence[str], *, one_day: bool
+) -> dict[str, Assertion]:
     if any(each.startswith("paid ") or " paid " in f" {each} " for each in said):
         raise ArgumentError("a claim about payments needs the revenue of the future, which nobody knows")
     lines = "".join(f"expect on 2000-01-01: {each}\n" for each in said)

@@ -68,7 +68,8 @@ def _evaluation(parser: Parser) -> None:
     parser.add_argument("--known", metavar="DATE", help="the day of knowledge (default: the last day in the files)")
     parser.add_argument(
         "--assume", metavar="EVENT=DATE", action="append", default=[],
-        help="suppose that an event happens, or a condition holds from a day on; may be repeated",
+        help="suppose that an event happens, or a condition holds from a day on (or between two: 'A until B'), or "
+        "that it never comes (EVENT=never); may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], dest="bind",
@@ -76,6 +77,13 @@ def _evaluation(parser: Parser) -> None:
     )  # fmt: skip
     parser.add_argument("--scenario", metavar="NAME", help="evaluate under a scenario of the files")
     _reading(parser)
+
+
+def _nothing_else(parser: Parser) -> None:
+    parser.add_argument(
+        "--nothing-else", action="store_true",
+        help="nothing happens after the day of knowledge but what is supposed and the calendar brings",
+    )  # fmt: skip
 
 
 def _reading(parser: Parser) -> None:
@@ -163,6 +171,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     state.add_argument("--on", metavar="DATE", help="the day (default: today)")
     state.add_argument("--party", metavar="NAME", help="only the clauses of a party")
     _evaluation(state)
+    _nothing_else(state)
     _output(state)
 
     timeline = _command(commands, "timeline", "everything that changes, day by day")
@@ -170,6 +179,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     timeline.add_argument("--from", metavar="DATE", dest="start", help="only changes from this day on")
     timeline.add_argument("--to", metavar="DATE", dest="end", help="only changes through this day")
     _evaluation(timeline)
+    _nothing_else(timeline)
     _output(timeline)
 
     calendar = _command(commands, "calendar", "what falls on which day, who must act, and what follows if nobody does")
@@ -194,6 +204,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     )
     _ledgers(why)
     _evaluation(why)
+    _nothing_else(why)
     _output(why)
 
     diff = _command(

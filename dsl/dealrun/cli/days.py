@@ -38,7 +38,13 @@ def resolve(arguments: Namespace) -> None:
     for place, text in enumerate(getattr(arguments, "assume", [])):
         name, equals, day = text.partition("=")
         if equals:
-            arguments.assume[place] = f"{name}={written(day.strip(), now)}"
+            arguments.assume[place] = f"{name}={_all_written(day, now)}"
+
+
+def _all_written(text: str, now: date) -> str:
+    """Several days, or a period, in the form YYYY-MM-DD."""
+    parts = ([written(day.strip(), now) for day in part.split(" until ")] for part in text.split(","))
+    return ", ".join(" until ".join(part) for part in parts)
 
 
 def written(text: str, base: date, *, last: bool = False) -> str:

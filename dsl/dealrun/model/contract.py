@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import attrs
 
+from dealrun.model.claim import WrittenClaim
 from dealrun.model.keys import DeclarationKey, EntryKey, name_of
 from dealrun.model.names import NameTable
 from dealrun.model.values import Condition, End, Names, Quantity, Schedule, Time, Value
@@ -168,14 +169,15 @@ PAID_UNDER: Final = "paid under "
 
 @attrs.frozen
 class Fact:
-    """Something recorded: that an event happened, that a condition held, or what an unknown is.
+    """Something recorded: that an event happened, that a condition held, or what an unknown is; of an assumption also
+    that something never happens.
 
     `subject` is an event (`AGI`, `breach of delivery`), a condition, a quoted truth with its quotes, an unknown, or,
     of a payment, `paid under LABEL`.
     """
 
     id: str
-    kind: Literal["happened", "holds", "value", "paid"]
+    kind: Literal["happened", "holds", "value", "paid", "never"]
     subject: str
     day: Day
     last: Day
@@ -209,6 +211,16 @@ class Assertion:
     duty: "DutyAssertion | None" = None
     within: tuple[Day, Day] | None = None
     """Of a status: the days in which the occurrence lies whose instance is meant."""
+    claim: "StatedClaim | None" = None
+    """What is said of several clauses; then nothing else is said, and `key` is the first of them."""
+
+
+@attrs.frozen(eq=False)
+class StatedClaim:
+    """A claim about every course of events, as it is written, and each of its sayings by its text."""
+
+    written: WrittenClaim
+    said: Mapping[str, Assertion]
 
 
 @attrs.frozen(eq=False)

@@ -93,12 +93,13 @@ class BoxWorld(World):
         return NEVER_COMES if known else Moment.between(span[0], NEVER, subject)
 
     def _told(self, subject: str) -> Moment | None:
-        """What its span says as a record would: the day, or of a use the days. How anything else is ordered among other
-        happenings only single days can tell."""
+        """What its span says as a record would: the day, or of a use, and of the only performance, the days. How anything
+        else is ordered among other happenings only single days can tell."""
         span = None if self.supposed(subject) else self._within(subject)
-        if span is None or span[1] >= NEVER or not (span[0] == span[1] or happening_of(subject) != subject):
+        if span is None or span[1] >= NEVER:
             return None
-        return Moment.between(*span, subject)
+        alone = happening_of(subject) != subject or (subject.startswith(PERFORMANCE_OF) and not self.has(subject))
+        return Moment.between(*span, subject) if alone or span[0] == span[1] else None
 
     def occurrences(self, subject: str) -> tuple[Moment, ...]:
         """The recorded days, and that of its span."""
@@ -119,8 +120,8 @@ class BoxWorld(World):
     def single(self, performance: str) -> Moment | None:
         """When one of several obligations is performed: within its span; open, unless everybody does what falls due."""
         subject = performance.partition(" for ")[0]
-        if self.supposed(subject):
-            return None
+        if self.supposed(performance) or self.supposed(subject):
+            return super().single(performance)
         span = self.box.get(performance)
         if span is None:
             return None if self.performing is not None else Moment.between(self.first_open, NEVER, performance)
@@ -137,7 +138,7 @@ class BoxWorld(World):
 
     def boxed(self, subject: str) -> bool:
         """Whether something lies in the box, so that nothing else of it may have gone unrecorded."""
-        return not self.supposed(subject) and self._within(subject) is not None
+        return super().boxed(subject) or (not self.supposed(subject) and self._within(subject) is not None)
 
     def value(self, name: str) -> Value | bool | None:
         """The value of an unknown; a truth of which the box knows it."""

@@ -4,13 +4,12 @@ In: a text, and timelines. Out: a `Proposition`, and its truth from day to day. 
 expectation can say; of a term, that its clause is in force and the term has the value.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import attrs
 
-from dealrun.errors import ArgumentError
+from dealrun.model.claim import WrittenClaim
 from dealrun.model.contract import Assertion
 from dealrun.model.keys import DeclarationKey, Label
 from dealrun.state.answers import Life
@@ -56,10 +55,11 @@ class Or:
 
 @attrs.frozen
 class OneOf:
-    """That a clause has one of several statuses."""
+    """That a clause has one of several statuses, or has been ended by one of several causes."""
 
     key: Label
     statuses: frozenset[str | None]
+    ended_by: frozenset[str] = frozenset()
 
 
 @attrs.frozen
@@ -92,76 +92,21 @@ class DealGoesOn:
 Proposition: TypeAlias = Atom | Not | And | Or | OneOf | AsPresumed | DealGoesOn
 
 
-# --- the text ---------------------------------------------------------------------------------------------------------
+# --- as it is written -------------------------------------------------------------------------------------------------
 
 
-def _tokens(text: str) -> list[str]:
-    pieces = re.split(r"(\(|\)|->|\band\b|\bor\b|\bnot\b(?! yet| there))", text)
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
-def sayings(text: str) -> list[str]:
-    """What a claim says, part by part, as it is written."""
-    return [token for token in _tokens(text) if token not in {"(", ")", "->", "and", "or", "not"}]
-
-
-@attrs.define
-class _ClaimReader:
-    """Reads a claim: `->` binds least, then `or`, `and`, `not`."""
-
-    tokens: list[str]
-    atoms: dict[str, Assertion]
-    place: int = 0
-
-    def _next(self) -> str:
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
-
-    def _takes(self, word: str) -> bool:
-        taken = self._next() == word
-        self.place += taken
-        return taken
-
-    def whole(self) -> Proposition:
-        found = self.implication()
-        if self.place < len(self.tokens):
-            raise ArgumentError(f"the claim goes on behind its end: `{self._next()}`")
-        return found
-
-    def implication(self) -> Proposition:
-        left = self.disjunction()
-        return Or((Not(left), self.implication())) if self._takes("->") else left
-
-    def disjunction(self) -> Proposition:
-        parts = [self.conjunction()]
-        while self._takes("or"):
-            parts.append(self.conjunction())
-        return parts[0] if len(parts) == 1 else Or(tuple(parts))
-
-    def conjunction(self) -> Proposition:
-        parts = [self.negation()]
-        while self._takes("and"):
-            parts.append(self.negation())
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-    def negation(self) -> Proposition:
-        if self._takes("not"):
-            return Not(self.negation())
-        if self._takes("("):
-            found = self.implication()
-            if not self._takes(")"):
-                raise ArgumentError("a parenthesis of the claim is not closed")
-            return found
-        token = self._next()
-        if token not in self.atoms:
-            where = f"before `{token}`" if token else "at its end"
-            raise ArgumentError(f"the claim says nothing {where}; write what an expectation can say: `ip in force`")
-        self.place += 1
-        return Atom(token, self.atoms[token])
-
-
-def read(text: str, atoms: dict[str, Assertion]) -> Proposition:
-    """A claim from its text; `atoms` are its sayings, resolved."""
-    return _ClaimReader(_tokens(text), atoms).whole()
+def as_written(written: WrittenClaim, atoms: Mapping[str, Assertion]) -> Proposition:
+    """A claim as it is written; `atoms` are its sayings, resolved."""
+    parts = tuple(as_written(part, atoms) for part in written.parts)
+    match written.word:
+        case "not":
+            return Not(parts[0])
+        case "and":
+            return And(parts)
+        case "or":
+            return Or(parts)
+        case _:
+            return Atom(written.text, atoms[written.text])
 
 
 # --- its truth --------------------------------------------------------------------------------------------------------
@@ -201,8 +146,8 @@ def truth(claim: Proposition, timeline: Timeline, day: Day) -> Truth:
             for part in _joined(parts):
                 found = either(found, truth(part, timeline, day))
             return found
-        case OneOf(key, statuses):
-            return _of_status(key, statuses, timeline, day)
+        case OneOf(key, statuses, ended_by):
+            return _of_status(key, statuses, timeline, day, ended_by)
         case AsPresumed():
             return _as_presumed(claim, timeline, day)
         case DealGoesOn(deal, course):
@@ -214,13 +159,18 @@ def _joined(parts: "tuple[Proposition, ...]") -> "Iterator[Proposition]":
     """Alternatives, with the statuses of one clause taken together: that it is in force or dormant can be certain where
     neither is."""
     statuses: dict[Label, set[str | None]] = {}
+    ended: dict[Label, set[str]] = {}
     for part in parts:
         match part:
-            case Atom(_, Assertion(key=str() as key, status=str() as status, within=None, ended_by=None, duty=None)):
-                statuses.setdefault(key, set()).add(status)
+            case Atom(_, Assertion(key=str() as key, status=str() as status, within=None, duty=None, ended_by=by)):
+                found = statuses.setdefault(key, set())
+                if by is None:
+                    found.add(status)
+                else:
+                    ended.setdefault(key, set()).add(by)
             case _:
                 yield part
-    yield from (OneOf(key, frozenset(found)) for key, found in statuses.items())
+    yield from (OneOf(key, frozenset(found), frozenset(ended.get(key, ()))) for key, found in statuses.items())
 
 
 def _of_atom(assertion: Assertion, timeline: Timeline, day: Day) -> Truth:
@@ -299,19 +249,38 @@ def _in_force(state: ClauseState) -> Truth:
     return YES if state.status == "in force" else NO
 
 
-def _of_status(key: Label, wanted: frozenset[str | None], timeline: Timeline, day: Day) -> Truth:
-    """Whether a clause has one of several statuses, as far as nothing else is possible."""
+BY_CAUSE = "ended as claimed"
+"""Stands for the status of what has been ended by a cause that is asked for."""
+
+
+def _of_status(
+    key: Label, wanted: frozenset[str | None], timeline: Timeline, day: Day, ended_by: frozenset[str] = frozenset()
+) -> Truth:
+    """Whether a clause has one of several statuses, or has been ended by one of several causes, as far as nothing else
+    is possible."""
     may: set[str] = set()
     names: set[str] = set()
     lives, open_ = lives_on(timeline, key, day)
     names |= open_
     for life in lives:
         statuses, hangs_on = _possible(life, day)
+        if ended_by and "ended" in statuses and "ended" not in wanted:
+            statuses = (statuses - {"ended"}) | _ways_to_end(life, ended_by)
         may |= statuses
         names |= hangs_on
+    wanted |= {BY_CAUSE}
     if may <= wanted:
         return YES
     return NO if may.isdisjoint(wanted) else maybe(frozenset(names))
+
+
+def _ways_to_end(life: Life, ended_by: frozenset[str]) -> set[str]:
+    """Whether what ends a clause is one of several causes, is none of them, or can be either."""
+    causes = set(life.end.cause)
+    if len(causes) == 1 and causes <= ended_by:
+        return {BY_CAUSE}
+    asked = {part for each in ended_by for part in each.split(" and ")}
+    return {"ended"} if causes and causes.isdisjoint(asked) else {BY_CAUSE, "ended"}
 
 
 def _possible(life: Life, day: Day) -> tuple[set[str], frozenset[str]]:

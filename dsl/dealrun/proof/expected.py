@@ -5,7 +5,7 @@ and says what was left open.
 """
 
 from dealrun.model.contract import Assertion, Expectation
-from dealrun.proof.claims import Atom, Not, Proposition
+from dealrun.proof.claims import Atom, Not, Proposition, as_written
 from dealrun.proof.proof import Proof, prove
 from dealrun.proof.search import BUDGET
 from dealrun.state import expect
@@ -23,7 +23,8 @@ def evaluate(expectation: Expectation, timeline: Timeline) -> list[Outcome]:
 
 def _found(assertion: Assertion, expectation: Expectation, timeline: Timeline) -> str | None:
     """What was found, where that is not what is expected."""
-    claim: Proposition = Atom(assertion.text, assertion)
+    stated = assertion.claim
+    claim: Proposition = Atom(assertion.text, assertion) if stated is None else as_written(stated.written, stated.said)
     if expectation.course != "always":
         claim = Not(claim)
     first = timeline.world.first_open if expectation.first is None else expectation.first

@@ -5,7 +5,7 @@ none of its happenings can be left out (docs/proof.md).
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -13,17 +13,18 @@ import attrs
 
 from dealrun.answer import Answer
 from dealrun.model.keys import Label
-from dealrun.proof.boxes import USE, Box, label_of, plain
-from dealrun.proof.claims import Not, Or, Proposition, labels_of
+from dealrun.proof.boxes import Box, label_of, plain
+from dealrun.proof.claims import Not, Or, Proposition, labels_of, truth
 from dealrun.proof.counterexample import Played, shortest
 from dealrun.proof.days import Critical
 from dealrun.proof.happenings import Happening, happenings, in_hand_of
+from dealrun.proof.replay import Replay, replay_of
 from dealrun.proof.search import SWITCHES, Courses, Failure, Search, Verdict
 from dealrun.source import Span as Place
 from dealrun.state.basis import Basis
 from dealrun.state.changes import status_text
 from dealrun.state.timeline import Timeline
-from dealrun.time import Day, iso
+from dealrun.time import Day
 
 VerdictWord: TypeAlias = Literal["holds", "holds vacuously", "does not hold", "not decided"]
 
@@ -66,7 +67,7 @@ class Proof(Answer):
     >>> proof.by, proof.keeps
     ((), ())
     >>> failed = deal.prove("ip in force", known="2025-01-01", through="2032-12-31")
-    >>> failed.fails_on, len(failed.course), len(failed.differs), failed.replay
+    >>> failed.fails_on, len(failed.course), len(failed.differs), failed.replay.assume
     (datetime.date(2025, 1, 2), 1, 1, {'AGI': '2025-01-02'})
     """
 
@@ -93,32 +94,28 @@ class Proof(Answer):
     """Beside the calendar, only what these have in hand happens; everything, where there are none."""
     keeps: tuple[str, ...] = ()
     """These do everything in time."""
+    replay: Replay | None = None
+    """The course of the counterexample as suppositions; None where nothing need happen, and in the rare case that they
+    cannot say it."""
     basis: Basis = attrs.field(factory=Basis, eq=False, repr=False)
     """What it rests on beside its days."""
-
-    @property
-    def replay(self) -> dict[str, str] | None:
-        """The course of the counterexample, as `Contract.timeline(assume=...)` takes it; None where it cannot say it: a
-        performance that is left out, a condition that stops, an unknown."""
-        if any(each.on is None or each.what not in {each.name, _used(each.name)} for each in self.course):
-            return None
-        return {each.name: iso(each.on) for each in self.course if each.on is not None}
 
     def __repr__(self) -> str:
         return f"Proof({self.claim!r}: {self.verdict})"
 
 
-def _used(name: str) -> str:
-    return name.replace("exercise of ", USE, 1)
+Supposing: TypeAlias = Callable[[Mapping[str, str], Mapping[str, str]], Timeline]
+"""Evaluates the contract anew, under suppositions and with values for unknowns."""
 
 
 def prove(
     timeline: Timeline, text: str, claim: Proposition, first: Day, last: Day, budget: int, *,
-    by: frozenset[str] = frozenset(), keeps: frozenset[str] = frozenset(),
+    by: frozenset[str] = frozenset(), keeps: frozenset[str] = frozenset(), supposing: Supposing | None = None,
 ) -> Proof:  # fmt: skip
     """Whether a claim holds on every day of a period in every course of events.
 
     With `by`, only what one of these parties has in hand happens, beside the calendar; `keeps` do everything in time.
+    A counterexample is replayed with `supposing` before it is told.
     """
     courses = courses_of(timeline, by, keeps)
     search, found = _searched(timeline, claim, first, last, budget, courses)
@@ -128,7 +125,7 @@ def prove(
         open=tuple(sorted(found.open)), bounds=_bounds(search), by=tuple(sorted(by)), keeps=tuple(sorted(keeps)),
         basis=timeline.basis,
     )  # fmt: skip
-    return _with_course(proof, search, found.found) if found.found is not None else proof
+    return _with_course(proof, search, found.found, supposing) if found.found is not None else proof
 
 
 def courses_of(timeline: Timeline, by: frozenset[str], keeps: frozenset[str]) -> Courses:
@@ -222,7 +219,7 @@ def _bounds(search: Search) -> tuple[str, ...]:
 # --- the course of a counterexample -----------------------------------------------------------------------------------
 
 
-def _with_course(proof: Proof, search: Search, found: Failure) -> Proof:
+def _with_course(proof: Proof, search: Search, found: Failure, supposing: Supposing | None) -> Proof:
     played = Played(search)
     point = shortest(played, found)
     if point is None:
@@ -233,7 +230,19 @@ def _with_course(proof: Proof, search: Search, found: Failure) -> Proof:
     return attrs.evolve(
         proof, course=tuple(happenings(search, point)), fails_on=date.fromordinal(day),
         differs=tuple(_differences(played, point, day)),
+        replay=None if supposing is None else _replayed(search, point, day, supposing),
     )  # fmt: skip
+
+
+def _replayed(search: Search, point: Box, day: Day, supposing: Supposing) -> Replay | None:
+    """The course as suppositions, if the claim fails under them on its day."""
+    for noticed in (False, True) if any(search.kind_of(name) == "use" for name in point) else (False,):
+        found = replay_of(search, point, noticed=noticed)
+        if found is None or not point:
+            return None
+        if truth(search.claim, supposing(found.assume, found.bind).presumed, day).level == 0:
+            return found
+    return None
 
 
 def _differences(played: Played, point: Box, day: Day) -> Iterable[CourseState]:

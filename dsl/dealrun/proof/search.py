@@ -320,7 +320,8 @@ class Search:
         """The world of a box."""
         world = self.base.world
         return BoxWorld(
-            world.known, world.facts, world.values, world.open_from, world.performing, world.planned, box=box,
+            world.known, world.facts, world.values, world.open_from, world.performing, world.planned, world.performed,
+            box=box,
             dates=frozenset(name for name, kind in self.kinds.items() if kind == "date"),
             truths=frozenset(name for name, kind in self.kinds.items() if kind == "truth"),
             switches=SWITCHES, never=self._never, horizon=min(self.last + 1, LAST), timely=self.courses.timely,

@@ -25,11 +25,18 @@ def suppositions(known: date | None, basis: Basis) -> str:
         text += f", under {basis.scenario}"
     if basis.reading:
         text += f", as {' and '.join(basis.reading)} reads it"
-    for name, day in basis.assume.items():
-        text += f", assuming {name} on {iso(day)}"
+    for name, days in basis.assume.items():
+        text += f", assuming {_supposed(name, days)}"
     for name, value in basis.bind.items():
         text += f", with {name} = {value}"
-    return text
+    return f"{text}, if nothing else happens" if basis.nothing_else else text
+
+
+def _supposed(name: str, days: str) -> str:
+    """What is supposed of a name: that it comes on its days, or that it never does."""
+    if days == "never":
+        return f"no {name}"
+    return f"{name} {'from' if ' until ' in days else 'on'} {days}"
 
 
 def heading(basis: Basis, when: str, known: date | None) -> list[Block]:

@@ -4,7 +4,6 @@ In: nothing. Out: `Basis`.
 """
 
 from collections.abc import Mapping
-from datetime import date
 
 import attrs
 
@@ -14,11 +13,13 @@ class Basis:
     """The deals of an answer, each with its title, and the suppositions under which it holds.
 
     >>> supposed.on("2028-06-01").basis.assume
-    {'AGI': datetime.date(2028, 5, 1)}
+    {'AGI': '2028-05-01'}
     """
 
     deals: tuple[tuple[str, str], ...] = ()
-    assume: Mapping[str, date] = attrs.field(factory=dict, hash=False)
+    assume: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     bind: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     scenario: str | None = None
     reading: tuple[str, ...] = ()
+    nothing_else: bool = False
+    """Whether nothing else happens than is supposed, beside what the calendar brings."""

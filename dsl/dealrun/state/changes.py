@@ -40,7 +40,7 @@ def duty_text(duty: Duty, on: date | None = None) -> str:
 def is_unknown(duty: Duty) -> bool:
     """Whether its due day is known and has passed, and it is only not known whether it was performed."""
     named = any(name.startswith("performance of ") for name in duty.contingent_on)
-    return duty.status == "contingent" and duty.due is not None and duty.breached is None and named
+    return duty.status == "contingent" and duty.due is not None and duty.breached is None and named and duty.may_be_done
 
 
 def clause_changes(before: ClauseState, after: ClauseState, day: Day) -> list[Change]:

@@ -62,6 +62,7 @@ def _duty(ob: Obligation, day: Day, by: tuple[str, ...]) -> Duty:
         cure_by=_day(ob.cure_by),
         default=_day(ob.default),
         contingent_on=tuple(sorted(hangs_on)),
+        may_be_done=ob.performed.lo < NEVER,
     )
 
 

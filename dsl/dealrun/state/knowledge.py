@@ -16,10 +16,13 @@ from dealrun.model.values import Amount, Value
 from dealrun.state.answers import Performance
 from dealrun.time import ALWAYS, NEVER, NO, YES, Day, Moment, StepFunction, Truth, maybe
 from dealrun.time.days import LAST
+from dealrun.time.moment import NEVER_COMES
 
 V = TypeVar("V")
 
 PERFORMANCE_OF = "performance of "
+HAPPENS = frozenset({"happened", "never"})
+"""The kinds of facts that say when an event comes."""
 
 
 @attrs.frozen
@@ -37,6 +40,8 @@ class World:
     """From which day on everybody does what falls due, on the last day for it; None where that is open."""
     planned: Mapping[str, tuple[Moment, ...]] = attrs.field(factory=dict)
     """By clause the performances that are not recorded, where everybody does what falls due."""
+    performed: frozenset[str] = frozenset()
+    """The clauses of whose performances it is supposed when they come, or that they never do."""
     _occurrences: dict[str, tuple[Moment, ...]] = attrs.field(init=False, factory=dict, eq=False, repr=False)
     """By subject, once they were asked for."""
 
@@ -49,17 +54,12 @@ class World:
 
     def happened(self, subject: str) -> Moment:
         """The day of an event that happens once: recorded, or open from the first open day to never."""
-        facts = [fact for fact in self.facts.get(subject, ()) if fact.kind == "happened"]
-        if not facts:
-            return Moment.between(self.first_open, NEVER, subject)
-        fact = facts[0]
-        if fact.day == fact.last:
-            return Moment.on(fact.day, subject)
-        return Moment.between(fact.day, fact.last, subject)
+        facts = [fact for fact in self.facts.get(subject, ()) if fact.kind in HAPPENS]
+        return _moment(facts[0], subject) if facts else Moment.between(self.first_open, NEVER, subject)
 
     def is_recorded(self, subject: str) -> bool:
-        """Whether an event that happens once is recorded."""
-        return any(fact.kind == "happened" for fact in self.facts.get(subject, ()))
+        """Whether an event that happens once is recorded, or supposed never to come."""
+        return any(fact.kind in HAPPENS for fact in self.facts.get(subject, ()))
 
     def has(self, subject: str) -> bool:
         """Whether anything is recorded of a name."""
@@ -75,7 +75,7 @@ class World:
 
     def through(self, subject: str) -> Day:
         """The day through which it is decided by what is recorded and falls due whether something happened."""
-        if self.supposed(subject):
+        if self.supposed(subject) or subject.partition(" of ")[2] in self.performed:
             return LAST
         return self.first_open if self.performing is None else self.performing  # what falls due later is done
 
@@ -83,17 +83,18 @@ class World:
         """From which day on everybody does what falls due, on the last day for it; None where that is open."""
         return self.performing
 
-    def boxed(self, subject: str) -> bool:  # noqa: ARG002 - of the worlds of a proof
-        """Whether it is said of something when it happens once more; of no world but those of a proof."""
-        return False
+    def boxed(self, subject: str) -> bool:
+        """Whether it is said of one of several performances when it comes; in the worlds of a proof, of anything."""
+        return " for " in subject and self.supposed(subject)
 
-    def in_time(self, label: str) -> bool:  # noqa: ARG002 - likewise
+    def in_time(self, label: str) -> bool:  # noqa: ARG002 - of the worlds of a proof
         """Whether whoever has to do what a clause asks for does it in time, whatever else happens."""
         return False
 
-    def single(self, performance: str) -> Moment | None:  # noqa: ARG002 - likewise
-        """When one of several obligations is performed (`performance of L for Q1 2030`), where each has its own."""
-        return None
+    def single(self, performance: str) -> Moment | None:
+        """When one of several obligations is performed (`performance of L for Q1 2030`), where that is supposed."""
+        facts = self.facts.get(performance, ()) if self.performed else ()
+        return _moment(facts[0], performance) if facts else None
 
     def cut(self, deal: str) -> Moment | None:  # noqa: ARG002 - likewise
         """When a deal ends, where that is said of it whatever ends it; of no world but those of a proof."""
@@ -137,6 +138,8 @@ class World:
         pieces = [(ALWAYS, NO), (self.first_open, open_)]
         steps = StepFunction(pieces if self.first_open < NEVER else pieces[:1])
         for fact in self.facts.get(subject, ()):
+            if fact.kind == "never":
+                return StepFunction.always(NO)
             if fact.kind != "holds":
                 continue
             if fact.end is not None:
@@ -152,6 +155,11 @@ class World:
                 pieces.extend((d, v) for d, v in after if d > end)
             steps = StepFunction(pieces)
         return steps
+
+
+def _moment(fact: Fact, subject: str) -> Moment:
+    """When something happens of which there is a fact."""
+    return NEVER_COMES if fact.kind == "never" else Moment.between(fact.day, fact.last, subject)
 
 
 class Recorded:
@@ -230,7 +238,11 @@ def make_world(
         found = facts.get(subject, ())
         return next((fact.value for fact in found if fact.kind == "value" and fact.value is not None), None)
 
-    return World(known, facts, _Subjects(lambda: {**facts, **values}, value_of))
+    performed = frozenset(
+        subject.removeprefix(PERFORMANCE_OF).partition(" for ")[0]
+        for subject in supposed if subject.startswith(PERFORMANCE_OF)
+    )  # fmt: skip
+    return World(known, facts, _Subjects(lambda: {**facts, **values}, value_of), performed=performed)
 
 
 def _counts(fact: Fact, known: Day | None) -> bool:

@@ -119,12 +119,11 @@ class Duty:
     `number` says which of several it is (a period, or the day of an occurrence), `of` the day by which it is counted:
     the last of the period, the occurrence, or of the only one the due day. `by` are those who have to act. `due` is the
     last day for it, `breached` the first day after that without it, `cure_by` the last day to make good, `default` the
-    day after that; None for what is
-    not known or never comes.
+    day after that; None for what is not known or never comes. `may_be_done` says whether it was performed, or may be.
 
     >>> duty = services["report"].duties[0]
-    >>> duty.number, duty.due, duty.status, duty.breached, duty.by
-    ('Q1 2025', datetime.date(2025, 4, 14), 'performed', None, ('HOST',))
+    >>> duty.number, duty.due, duty.status, duty.breached, duty.by, duty.may_be_done
+    ('Q1 2025', datetime.date(2025, 4, 14), 'performed', None, ('HOST',), True)
     """
 
     number: str
@@ -137,6 +136,7 @@ class Duty:
     cure_by: date | None
     default: date | None
     contingent_on: tuple[str, ...]
+    may_be_done: bool
 
 
 @attrs.frozen

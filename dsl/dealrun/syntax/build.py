@@ -173,7 +173,7 @@ def _item(node: Derived, kinds: Sequence[str]) -> Builder:
 
 
 def _assertion(node: Derived, kinds: Sequence[str]) -> Builder:
-    label = _leaf(bounds(node)[0], "NAME")
+    label = _leaf(bounds(node)[0], kinds[bounds(node)[0]])
     items = [_item(child, kinds) for child in node.children[1:] if isinstance(child, Derived)]
     first, last = bounds(node)
 

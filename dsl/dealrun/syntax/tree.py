@@ -61,7 +61,7 @@ class Item(Node):
 
 @attrs.frozen
 class WrittenAssertion(Node):
-    """One thing that an `expect` expects: a label and what is to be seen of it."""
+    """One thing that an `expect` expects: a label and what is to be seen of it; or a claim, a text by itself."""
 
     label: Leaf
     items: tuple[Item, ...]

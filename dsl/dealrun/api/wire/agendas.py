@@ -33,7 +33,7 @@ class CalendarJson(
     start: IsoDay
     end: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts

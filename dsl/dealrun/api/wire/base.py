@@ -49,7 +49,7 @@ class Output(Json, tag_field="schema", frozen=True, forbid_unknown_fields=True):
 
 
 class Supposed(Output, frozen=True, forbid_unknown_fields=True):
-    """An output that says under which suppositions it holds, in the four fields that a `Basis` has."""
+    """An output that says under which suppositions it holds, in the fields that a `Basis` has."""
 
     @classmethod
     def make(cls, answer: Any, **more: Any) -> Self:
@@ -57,7 +57,7 @@ class Supposed(Output, frozen=True, forbid_unknown_fields=True):
         basis: Basis = answer.basis
         return super().make(
             answer, assume=dict(basis.assume), bind=dict(basis.bind), scenario=basis.scenario,
-            reading=list(basis.reading), **more,
+            reading=list(basis.reading), nothing_else=basis.nothing_else, **more,
         )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class ExposureJson(Supposed, tag="dealrun/exposure/1", frozen=True, forbid_unkno
     label: str
     known: IsoDay
     through: IsoDay
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
@@ -82,7 +82,7 @@ class ExposureAgainstJson(Supposed, tag="dealrun/exposure-against/1", frozen=Tru
     """Two exposures: what the second no longer has, what it has anew, and what both have."""
 
     known: Annotated[list[IsoDay], said("The days of knowledge of both.")]
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts

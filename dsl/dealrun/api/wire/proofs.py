@@ -32,6 +32,13 @@ class CourseStateJson(Json, frozen=True, forbid_unknown_fields=True):
         return super().make(answer, place=None if answer.span is None else str(answer.span.place), **more)
 
 
+class ReplayJson(Json, frozen=True, forbid_unknown_fields=True):
+    """A course of events as `--assume` and `--set` take it."""
+
+    assume: dict[str, str]
+    bind: dict[str, str]
+
+
 class ProveJson(Supposed, tag="dealrun/prove/1", frozen=True, forbid_unknown_fields=True):
     """Whether a claim holds in every course of events, and if not, a course in which it fails."""
 
@@ -40,7 +47,7 @@ class ProveJson(Supposed, tag="dealrun/prove/1", frozen=True, forbid_unknown_fie
     since: IsoDay
     through: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
@@ -52,7 +59,7 @@ class ProveJson(Supposed, tag="dealrun/prove/1", frozen=True, forbid_unknown_fie
     fails_on: IsoDay | None
     differs: list[CourseStateJson]
     open: Annotated[Texts, said("What was left open where the claim is not decided.")]
-    replay: Annotated[dict[str, str] | None, said("The course as `--assume` takes it; null where it cannot say it.")]
+    replay: Annotated[ReplayJson | None, said("The course as suppositions; null where there is nothing to suppose.")]
     bounds: Annotated[Texts, said("What the answer looks at no further than.")]
 
     @classmethod

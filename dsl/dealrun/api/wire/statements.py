@@ -183,7 +183,7 @@ class SettleJson(Supposed, tag="dealrun/settle/1", frozen=True, forbid_unknown_f
 
     through: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
@@ -204,7 +204,7 @@ class SettleJson(Supposed, tag="dealrun/settle/1", frozen=True, forbid_unknown_f
 class WhyPaymentJson(Supposed, tag="dealrun/why-payment/1", frozen=True, forbid_unknown_fields=True):
     """The payments of one clause for a period."""
 
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
@@ -224,7 +224,7 @@ class SideJson(Json, frozen=True, forbid_unknown_fields=True):
 class AgainstJson(Supposed, tag="dealrun/settle-against/1", frozen=True, forbid_unknown_fields=True):
     """The payments of several versions side by side."""
 
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts

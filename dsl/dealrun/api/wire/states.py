@@ -129,6 +129,7 @@ class DutyJson(Json, frozen=True, forbid_unknown_fields=True):
     cure_by: Annotated[IsoDay | None, said("The last day on which the breach can be made good.")]
     default: Annotated[IsoDay | None, said("The first day on which it no longer can.")]
     contingent_on: Texts
+    may_be_done: Annotated[bool, said("Whether it was performed, or may be.")]
 
 
 class PresumedJson(Json, frozen=True, forbid_unknown_fields=True):
@@ -222,10 +223,11 @@ class StateJson(Supposed, tag="dealrun/state/3", frozen=True, forbid_unknown_fie
 
     on: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
+    nothing_else: Annotated[bool, said("Whether nothing else happens than is supposed.")]
     clauses: list[ClauseJson]
     declarations: list[DeclarationJson]
     unknowns: list[UnknownJson]
@@ -276,10 +278,11 @@ class TimelineJson(
     start: IsoDay | None
     end: IsoDay | None
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
+    nothing_else: Annotated[bool, said("Whether nothing else happens than is supposed.")]
     changes: list[ChangeJson]
 
     @classmethod
@@ -296,7 +299,7 @@ class DiffJson(Supposed, tag="dealrun/diff/2", frozen=True, forbid_unknown_field
     on: IsoDay | None
     against: IsoDay | None
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
@@ -335,10 +338,11 @@ class WhyJson(Supposed, tag="dealrun/why/3", frozen=True, forbid_unknown_fields=
 
     on: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts
+    nothing_else: Annotated[bool, said("Whether nothing else happens than is supposed.")]
     term: Annotated[str, said("The term that is asked about; empty for the whole clause.")]
     clause: ClauseJson
     steps: list[StepJson]
@@ -356,7 +360,7 @@ class AboutJson(Supposed, tag="dealrun/about/1", frozen=True, forbid_unknown_fie
     kind: str
     on: IsoDay
     known: IsoDay | None
-    assume: dict[str, IsoDay]
+    assume: dict[str, str]
     bind: dict[str, str]
     scenario: str | None
     reading: Texts

@@ -19,8 +19,9 @@ HERE = ["."]
 """What is loaded where no file is named."""
 
 
-def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None) -> None:
-    """Print an answer as JSON, or as text as wide as the terminal; to a file where one is named."""
+def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None, behind: str = "") -> None:
+    """Print an answer as JSON, or as text as wide as the terminal, with a line `behind` it; to a file where one is
+    named."""
     path, inputs = getattr(arguments, "output", None), arguments.inputs
     if arguments.format == "json":
         write(answer.to_json() + "\n", path, inputs)
@@ -32,6 +33,7 @@ def told(answer: dealrun.Answer, arguments: Namespace, today: date | None = None
     brief = getattr(arguments, "brief", False)
     text = answer.to_text(terminal_width(), colour=colour, heading=not arguments.quiet, today=today, brief=brief)
     text = f"{text}\n" if text else ""
+    text += f"\n{behind}\n" if behind else ""
     if colour:  # which is control characters; what an answer quotes has none
         sys.stdout.write(text)
     else:
@@ -115,6 +117,7 @@ def evaluate(contract: dealrun.Contract, arguments: Namespace, known: date | Non
             bind=bind,
             scenario=arguments.scenario,
             reading=arguments.reading,
+            nothing_else=getattr(arguments, "nothing_else", False),
         )
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None

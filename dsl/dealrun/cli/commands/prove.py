@@ -1,8 +1,10 @@
 """`dealrun prove`: whether a claim holds in every course of events."""
 
+import shlex
 from argparse import Namespace
 from pathlib import Path
 
+import dealrun
 from dealrun.cli.commands.common import day_option, load_contract, pairs, told
 from dealrun.cli.errors import UsageError
 
@@ -27,5 +29,23 @@ def run(arguments: Namespace) -> int:
         )  # fmt: skip
     except (KeyError, ValueError) as error:
         raise UsageError(str(error.args[0])) from None
-    told(found, arguments)
+    told(found, arguments, behind=_replay(found, words, arguments))
     return CODES[found.verdict]
+
+
+def _replay(found: dealrun.Proof, files: list[str], arguments: Namespace) -> str:
+    """The command that shows the course of a counterexample; nothing where there is none."""
+    if found.replay is None:
+        return ""
+    words = [
+        "dealrun state",
+        *map(shlex.quote, files),
+        *(each.label for each in found.differs),
+        f"--on {found.fails_on}",
+    ]
+    words += [f"--known {found.known}"] if arguments.known else []
+    words += ["--nothing-else", found.replay.options]
+    for option, values in (("--assume", arguments.assume), ("--set", arguments.bind), ("--reading", arguments.reading)):
+        words += [f"{option} {shlex.quote(value)}" for value in values]
+    words += [f"--scenario {arguments.scenario}"] if arguments.scenario else []
+    return f"To see it: {' '.join(words)}"

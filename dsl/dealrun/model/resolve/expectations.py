@@ -14,7 +14,7 @@ from dealrun.diagnostics import did_you_mean
 from dealrun.model.contract import Assertion, DutyAssertion, Expectation, Fact, PaidAssertion, PaidExpectation
 from dealrun.model.currencies import MINOR_DIGITS
 from dealrun.model.keys import DeclarationKey, EntryKey
-from dealrun.model.resolve import entries
+from dealrun.model.resolve import claims, entries
 from dealrun.model.resolve import expressions as ex
 from dealrun.model.resolve.facts import FactReader, exact_day, read_unknown
 from dealrun.model.resolve.scope import Scope
@@ -117,7 +117,7 @@ def expectation(
             )
         scope.report.add("DR602", "`expect` needs a day", statement.head.span, help=help_)
         return None
-    assertions = [found for written in statement.assertions for found in _assertion(written, scope)]
+    assertions = [found for written in statement.assertions for found in _expected(written, scope, course)]
     one_day = any(item.modifier == "on" for item in items)
     of_course: Literal["", "always", "never", "possible"] = course  # type: ignore[assignment]
     found = Expectation(
@@ -129,11 +129,23 @@ def expectation(
     return found
 
 
+def _expected(written: WrittenAssertion, scope: Scope, course: str) -> list[Assertion]:
+    """What one assertion says; a claim in quotes says it of every course of events."""
+    if written.label.kind != "STRING":
+        return _assertion(written, scope)
+    if not course:
+        words = ", ".join(f"`expect {word} ...`" for word in COURSES)
+        scope.report.add("DR602", "a claim in quotes is about every course of events", written.span,
+                         help=f"write one of {words}, or a label without quotes")  # fmt: skip
+        return []
+    return claims.stated(written, scope, _assertion)
+
+
 def _check_course(found: Expectation, statement: Statement, scope: Scope) -> None:
     """Report what cannot be said of every course of events."""
     if found.first is not None and found.first > found.on:
         scope.report.add("DR602", "the period of an expectation ends before it begins", statement.head.span)
-    for each in found.assertions:
+    for each in (one for said in found.assertions for one in (said.claim.said.values() if said.claim else (said,))):
         if isinstance(each.key, DeclarationKey):
             scope.report.add(
                 "DR602", f"`{each.text}` is about a declaration; `{found.course}` is about clauses", each.span
@@ -169,6 +181,9 @@ def paid(statement: Statement, scope: Scope, supposed: Mapping[str, str]) -> Pai
 
 def _paid_assertion(written: WrittenAssertion, scope: Scope) -> PaidAssertion | None:
     """`LABEL [to PARTY] [accrued] [credit] AMOUNT [due DATE]`, or `LABEL contingent [on X and Y]`."""
+    if written.label.kind == "STRING":
+        scope.report.add("DR602", "a payment is expected under a label, not in quotes", written.span)
+        return None
     key = scope.label(written.label)
     word = scope.verb_of(key) if key is not None else ""
     if key is None or not word:
