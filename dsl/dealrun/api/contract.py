@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dealrun.proof.proof import Proof
     from dealrun.settle.ledger.given import LedgerSource, RatesSource
     from dealrun.settle.statement import Settlement
+    from dealrun.state.day import State
     from dealrun.state.expect import Outcomes
 
 
@@ -59,6 +60,8 @@ class Contract:
     'until 2032'
     >>> deal.prove("ip in force", through="2032-12-31")
     Proof('ip in force': holds)
+    >>> deal.exact(state).settled
+    ()
     >>> deal.exposure(party="MSFT")
     Exposure(MSFT: 2 grounds)
     >>> deal.changes(), deal.history("ip")
@@ -270,6 +273,18 @@ class Contract:
             self.texts, timeline, claim, begin, to_day(last), one_day=on is not None, by=by, keeps=keeps,
             supposing=supposing,
         )  # fmt: skip
+
+    @checked
+    @counts
+    def exact(self, state: "State") -> "State":
+        """A state of this contract in which a status or a term is certain where every course of events agrees.
+
+        Intervals treat unknowns as independent of one another, so that an answer can be contingent although every
+        course agrees. `settled` are the answers that this adds, `undecided` those beyond the budget (docs/proof.md).
+        """
+        from dealrun.proof.exact import exact  # noqa: PLC0415 - most questions need none of it
+
+        return exact(state)
 
     @checked
     @counts

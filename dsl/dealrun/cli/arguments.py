@@ -169,6 +169,7 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
     )  # fmt: skip
     state.add_argument("--brief", action="store_true", help="a summary, and a line for each clause")
     state.add_argument("--on", metavar="DATE", help="the day (default: today)")
+    state.add_argument("--exact", action="store_true", help="prove what is certain in every course of events")
     state.add_argument("--party", metavar="NAME", help="only the clauses of a party")
     _evaluation(state)
     _nothing_else(state)

@@ -93,7 +93,7 @@ class BoxWorld(World):
         return NEVER_COMES if known else Moment.between(span[0], NEVER, subject)
 
     def _told(self, subject: str) -> Moment | None:
-        """What its span says as a record would: the day, or of a use, and of the only performance, the days. How anything
+        """What its span says as a record would: the day; of a use, and of the only performance, the days. How anything
         else is ordered among other happenings only single days can tell."""
         span = None if self.supposed(subject) else self._within(subject)
         if span is None or span[1] >= NEVER:

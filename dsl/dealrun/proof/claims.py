@@ -12,6 +12,7 @@ import attrs
 from dealrun.model.claim import WrittenClaim
 from dealrun.model.contract import Assertion
 from dealrun.model.keys import DeclarationKey, Label
+from dealrun.model.values import Value
 from dealrun.state.answers import Life
 from dealrun.state.change import Change
 from dealrun.state.changes import clause_changes
@@ -63,6 +64,15 @@ class OneOf:
 
 
 @attrs.frozen
+class TermStands:
+    """That a term has one of some values, as they are written."""
+
+    key: Label
+    term: str
+    options: tuple[Value | None, ...]
+
+
+@attrs.frozen
 class AsPresumed:
     """That a clause is in force, or a term of it is as good for those who gain by the clause, on each day on which the
     clause is in force in another course."""
@@ -89,7 +99,7 @@ class DealGoesOn:
     course: Timeline
 
 
-Proposition: TypeAlias = Atom | Not | And | Or | OneOf | AsPresumed | DealGoesOn
+Proposition: TypeAlias = Atom | Not | And | Or | OneOf | TermStands | AsPresumed | DealGoesOn
 
 
 # --- as it is written -------------------------------------------------------------------------------------------------
@@ -118,7 +128,7 @@ def labels_of(claim: Proposition) -> Iterator[Label]:
         case Atom(_, assertion):
             if not isinstance(assertion.key, DeclarationKey):
                 yield assertion.key
-        case OneOf(key) | AsPresumed(key):
+        case OneOf(key) | AsPresumed(key) | TermStands(key):
             yield key
         case DealGoesOn(deal, course):
             yield from course.answers.lifelines(deal)
@@ -148,6 +158,11 @@ def truth(claim: Proposition, timeline: Timeline, day: Day) -> Truth:
             return found
         case OneOf(key, statuses, ended_by):
             return _of_status(key, statuses, timeline, day, ended_by)
+        case TermStands(key, term, options):
+            view = timeline.clause(key, day).terms.get(term)
+            if view is not None and view.contingent_on:
+                return maybe(frozenset(view.contingent_on))
+            return YES if view is not None and view.options == options else NO
         case AsPresumed():
             return _as_presumed(claim, timeline, day)
         case DealGoesOn(deal, course):

@@ -140,6 +140,10 @@ def _summary(found: State, presumed: State, items: Sequence[AgendaItem]) -> list
     told = [f"{count} {GROUPS.get(status, status)}" for status in (*GROUPS, "ended") if (count := counted[status])]
     marked = f"; {unsure} of these not certain ({MARK.strip()})" if unsure else ""
     blocks: list[Block] = [Paragraph(f"{', '.join(told)}{marked}", strong="Clauses: ")]
+    if found.settled:
+        blocks.append(Paragraph(", ".join(found.settled), strong="Certain by proof: "))
+    if found.undecided:
+        blocks.append(Paragraph(", ".join(found.undecided), strong="Not decided: "))
     index = cast("Timeline", found.timeline).index
     lives = {label for deal in index.model.deals for label in index.lifelines(deal.name)}
     soon: dict[tuple[date, str], list[str]] = {}

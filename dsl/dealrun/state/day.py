@@ -146,6 +146,10 @@ class State(TableAnswer):
     """The evaluation that says so."""
     full: bool = attrs.field(default=False, eq=False)
     """Whether each clause is told in full."""
+    settled: tuple[str, ...] = ()
+    """Of an exact state: the labels, and the `label.term`, that are certain only because every course agrees."""
+    undecided: tuple[str, ...] = ()
+    """Of an exact state: those of which it was not decided whether every course agrees."""
 
     @property
     def basis(self) -> Basis:

@@ -233,6 +233,8 @@ class StateJson(Supposed, tag="dealrun/state/3", frozen=True, forbid_unknown_fie
     unknowns: list[UnknownJson]
     prospects: list[ProspectJson]
     early_ends: Annotated[list[EarlyEndJson], said("What can end a whole deal early.")]
+    settled: Annotated[Texts, said("With `--exact`: what is certain only because every course of events agrees.")]
+    undecided: Annotated[Texts, said("With `--exact`: of what it was not decided whether every course agrees.")]
 
     @classmethod
     def make(cls, answer: State, **more: Any) -> Self:

@@ -28,6 +28,8 @@ def run(arguments: Namespace) -> int:
         if labels and not arguments.party:
             text += "; there is no file or folder of that name either"
         raise UsageError(text) from None
+    if arguments.exact:
+        found = contract.exact(found)
     told(found, arguments, today)
     if arguments.format == "json" and today and not arguments.quiet:
         print(f"on: today, {day}", file=sys.stderr)
