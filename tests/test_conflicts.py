@@ -110,6 +110,15 @@ CLASHES = {
     "an option after the deal": ('term until 2025\na: option A->B purchase "buy" from 2026', "DR808"),
     "a notice": ("term until 2024-06-30 renews 1 year notice 1 year", "DR809"),
     "after the deal": ('term until 2025\na: forbid A "talk" for 2 years from end of term', "DR312"),
+    "together never": (
+        "o: permit A use until SALE\nn: permit A resell from SALE\na: permit B use while o and n",
+        "DR810",
+    ),
+    "what starts it ends it": ("a: permit A resell from SALE until SALE", "DR810"),
+    "what ends it has to be": (
+        'p: require A->B "pay" by 2025-01-01\na: permit B resell from breach of p unless breach of p',
+        "DR810",
+    ),
     "only with an event": (
         "a: license A->B to tools exclusive\nb: license A->C to tools nonexclusive when SALE",
         "DR802",
@@ -124,6 +133,11 @@ def test_a_clash_is_found(name: str) -> None:
 
 
 PEACE = {
+    "together for a while": (
+        "o: permit A use until 20 days after SALE\nn: permit A resell from SALE\na: permit B use while o and n"
+    ),
+    "either of two": "o: permit A use until SALE\nn: permit A resell from SALE\na: permit B use while o or n",
+    "begun and dormant": "a: permit A resell when open unless open and SALE",
     "one after the other": (
         "a: license A->B to tools exclusive until 2025\nb: license A->C to tools exclusive from 2026"
     ),

@@ -421,7 +421,7 @@ class Contract:
         )  # fmt: skip
 
     def conflicts(self) -> Diagnostics:
-        """What cannot both be kept, and what can never be: findings DR312 and DR801 to DR809, by place.
+        """What cannot both be kept, and what can never be: findings DR312 and DR801 to DR810, by place.
 
         They hold in the course of events in which nothing else happens than is known and everybody does what falls due
         (docs/language.md#conflicts).

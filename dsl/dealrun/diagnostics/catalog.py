@@ -106,6 +106,7 @@ CATALOG: Final[dict[str, CatalogEntry]] = {
     "DR807": CatalogEntry("warning", "a most favoured term that is beaten"),
     "DR808": CatalogEntry("warning", "an option that closes before it opens"),
     "DR809": CatalogEntry("warning", "a notice that nobody can give in time"),
+    "DR810": CatalogEntry("warning", "a clause that no course of events brings to life"),
     "DR319": CatalogEntry("warning", "a count that begins after the end"),
     "DR322": CatalogEntry("warning", "a word that has no effect here"),
     "DR323": CatalogEntry("warning", "a clause that is added after the end"),

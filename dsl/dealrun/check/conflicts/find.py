@@ -1,6 +1,6 @@
 """Every conflict of some contracts, each by itself and between them.
 
-In: contracts, each a model with its index. Out: findings DR312 and DR801 to DR809. Guaranteed: what is found is so in
+In: contracts, each a model with its index. Out: findings DR312 and DR801 to DR810. Guaranteed: what is found is so in
 the course of events in which nothing else happens, everybody does what falls due, and no one gives notice; in time
 n log n in the grants. Findings DR801 to DR803 are also sought in the courses in which one more event happens.
 """
@@ -8,7 +8,7 @@ n log n in the grants. Findings DR801 to DR803 are also sought in the courses in
 from collections.abc import Sequence
 
 from dealrun.budget import counted
-from dealrun.check.conflicts import favoured
+from dealrun.check.conflicts import favoured, never_alive
 from dealrun.check.conflicts.candidates import candidates
 from dealrun.check.conflicts.claims import ACTING, GRANTING, Claim, Reader
 from dealrun.check.conflicts.grants import Judge
@@ -48,8 +48,10 @@ def _find(contracts: Sequence[tuple[Model, Index]], report: Report) -> None:
     for number, (model, index) in enumerate(contracts):
         things.read(number, model, index)
     timelines = [Timeline(index, as_planned(index.recorded, last_known(model))) for model, index in contracts]
-    for timeline in timelines:
-        SingleClauseCheck(timeline, Timeline(timeline.index, unwritten()), report).check()
+    for timeline, (model, _) in zip(timelines, contracts, strict=True):
+        single = SingleClauseCheck(timeline, Timeline(timeline.index, unwritten()), report)
+        single.check()
+        never_alive.check(timeline, last_known(model), single.never, report)
     judge = Judge(things, report)
     found: list[Claim] = []
     for number, labels in enumerate(candidates([index for _, index in contracts], things, judge)):

@@ -59,6 +59,8 @@ class SingleClauseCheck:
     open: Timeline
     """With everything open, whatever has been recorded: what cannot be there is wrong as it is written."""
     report: Report
+    never: set[Label] = attrs.field(factory=set)
+    """The clauses that can never be in force, of those that were checked."""
 
     def check(self) -> None:
         """Every clause."""
@@ -72,6 +74,7 @@ class SingleClauseCheck:
                 if behaviour(episode.word) in {Behaviour.SURVIVAL, Behaviour.NONE}:
                     continue
                 if self._never(label, life) or self._idle(label, episode):
+                    self.never.add(label)
                     continue
                 self._due(label, life)
                 if behaviour(episode.word) is Behaviour.TERM:
