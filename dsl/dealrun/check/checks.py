@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from dealrun.check import amendments, clauses, facts, instruments, records
+from dealrun.check import amendments, clauses, expectations, facts, instruments, records
 from dealrun.check.context import Check, Context
 from dealrun.diagnostics import Report
 from dealrun.model.contract import Model
@@ -38,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     records.without_effect,
     records.twice,
     clauses.definitions,
+    expectations.contradictions,
 )
 
 

@@ -97,6 +97,7 @@ CATALOG: Final[dict[str, CatalogEntry]] = {
     ),
     "DR211": CatalogEntry("note", "a sketch, and what it assumes"),
     "DR312": CatalogEntry("warning", "a clause that can never be in force"),
+    "DR603": CatalogEntry("warning", "two expectations that cannot both hold"),
     "DR801": CatalogEntry("warning", "two exclusive grants"),
     "DR802": CatalogEntry("warning", "a grant that an exclusivity forbids"),
     "DR803": CatalogEntry("warning", "an act that is forbidden and allowed"),
