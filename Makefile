@@ -44,13 +44,14 @@ LONG := naive laws machine settle settle_cases ledger export packaging fuzz secu
 quick: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --quiet $(foreach name,$(LONG),--ignore tests/test_$(name).py)
 
-# Cases that nobody has seen yet: as in CI, but hypothesis draws new ones in each of ROUNDS.
+# Cases that nobody has seen yet: as in CI, but hypothesis draws new ones in each of ROUNDS; and claims about every course.
 ROUNDS ?= 10
 explore: $(VENV)/.dev
 	for round in $$(seq $(ROUNDS)); do \
 	  HYPOTHESIS_PROFILE=explore $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --quiet tests/test_naive.py \
 	    tests/test_laws.py tests/test_machine.py tests/test_settle.py tests/test_format.py tests/test_amounts.py \
 	    tests/test_ledger.py tests/test_conflicts.py || exit 1; \
+	  CLAIMS=2000 SEED=$$round $(BIN)/pytest --quiet -s tests/test_proof.py -k verdicts_agree || exit 1; \
 	done
 
 grammar: $(VENV)/.dev

@@ -4,6 +4,7 @@ In: a contract, and for each happening a day or never. Out: whether a claim fail
 of the search; a happening is a fact that was recorded, and the world is closed for good.
 """
 
+import itertools
 import random
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from dealrun.source import SourceText, Span
 from dealrun.state.knowledge import Recorded, World, make_world
 from dealrun.state.timeline import Timeline
 from dealrun.time import NEVER
+from dealrun.time.days import LAST
+from naive import Naive
 
 KNOWN = dealrun.day("2024-01-01").toordinal()
 NOWHERE = Span(SourceText("course", "x"), 0, 1)
@@ -40,8 +43,8 @@ def _fact(subject: str, day: int, end: int | None = None, kind: Any = "happened"
     return Fact(f"course {subject} {day}", kind, subject, day, day, end, None, KNOWN, None, NOWHERE, within=within)
 
 
-def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
-    """The world of a course: what is known, what happens, and nothing else."""
+def facts_of(course: Mapping[str, Happens]) -> tuple[list[Fact], dict[str, Value | bool]]:
+    """What happens in a course as facts, and the values of what nobody knows."""
     facts: list[Fact] = []
     values: dict[str, Value | bool] = {}
     switches: dict[str, list[int]] = {}
@@ -61,6 +64,12 @@ def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
         for begin, end in zip(ordered[::2], ordered[1::2], strict=False):
             if begin < min(end, NEVER):
                 facts.append(_fact(condition, begin, end if end < NEVER else None, "holds"))
+    return facts, values
+
+
+def world(contract: dealrun.Contract, course: Mapping[str, Happens]) -> World:
+    """The world of a course: what is known, what happens, and nothing else."""
+    facts, values = facts_of(course)
     recorded = Recorded([*contract.model.facts, *facts])
     return attrs.evolve(make_world(recorded, KNOWN, (), values), open_from=NEVER)
 
@@ -92,15 +101,29 @@ def fails(
     return None
 
 
+def agree(contract: dealrun.Contract, course: Mapping[str, Happens], days: Iterable[int]) -> None:
+    """The naive evaluator says of every clause in a course what the engine says."""
+    timeline = Timeline(contract.index, world(contract, course))
+    facts, values = facts_of(course)
+    model = attrs.evolve(contract.model, facts=(*contract.model.facts, *facts))
+    naive = Naive(model, LAST, values=values, horizon=(KNOWN - 60, KNOWN + 120))
+    for label, day in itertools.product(timeline.labels, days):
+        theirs = naive.state(label, day)
+        assert theirs is not None
+        assert theirs.status == timeline.clause(label, day).status, (label, day, course)
+
+
 # --- generated contracts ----------------------------------------------------------------------------------------------
 
 
 class Generated(NamedTuple):
-    """A contract, a claim about it, and its happenings with their kinds."""
+    """A contract, a claim about it, its happenings with their kinds, and how many days the claim is about, where that
+    matters."""
 
     text: str
     claim: str
     names: dict[str, str]
+    days: int | None = None
 
 
 @attrs.define
@@ -130,6 +153,42 @@ class Writer:
         for number in range(rng.choice([1, 2, 2, 3])):
             self._clause(number)
         return Generated("\n".join(self.lines) + "\n", self._claim(), self.names)
+
+    def thin(self) -> Generated:
+        """A contract in which two or three clauses, each in force on a single day, hardly ever are so together."""
+        rng = self.rng
+        count = rng.choice([2, 3, 3])
+        for number in range(count):
+            self.lines.append(f'event E{number} "e"')
+            self.names[f"E{number}"] = "event"
+            self._window(number, length := rng.randint(1, 9), length, f"E{number}")
+        together = " and ".join(f"{label} in force" for label in self.labels)
+        days = 0 if count == 2 else rng.randint(0, 2)
+        return Generated("\n".join(self.lines) + "\n", f"not ({together})", self.names, days)
+
+    def related(self) -> Generated:
+        """A contract whose clauses hang on one event, so that a day of it stands for many."""
+        rng = self.rng
+        for number in range(rng.choice([1, 2])):
+            self.lines.append(f'event E{number} "e"')
+            self.names[f"E{number}"] = "event"
+        on = rng.choice(sorted(self.names))
+        other = rng.choice(sorted(self.names))
+        begin, wide = rng.randint(1, 25), rng.randint(0, 12)
+        inside = begin + rng.randint(0, wide)
+        self._window(0, begin, begin + wide, on)
+        self._window(1, inside, min(inside + rng.randint(0, 3), begin + wide + rng.choice([0, 0, 0, 1])), on)
+        self._window(2, rng.randint(1, 30), 31, other)
+        claim = rng.choice([
+            "c1 in force -> c0 in force", "c1 in force -> c0 in force", "c1 in force and c2 in force -> c0 in force",
+            "c0 ended -> c1 ended", "c1 ended or not c0 ended or c2 in force",
+        ])  # fmt: skip
+        return Generated("\n".join(self.lines) + "\n", claim, self.names, rng.randint(30, 70))
+
+    def _window(self, number: int, begin: int, end: int, name: str) -> None:
+        """A clause that is in force between two days after an event, both included."""
+        self.lines.append(f"c{number}: license A->B from {begin} days after {name} until {end} days after {name}")
+        self.labels.append(f"c{number}")
 
     def _length(self) -> str:
         return f"{self.rng.choice([1, 2, 3, 5, 7])} days"

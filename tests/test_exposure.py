@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections import Counter
+from datetime import date
 from math import prod
 from operator import itemgetter
 from pathlib import Path
@@ -376,3 +377,45 @@ def test_tables_and_names() -> None:
         deal.exposure(label="iq")
     with pytest.raises(dealrun.ArgumentError, match="is not behind the day of knowledge"):
         deal.exposure(through="2020-01-01")
+
+
+# --- a draft ----------------------------------------------------------------------------------------------------------
+
+DRAFTED = """deal d "D" signed 2024-01-01
+party A "A"
+party B "B"
+event E "e"
+l: license A->B exclusive
+"""
+
+
+def test_what_a_draft_would_take_away_and_add() -> None:
+    contract = dealrun.loads(DRAFTED)
+    later = dealrun.sign(contract, {"draft.deal": 'amend one "One"\n  set l until E\n'}, signed="2025-01-01")
+    told = contract.exposure(party="B").against(later.exposure(party="B"))
+    assert [(each.label, each.text) for each in told.new] == [("l", "ends")]
+    assert not told.gone
+    assert later.known == date(2025, 1, 1)
+    assert later.prove("l in force", through="2026-12-31").verdict == "does not hold"
+    assert contract.prove("l in force", through="2026-12-31").verdict == "holds"
+
+
+def test_a_draft_of_the_files_is_named() -> None:
+    contract = dealrun.loads(f'{DRAFTED}amend one "One"\n  set l until E\namend two "Two"\n  set l nonexclusive\n')
+    later = dealrun.sign(contract, "two")
+    assert later.timeline().on("2025-01-01")["l"].terms["exclusivity"].text == "nonexclusive"
+    assert later.timeline().on("2025-01-01")["l"].status == "in force"  # the other draft stays one
+    assert later.known == date(2024, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("draft", "message"),
+    [
+        ('m: permit A "m"\n', "the draft holds no amendment"),
+        ('amend one "One"\n  set q until E\n', "no clause is labelled `q`"),
+        ('amend one "One"\n  add l: permit A "m"\n', "l"),
+    ],
+)
+def test_a_draft_that_cannot_be_signed_is_told(draft: str, message: str) -> None:
+    with pytest.raises((ValueError, dealrun.LoadError), match=message):
+        dealrun.sign(dealrun.loads(DRAFTED), {"draft.deal": draft})

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dealrun.api.periods import day, day_after, days_of
     from dealrun.api.portfolio import Portfolio, portfolio
     from dealrun.api.reading import ReadResult, findings, load, loads, read, reads
-    from dealrun.api.trial import what_if
+    from dealrun.api.trial import sign, what_if
     from dealrun.api.wire.schema import SCHEMAS, schema
     from dealrun.api.words import explain, words
     from dealrun.budget import Budget, one_question
@@ -204,6 +204,7 @@ _HOMES = {
     "read": "dealrun.api.reading",
     "reads": "dealrun.api.reading",
     "schema": "dealrun.api.wire.schema",
+    "sign": "dealrun.api.trial",
     "what_if": "dealrun.api.trial",
     "words": "dealrun.api.words",
     "write_file": "dealrun.source.writing",
@@ -325,6 +326,7 @@ __all__ = [
     "read",
     "reads",
     "schema",
+    "sign",
     "what_if",
     "words",
     "write_file",

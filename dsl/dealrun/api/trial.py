@@ -12,7 +12,7 @@ import attrs
 from dealrun.algebra.consequences import one_account
 from dealrun.algebra.trial import WhatIf
 from dealrun.api.contract import Contract
-from dealrun.api.loading import Source, name_of_deal, read_again
+from dealrun.api.loading import Loader, Source, name_of_deal, read_again
 from dealrun.api.reading import listed, run_all_checks
 from dealrun.arguments import checked
 from dealrun.budget import counts
@@ -21,6 +21,7 @@ from dealrun.diagnostics import Report
 from dealrun.diagnostics.found import Diagnostics, LoadError
 from dealrun.errors import ArgumentError, UnknownNameError
 from dealrun.model.contract import Instrument, Model, last_known, under
+from dealrun.model.resolve import resolve
 from dealrun.proof.expected import evaluate
 from dealrun.state.amend.index import Index
 from dealrun.state.expect import Outcome
@@ -89,6 +90,45 @@ def what_if(
             told.append(one_account(index, make_world(index.recorded, known, (), {}), place, influence))
     broken, failed = _expectations(contract, model, index, known)
     return WhatIf(date.fromordinal(day), tuple(told), findings, broken, failed, tuple(reading))
+
+
+@checked
+@counts
+def sign(contract: Contract, draft: Source | Sequence[Source], *, signed: DateLike | None = None) -> Contract:
+    r"""The contract as it would be if a draft amendment were signed.
+
+    `draft` is the name of a draft in the files of the contract, or is given as to `load`; `signed` is as in `what_if`.
+    LoadError where the draft cannot be read, or where something would be wrong with the contract then.
+
+    >>> draft = 'amend draft "A draft"\n  set ip until 2035\n'
+    >>> later = dealrun.sign(deal, {"draft.deal": draft}, signed="2027-01-01")
+    >>> later.known, later.timeline().on("2034-01-01")["ip"].status
+    (datetime.date(2027, 1, 1), 'in force')
+    """
+    last = last_known(contract.model)
+    if signed is None and last is None:
+        raise ArgumentError("nothing is signed in the files, so the draft needs a signing day")
+    day = to_day(signed) if signed is not None else (last or 0) + 1
+    own = {each.name: each for each in contract.model.drafts}
+    if isinstance(draft, str) and draft in own:
+        texts, report = contract.texts, Report()
+        new = attrs.evolve(contract.model, drafts=(own[draft],))
+    else:
+        loader = Loader(Report())
+        loader.again(contract.texts)
+        loader.load(listed(draft))
+        texts, report = tuple(file.source for file in loader.files), loader.report
+        read_ = resolve(loader.files, report, name_of_deal(contract.model))
+        new = attrs.evolve(read_, drafts=tuple(each for each in read_.drafts if each.name not in own))
+    model = _signed(new, day)
+    index = Index(model)
+    if not report.has_errors:
+        if len(model.instruments) == len(contract.model.instruments):
+            raise ArgumentError("the draft holds no amendment")
+        run_all_checks(model, index, report)
+    if report.has_errors:
+        raise LoadError(Diagnostics(report.sorted()))
+    return Contract(model, index, report.sorted(), contract.files, texts)
 
 
 def _signed(model: Model, day: Day) -> Model:

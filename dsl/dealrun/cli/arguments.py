@@ -302,6 +302,10 @@ def build() -> Parser:  # noqa: PLR0915 - a list of commands and options is long
         "--against", metavar="DATE | INSTRUMENT",
         help="what is gone and what is new as known on this day, or when this instrument was signed",
     )  # fmt: skip
+    exposure.add_argument(
+        "--draft", metavar="NAME | FILE", help="what would be gone and what new if this draft amendment were signed"
+    )
+    exposure.add_argument("--signed", metavar="DATE", help="when --draft is signed (default: the day after the last)")
     exposure.add_argument("--policy", metavar="FILE", help="a TOML file that says how severe each ground is")
     _evaluation(exposure)
     _output(exposure, "md", "csv", "xlsx", to_file=True)
