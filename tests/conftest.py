@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         function = getattr(item, "obj", None)
         if getattr(function, "is_hypothesis_test", False) or "hypothesis" in item.keywords:
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(hookwrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Trace nothing in what counts no coverage: in the processes of xdist, pytest-cov does not pause."""
+    trace = sys.gettrace() if item.get_closest_marker("no_cover") else None
+    if trace is None:
+        yield
+        return
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
 
 
 TOLD: list[tuple[str, str]] = []

@@ -155,35 +155,31 @@ class Writer:
         return Generated("\n".join(self.lines) + "\n", self._claim(), self.names)
 
     def thin(self) -> Generated:
-        """A contract in which two or three clauses, each in force on a single day, hardly ever are so together."""
+        """A contract in which three clauses, each in force on a single day, hardly ever are so together."""
         rng = self.rng
-        count = rng.choice([2, 3, 3])
-        for number in range(count):
+        for number in range(3):
             self.lines.append(f'event E{number} "e"')
             self.names[f"E{number}"] = "event"
             self._window(number, length := rng.randint(1, 9), length, f"E{number}")
         together = " and ".join(f"{label} in force" for label in self.labels)
-        days = 0 if count == 2 else rng.randint(0, 2)
-        return Generated("\n".join(self.lines) + "\n", f"not ({together})", self.names, days)
+        return Generated("\n".join(self.lines) + "\n", f"not ({together})", self.names, rng.randint(8, 14))
 
     def related(self) -> Generated:
-        """A contract whose clauses hang on one event, so that a day of it stands for many."""
+        """A contract whose clauses hang on two events that can come anywhere, so that a day of one stands for many."""
         rng = self.rng
-        for number in range(rng.choice([1, 2])):
-            self.lines.append(f'event E{number} "e"')
-            self.names[f"E{number}"] = "event"
-        on = rng.choice(sorted(self.names))
-        other = rng.choice(sorted(self.names))
-        begin, wide = rng.randint(1, 25), rng.randint(0, 12)
-        inside = begin + rng.randint(0, wide)
-        self._window(0, begin, begin + wide, on)
-        self._window(1, inside, min(inside + rng.randint(0, 3), begin + wide + rng.choice([0, 0, 0, 1])), on)
-        self._window(2, rng.randint(1, 30), 31, other)
-        claim = rng.choice([
-            "c1 in force -> c0 in force", "c1 in force -> c0 in force", "c1 in force and c2 in force -> c0 in force",
-            "c0 ended -> c1 ended", "c1 ended or not c0 ended or c2 in force",
-        ])  # fmt: skip
-        return Generated("\n".join(self.lines) + "\n", claim, self.names, rng.randint(30, 70))
+        for name in ("E0", "E1"):
+            self.lines.append(f'event {name} "e"')
+            self.names[name] = "event"
+        first, second, wide = rng.randint(1, 20), rng.randint(1, 20), rng.randint(0, 6)
+        self._window(0, first, first + wide, "E0")
+        self._window(1, second, second + wide, "E1")
+        last = wide - rng.choice([0, 0, 0, 0, 1])
+        begins = f"earlier of {first} days after E0, {second} days after E1"
+        ends = f"later of {first + last} days after E0, {second + last} days after E1"
+        self.lines.append(f"c2: license A->B from {begins} until {ends}")
+        self.labels.append("c2")
+        claim = rng.choice(["c0 in force and c1 in force -> c2 in force", "c1 in force -> c2 in force or c0 ended"])
+        return Generated("\n".join(self.lines) + "\n", claim, self.names, rng.randint(25, 45))
 
     def _window(self, number: int, begin: int, end: int, name: str) -> None:
         """A clause that is in force between two days after an event, both included."""

@@ -93,6 +93,7 @@ def within(errors: list[tuple[str, str, int]], name: str, statement: Statement) 
     return bool(errors) and all(file == name and place.line <= line <= place.end_line for _, file, line in errors)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("folder", REAL, ids=lambda path: path.stem)
 def test_a_statement_that_cannot_be_read_takes_no_name_away(folder: Path) -> None:
     """One statement after the other gets a bracket too many: nothing is told of any other."""
@@ -106,6 +107,7 @@ def test_a_statement_that_cannot_be_read_takes_no_name_away(folder: Path) -> Non
         assert len(errors) == 1, errors
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("folder", REAL, ids=lambda path: path.stem)
 def test_a_misspelt_word_takes_no_name_away(folder: Path) -> None:
     """One statement after the other begins with a word that is none: nothing is told of any other."""

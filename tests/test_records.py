@@ -240,6 +240,7 @@ def test_equal_inputs_give_equal_timelines(case: Case) -> None:
         assert list(pool.map(states, [third, third])) == [wanted, wanted]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("folder", REAL, ids=lambda path: path.name)
 def test_a_real_contract_in_another_world_is_the_same_as_alone(folder: Path) -> None:
     """Each event of a contract supposed in turn: what is shared is what is evaluated anew."""

@@ -152,6 +152,7 @@ def test_generated_contracts_say_the_same_with_the_duration_supposed(
                 assert same or of_none.status in {"contingent", each.status}, (*where, of_none.status, each.status)
 
 
+@pytest.mark.no_cover
 def test_durations_of_each_kind_were_blacked_out(capsys: pytest.CaptureFixture[str]) -> None:
     test_generated_contracts_say_the_same_with_the_duration_supposed()
     with capsys.disabled():

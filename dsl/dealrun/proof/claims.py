@@ -345,12 +345,15 @@ def days_compared(claim: Proposition, first: Day, last: Day) -> set[Day]:
 
 
 def _add_days(claim: Proposition, timeline: Timeline, found: set[Day]) -> None:
-    for key in dict.fromkeys(labels_of(claim)):
+    keys: dict[Label, None] = {}
+    for part in _parts(claim):
+        if isinstance(part, DealGoesOn):  # what ends the deal changes it on no other days
+            found.update(timeline.answers.deal_end(part.deal).come.starts)
+        elif not isinstance(part, Not | And | Or):
+            keys.update(dict.fromkeys(labels_of(part)))
+    for key in keys:
         if timeline.answers.episodes(key):
             found.update(days_of_change(timeline.answers, key))
-    for part in _parts(claim):
-        if isinstance(part, DealGoesOn):
-            found.update(timeline.answers.deal_end(part.deal).come.starts)
 
 
 def _parts(claim: Proposition) -> Iterator[Proposition]:
