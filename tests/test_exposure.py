@@ -409,10 +409,17 @@ def test_a_draft_of_the_files_is_named() -> None:
     assert later.known == date(2024, 1, 2)
 
 
+def test_what_is_signed_is_no_draft() -> None:
+    contract = dealrun.loads(f'{DRAFTED}amend one "One" signed 2024-02-01\n  set l until E\n')
+    with pytest.raises(ValueError, match="`one` is signed already"):
+        dealrun.sign(contract, "one")
+
+
 @pytest.mark.parametrize(
     ("draft", "message"),
     [
-        ('m: permit A "m"\n', "the draft holds no amendment"),
+        ('m: permit A "m"\n', "the draft holds no amendment of this contract"),
+        ('deal other "Other" signed 2024-01-01\nparty C "C"\nm: permit C "m"\n', "the draft holds no amendment of this contract"),
         ('amend one "One"\n  set q until E\n', "no clause is labelled `q`"),
         ('amend one "One"\n  add l: permit A "m"\n', "l"),
     ],

@@ -110,6 +110,9 @@ def sign(contract: Contract, draft: Source | Sequence[Source], *, signed: DateLi
         raise ArgumentError("nothing is signed in the files, so the draft needs a signing day")
     day = to_day(signed) if signed is not None else (last or 0) + 1
     own = {each.name: each for each in contract.model.drafts}
+    there = {each.name for each in contract.model.instruments}
+    if isinstance(draft, str) and draft in there:
+        raise ArgumentError(f"`{draft}` is signed already; a draft is an amendment without `signed`")
     if isinstance(draft, str) and draft in own:
         texts, report = contract.texts, Report()
         new = attrs.evolve(contract.model, drafts=(own[draft],))
@@ -123,8 +126,10 @@ def sign(contract: Contract, draft: Source | Sequence[Source], *, signed: DateLi
     model = _signed(new, day)
     index = Index(model)
     if not report.has_errors:
-        if len(model.instruments) == len(contract.model.instruments):
-            raise ArgumentError("the draft holds no amendment")
+        deals = {deal.name for deal in contract.model.deals}
+        added = [each for each in model.instruments if each.amends and not each.reads and each.name not in there]
+        if not any(deals.intersection(each.deals) for each in added):
+            raise ArgumentError("the draft holds no amendment of this contract")
         run_all_checks(model, index, report)
     if report.has_errors:
         raise LoadError(Diagnostics(report.sorted()))
