@@ -419,7 +419,7 @@ def test_what_is_signed_is_no_draft() -> None:
     ("draft", "message"),
     [
         ('m: permit A "m"\n', "the draft holds no amendment of this contract"),
-        ('deal other "Other" signed 2024-01-01\nparty C "C"\nm: permit C "m"\n', "the draft holds no amendment of this contract"),
+        ('deal other "Other" signed 2024-01-01\nparty C "C"\nm: permit C "m"\n', "no amendment of this contract"),
         ('amend one "One"\n  set q until E\n', "no clause is labelled `q`"),
         ('amend one "One"\n  add l: permit A "m"\n', "l"),
     ],
