@@ -426,7 +426,7 @@ def test_an_obligation_in_json_and_in_words(tmp_path: Path, capsys: pytest.Captu
     assert clause["duties"] == [
         {"number": "", "of": "2024-06-30", "status": "cured", "by": ["A"], "due": "2024-06-30",
          "performed": "2024-07-20", "breached": "2024-07-01", "cure_by": "2024-07-31", "default": None,
-         "contingent_on": []}
+         "contingent_on": [], "may_be_done": True}
     ]  # fmt: skip
     main(["state", path, "--on", "2024-07-25"])
     assert "cured on 2024-07-20" in capsys.readouterr().out

@@ -24,6 +24,8 @@ OPENAI = "contracts/openai-microsoft"
 
 MOST = 320
 """So many courses of a claim are evaluated; where there are more, so many of them by chance."""
+LONG = 60
+"""So many of a claim about many days."""
 CLAIMS, SEED = int(os.environ.get("CLAIMS", "500")), int(os.environ.get("SEED", "20261201"))
 """So many claims, and what they are drawn from; `make explore` draws others."""
 THIN, RELATED = 0.1, 0.1
@@ -60,7 +62,8 @@ def test_verdicts_agree_with_every_course(capsys: pytest.CaptureFixture[str], mo
         claim = claim_of(found, said)
         of_each = [only(each, whose) for each in choices(names, last + 8)]
         whole = prod(map(len, of_each)) <= MOST
-        every = itertools.product(*of_each) if whole else ([rng.choice(each) for each in of_each] for _ in range(MOST))
+        most = MOST if days is None else LONG
+        every = itertools.product(*of_each) if whole else ([rng.choice(each) for each in of_each] for _ in range(most))
         seen["a day stands for others"] += bool(stood)
         failing = evaluated = 0
         kept = [{each[-1][0]: each[-1][1] for each in of_each}]  # courses for the naive evaluator, too
