@@ -126,6 +126,52 @@ def replayed(contract: dealrun.Contract, proof: dealrun.Proof) -> None:
     assert truth(claim_of(contract, proof.claim), timeline, proof.fails_on.toordinal()).level == 0, proof
 
 
+@pytest.mark.parametrize(
+    ("lines", "claim"),
+    [
+        ('unknown U date "u"\nx: license B->A until U\n', "x in force"),
+        ("record c holds from 2023-02-01\nx: license B->A while c\n", "x in force"),
+        ('r: require A->B "pay" by 2023-06-01\nx: license B->A until breach of r\n', "x in force"),
+        ('r: require A->B "pay" quarterly until 2025\nx: license B->A until breach of r\n', "x in force"),
+        ('x: license B->A unless "it rains" and E\n', "x in force"),
+        ('o: option A->B purchase "buy" until 2026\nx: license B->A when exercise of o\n', "not x in force"),
+    ],
+)
+def test_whatever_happens_in_a_counterexample_can_be_supposed(lines: str, claim: str) -> None:
+    head = 'deal d "D" signed 2023-01-01\nparty A "A"\nparty B "B"\nevent E "e"\ncondition c "c"\n'
+    contract = dealrun.loads(head + lines)
+    proof = contract.prove(claim, known="2024-01-01", through="2026-12-31")
+    assert proof.verdict == "does not hold"
+    assert proof.course
+    replayed(contract, proof)
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("(" * 3000 + "l in force" + ")" * 3000, "nested more than 50 deep"),
+        ("not " * 3000 + "l in force", "nested more than 50 deep"),
+        ("l in force -> " * 3000 + "l in force", "nested more than 50 deep"),
+        ("l in force # or not", "`#` begins a comment"),
+        ("l in force\nrecord E on 2024-02-01", "one line of characters"),
+    ],
+)
+def test_what_is_no_claim_is_told(claim: str, message: str) -> None:
+    contract = dealrun.loads('deal d "D" signed 2023-12-01\nparty A "A"\nparty B "B"\nevent E "e"\nl: license A->B\n')
+    with pytest.raises(ValueError, match=message):
+        contract.prove(claim, through="2026-12-31")
+    if claim.isprintable():
+        found = dealrun.reads(f'deal d "D" signed 2023-12-01\nparty A "A"\nexpect never through 2025: "{claim}"\n')
+        assert [each.code for each in found.diagnostics.errors] == ["DR602"]
+
+
+def test_words_in_a_quoted_text_join_nothing() -> None:
+    contract = dealrun.loads(
+        'deal d "D" signed 2023-12-01\nparty A "A"\nl: permit A "l" unless "it rains and (or) snows"\n'
+    )
+    assert contract.prove('not l ended by "it rains and (or) snows"', through="2026-12-31").verdict == "holds"
+
+
 # --- planted failures -------------------------------------------------------------------------------------------------
 
 HEAD = 'deal d "D" signed 2023-12-01\nparty A "A"\nparty B "B"\nbooks\nevent E "e"\nevent F "f"\nevent G "g"\n'

@@ -120,6 +120,7 @@ def test_the_day_of_a_signing() -> None:
         ("d.signed", "2024-04-01", "is a day on 2023-12-01"),
         ("two.signed", "2024-04-01", "no instrument was signed of which `two.signed` is the day"),
         ("nobody", "never", "the contract has no `nobody`"),
+        ("breach of report", "never", "follows: what falls due is not breached by whoever does it"),
     ],
 )
 def test_what_cannot_be_supposed_is_told(name: str, days: str, message: str) -> None:

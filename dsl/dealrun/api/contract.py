@@ -18,7 +18,7 @@ from dealrun.arguments import checked
 from dealrun.budget import counts
 from dealrun.diagnostics import Diagnostic, did_you_mean, no_clause
 from dealrun.diagnostics.found import Diagnostics
-from dealrun.errors import ArgumentError, UnknownNameError
+from dealrun.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from dealrun.model.contract import Fact, Model, last_known, under
 from dealrun.model.values import Value
 from dealrun.model.vocabulary import FORMS
@@ -283,7 +283,10 @@ class Contract:
         course agrees. `settled` are the answers that this adds, `undecided` those beyond the budget (docs/proof.md).
         """
         from dealrun.proof.exact import exact  # noqa: PLC0415 - most questions need none of it
+        from dealrun.state.day import State  # noqa: PLC0415 - likewise
 
+        if not isinstance(state, State):
+            raise ArgumentTypeError(f"exact: a State is needed, not {type(state).__name__}")
         return exact(state)
 
     @checked

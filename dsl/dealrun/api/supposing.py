@@ -87,6 +87,11 @@ def _facts(model: Model, name: str, days: list[tuple[Day, Day | None]]) -> list[
         raise ArgumentError(
             f"`{name}` follows: what falls due is cured by `performance of {found.partition(' of ')[2]}`"
         )
+    if found.startswith("breach of ") and not days and falls_due(model, found.partition(" of ")[2]):
+        raise ArgumentError(
+            f"`{name}` follows: what falls due is not breached by whoever does it; suppose "
+            f"`performance of {found.partition(' of ')[2]}`"
+        )
     if sort not in {"event", "condition", "truth"}:
         raise ArgumentError(f"`{name}` is an unknown {sort}; give it a value with `--set {name}=...`")
     holds = sort != "event"

@@ -5,15 +5,18 @@ In: a text. Out: its parts as a tree, each saying with its place in the text. Gu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import attrs
 
 from dealrun.errors import ArgumentError
 
-_JOINED = re.compile(r"\(|\)|->|\band\b|\bor\b|\bnot\b(?! yet| there)")
+_JOINED = re.compile(r'"[^"]*"|#|\(|\)|->|\band\b|\bor\b|\bnot\b(?! yet| there)')
 _WORDS = frozenset({"(", ")", "->", "and", "or", "not"})
+
+DEEP = 50
+"""So deep can a claim be nested, by parentheses, `not` and `->`."""
 
 
 @attrs.frozen
@@ -41,6 +44,10 @@ def _tokens(text: str) -> list[tuple[str, int]]:
     pieces: list[tuple[int, int]] = []
     last = 0
     for match in _JOINED.finditer(text):
+        if match[0][0] == '"':  # a text, in which these words join nothing
+            continue
+        if match[0] == "#":
+            raise ArgumentError("`#` begins a comment, and a claim has none")
         pieces += [(last, match.start()), match.span()]
         last = match.end()
     pieces.append((last, len(text)))
@@ -56,6 +63,16 @@ def _tokens(text: str) -> list[tuple[str, int]]:
 class _ClaimText:
     tokens: list[tuple[str, int]]
     place: int = 0
+    depth: int = 0
+
+    def _inside(self, read: Callable[[], WrittenClaim]) -> WrittenClaim:
+        """What stands a level deeper."""
+        self.depth += 1
+        if self.depth > DEEP:
+            raise ArgumentError(f"the claim is nested more than {DEEP} deep; state it as several")
+        found = read()
+        self.depth -= 1
+        return found
 
     def _next(self) -> str:
         return self.tokens[self.place][0] if self.place < len(self.tokens) else ""
@@ -73,7 +90,9 @@ class _ClaimText:
 
     def implication(self) -> WrittenClaim:
         left = self.disjunction()
-        return WrittenClaim("or", (WrittenClaim("not", (left,)), self.implication())) if self._takes("->") else left
+        if not self._takes("->"):
+            return left
+        return WrittenClaim("or", (WrittenClaim("not", (left,)), self._inside(self.implication)))
 
     def disjunction(self) -> WrittenClaim:
         parts = [self.conjunction()]
@@ -89,9 +108,9 @@ class _ClaimText:
 
     def negation(self) -> WrittenClaim:
         if self._takes("not"):
-            return WrittenClaim("not", (self.negation(),))
+            return WrittenClaim("not", (self._inside(self.negation),))
         if self._takes("("):
-            found = self.implication()
+            found = self._inside(self.implication)
             if not self._takes(")"):
                 raise ArgumentError("a parenthesis of the claim is not closed")
             return found
@@ -105,6 +124,8 @@ class _ClaimText:
 
 def read(text: str) -> WrittenClaim:
     """A claim from its text; ArgumentError where it is none."""
+    if not text.isprintable():
+        raise ArgumentError("a claim is one line of characters that can be printed")
     tokens = _tokens(text)
     if not tokens:
         raise ArgumentError("the claim says nothing; write what an expectation can say: `ip in force`")

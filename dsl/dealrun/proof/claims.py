@@ -292,6 +292,8 @@ def _of_status(
 def _ways_to_end(life: Life, ended_by: frozenset[str]) -> set[str]:
     """Whether what ends a clause is one of several causes, is none of them, or can be either."""
     causes = set(life.end.cause)
+    if life.end.certain:
+        return {BY_CAUSE} if " and ".join(life.end.cause) in ended_by else {"ended"}
     if len(causes) == 1 and causes <= ended_by:
         return {BY_CAUSE}
     asked = {part for each in ended_by for part in each.split(" and ")}

@@ -11,7 +11,8 @@ import attrs
 
 from dealrun.proof.boxes import Box, label_of
 from dealrun.proof.search import Search
-from dealrun.time import ALWAYS, NEVER, YES, Day, iso
+from dealrun.time import NEVER, YES, Day, iso
+from dealrun.time.days import FIRST
 
 
 @attrs.frozen
@@ -53,14 +54,14 @@ def replay_of(search: Search, point: Box, *, noticed: bool = False) -> Replay | 
         elif kind == "truth":
             bind[name] = "yes" if day else "no"
         elif kind == "date":
-            if not ALWAYS < day < NEVER:
+            if day >= NEVER:
                 return None
-            bind[name] = iso(day)
+            bind[name] = _iso(day)
         elif kind == "use":
             for word in ("exercise", "notice") if noticed else ("exercise",):
                 assume[f"{word} of {label_of(name)}"] = _days(search, f"{word} of {label_of(name)}", day)
         elif kind == "performance" and " for " in name:
-            assume[name] = "never" if day >= NEVER else iso(max(day, 1))
+            assume[name] = "never" if day >= NEVER else _iso(day)
         elif kind is not None:
             assume[name] = _days(search, name, day)
     for condition, days in sorted(switched.items()):
@@ -73,7 +74,7 @@ def replay_of(search: Search, point: Box, *, noticed: bool = False) -> Replay | 
 def _days(search: Search, name: str, day: Day) -> str:
     """The recorded days of something, and one more; never, where there is neither."""
     recorded = {each.lo for each in search.base.world.occurrences(name)} if _again(search, name) else set()
-    return _told(sorted(iso(each) for each in {*recorded, *([day] if day < NEVER else [])}))
+    return _told(sorted(_iso(each) for each in {*recorded, *([day] if day < NEVER else [])}))
 
 
 def _again(search: Search, name: str) -> bool:
@@ -97,11 +98,16 @@ def _periods(search: Search, condition: str, days: Iterable[Day]) -> str:
             begun = day
         elif not on and begun is not None:
             if begun < day:
-                found.append(f"{iso(max(begun, 1))} until {iso(day - 1)}")
+                found.append(f"{_iso(begun)} until {iso(day - 1)}")
             begun = None
     if begun is not None:
-        found.append(iso(max(begun, 1)))
+        found.append(_iso(begun))
     return _told(found)
+
+
+def _iso(day: Day) -> str:
+    """A day as it is written; what always was came by the first that can be written."""
+    return iso(max(day, FIRST))
 
 
 def _told(days: list[str]) -> str:

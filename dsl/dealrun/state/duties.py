@@ -293,7 +293,7 @@ def _sooner(ev: Answers, key: Label, missed: Moment, over: Moment, opens: Moment
     subject = f"breach of {key}"
     found = [*ev.world.occurrences(subject)]
     if ev.world.supposed(subject):
-        return earliest(found)
+        return earliest(found) if found else NEVER_COMES
     more = ev.world.more(subject)
     if more is not None:
         found.append(made(more.come.zip(opens.come, both), more.cause))

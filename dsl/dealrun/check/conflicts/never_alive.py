@@ -59,10 +59,10 @@ def check(as_planned: Timeline, known: Day | None, told: Collection[Label], repo
 
 
 def _ever_in_force(timeline: Timeline, label: Label) -> bool:
-    """Whether a clause is in force on any day, or may be."""
+    """Whether a clause is in force on any day; true of one that nothing visible adds."""
     answers = timeline.answers
     if not answers.episodes(label):
-        return True  # nothing visible adds it
+        return True
     return any(timeline.clause(label, day).status == "in force" for day in {FIRST, *days_of_change(answers, label)}
                if FIRST <= day <= LAST)  # fmt: skip
 
