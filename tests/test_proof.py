@@ -166,10 +166,8 @@ def test_what_is_no_claim_is_told(claim: str, message: str) -> None:
 
 
 def test_words_in_a_quoted_text_join_nothing() -> None:
-    contract = dealrun.loads(
-        'deal d "D" signed 2023-12-01\nparty A "A"\nl: permit A "l" unless "it rains and (or) snows"\n'
-    )
-    assert contract.prove('not l ended by "it rains and (or) snows"', through="2026-12-31").verdict == "holds"
+    contract = dealrun.loads('deal d "D" signed 2023-12-01\nparty A "A"\nl: permit A "l" unless "rain and (or) snow"\n')
+    assert contract.prove('not l ended by "rain and (or) snow"', through="2026-12-31").verdict == "holds"
 
 
 # --- planted failures -------------------------------------------------------------------------------------------------
